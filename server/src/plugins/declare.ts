@@ -1,0 +1,150 @@
+import type { z } from 'zod';
+import type { Result } from '../protocol/errors.js';
+
+/** One image of a data set. `id` is its NFC, POSIX-style path relative to the data set's root. */
+export interface ImageEntry {
+  readonly id: string;
+  /** Absolute path of the file. */
+  readonly file: string;
+  /** Whose photograph it is, or null where nobody says. */
+  readonly identity: string | null;
+}
+
+/** What a data set holds, in a stable order, and what it should hold but does not. */
+export interface Listing {
+  readonly images: readonly ImageEntry[];
+  /** Ids that the data set names but whose files are not there. */
+  readonly missing: readonly string[];
+}
+
+export interface WorkContext {
+  readonly signal: AbortSignal;
+  progress(done: number, total: number): void;
+}
+
+/** `folder` is a private folder of the data set's own, for images that it makes itself. */
+export interface ListContext extends WorkContext {
+  readonly folder: string;
+}
+
+export interface Dataset {
+  list(context: ListContext): Promise<Result<Listing>>;
+}
+
+/** Vectors in row-major order: `data.length === rows * dimension`. */
+export interface Matrix {
+  readonly data: Float32Array;
+  readonly rows: number;
+  readonly dimension: number;
+}
+
+/**
+ * An image encoder. `prepare` decodes in worker threads and may run ahead; `embed` computes a batch.
+ * A vector is null where the model finds no face to embed.
+ */
+export interface EmbeddingModel<Prepared = unknown> {
+  readonly dimension: number;
+  /** How many images `embed` likes to be given at once. */
+  readonly batchSize: number;
+  /** Fails with a problem where the bytes are no readable image. */
+  prepare(bytes: Uint8Array): Promise<Result<Prepared>>;
+  embed(batch: readonly Prepared[]): Promise<(Float32Array | null)[]>;
+  close(): Promise<void>;
+}
+
+/** `l2` is the squared Euclidean distance, ascending; `ip` the inner product, descending. */
+export type Metric = 'l2' | 'ip';
+
+/** For each query its `k` nearest rows, best first. Rows that do not exist are -1, with distance NaN. */
+export interface Neighbours {
+  readonly k: number;
+  /** [queries, k] row numbers of the gallery. */
+  readonly ids: Int32Array;
+  /** [queries, k] distances (or similarities) as the metric says. */
+  readonly distances: Float32Array;
+}
+
+export interface SearchOptions extends WorkContext {
+  readonly k: number;
+  /** For each query the gallery row it must not find (itself), or -1. */
+  readonly exclude?: Int32Array;
+}
+
+export interface SearchIndex {
+  /** Equal distances are ordered by the lower row number. */
+  search(queries: Matrix, options: SearchOptions): Promise<Neighbours>;
+  close(): Promise<void>;
+}
+
+/** Builds its files into `folder`, and opens them again, there or in another process. */
+export interface IndexEngine {
+  readonly metric: Metric;
+  build(vectors: Matrix, folder: string, context: WorkContext): Promise<Result<void>>;
+  open(vectors: Matrix, folder: string): Promise<Result<SearchIndex>>;
+}
+
+/** What a family's `load` brings into the runner. */
+export interface FamilyInstances {
+  dataset: Dataset;
+  model: EmbeddingModel;
+  index: IndexEngine;
+  perturbation: never;
+  retrieval: never;
+}
+export type Family = keyof FamilyInstances;
+
+/** Facts about a plugin with these parameters, known without natives: for diagnostics and hovers. */
+export interface Facts {
+  /** Length of an embedding. */
+  readonly dimension?: number;
+  readonly metric?: Metric;
+  /** Side of the square input in pixels. */
+  readonly inputSize?: number;
+  /** Cosine above which two images count as near-duplicates. */
+  readonly duplicateCosine?: number;
+}
+
+/** Names, element types and dimensions of a model's inputs and outputs, read from its file. */
+export interface ModelHeader {
+  readonly inputs: readonly TensorHeader[];
+  readonly outputs: readonly TensorHeader[];
+}
+export interface TensorHeader {
+  readonly name: string;
+  readonly type: string;
+  /** A string or null is a free dimension. */
+  readonly shape: readonly (number | string | null)[];
+}
+export type ReadHeader = (file: string) => Result<ModelHeader>;
+
+/** What a plugin gets to load itself with. */
+export interface LoadContext {
+  /** A private folder that outlives the run, for files derived from the plugin's own data. */
+  readonly folder: string;
+  /** Threads the plugin may compute with. */
+  readonly threads: number;
+}
+
+export interface Plugin<F extends Family = Family, P extends z.ZodType = z.ZodType> {
+  readonly family: F;
+  /** What `use:` says. A third party's is `vendor/name`. */
+  readonly name: string;
+  /** Goes into cache keys: raise it when the same parameters give other results. */
+  readonly version: number;
+  /** A few words for a list. */
+  readonly title: string;
+  /** Markdown for hover and docs/plugins.md. */
+  readonly docs: string;
+  /** A zod object; each property carries a description, and a path one `meta({ path })`. */
+  readonly params: P;
+  /** A value of the plugin's key in an experiment file, as YAML. */
+  readonly example: string;
+  describe?(params: z.output<P>, readHeader: ReadHeader): Facts;
+  /** Natives are imported here, dynamically, and nowhere else. */
+  load(params: z.output<P>, context: LoadContext): Promise<Result<FamilyInstances[F]>>;
+}
+
+/** Declares a plugin, one a file; it does nothing until `registry.ts` lists it. */
+export function definePlugin<F extends Family, P extends z.ZodType>(plugin: Plugin<F, P>): Plugin<F, P> {
+  return plugin;
+}

@@ -1,0 +1,13 @@
+import type { Family, Plugin } from './declare.js';
+
+/** Every plugin that comes with the product. The order is the order of completion lists. */
+// biome-ignore lint/suspicious/noExplicitAny: parameters of each plugin are checked by its own schema
+export const plugins: readonly Plugin<Family, any>[] = [];
+
+export function pluginsOf<F extends Family>(family: F): readonly Plugin<F>[] {
+  return plugins.filter((plugin) => plugin.family === family) as unknown as Plugin<F>[];
+}
+
+export function findPlugin<F extends Family>(family: F, name: string): Plugin<F> | undefined {
+  return pluginsOf(family).find((plugin) => plugin.name === name);
+}

@@ -1,0 +1,58 @@
+/** The validated experiment: what the runner reads. DESIGN.md §3 of the project explains the words. */
+
+/** A plugin by name, with its parameters validated, defaults filled in and paths made absolute. */
+export interface PluginUse {
+  readonly use: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+/** A plugin under a name of its own, which is its key everywhere; the default is its `use`. */
+export interface NamedUse extends PluginUse {
+  readonly name: string;
+}
+
+export interface IndexUse extends PluginUse {
+  readonly metric: 'l2' | 'ip';
+}
+
+/** Which images are queried: all of them where `sample` is absent, else that many drawn by `seed`. */
+export interface QuerySelection {
+  readonly sample?: number;
+  readonly seed: number;
+}
+
+export interface ThresholdSpec {
+  /** 0–100, over the distances to the other images of the same identity. */
+  readonly percentile: number;
+  /** The paper's g: a model of `embed.models`. */
+  readonly model: string;
+  /** Distances are squared L2 unless this says `l2`. */
+  readonly unit: 'squared-l2' | 'l2';
+}
+
+export type ComparisonOperator = '>=' | '<=' | '>' | '<' | '==' | '!=';
+
+/** `path op number[%]`, e.g. `accuracy.face-recognition.top1 >= 85%`. */
+export interface Expectation {
+  readonly text: string;
+  readonly path: readonly string[];
+  readonly operator: ComparisonOperator;
+  /** A percentage is stored as a rate: 85% is 0.85. */
+  readonly value: number;
+}
+
+export interface ExperimentSpec {
+  readonly version: 1;
+  readonly name: string;
+  readonly dataset: PluginUse;
+  readonly gallery?: PluginUse;
+  readonly queries: QuerySelection;
+  readonly embed?: { readonly models: readonly NamedUse[] };
+  readonly index?: IndexUse;
+  readonly accuracy?: { readonly top: readonly number[] };
+  readonly threshold?: ThresholdSpec;
+  readonly poison?: readonly NamedUse[];
+  readonly retrieve?: PluginUse & { readonly model: string; readonly results: number };
+  readonly robustness?: { readonly minValid: number };
+  readonly expect: readonly Expectation[];
+}
