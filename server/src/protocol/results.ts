@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import { problemSchema } from './errors.js';
+
+/** The version of `results.json` that this code writes. Readers take this one and the one before. */
+export const RESULTS_VERSION = 1;
+
+const count = z.int().nonnegative();
+const seconds = z.number().nonnegative();
+const share = z.number().min(0).max(1);
+
+/** A proportion. `rate` and `ci95` are null where nothing was counted (`of` is 0). */
+const proportion = {
+  count,
+  of: count,
+  rate: share.nullable(),
+};
+/** Wilson's 95 % score interval of the rate. */
+const ci95 = z.tuple([share, share]).nullable();
+
+const hits = z.object({
+  hits: count,
+  of: count.describe('Queries with an embedding'),
+  rate: share.nullable().describe('hits / of'),
+  ci95,
+  rateAll: share.nullable().describe('Queries without an embedding counted as misses'),
+  ratePaired: share.nullable().describe('Without identities that have one image'),
+});
+
+const accuracy = z.object({
+  model: z.string(),
+  dim: count,
+  noFace: count,
+  identities: count,
+  top: z.record(z.string(), hits),
+});
+
+const threshold = z.object({
+  model: z.string(),
+  percentile: z.number().min(0).max(100),
+  unit: z.enum(['squared-l2', 'l2']),
+  queries: count,
+  excluded: count,
+  median: z.number().nullable(),
+  histogram: z.object({ edges: z.array(z.number()), counts: z.array(count) }),
+});
+
+const poison = z.object({
+  name: z.string(),
+  use: z.string(),
+  target: z.enum(['query', 'gallery']),
+  surrogates: z.array(z.string()),
+  images: count,
+  noFaceAfter: count,
+  meanDssim: z.number().nullable(),
+  linf: z.number().nullable(),
+  meanShift: z.number().nullable().describe('Root L2 between raw vectors of threshold.model'),
+  medianShift: z.number().nullable(),
+  top1: share.nullable(),
+  whiteBox: z.boolean().describe('The evaluating model is also a surrogate'),
+  protection: z.object({ nn: share.nullable(), linear: share.nullable() }).optional(),
+  seconds,
+});
+
+const returned = z.object({ total: count, mean: z.number().nullable(), min: count.nullable() });
+
+const robustness = z.object({
+  queries: count,
+  minValid: count,
+  eligible: count,
+  withValid: z.record(z.string(), z.object({ ...proportion, ci95, precision: share.nullable() })),
+  all: z.object({ ...proportion, ci95 }),
+  control: z.object(proportion),
+});
+
+const stage = z.object({
+  name: z.string(),
+  seconds,
+  cached: z.boolean(),
+  peakRssMb: z.number().nonnegative(),
+  shardsComputed: count,
+});
+
+export const runStatus = z.enum(['running', 'done', 'failed', 'cancelled']);
+
+/** `results.json`: one run's figures. Fields that this version does not know are ignored by readers. */
+export const resultsSchema = z.object({
+  schema: z.int(),
+  name: z.string(),
+  run: z.object({
+    id: z.string(),
+    file: z.string(),
+    specHash: z.string(),
+    set: z.array(z.string()),
+    status: runStatus,
+    error: problemSchema.nullable(),
+    startedAt: z.iso.datetime(),
+    finishedAt: z.iso.datetime().nullable(),
+    version: z.string(),
+    machine: z.object({
+      platform: z.string(),
+      arch: z.string(),
+      cpu: z.string(),
+      cores: count,
+      memoryMb: count,
+      node: z.string(),
+    }),
+  }),
+  images: z.object({ total: count, identities: count, unreadable: count, noFace: count }),
+  accuracy: z.array(accuracy).optional(),
+  index: z.array(z.object({ model: z.string(), use: z.string(), vectors: count, recall: share.nullable() })).optional(),
+  threshold: threshold.optional(),
+  poison: z.array(poison).optional(),
+  retrieve: z
+    .object({ use: z.string(), model: z.string(), requested: count, returned: z.record(z.string(), returned) })
+    .optional(),
+  robustness: robustness.optional(),
+  expect: z.array(z.object({ text: z.string(), actual: z.number().nullable(), ok: z.boolean() })),
+  skipped: z
+    .array(z.object({ id: z.string(), code: z.string(), message: z.string() }))
+    .optional()
+    .describe('Images that were counted out, and why; the first thousand'),
+  stages: z.array(stage),
+});
+
+export type Results = z.infer<typeof resultsSchema>;
+export type AccuracyResult = z.infer<typeof accuracy>;
+export type Hits = z.infer<typeof hits>;
+export type StageResult = z.infer<typeof stage>;
+export type RunStatus = z.infer<typeof runStatus>;
+export type SkippedImage = NonNullable<Results['skipped']>[number];

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { problemSchema } from './errors.js';
+import { runStatus } from './results.js';
+
+/** What the parent tells a runner process. */
+export const runnerRequestSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('start'),
+    /** Absolute path of the experiment file. */
+    file: z.string(),
+    /** Its text: the editor's, where it is not saved. */
+    text: z.string(),
+    /** `key.path=value` settings that override the file. */
+    set: z.array(z.string()),
+    /** The run's folder, which exists and is empty. */
+    folder: z.string(),
+    runId: z.string(),
+    /** The private `.lookalike` folder. */
+    home: z.string(),
+    workspaceFolder: z.string().optional(),
+    /** Stop after this stage. */
+    stage: z.string().optional(),
+    useCache: z.boolean(),
+    threads: z.int().positive(),
+    /** Module paths of third parties' plugins. */
+    plugins: z.array(z.string()),
+  }),
+  z.object({ type: z.literal('cancel') }),
+]);
+export type RunnerRequest = z.infer<typeof runnerRequestSchema>;
+export type StartRequest = Extract<RunnerRequest, { type: 'start' }>;
+
+/** What a runner process tells its parent; `--progress json` prints one a line. */
+export const runEventSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('run-started'), runId: z.string(), folder: z.string(), stages: z.array(z.string()) }),
+  z.object({ type: z.literal('stage-started'), stage: z.string() }),
+  z.object({
+    type: z.literal('progress'),
+    stage: z.string(),
+    /** What is being worked on within the stage: a model's name, mostly. */
+    label: z.string(),
+    done: z.int().nonnegative(),
+    total: z.int().nonnegative(),
+    /** Items a second, over the last seconds; null until known. */
+    rate: z.number().nullable(),
+    secondsLeft: z.number().nullable(),
+  }),
+  z.object({ type: z.literal('stage-finished'), stage: z.string(), seconds: z.number(), cached: z.boolean() }),
+  z.object({ type: z.literal('warning'), problem: problemSchema }),
+  z.object({
+    type: z.literal('run-finished'),
+    status: runStatus,
+    problem: problemSchema.optional(),
+    /** `results.json`, where it was written. */
+    results: z.string().optional(),
+  }),
+]);
+export type RunEvent = z.infer<typeof runEventSchema>;
