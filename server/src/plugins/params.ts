@@ -14,3 +14,16 @@ export function folderPath(description: string): z.ZodString {
 function pathParameter(path: PathKind, description: string): z.ZodString {
   return z.string().min(1).meta({ description, path });
 }
+
+/** What kind of path the parameter `name` of a plugin's schema is, or undefined where it is none. */
+export function pathKindOf(schema: z.ZodType, name: string): PathKind | undefined {
+  if (!(schema instanceof z.ZodObject)) return undefined;
+  return pathKind(schema.shape[name]);
+}
+
+function pathKind(schema: z.core.$ZodType | undefined): PathKind | undefined {
+  const found = (schema as z.ZodType | undefined)?.meta?.()?.path as PathKind | undefined;
+  if (found || !schema) return found;
+  const inner = (schema as { unwrap?: () => z.core.$ZodType }).unwrap;
+  return inner ? pathKind(inner.call(schema)) : undefined;
+}

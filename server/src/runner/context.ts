@@ -1,0 +1,56 @@
+import { join } from 'node:path';
+import type { Family, FamilyInstances, Plugin, WorkContext } from '../plugins/declare.js';
+import type { Problem } from '../protocol/errors.js';
+import { fail } from '../protocol/errors.js';
+import type { SkippedImage } from '../protocol/results.js';
+import type { RunEvent } from '../protocol/runner.js';
+import type { PluginUse } from '../spec/types.js';
+import { unwrap } from './halt.js';
+import { ProgressMeter } from './progress.js';
+import type { FileTable } from './store/file-table.js';
+
+/** Where things are kept below the private folder. */
+export class CacheFolders {
+  constructor(readonly home: string) {}
+
+  of(...parts: string[]): string {
+    return join(this.home, 'cache', ...parts);
+  }
+}
+
+/** What every stage of a run is given. */
+export interface RunContext {
+  readonly plugins: readonly Plugin[];
+  readonly cache: CacheFolders;
+  /** False where the cache is to be written but not read. */
+  readonly useCache: boolean;
+  readonly files: FileTable;
+  readonly threads: number;
+  readonly signal: AbortSignal;
+  emit(event: RunEvent): void;
+  warn(problem: Problem): void;
+  skip(image: SkippedImage): void;
+}
+
+/** What a plugin's work is given: the signal, and a meter of its own. */
+export function workContext(context: RunContext, stage: string, label: string): WorkContext {
+  const meter = new ProgressMeter(stage, label, (event) => context.emit(event));
+  return { signal: context.signal, progress: (done, total) => meter.report(done, total) };
+}
+
+export function pluginFor<F extends Family>(context: Pick<RunContext, 'plugins'>, family: F, name: string): Plugin<F> {
+  const found = context.plugins.find((plugin) => plugin.family === family && plugin.name === name);
+  if (!found) return unwrap(fail('unknown-plugin', `There is no ${family} plugin named ${name}`));
+  return found as unknown as Plugin<F>;
+}
+
+/** Loads a plugin, natives and all, with a private folder of its own. */
+export async function loadPlugin<F extends Family>(
+  context: Pick<RunContext, 'plugins' | 'cache' | 'threads'>,
+  family: F,
+  use: PluginUse,
+): Promise<FamilyInstances[F]> {
+  const folder = context.cache.of('plugins', `${family}-${use.use.replaceAll('/', '-')}`);
+  const plugin = pluginFor(context, family, use.use);
+  return unwrap(await plugin.load(use.params, { folder, threads: context.threads }));
+}

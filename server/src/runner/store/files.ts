@@ -1,0 +1,64 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Windows refuses a rename while a virus scanner or an indexer holds the file; it lets go soon. */
+const RENAME_TRIES = 8;
+const RETRIED = new Set(['EPERM', 'EACCES', 'EBUSY']);
+
+/**
+ * Writes a file whole or not at all: to a temporary name in the same folder, to the disk, then renamed.
+ * Throws the file system's error (a full disk, a read-only folder) after removing the temporary file.
+ */
+export async function writeAtomically(file: string, ...chunks: (Uint8Array | string)[]): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`;
+  try {
+    await writeAndSync(temporary, chunks);
+    await renameStubbornly(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+async function writeAndSync(file: string, chunks: (Uint8Array | string)[]): Promise<void> {
+  const handle = await open(file, 'wx', 0o600);
+  try {
+    for (const chunk of chunks) await handle.writeFile(chunk);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function renameStubbornly(from: string, to: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await rename(from, to);
+    } catch (error) {
+      if (attempt === RENAME_TRIES || !RETRIED.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+      await delay(2 ** attempt);
+    }
+  }
+}
+
+export function sha256(...chunks: (Uint8Array | string)[]): string {
+  const hash = createHash('sha256');
+  for (const chunk of chunks) hash.update(chunk);
+  return hash.digest('hex');
+}
+
+/** A short content address of a JSON value; the order of an object's keys does not matter. */
+export function keyOf(value: unknown): string {
+  return sha256(canonicalJson(value)).slice(0, 32);
+}
+
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_, inner) =>
+    inner && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}

@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** A holder on another machine that has not renewed its lease for so long is taken for dead. */
+const EXPIRES_MS = 60_000;
+/** A lease that names no holder for so long was left by a process killed while writing it. */
+const UNSIGNED_MS = 2_000;
+const RENEW_MS = 10_000;
+const POLL_MS = 25;
+
+/** The right to work on something that several runs may want at once; it ends with its holder. */
+export interface Lease {
+  release(): Promise<void>;
+}
+
+/**
+ * Waits until the lease file is this process's own. A lease whose holder is dead, or has not renewed it in
+ * time, is taken over. Two runs that take over at the same instant may both get it: what is done under a
+ * lease is repeatable and written atomically, so that costs time and nothing else.
+ */
+export async function acquireLease(file: string, signal: AbortSignal): Promise<Lease> {
+  await mkdir(dirname(file), { recursive: true });
+  while (!(await tryCreate(file))) {
+    signal.throwIfAborted();
+    if (await isAbandoned(file)) await discard(file);
+    else await delay(POLL_MS, undefined, { signal });
+  }
+  return renewed(file);
+}
+
+async function tryCreate(file: string): Promise<boolean> {
+  try {
+    const handle = await open(file, 'wx', 0o600);
+    await handle.writeFile(JSON.stringify({ host: hostname(), pid: process.pid }));
+    await handle.close();
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+async function isAbandoned(file: string): Promise<boolean> {
+  const found = await stat(file).catch(() => undefined);
+  if (!found) return false;
+  const age = Date.now() - found.mtimeMs;
+  const holder = await readHolder(file);
+  if (!holder) return age > UNSIGNED_MS;
+  return age > EXPIRES_MS || (holder.host === hostname() && !isAlive(holder.pid));
+}
+
+async function readHolder(file: string): Promise<{ host: string; pid: number } | undefined> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a process of this machine runs; one that belongs to somebody else counts. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** Renames before removing, so that of two that discard the same file one finds it gone. */
+async function discard(file: string): Promise<void> {
+  const aside = `${file}.${randomBytes(6).toString('hex')}.tmp`;
+  await rename(file, aside).catch(() => undefined);
+  await rm(aside, { force: true });
+}
+
+function renewed(file: string): Lease {
+  const timer = setInterval(() => {
+    const now = new Date();
+    utimes(file, now, now).catch(() => undefined);
+  }, RENEW_MS);
+  timer.unref();
+  return {
+    async release() {
+      clearInterval(timer);
+      await rm(file, { force: true });
+    },
+  };
+}
