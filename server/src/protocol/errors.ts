@@ -23,6 +23,8 @@ export function ok<T>(value: T): Result<T> {
   return { ok: true, value };
 }
 
-export function fail(code: string, message: string, more: Omit<Problem, 'code' | 'message'> = {}): Result<never> {
+export type Failure = Extract<Result<never>, { ok: false }>;
+
+export function fail(code: string, message: string, more: Omit<Problem, 'code' | 'message'> = {}): Failure {
   return { ok: false, problem: { code, message, ...more } };
 }

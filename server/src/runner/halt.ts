@@ -29,6 +29,5 @@ export function problemOf(error: unknown): Problem | undefined {
   const { code, path, syscall } = error as NodeJS.ErrnoException;
   const known = code ? STORAGE_HINTS[code] : undefined;
   if (!known) return undefined;
-  const result = fail(known[0], `${path ?? syscall ?? 'A file'}: ${(error as Error).message}`, { hint: known[1] });
-  return result.ok ? undefined : result.problem;
+  return fail(known[0], `${path ?? syscall ?? 'A file'}: ${(error as Error).message}`, { hint: known[1] }).problem;
 }

@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { appendFile, mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { writeAtomically } from './files.js';
+import { hashFile, writeAtomically } from './files.js';
 
 interface Row {
   readonly size: number;
@@ -80,10 +78,4 @@ export class FileTable {
 /** A line break on both sides, so that a line cut short by a kill spoils nothing that is appended after it. */
 function lineOf(path: string, row: Row): string {
   return `\n${JSON.stringify([path, row.size, row.modified, row.hash])}\n`;
-}
-
-async function hashFile(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk);
-  return hash.digest('hex');
 }

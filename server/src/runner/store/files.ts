@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -47,6 +48,12 @@ async function renameStubbornly(from: string, to: string): Promise<void> {
 export function sha256(...chunks: (Uint8Array | string)[]): string {
   const hash = createHash('sha256');
   for (const chunk of chunks) hash.update(chunk);
+  return hash.digest('hex');
+}
+
+export async function hashFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk);
   return hash.digest('hex');
 }
 

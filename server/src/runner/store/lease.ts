@@ -11,24 +11,26 @@ const UNSIGNED_MS = 2_000;
 const RENEW_MS = 10_000;
 const POLL_MS = 25;
 
-/** The right to work on something that several runs may want at once; it ends with its holder. */
-export interface Lease {
-  release(): Promise<void>;
-}
-
 /**
- * Waits until the lease file is this process's own. A lease whose holder is dead, or has not renewed it in
- * time, is taken over. Two runs that take over at the same instant may both get it: what is done under a
- * lease is repeatable and written atomically, so that costs time and nothing else.
+ * Does `work` while the lease file is this process's own: the right to something that several runs may want
+ * at once. A lease whose holder is dead, or has not renewed it in time, is taken over. Two runs that take over
+ * at the same instant may both get it: what is done under a lease is repeatable and written atomically, so
+ * that costs time and nothing else.
  */
-export async function acquireLease(file: string, signal: AbortSignal): Promise<Lease> {
+export async function withLease<T>(file: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   await mkdir(dirname(file), { recursive: true });
   while (!(await tryCreate(file))) {
     signal.throwIfAborted();
     if (await isAbandoned(file)) await discard(file);
     else await delay(POLL_MS, undefined, { signal });
   }
-  return renewed(file);
+  const stopRenewing = renew(file);
+  try {
+    return await work();
+  } finally {
+    stopRenewing();
+    await rm(file, { force: true });
+  }
 }
 
 async function tryCreate(file: string): Promise<boolean> {
@@ -77,16 +79,11 @@ async function discard(file: string): Promise<void> {
   await rm(aside, { force: true });
 }
 
-function renewed(file: string): Lease {
+function renew(file: string): () => void {
   const timer = setInterval(() => {
     const now = new Date();
     utimes(file, now, now).catch(() => undefined);
   }, RENEW_MS);
   timer.unref();
-  return {
-    async release() {
-      clearInterval(timer);
-      await rm(file, { force: true });
-    },
-  };
+  return () => clearInterval(timer);
 }

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { keyOf, sha256, writeAtomically } from './files.js';
 import { decodeNpy, encodeNpy } from './npy.js';
 
+const INDEX_SUFFIX = '.jsonl';
+
 /** What became of one image: a vector, no face in it, or bytes that are no image. */
 export type Embedded =
   | { readonly hash: string; readonly vector: Float32Array }
@@ -38,19 +40,25 @@ export class EmbeddingStore {
 
   private constructor(readonly folder: string) {}
 
-  static async open(folder: string): Promise<EmbeddingStore> {
+  /** `stored: false` starts without what is there already, which is then written over. */
+  static async open(folder: string, { stored }: { stored: boolean }): Promise<EmbeddingStore> {
     const store = new EmbeddingStore(folder);
-    await store.refresh();
+    if (!stored) return store;
+    const names = await readdir(folder).catch(() => [] as string[]);
+    for (const name of names.filter((file) => file.endsWith(INDEX_SUFFIX)).sort()) {
+      await store.adoptOrRemove(name.slice(0, -INDEX_SUFFIX.length));
+    }
     return store;
   }
 
-  /** Learns of shards that were written since, by this run or another. */
-  async refresh(): Promise<void> {
-    const names = await readdir(this.folder).catch(() => [] as string[]);
-    for (const name of names.filter((file) => file.endsWith('.jsonl')).sort()) {
-      const shard = name.slice(0, -'.jsonl'.length);
-      if (!this.shards.has(shard)) await this.learn(shard);
-    }
+  /** Takes in a shard that was written since, by this run or another. False where there is none. */
+  async adopt(shard: string): Promise<boolean> {
+    if (this.shards.has(shard)) return true;
+    const content = await readShard(this.folder, shard);
+    if (!content) return false;
+    this.shards.set(shard, content.header);
+    for (const record of content.records) this.locations.set(record.hash, locationOf(shard, record));
+    return true;
   }
 
   locate(hash: string): Location | undefined {
@@ -93,15 +101,11 @@ export class EmbeddingStore {
     return array.data;
   }
 
-  private async learn(shard: string): Promise<void> {
-    const content = await readShard(this.folder, shard);
-    if (!content) {
-      this.damaged.push(shard);
-      await removeShard(this.folder, shard);
-      return;
-    }
-    this.shards.set(shard, content.header);
-    for (const record of content.records) this.locations.set(record.hash, locationOf(shard, record));
+  private async adoptOrRemove(shard: string): Promise<void> {
+    if (await this.adopt(shard)) return;
+    this.damaged.push(shard);
+    await rm(join(this.folder, `${shard}${INDEX_SUFFIX}`), { force: true });
+    await rm(join(this.folder, `${shard}.npy`), { force: true });
   }
 }
 
@@ -124,7 +128,7 @@ export async function writeShard(folder: string, shard: string, images: readonly
   const npy = encodeNpy(matrix, [vectors.length, dimension]);
   const header: ShardHeader = { checksum: sha256(...npy), rows: vectors.length, dimension };
   await writeAtomically(join(folder, `${shard}.npy`), ...npy);
-  await writeAtomically(join(folder, `${shard}.jsonl`), jsonLines(header, recordsOf(images)));
+  await writeAtomically(join(folder, `${shard}${INDEX_SUFFIX}`), jsonLines(header, recordsOf(images)));
 }
 
 function recordsOf(images: readonly Embedded[]): ShardRecord[] {
@@ -143,7 +147,7 @@ async function readShard(
   shard: string,
 ): Promise<{ header: ShardHeader; records: ShardRecord[] } | undefined> {
   try {
-    const lines = (await readFile(join(folder, `${shard}.jsonl`), 'utf8')).trimEnd().split('\n');
+    const lines = (await readFile(join(folder, `${shard}${INDEX_SUFFIX}`), 'utf8')).trimEnd().split('\n');
     const { end } = JSON.parse(lines.pop() ?? '') as { end: string };
     if (end !== sha256(lines.join('\n'))) return undefined;
     const [header, ...records] = lines.map((line) => JSON.parse(line)) as [ShardHeader, ...ShardRecord[]];
@@ -152,9 +156,4 @@ async function readShard(
   } catch {
     return undefined;
   }
-}
-
-async function removeShard(folder: string, shard: string): Promise<void> {
-  await rm(join(folder, `${shard}.jsonl`), { force: true });
-  await rm(join(folder, `${shard}.npy`), { force: true });
 }

@@ -1,0 +1,113 @@
+import { readFile } from 'node:fs/promises';
+import { pMapIterable } from 'p-map';
+import type { EmbeddingModel } from '../plugins/declare.js';
+import { fail } from '../protocol/errors.js';
+import { type EmbeddingPlan, type PlannedImage, readPlan } from './embedding-plan.js';
+import { Halt, problemOf, unwrap } from './halt.js';
+import { sha256 } from './store/files.js';
+import { type Embedded, writeShard } from './store/shards.js';
+
+/** Images being decoded at once: as many as the threads that decode. */
+const DECODING = 4;
+
+export interface ShardTools {
+  /** The loaded model of the plan; loading is slow, so whoever computes many shards keeps it. */
+  readonly model: (use: EmbeddingPlan['model']) => Promise<EmbeddingModel>;
+  readonly signal: AbortSignal;
+  /** Called after each batch with the number of images in it. */
+  readonly onImages?: (count: number) => void;
+}
+
+/** How a shard's time went, in seconds. */
+export interface ShardStats {
+  readonly images: number;
+  readonly seconds: number;
+  /** Spent by inference on waiting for decoded images. */
+  readonly waiting: number;
+}
+
+interface Prepared {
+  readonly hash: string;
+  readonly image: { readonly decoded: unknown } | { readonly unreadable: string };
+}
+
+/**
+ * Computes shard `n` of a plan and writes it. Only files are touched: nothing is assumed of the process that
+ * planned it or of those that compute the other shards.
+ */
+export async function computeShard(planFile: string, n: number, tools: ShardTools): Promise<ShardStats> {
+  const plan = await readPlan(planFile);
+  const shard = plan.shards[n];
+  const model = await tools.model(plan.model);
+  const started = performance.now();
+  const { embedded, waiting } = await embedImages(shard.images, model, tools);
+  await writeShard(plan.folder, shard.name, embedded);
+  return { images: shard.images.length, seconds: (performance.now() - started) / 1000, waiting: waiting / 1000 };
+}
+
+async function embedImages(images: readonly PlannedImage[], model: EmbeddingModel, tools: ShardTools) {
+  const embedded: Embedded[] = [];
+  let waiting = 0;
+  let since = performance.now();
+  for await (const batch of batches(prepareAhead(images, model), model.batchSize)) {
+    waiting += performance.now() - since;
+    tools.signal.throwIfAborted();
+    embedded.push(...(await embedBatch(batch, model)));
+    tools.onImages?.(batch.length);
+    since = performance.now();
+  }
+  return { embedded, waiting };
+}
+
+/** Decodes ahead of inference, in order, and holds two batches at the most. */
+function prepareAhead(images: readonly PlannedImage[], model: EmbeddingModel): AsyncIterable<Prepared> {
+  const backpressure = Math.max(DECODING, 2 * model.batchSize);
+  return pMapIterable(images, (image) => prepare(image, model), { concurrency: DECODING, backpressure });
+}
+
+async function prepare(image: PlannedImage, model: EmbeddingModel): Promise<Prepared> {
+  const bytes = await readUnchanged(image);
+  const decoded = await model.prepare(bytes);
+  return { hash: image.hash, image: decoded.ok ? { decoded: decoded.value } : { unreadable: decoded.problem.message } };
+}
+
+async function readUnchanged({ file, hash }: PlannedImage): Promise<Uint8Array> {
+  const bytes = await readFile(file).catch((error) => {
+    const problem = problemOf(error);
+    return unwrap<Buffer>(
+      problem
+        ? { ok: false, problem }
+        : fail('image-gone', `${file} could be read when the run began and cannot now: ${(error as Error).message}`, {
+            hint: 'Run again: what was computed is kept.',
+          }),
+    );
+  });
+  if (sha256(bytes) !== hash) {
+    const hint = 'Run again when nothing writes to the data set: what was computed is kept.';
+    throw new Halt({ code: 'image-changed', message: `${file} changed while the run was reading it`, hint });
+  }
+  return bytes;
+}
+
+async function* batches<T>(items: AsyncIterable<T>, size: number): AsyncIterable<T[]> {
+  let batch: T[] = [];
+  for await (const item of items) {
+    batch.push(item);
+    if (batch.length === size) {
+      yield batch;
+      batch = [];
+    }
+  }
+  if (batch.length > 0) yield batch;
+}
+
+async function embedBatch(batch: readonly Prepared[], model: EmbeddingModel): Promise<Embedded[]> {
+  const decoded = batch.flatMap(({ image }) => ('decoded' in image ? [image.decoded] : []));
+  const vectors = decoded.length > 0 ? await model.embed(decoded) : [];
+  let next = 0;
+  return batch.map(({ hash, image }) => {
+    if ('unreadable' in image) return { hash, unreadable: image.unreadable };
+    const vector = vectors[next++];
+    return vector ? { hash, vector } : { hash, noFace: true as const };
+  });
+}

@@ -1,0 +1,40 @@
+import type { AccuracyResult, Hits } from '../../protocol/results.js';
+import { proportion, rateOf } from './proportion.js';
+
+/** One query of the accuracy experiment (paper §2.1). */
+export interface AccuracyQuery {
+  /** Identities of its nearest images, itself left out, best first; null where none is known. */
+  readonly found: readonly (string | null)[];
+  readonly identity: string;
+  /** Whether the model gave it an embedding. */
+  readonly embedded: boolean;
+  /** Whether the data set has another image of the same identity. */
+  readonly paired: boolean;
+}
+
+/** Whether any of the `top` nearest is of the query's identity (paper §2.1; top-5 are ranks 2 to 6). */
+export function isHit(query: AccuracyQuery, top: number): boolean {
+  return query.found.slice(0, top).includes(query.identity);
+}
+
+export function topHits(queries: readonly AccuracyQuery[], top: number): Hits {
+  const embedded = queries.filter((query) => query.embedded);
+  const paired = embedded.filter((query) => query.paired);
+  const hits = countHits(embedded, top);
+  return {
+    hits,
+    of: embedded.length,
+    ...proportion(hits, embedded.length),
+    rateAll: rateOf(hits, queries.length),
+    ratePaired: rateOf(countHits(paired, top), paired.length),
+  };
+}
+
+function countHits(queries: readonly AccuracyQuery[], top: number): number {
+  return queries.filter((query) => isHit(query, top)).length;
+}
+
+/** Top-k accuracy for each of `tops`. */
+export function accuracyAt(queries: readonly AccuracyQuery[], tops: readonly number[]): AccuracyResult['top'] {
+  return Object.fromEntries(tops.map((top) => [String(top), topHits(queries, top)]));
+}

@@ -1,0 +1,69 @@
+import { cpus, totalmem } from 'node:os';
+import packageJson from '../../../package.json' with { type: 'json' };
+import type { Problem } from '../protocol/errors.js';
+import {
+  RESULTS_VERSION,
+  type Results,
+  type RunStatus,
+  type SkippedImage,
+  type StageResult,
+} from '../protocol/results.js';
+import type { StartRequest } from '../protocol/runner.js';
+import { type Findings, imageCounts } from './stages.js';
+import { sha256 } from './store/files.js';
+
+export interface RunEnd {
+  readonly status: RunStatus;
+  readonly problem?: Problem;
+  readonly expect: Results['expect'];
+}
+
+export interface RunFacts {
+  readonly request: StartRequest;
+  readonly name: string;
+  readonly startedAt: string;
+  readonly stages: readonly StageResult[];
+  readonly skipped: readonly SkippedImage[];
+}
+
+/** `results.json` of a run, of what was found so far. */
+export function resultsDocument(facts: RunFacts, findings: Findings, end: RunEnd): Results {
+  return {
+    schema: RESULTS_VERSION,
+    name: facts.name,
+    run: runBlock(facts, end),
+    images: imageCounts(findings),
+    accuracy: findings.accuracy?.map(({ result }) => result),
+    index: findings.indexes?.map(({ result }) => result),
+    expect: end.expect,
+    skipped: facts.skipped.length > 0 ? [...facts.skipped] : undefined,
+    stages: [...facts.stages],
+  };
+}
+
+function runBlock({ request, startedAt }: RunFacts, end: RunEnd): Results['run'] {
+  return {
+    id: request.runId,
+    file: request.file,
+    specHash: sha256(JSON.stringify([request.text, request.set])),
+    set: request.set,
+    status: end.status,
+    error: end.problem ?? null,
+    startedAt,
+    finishedAt: new Date().toISOString(),
+    version: packageJson.version,
+    machine: machine(),
+  };
+}
+
+function machine(): Results['run']['machine'] {
+  const processors = cpus();
+  return {
+    platform: process.platform,
+    arch: process.arch,
+    cpu: processors[0]?.model ?? 'unknown',
+    cores: processors.length,
+    memoryMb: Math.round(totalmem() / 2 ** 20),
+    node: process.versions.node,
+  };
+}

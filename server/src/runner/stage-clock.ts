@@ -1,0 +1,42 @@
+import type { StageResult } from '../protocol/results.js';
+import type { RunEvent } from '../protocol/runner.js';
+
+/** Every stage that an experiment may have, in the order in which they run. */
+export const STAGES = [
+  'dataset',
+  'embed',
+  'index',
+  'accuracy',
+  'threshold',
+  'poison',
+  'retrieve',
+  'robustness',
+] as const;
+export type StageName = (typeof STAGES)[number];
+
+/** What a stage gives back besides its value. */
+export interface StageOutcome<T> {
+  readonly value: T;
+  /** Whether everything came from the cache. */
+  readonly cached: boolean;
+  readonly shardsComputed?: number;
+}
+
+/** Times the stages of a run and reports their beginning and end. */
+export class StageClock {
+  readonly results: StageResult[] = [];
+
+  constructor(private readonly emit: (event: RunEvent) => void) {}
+
+  async time<T>(stage: StageName, work: () => Promise<StageOutcome<T>>): Promise<T> {
+    this.emit({ type: 'stage-started', stage });
+    const started = performance.now();
+    const { value, cached, shardsComputed = 0 } = await work();
+    const seconds = (performance.now() - started) / 1000;
+    // maxRSS is in kilobytes on every platform that Node runs on.
+    const peakRssMb = Math.round(process.resourceUsage().maxRSS / 1024);
+    this.results.push({ name: stage, seconds, cached, peakRssMb, shardsComputed });
+    this.emit({ type: 'stage-finished', stage, seconds, cached });
+    return value;
+  }
+}

@@ -1,0 +1,117 @@
+import type { Results } from '../protocol/results.js';
+import type { ExperimentSpec } from '../spec/types.js';
+import type { RunContext } from './context.js';
+import { drawIndices } from './random.js';
+import type { StageClock, StageName, StageOutcome } from './stage-clock.js';
+import { STAGES } from './stage-clock.js';
+import { buildIndex, type ModelIndex } from './stages/build-index.js';
+import { embedImages, type ModelEmbeddings } from './stages/embed-images.js';
+import { type ImageSet, listImages } from './stages/list-images.js';
+import { type ModelAccuracy, measureAccuracy } from './stages/measure-accuracy.js';
+
+/** What the stages of a run have found so far; a part is absent until its stage is done. */
+export interface Findings {
+  images?: ImageSet;
+  /** Positions of the queried images, ascending. */
+  queries?: readonly number[];
+  embeddings?: readonly ModelEmbeddings[];
+  indexes?: readonly ModelIndex[];
+  accuracy?: readonly ModelAccuracy[];
+}
+
+/** Stages whose key the file has, that this version cannot run. */
+export const UNAVAILABLE: ReadonlySet<StageName> = new Set(['threshold', 'poison', 'retrieve', 'robustness']);
+
+/** The stages of an experiment, in order: one exists when its key does. */
+export function stagesOf(spec: ExperimentSpec): StageName[] {
+  return STAGES.filter((stage) => spec[stage] !== undefined);
+}
+
+/** Runs the stages up to and with `last`, or all; `findings` holds what is done, however it ends. */
+export async function runStages(
+  context: RunContext,
+  spec: ExperimentSpec,
+  clock: StageClock,
+  findings: Findings,
+  last?: string,
+): Promise<void> {
+  for (const stage of stagesOf(spec)) {
+    context.signal.throwIfAborted();
+    const work = RUNNABLE[stage];
+    if (work) await clock.time(stage, () => work(context, spec, findings));
+    if (stage === last) return;
+  }
+}
+
+type StageWork = (context: RunContext, spec: ExperimentSpec, findings: Findings) => Promise<StageOutcome<unknown>>;
+
+const RUNNABLE: Partial<Record<StageName, StageWork>> = {
+  async dataset(context, spec, findings) {
+    findings.images = await listImages(context, spec.dataset);
+    findings.queries = selectQueries(spec, findings.images);
+    return { value: undefined, cached: false };
+  },
+
+  async embed(context, spec, findings) {
+    const all: ModelEmbeddings[] = [];
+    for (const model of spec.embed?.models ?? []) {
+      all.push(await embedImages(context, required(findings.images), model));
+    }
+    findings.embeddings = all;
+    reportUnreadable(context, required(findings.images), all);
+    const shardsComputed = all.reduce((sum, { work }) => sum + work.length, 0);
+    return { value: undefined, cached: shardsComputed === 0, shardsComputed };
+  },
+
+  async index(context, spec, findings) {
+    const all: ModelIndex[] = [];
+    for (const embeddings of required(findings.embeddings)) {
+      all.push(await buildIndex(context, required(spec.index), required(findings.images), embeddings));
+    }
+    findings.indexes = all;
+    return { value: undefined, cached: all.every(({ cached }) => cached) };
+  },
+
+  async accuracy(context, spec, findings) {
+    const all: ModelAccuracy[] = [];
+    const { top } = required(spec.accuracy);
+    for (const index of required(findings.indexes)) {
+      const queries = required(findings.queries);
+      all.push(await measureAccuracy(context, required(findings.images), index, queries, top));
+    }
+    findings.accuracy = all;
+    return { value: undefined, cached: all.every(({ found }) => found.cached) };
+  },
+};
+
+function selectQueries({ queries }: ExperimentSpec, { images }: ImageSet): number[] {
+  return drawIndices(images.length, queries.sample ?? images.length, queries.seed);
+}
+
+/** An image that one model cannot read, none can: each is named once. */
+function reportUnreadable(context: RunContext, set: ImageSet, all: readonly ModelEmbeddings[]): void {
+  const positions = new Map(
+    all.flatMap(({ unreadable }) => unreadable.map(({ position, message }) => [position, message])),
+  );
+  for (const [position, message] of positions) {
+    context.skip({ id: set.images[position].id, code: 'image-unreadable', message });
+  }
+}
+
+function required<T>(part: T | undefined): T {
+  if (part === undefined) throw new Error('A stage ran before the one it needs');
+  return part;
+}
+
+export function imageCounts(findings: Findings): Results['images'] {
+  const { images, embeddings = [] } = findings;
+  const unreadable = new Set(embeddings.flatMap((model) => model.unreadable.map(({ position }) => position)));
+  const faces = embeddings.find(({ model }) => model.use === 'face-recognition');
+  return {
+    total: (images?.images.length ?? 0) + (images?.unreadable ?? 0),
+    identities: images?.perIdentity.size ?? 0,
+    missing: images?.missing ?? 0,
+    unreadable: (images?.unreadable ?? 0) + unreadable.size,
+    noFace: faces?.noFace.length ?? 0,
+  };
+}

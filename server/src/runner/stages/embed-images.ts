@@ -1,0 +1,158 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { EmbeddingModel, Matrix } from '../../plugins/declare.js';
+import type { NamedUse } from '../../spec/types.js';
+import { computeShard, type ShardStats } from '../compute-shard.js';
+import { loadPlugin, type RunContext, workContext } from '../context.js';
+import { withCores } from '../cores.js';
+import { type EmbeddingPlan, planEmbedding, writePlan } from '../embedding-plan.js';
+import { pluginKey } from '../model-key.js';
+import { withLease } from '../store/lease.js';
+import { EmbeddingStore } from '../store/shards.js';
+import type { HashedImage, ImageSet } from './list-images.js';
+
+/** One model's view of an image set. */
+export interface ModelEmbeddings {
+  readonly model: NamedUse;
+  /** The cache key of the model with its parameters. */
+  readonly key: string;
+  /** Positions in the image set of those with a vector, ascending. */
+  readonly embedded: readonly number[];
+  /** Positions of those in which the model found no face. */
+  readonly noFace: readonly number[];
+  /** Those that are no image, and why. */
+  readonly unreadable: readonly { readonly position: number; readonly message: string }[];
+  readonly dimension: number;
+  /** How long each shard took that this run computed. */
+  readonly work: readonly ShardStats[];
+  /** The vectors of `embedded`, in that order. */
+  gather(): Promise<Matrix>;
+}
+
+/** Computes what is not in the cache yet of a model's embeddings of an image set. */
+export async function embedImages(context: RunContext, set: ImageSet, model: NamedUse): Promise<ModelEmbeddings> {
+  const key = await pluginKey(context, 'model', model);
+  const folder = context.cache.of('embeddings', key);
+  const store = await openStore(context, folder);
+  const work = await computeMissing(context, { set, model, folder, store });
+  return viewOf(set, model, key, store, work);
+}
+
+async function openStore(context: RunContext, folder: string): Promise<EmbeddingStore> {
+  const store = await EmbeddingStore.open(folder, { stored: context.useCache });
+  for (const shard of store.damaged) {
+    context.warn({
+      code: 'cache-damaged',
+      message: `${join(folder, `${shard}.npy`)} was cut short or altered; it was removed and is computed again`,
+    });
+  }
+  return store;
+}
+
+interface EmbeddingWork {
+  readonly set: ImageSet;
+  readonly model: NamedUse;
+  readonly folder: string;
+  readonly store: EmbeddingStore;
+}
+
+async function computeMissing(context: RunContext, work: EmbeddingWork): Promise<ShardStats[]> {
+  const total = distinctImages(work.set.images);
+  const missing = total.filter(({ hash }) => !work.store.locate(hash));
+  if (missing.length === 0) return [];
+  const plan = planEmbedding({ use: work.model.use, params: { ...work.model.params } }, work.folder, missing);
+  const planFile = await writePlan(plan);
+  const meter = workContext(context, 'embed', work.model.name);
+  let done = total.length - missing.length;
+  const computed = await computeShards(context, work, plan, planFile, (count) => {
+    done += count;
+    meter.progress(done, total.length);
+  });
+  await rm(planFile, { force: true });
+  return computed;
+}
+
+/** Images with the same content are embedded once. */
+function distinctImages(images: readonly HashedImage[]): { hash: string; file: string }[] {
+  const byHash = new Map(images.map(({ hash, file }) => [hash, file]));
+  return [...byHash].map(([hash, file]) => ({ hash, file }));
+}
+
+async function computeShards(
+  context: RunContext,
+  { model, store }: EmbeddingWork,
+  plan: EmbeddingPlan,
+  planFile: string,
+  advance: (count: number) => void,
+): Promise<ShardStats[]> {
+  const loaded = new LazyModel(context, model);
+  const tools = { model: () => loaded.get(), signal: context.signal, onImages: advance };
+  const computed: ShardStats[] = [];
+  try {
+    for (const [n, shard] of plan.shards.entries()) {
+      const stats = await withLease(join(plan.folder, `${shard.name}.lease`), context.signal, async () =>
+        context.useCache && (await store.adopt(shard.name))
+          ? undefined
+          : withCores(context, () => computeShard(planFile, n, tools)),
+      );
+      if (stats) computed.push(stats);
+      else advance(shard.images.length);
+      await store.adopt(shard.name);
+    }
+  } finally {
+    await loaded.close();
+  }
+  return computed;
+}
+
+/** A model that is loaded when it is first needed. */
+class LazyModel {
+  private model: Promise<EmbeddingModel> | undefined;
+
+  constructor(
+    private readonly context: RunContext,
+    private readonly use: NamedUse,
+  ) {}
+
+  get(): Promise<EmbeddingModel> {
+    this.model ??= loadPlugin(this.context, 'model', this.use);
+    return this.model;
+  }
+
+  async close(): Promise<void> {
+    await (await this.model?.catch(() => undefined))?.close();
+  }
+}
+
+function viewOf(
+  set: ImageSet,
+  model: NamedUse,
+  key: string,
+  store: EmbeddingStore,
+  work: readonly ShardStats[],
+): ModelEmbeddings {
+  const embedded: number[] = [];
+  const noFace: number[] = [];
+  const unreadable: { position: number; message: string }[] = [];
+  for (const [position, { hash }] of set.images.entries()) {
+    const location = store.locate(hash);
+    if (!location) throw new Error(`No shard holds ${hash}`);
+    if (location.kind === 'vector') embedded.push(position);
+    else if (location.kind === 'no-face') noFace.push(position);
+    else unreadable.push({ position, message: location.message });
+  }
+  const dimension = store.dimension ?? 0;
+  return {
+    model,
+    key,
+    embedded,
+    noFace,
+    unreadable,
+    dimension,
+    work,
+    async gather() {
+      const data = await store.gather(embedded.map((position) => set.images[position].hash));
+      return { data, rows: embedded.length, dimension };
+    },
+  };
+}
