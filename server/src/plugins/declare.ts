@@ -102,6 +102,8 @@ export interface Facts {
   readonly inputSize?: number;
   /** Cosine above which two images count as near-duplicates. */
   readonly duplicateCosine?: number;
+  /** How many images a data set that draws its own will have. */
+  readonly images?: number;
 }
 
 /** Names, element types and dimensions of a model's inputs and outputs, read from its file. */

@@ -6,6 +6,7 @@ import type { SkippedImage } from '../protocol/results.js';
 import type { RunEvent } from '../protocol/runner.js';
 import type { PluginUse } from '../spec/types.js';
 import { unwrap } from './halt.js';
+import type { MeasuredRates } from './measured-rates.js';
 import { ProgressMeter } from './progress.js';
 import type { FileTable } from './store/file-table.js';
 
@@ -25,6 +26,7 @@ export interface RunContext {
   /** False where the cache is to be written but not read. */
   readonly useCache: boolean;
   readonly files: FileTable;
+  readonly rates: MeasuredRates;
   readonly threads: number;
   readonly signal: AbortSignal;
   emit(event: RunEvent): void;

@@ -6,6 +6,7 @@ import { computeShard, type ShardStats } from '../compute-shard.js';
 import { loadPlugin, type RunContext, workContext } from '../context.js';
 import { withCores } from '../cores.js';
 import { type EmbeddingPlan, planEmbedding, writePlan } from '../embedding-plan.js';
+import { embedRate } from '../measured-rates.js';
 import { pluginKey } from '../model-key.js';
 import { withLease } from '../store/lease.js';
 import { EmbeddingStore } from '../store/shards.js';
@@ -35,7 +36,14 @@ export async function embedImages(context: RunContext, set: ImageSet, model: Nam
   const folder = context.cache.of('embeddings', key);
   const store = await openStore(context, folder);
   const work = await computeMissing(context, { set, model, folder, store });
+  await recordRate(context, key, work);
   return viewOf(set, model, key, store, work);
+}
+
+async function recordRate(context: RunContext, key: string, work: readonly ShardStats[]): Promise<void> {
+  const images = work.reduce((sum, shard) => sum + shard.images, 0);
+  const seconds = work.reduce((sum, shard) => sum + shard.seconds, 0);
+  if (images > 0) await context.rates.record(embedRate(key), images / seconds);
 }
 
 async function openStore(context: RunContext, folder: string): Promise<EmbeddingStore> {

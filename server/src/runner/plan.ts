@@ -1,0 +1,111 @@
+import type { Facts, Plugin } from '../plugins/declare.js';
+import { fail, ok, type Result } from '../protocol/errors.js';
+import type { ExperimentSpec, NamedUse, PluginUse } from '../spec/types.js';
+import { CacheFolders, loadPlugin, pluginFor } from './context.js';
+import { problemOf } from './halt.js';
+import { embedRate, type MeasuredRate, MeasuredRates } from './measured-rates.js';
+import { pluginKey } from './model-key.js';
+import type { StageName } from './stage-clock.js';
+import { stagesOf, UNAVAILABLE } from './stages.js';
+import { FileTable } from './store/file-table.js';
+import { EmbeddingStore } from './store/shards.js';
+
+/** What a stage would do and what that costs. Null stands for what cannot be known, or was never measured here. */
+export interface PlannedWork {
+  readonly stage: StageName;
+  /** What is worked on: a model's name, mostly. */
+  readonly label: string;
+  readonly total: number | null;
+  readonly cached: number | null;
+  readonly seconds: number | null;
+  readonly diskMb: number | null;
+  readonly memoryMb: number | null;
+}
+
+interface Planner {
+  readonly plugins: readonly Plugin[];
+  readonly cache: CacheFolders;
+  readonly files: FileTable;
+  readonly rates: MeasuredRates;
+  readonly threads: number;
+}
+
+/** Content hashes of the data set's images; undefined for one that is not hashed yet. */
+type Hashes = readonly (string | undefined)[];
+
+/**
+ * Says what a run would do without doing any of it: no native module is loaded, no image is read, and a data
+ * set that draws its own images draws none.
+ */
+export async function planRun(
+  spec: ExperimentSpec,
+  plugins: readonly Plugin[],
+  home: string,
+): Promise<Result<PlannedWork[]>> {
+  const cache = new CacheFolders(home);
+  const files = await FileTable.open(cache.of('files.jsonl'));
+  const rates = await MeasuredRates.open(cache.of('rates.json'));
+  try {
+    return ok(await planStages({ plugins, cache, files, rates, threads: 1 }, spec));
+  } catch (error) {
+    const problem = problemOf(error);
+    if (!problem) throw error;
+    return { ok: false, problem };
+  }
+}
+
+async function planStages(planner: Planner, spec: ExperimentSpec): Promise<PlannedWork[]> {
+  const images = await knownImages(planner, spec.dataset);
+  const planned: PlannedWork[] = [];
+  for (const stage of stagesOf(spec)) {
+    if (stage === 'dataset') planned.push(listing(spec.dataset, images));
+    else if (stage === 'embed') planned.push(...(await planEmbed(planner, spec, images)));
+    else planned.push({ ...UNKNOWN, stage, label: UNAVAILABLE.has(stage) ? 'not in this version' : '' });
+  }
+  return planned;
+}
+
+const UNKNOWN = { total: null, cached: null, seconds: null, diskMb: null, memoryMb: null };
+
+/** The images that are there, or as many unknown ones as the data set says it will draw. */
+async function knownImages(planner: Planner, use: PluginUse): Promise<Hashes> {
+  const { images } = factsOf(planner, 'dataset', use);
+  if (images !== undefined) return Array.from({ length: images }, () => undefined);
+  const dataset = await loadPlugin(planner, 'dataset', use);
+  const folder = planner.cache.of('datasets', await pluginKey(planner, 'dataset', use));
+  const listing = await dataset.list({ folder, signal: new AbortController().signal, progress: () => undefined });
+  if (!listing.ok) return [];
+  return Promise.all(listing.value.images.map(({ file }) => planner.files.known(file)));
+}
+
+function factsOf(planner: Planner, family: 'dataset' | 'model', use: PluginUse): Facts {
+  const describe = pluginFor(planner, family, use.use).describe;
+  return describe?.(use.params, () => fail('not-read', 'A plan reads no model')) ?? {};
+}
+
+function listing(use: PluginUse, images: Hashes): PlannedWork {
+  const cached = images.filter((hash) => hash !== undefined).length;
+  return { ...UNKNOWN, stage: 'dataset', label: use.use, total: images.length, cached };
+}
+
+function planEmbed(planner: Planner, spec: ExperimentSpec, images: Hashes): Promise<PlannedWork[]> {
+  return Promise.all((spec.embed?.models ?? []).map((model) => planModel(planner, model, images)));
+}
+
+async function planModel(planner: Planner, model: NamedUse, images: Hashes): Promise<PlannedWork> {
+  const key = await pluginKey(planner, 'model', model);
+  const store = await EmbeddingStore.open(planner.cache.of('embeddings', key), { stored: true });
+  const cached = images.filter((hash) => hash !== undefined && store.locate(hash)).length;
+  const dimension = store.dimension ?? factsOf(planner, 'model', model).dimension;
+  const cost = costOf(images.length - cached, dimension, planner.rates.get(embedRate(key)));
+  return { stage: 'embed', label: model.name, total: images.length, cached, ...cost };
+}
+
+function costOf(missing: number, dimension: number | undefined, rate: MeasuredRate | undefined) {
+  const bytes = dimension === undefined ? null : missing * dimension * Float32Array.BYTES_PER_ELEMENT;
+  return {
+    seconds: missing === 0 ? 0 : rate ? missing / rate.perSecond : null,
+    diskMb: bytes === null ? null : bytes / 2 ** 20,
+    memoryMb: missing === 0 ? 0 : (rate?.peakRssMb ?? null),
+  };
+}
