@@ -1,0 +1,38 @@
+import type { Reading } from './reader.js';
+import type { ExperimentSpec } from './types.js';
+
+type Section = keyof ExperimentSpec;
+
+/** What each stage cannot do without. */
+const NEEDS: readonly (readonly [stage: Section, needs: Section, why: string])[] = [
+  ['index', 'embed', 'it searches embeddings'],
+  ['accuracy', 'embed', 'it compares embeddings'],
+  ['threshold', 'embed', 'it is a distance between embeddings'],
+  ['retrieve', 'embed', 'the engine finds images by their embeddings'],
+  ['robustness', 'retrieve', 'it counts what was retrieved'],
+  ['robustness', 'threshold', 'the threshold decides which results are valid'],
+];
+
+/** Sections that are only there for others. */
+const USED_BY: readonly (readonly [section: Section, by: readonly Section[]])[] = [
+  ['gallery', ['retrieve']],
+  ['index', ['accuracy', 'retrieve']],
+  ['embed', ['accuracy', 'threshold', 'retrieve', 'index']],
+];
+
+/** Checks that every stage has what it needs, and that something uses every section. */
+export function checkStages(reading: Reading, spec: ExperimentSpec): void {
+  for (const [stage, needs, why] of NEEDS) {
+    if (!isWritten(reading, stage) || isWritten(reading, needs)) continue;
+    const range = reading.tree.keyRangeOf([stage]);
+    reading.error('stage-needs', [stage], `"${stage}" needs "${needs}": ${why}`, { range, hint: `Add "${needs}:".` });
+  }
+  for (const [section, by] of USED_BY) {
+    if (!isWritten(reading, section) || by.some((user) => spec[user] !== undefined)) continue;
+    reading.warn('unused-section', [section], `Nothing uses "${section}"; it serves ${by.join(', ')}`);
+  }
+}
+
+function isWritten(reading: Reading, section: Section): boolean {
+  return reading.tree.nodeAt([section]) !== undefined;
+}

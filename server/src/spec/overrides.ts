@@ -1,0 +1,67 @@
+import { type Document, isMap, isScalar, isSeq, type Node, parse, type YAMLMap, type YAMLSeq } from 'yaml';
+import { fail, ok, type Result } from '../protocol/errors.js';
+
+/**
+ * Applies `key.path=value` to a document, the value read as YAML. A list's item is chosen by its number, its
+ * `name` or its `use`; a plugin in short form becomes a block when one of its parameters is set.
+ */
+export function applyOverride(document: Document, override: string): Result<void> {
+  const equals = override.indexOf('=');
+  if (equals < 1) return invalid(override, 'it is not of the form key.path=value');
+  const path = override.slice(0, equals).split('.');
+  if (!isMap(document.contents)) document.contents = document.createNode({}) as unknown as typeof document.contents;
+  const parent = descend(document, path.slice(0, -1));
+  if (!parent) return invalid(override, `${path.slice(0, -1).join('.')} leads to nothing that has keys`);
+  return assign(document, parent, path[path.length - 1], override.slice(equals + 1), override);
+}
+
+function invalid(override: string, why: string): Result<never> {
+  return fail('set-invalid', `--set ${override}: ${why}`);
+}
+
+type Container = YAMLMap | YAMLSeq;
+
+function descend(document: Document, path: readonly string[]): Container | undefined {
+  let at = document.contents as unknown as Container;
+  for (const segment of path) {
+    const key = keyIn(at, segment);
+    if (key === undefined) return undefined;
+    const container = asContainer(document, at.get(key, true) as Node | undefined);
+    if (!container) return undefined;
+    at.set(key, container);
+    at = container;
+  }
+  return at;
+}
+
+/** What stands there, as something with keys: nothing becomes a block, and `name` becomes `{use: name}`. */
+function asContainer(document: Document, node: Node | undefined): Container | undefined {
+  if (isMap(node) || isSeq(node)) return node;
+  if (node === undefined || (isScalar(node) && node.value === null)) return document.createNode({}) as YAMLMap;
+  return isScalar(node) && typeof node.value === 'string'
+    ? (document.createNode({ use: node.value }) as YAMLMap)
+    : undefined;
+}
+
+function keyIn(container: Container, segment: string): string | number | undefined {
+  if (isMap(container)) return segment;
+  if (/^\d+$/.test(segment)) return Number(segment);
+  const index = container.items.findIndex((item) => namesOf(item).includes(segment));
+  return index < 0 ? undefined : index;
+}
+
+function namesOf(item: unknown): unknown[] {
+  if (isScalar(item)) return [item.value];
+  return isMap(item) ? [item.get('name'), item.get('use')] : [];
+}
+
+function assign(document: Document, parent: Container, segment: string, text: string, override: string): Result<void> {
+  const key = keyIn(parent, segment);
+  if (key === undefined) return invalid(override, `the list has no "${segment}"`);
+  try {
+    parent.set(key, document.createNode(parse(text)));
+    return ok(undefined);
+  } catch (error) {
+    return invalid(override, (error as Error).message);
+  }
+}

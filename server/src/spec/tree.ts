@@ -1,0 +1,97 @@
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from 'yaml';
+
+/** A larger text is refused: an experiment has some kilobytes. */
+export const LARGEST_TEXT = 5 * 2 ** 20;
+/** How often aliases may be followed in all; more is an alias bomb. */
+const MOST_ALIASES = 1000;
+
+export type SpecPath = readonly (string | number)[];
+
+/** A place in the text: `offset` in UTF-16 units from 0, `line` and `column` from 1. */
+export interface Position {
+  readonly offset: number;
+  readonly line: number;
+  readonly column: number;
+}
+export interface Range {
+  readonly start: Position;
+  readonly end: Position;
+}
+
+export interface SyntaxProblem {
+  readonly message: string;
+  readonly range: Range;
+}
+
+/** An experiment file's YAML: its values, and where in the text each of them and its key stands. */
+export class SpecTree {
+  readonly problems: readonly SyntaxProblem[];
+
+  private constructor(
+    readonly document: Document,
+    private readonly lines: LineCounter,
+    private readonly text: string,
+  ) {
+    this.problems = document.errors.map(({ message, pos }) => ({
+      message: message.split('\n')[0],
+      range: this.range(pos[0], pos[1]),
+    }));
+  }
+
+  static parse(text: string): SpecTree {
+    const lineCounter = new LineCounter();
+    const document = parseDocument(text, { lineCounter, prettyErrors: true, merge: true });
+    return new SpecTree(document, lineCounter, text);
+  }
+
+  /** The whole file as plain values. Throws a `ReferenceError` on an alias bomb. */
+  toValue(): unknown {
+    return this.document.toJS({ maxAliasCount: MOST_ALIASES });
+  }
+
+  /** The node at a path, aliases followed; undefined where there is none. */
+  nodeAt(path: SpecPath): Node | undefined {
+    let node = this.resolve(this.document.contents);
+    for (const segment of path) node = this.resolve(child(node, segment));
+    return node;
+  }
+
+  /** Where the value at a path stands: the nearest value around it where there is none. */
+  rangeOf(path: SpecPath): Range {
+    const range = this.nodeAt(path)?.range;
+    if (range) return this.range(range[0], range[1]);
+    return path.length > 0 ? this.rangeOf(path.slice(0, -1)) : this.range(0, 0);
+  }
+
+  /** Where the key of the value at a path stands; of a list's item, the item. */
+  keyRangeOf(path: SpecPath): Range {
+    const parent = this.nodeAt(path.slice(0, -1));
+    const key = isMap(parent) ? pairAt(parent.items as Pair[], path[path.length - 1])?.key : undefined;
+    const range = (key as Node | undefined)?.range;
+    return range ? this.range(range[0], range[1]) : this.rangeOf(path);
+  }
+
+  private resolve(node: unknown): Node | undefined {
+    if (isAlias(node)) return node.resolve(this.document) as Node | undefined;
+    return (node ?? undefined) as Node | undefined;
+  }
+
+  private range(start: number, end: number): Range {
+    return { start: this.position(start), end: this.position(Math.max(start, Math.min(end, this.text.length))) };
+  }
+
+  private position(offset: number): Position {
+    const { line, col } = this.lines.linePos(offset);
+    return { offset, line: Math.max(1, line), column: Math.max(1, col) };
+  }
+}
+
+function child(node: Node | undefined, segment: string | number): unknown {
+  if (isMap(node)) return pairAt(node.items as Pair[], segment)?.value;
+  if (isSeq(node)) return node.items[Number(segment)];
+  return undefined;
+}
+
+function pairAt(items: readonly Pair[], key: string | number | undefined): Pair | undefined {
+  return items.find((pair) => isScalar(pair.key) && String(pair.key.value) === String(key));
+}
