@@ -87,13 +87,9 @@ export const experimentSchema = z.strictObject({
     })
     .optional()
     .meta({ description: 'Stage: whether perturbed queries still find the person (paper, 2.2).' }),
-  expect: z
-    .array(z.string())
-    .default([])
-    .meta({
-      description:
-        'What must hold of the results: `accuracy.face-recognition.top1 >= 85%`. A failed one fails the run.',
-    }),
+  expect: z.array(z.string()).default([]).meta({
+    description: 'What must hold of the results: `accuracy.face-recognition.top1 >= 85%`. A failed one fails the run.',
+  }),
 });
 
 /** Keys of `retrieve` that belong to every retrieval plugin. */

@@ -1,4 +1,5 @@
 import type { IndexEngine, Matrix, SearchIndex } from '../../plugins/declare.js';
+import { selectRows } from '../../plugins/matrix.js';
 import type { Results } from '../../protocol/results.js';
 import type { IndexUse, PluginUse } from '../../spec/types.js';
 import { loadPlugin, type RunContext, workContext } from '../context.js';
@@ -90,12 +91,4 @@ async function measureRecall(
     return found;
   };
   return withCores(context, async () => recallAgainst(await search(exact), await search(engine)));
-}
-
-export function selectRows({ data, dimension }: Matrix, rows: readonly number[]): Matrix {
-  const selected = new Float32Array(rows.length * dimension);
-  for (const [target, row] of rows.entries()) {
-    selected.set(data.subarray(row * dimension, (row + 1) * dimension), target * dimension);
-  }
-  return { data: selected, rows: rows.length, dimension };
 }

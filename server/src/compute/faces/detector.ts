@@ -1,0 +1,121 @@
+import { type InferenceSession, Tensor } from 'onnxruntime-node';
+import { fitOntoCanvas, type RgbImage } from '../images/decode.js';
+import { cachedGraph, openSession } from '../session.js';
+import { areaOf, type Box, overlap } from './geometry.js';
+import { SSD_SIZE, SSD_STEP, ssdGraph } from './graphs/ssd.js';
+import { TINY_SIZE, tinyBox, tinyGraph } from './graphs/tiny.js';
+import { SsdBoxes } from './ssd-boxes.js';
+import { readWeights, type WeightFile, type Weights } from './weights.js';
+
+export const DETECTORS = ['ssd', 'tiny'] as const;
+export type DetectorName = (typeof DETECTORS)[number];
+
+/** Turns candidate `n`'s encoding into a box in shares of the full square; the input has this height and width. */
+type BoxOf = (n: number, encoding: Float32Array, height: number, width: number) => Box;
+
+interface DetectorKind {
+  readonly weights: WeightFile;
+  readonly graph: (weights: Weights) => { toBytes(): Uint8Array };
+  /** The longer side of what the detector looks at, and what both sides are multiples of, in pixels. */
+  readonly size: number;
+  readonly step: number;
+  readonly boxes: (weights: Weights) => BoxOf;
+  /** Boxes that overlap more than this show the same face (facts §B). */
+  readonly sameFace: number;
+}
+
+const KINDS: Readonly<Record<DetectorName, DetectorKind>> = {
+  ssd: {
+    weights: 'ssd_mobilenetv1_model',
+    graph: ssdGraph,
+    size: SSD_SIZE,
+    step: SSD_STEP,
+    boxes(weights) {
+      const boxes = new SsdBoxes(weights);
+      return (...candidate) => boxes.boxOf(...candidate);
+    },
+    sameFace: 0.5,
+  },
+  tiny: {
+    weights: 'tiny_face_detector_model',
+    graph: tinyGraph,
+    size: TINY_SIZE,
+    step: TINY_SIZE,
+    boxes: () => tinyBox,
+    sameFace: 0.4,
+  },
+};
+
+/** A face in an image: its box in the image's pixels, and how sure the detector is, 0–1. */
+export interface DetectedFace {
+  readonly box: Box;
+  readonly score: number;
+}
+
+/** A photograph, and what the detector looks at: the photograph on a canvas. */
+export interface DetectorInput {
+  readonly image: RgbImage;
+  readonly canvas: RgbImage;
+}
+
+/** Finds faces in photographs. */
+export class FaceDetector {
+  private constructor(
+    private readonly session: InferenceSession,
+    private readonly kind: DetectorKind,
+    private readonly boxOf: BoxOf,
+    private readonly minConfidence: number,
+  ) {}
+
+  static async load(name: DetectorName, minConfidence: number, folder: string, threads: number): Promise<FaceDetector> {
+    const kind = KINDS[name];
+    const weights = await readWeights(kind.weights);
+    const model = await cachedGraph(folder, `${name}-1`, async () => kind.graph(weights).toBytes());
+    return new FaceDetector(await openSession(model, { threads }), kind, kind.boxes(weights), minConfidence);
+  }
+
+  /** Draws the photograph onto the canvas that the detector looks at. */
+  async prepare(image: RgbImage): Promise<DetectorInput> {
+    return { image, canvas: await fitOntoCanvas(image, this.kind.size, this.kind.step) };
+  }
+
+  /** The photograph's faces, surest first, each once. */
+  async detect({ image, canvas }: DetectorInput): Promise<DetectedFace[]> {
+    const { height, width, data } = canvas;
+    const pixels = new Tensor('uint8', data, [1, height, width, 3]);
+    const { scores, encodings } = await this.session.run({ pixels });
+    const encoding = encodings.data as Float32Array;
+    const longest = Math.max(image.width, image.height);
+    const found: DetectedFace[] = [];
+    for (const [n, score] of (scores.data as Float32Array).entries()) {
+      if (score <= this.minConfidence) continue;
+      found.push({ score, box: scaled(this.boxOf(n, encoding.subarray(4 * n, 4 * n + 4), height, width), longest) });
+    }
+    return suppress(found, this.kind.sameFace);
+  }
+
+  async close(): Promise<void> {
+    await this.session.release();
+  }
+}
+
+function scaled({ left, top, right, bottom }: Box, by: number): Box {
+  return { left: left * by, top: top * by, right: right * by, bottom: bottom * by };
+}
+
+/** Non-maximum suppression: of boxes that show the same face the surest stays. */
+function suppress(faces: readonly DetectedFace[], sameFace: number): DetectedFace[] {
+  const kept: DetectedFace[] = [];
+  for (const face of [...faces].sort((a, b) => b.score - a.score)) {
+    if (kept.every(({ box }) => overlap(box, face.box) <= sameFace)) kept.push(face);
+  }
+  return kept;
+}
+
+/** The face with the largest box, or undefined where there is none. */
+export function largestFace(faces: readonly DetectedFace[]): DetectedFace | undefined {
+  return faces.reduce<DetectedFace | undefined>(
+    (largest, face) => (largest && areaOf(largest.box) >= areaOf(face.box) ? largest : face),
+    undefined,
+  );
+}

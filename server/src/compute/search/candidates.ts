@@ -1,0 +1,86 @@
+import { BLOCK, GROUP } from './block-graph.js';
+
+/**
+ * For each query the gallery rows with the highest scores seen so far, best first. A row that is left out has a
+ * score no higher than the last that is kept, which is what the certificate of exactness builds on.
+ */
+export class Candidates {
+  readonly rows: Int32Array;
+  readonly scores: Float32Array;
+  readonly counts: Int32Array;
+
+  constructor(
+    queries: number,
+    /** How many are kept of each query. */
+    readonly width: number,
+    /** A row that a query must not find, or -1. */
+    private readonly exclude?: Int32Array,
+  ) {
+    this.rows = new Int32Array(queries * width).fill(-1);
+    this.scores = new Float32Array(queries * width).fill(Number.NEGATIVE_INFINITY);
+    this.counts = new Int32Array(queries);
+  }
+
+  /** The score that a row must exceed to be kept: that of the last, or anything while there is room. */
+  threshold(query: number): number {
+    return this.scores[(query + 1) * this.width - 1];
+  }
+
+  isFull(query: number): boolean {
+    return this.counts[query] === this.width;
+  }
+
+  offer(query: number, row: number, score: number): void {
+    if (this.exclude?.[query] === row) return;
+    const first = query * this.width;
+    let at = first + Math.min(this.counts[query], this.width - 1);
+    if (this.counts[query] < this.width) this.counts[query]++;
+    while (at > first && this.scores[at - 1] < score) {
+      this.scores[at] = this.scores[at - 1];
+      this.rows[at] = this.rows[at - 1];
+      at--;
+    }
+    this.scores[at] = score;
+    this.rows[at] = row;
+  }
+}
+
+/** One side of a block of scores: where the scores of query `n` lie, and which rows they are of. */
+export interface BlockSide {
+  readonly dot: Float32Array;
+  /** The largest score of each group; a query's groups are `groupStep` apart. */
+  readonly best: Float32Array;
+  /** What is added to the dot product of each row. */
+  readonly bias: Float32Array;
+  readonly firstQuery: number;
+  readonly queries: number;
+  readonly firstRow: number;
+  /** How many rows are vectors; those beyond fill up the block. */
+  readonly rows: number;
+  /** Whether queries run along the rows of `dot` or along its columns. */
+  readonly along: 'rows' | 'columns';
+}
+
+/** Offers what a block of scores holds: only groups whose largest score is above a query's threshold are looked into. */
+export function offerBlock(candidates: Candidates, side: BlockSide): void {
+  const groups = BLOCK / GROUP;
+  const byRow = side.along === 'rows';
+  const [queryStep, groupStep] = byRow ? [groups, 1] : [1, BLOCK];
+  for (let n = 0; n < side.queries; n++) {
+    const query = side.firstQuery + n;
+    for (let group = 0; group < groups; group++) {
+      if (side.best[n * queryStep + group * groupStep] > candidates.threshold(query)) {
+        offerGroup(candidates, side, n, group, byRow);
+      }
+    }
+  }
+}
+
+function offerGroup(candidates: Candidates, side: BlockSide, n: number, group: number, byRow: boolean): void {
+  const query = side.firstQuery + n;
+  const [start, step] = byRow ? [n * BLOCK, 1] : [n, BLOCK];
+  for (let row = group * GROUP, end = Math.min(row + GROUP, side.rows); row < end; row++) {
+    const score = side.dot[start + row * step] + side.bias[row];
+    if (score > candidates.threshold(query)) candidates.offer(query, side.firstRow + row, score);
+  }
+}

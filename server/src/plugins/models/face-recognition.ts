@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { ok } from '../../protocol/errors.js';
+import { definePlugin } from '../declare.js';
+
+export const faceRecognition = definePlugin({
+  family: 'model',
+  name: 'face-recognition',
+  version: 1,
+  title: 'dlib’s face recognition network (128 numbers), with detector and alignment',
+  docs: `The network behind the \`face_recognition\` library: it finds the largest face of a photograph, brings it into a
+150 × 150 chip and describes it by 128 numbers, compared by Euclidean distance. An image without a face has no
+embedding. Its weights come with the product (the npm package @vladmandic/face-api, MIT).`,
+  params: z.object({
+    detector: z.enum(['ssd', 'tiny']).default('ssd').meta({
+      description: 'What finds faces: SSD on MobileNet v1, or the tiny detector, which is faster and finds fewer.',
+    }),
+    minConfidence: z.number().min(0).max(1).default(0.3).meta({ description: 'A detection counts above this score.' }),
+    align: z.enum(['dlib', 'face-api', 'none']).default('dlib').meta({
+      description:
+        'How the face is brought into the chip: rotated upright as dlib does, upright crop of face-api, or the box itself.',
+    }),
+    mirror: z.boolean().default(false).meta({
+      description: 'Average the descriptors of the chip and of its mirror image: twice the work, a little better.',
+    }),
+  }),
+  example: '{use: face-recognition, mirror: true}',
+  describe: () => ({ dimension: 128, metric: 'l2', inputSize: 150 }),
+  async load(params, { folder, threads }) {
+    const { FaceRecogniser } = await import('../../compute/faces/recogniser.js');
+    return ok(await FaceRecogniser.load(params, folder, threads));
+  },
+});

@@ -1,0 +1,135 @@
+import { RESULTS_VERSION, type Results, resultsSchema } from '../../server/src/protocol/results.js';
+import { proportion } from '../../server/src/runner/figures/proportion.js';
+
+/** A made-up run with every section filled in: its figures belong together, and none was measured. */
+export function exampleResults(changes: Partial<Results> = {}): Results {
+  return resultsSchema.parse({
+    schema: RESULTS_VERSION,
+    name: 'Robustness of a retrieval engine',
+    run: exampleRun(),
+    images: { total: 2040, identities: 412, missing: 2, unreadable: 3, noFace: 11 },
+    accuracy: [
+      exampleAccuracy('face-recognition', 128, 11, { 1: [1914, 1894], 5: [1966, 1946] }),
+      exampleAccuracy('clip-vit-l-14', 768, 0, { 1: [1641, 1630], 5: [1822, 1811] }),
+    ],
+    index: [
+      { model: 'face-recognition', use: 'flat', vectors: 2026, recall: null },
+      { model: 'clip-vit-l-14', use: 'hnsw', vectors: 2037, recall: 0.9934 },
+    ],
+    threshold: exampleThreshold(),
+    poison: examplePoison(),
+    retrieve: {
+      use: 'local',
+      model: 'clip-vit-l-14',
+      requested: 50,
+      returned: {
+        original: { total: 49210, mean: 49.21, min: 31 },
+        fawkes: { total: 49180, mean: 49.18, min: 30 },
+        lowkey: { total: 48602, mean: 48.602, min: 22 },
+      },
+    },
+    robustness: exampleRobustness(),
+    expect: [
+      { text: 'accuracy.face-recognition.top1 >= 85%', actual: 0.943, ok: true },
+      { text: 'robustness.withValid.fawkes <= 50%', actual: 0.8407, ok: false },
+      { text: 'poison.mystery.meanDssim <= 0.0125', actual: null, ok: false },
+    ],
+    skipped: [
+      { id: 'Ana/0004.jpg', code: 'image-unreadable', message: 'Ana/0004.jpg: the file is empty' },
+      { id: 'Łukasz/żółw 2.jpg', code: 'image-unreadable', message: 'Łukasz/żółw 2.jpg: premature end of JPEG image' },
+      { id: 'Mei/0011.jpg', code: 'no-face', message: 'Mei/0011.jpg: no face was found' },
+    ],
+    stages: exampleStages(),
+    ...changes,
+  });
+}
+
+/** The run block of a finished run. */
+export function exampleRun(changes: Partial<Results['run']> = {}): Results['run'] {
+  return {
+    id: '20250118-140301-9f3c21',
+    file: '/home/ana/experiments/robustness.experiment.yaml',
+    specHash: '7d1c3d6f0b9a4f0d8a3b5c2e1f60718293a4b5c6d7e8f90112233445566778899'.slice(0, 64),
+    set: ['queries.sample=1000'],
+    status: 'done',
+    error: null,
+    startedAt: '2025-01-18T14:03:01.000Z',
+    finishedAt: '2025-01-18T14:21:49.000Z',
+    version: '0.1.0',
+    machine: {
+      platform: 'linux',
+      arch: 'x64',
+      cpu: 'Example CPU @ 2.60GHz',
+      cores: 8,
+      memoryMb: 32096,
+      node: '20.19.0',
+    },
+    ...changes,
+  };
+}
+
+/** `tops`: for each k the hits of all queries and of those that are not alone in their identity. */
+function exampleAccuracy(model: string, dim: number, noFace: number, tops: Record<string, [number, number]>) {
+  const of = 2037 - noFace;
+  const top = Object.entries(tops).map(([k, [hits, paired]]) => [
+    k,
+    { hits, of, ...proportion(hits, of), rateAll: hits / 2037, ratePaired: paired / (of - 24) },
+  ]);
+  return { model, dim, noFace, identities: 412, top: Object.fromEntries(top) };
+}
+
+function exampleThreshold(): Results['threshold'] {
+  const counts = [2, 9, 31, 77, 148, 221, 268, 249, 190, 121, 74, 38, 17, 8, 3, 2];
+  const edges = [...counts, 0].map((_, n) => Number((0.08 + 0.03 * n).toFixed(2)));
+  return {
+    model: 'face-recognition',
+    percentile: 95,
+    unit: 'squared-l2',
+    queries: 1458,
+    excluded: 24,
+    median: 0.284,
+    histogram: { edges, counts },
+  };
+}
+
+function examplePoison(): Results['poison'] {
+  const shared = { target: 'query' as const, images: 1000, seconds: 412.5 };
+  return [
+    {
+      ...shared,
+      ...{ name: 'fawkes', use: 'fawkes', surrogates: ['face-recognition'], noFaceAfter: 12, meanDssim: 0.0118 },
+      ...{ linf: 0.058, meanShift: 0.93, medianShift: 0.97, top1: 0.084, whiteBox: true },
+    },
+    {
+      ...shared,
+      ...{ name: 'lowkey', use: 'precomputed', surrogates: [], noFaceAfter: 31, meanDssim: 0.0252 },
+      ...{ linf: 0.1255, meanShift: 0.52, medianShift: 0.5, top1: 0.731, whiteBox: false },
+      ...{ target: 'gallery', protection: { nn: 0.412, linear: 0.308 } },
+    },
+  ];
+}
+
+function exampleRobustness(): Results['robustness'] {
+  const share = (count: number, of: number) => ({ count, of, ...proportion(count, of) });
+  return {
+    queries: 1000,
+    minValid: 3,
+    eligible: 728,
+    withValid: {
+      original: { ...share(728, 728), precision: 0.871 },
+      fawkes: { ...share(612, 728), precision: 0.802 },
+      lowkey: { ...share(566, 728), precision: null },
+    },
+    all: share(543, 728),
+    control: { count: 239, of: 728, rate: 239 / 728 },
+  };
+}
+
+function exampleStages(): Results['stages'] {
+  return [
+    { name: 'embed', seconds: 702.4, cached: false, peakRssMb: 1480.2, shardsComputed: 17 },
+    { name: 'index', seconds: 3.1, cached: false, peakRssMb: 1502, shardsComputed: 0 },
+    { name: 'accuracy', seconds: 0.042, cached: true, peakRssMb: 640, shardsComputed: 0 },
+    { name: 'robustness', seconds: 61, cached: false, peakRssMb: 911, shardsComputed: 0 },
+  ];
+}

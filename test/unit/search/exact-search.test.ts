@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { ExactSearch } from '../../../server/src/compute/search/exact-search.js';
+import { FlatEngine } from '../../../server/src/compute/search/flat-engine.js';
+import type { Matrix, Metric } from '../../../server/src/plugins/declare.js';
+import { plainSearch } from '../../support/plain-search.js';
+import { randomVectors } from '../../support/random-vectors.js';
+
+const work = { signal: new AbortController().signal, progress: () => undefined };
+
+async function assertEqualsPlainSearch(
+  gallery: Matrix,
+  queries: Matrix,
+  metric: Metric,
+  k: number,
+  exclude?: Int32Array,
+) {
+  const index = await ExactSearch.open(gallery, metric, 2);
+  const found = await index.search(queries, { ...work, k, exclude });
+  await index.close();
+  const expected = plainSearch(gallery, queries, metric, k, exclude);
+  assert.deepEqual(found.ids, expected.ids);
+  assert.deepEqual(found.distances, expected.distances);
+}
+
+const itself = (rows: number) => Int32Array.from({ length: rows }, (_, row) => row);
+
+describe('exact search equals a plain double-precision search', () => {
+  for (const rows of [1, 2, 5, 63, 64, 65, 1023, 1024, 1025, 2100]) {
+    it(`of ${rows} rows, in whole and broken blocks`, async () => {
+      await assertEqualsPlainSearch(randomVectors(rows, 24, rows), randomVectors(7, 24, 1), 'l2', 6);
+    });
+  }
+
+  for (const metric of ['l2', 'ip'] as const) {
+    it(`by ${metric}, a set against itself, each left out of its own result`, async () => {
+      const set = randomVectors(2500, 16, 3);
+      await assertEqualsPlainSearch(set, set, metric, 6, itself(2500));
+    });
+  }
+
+  it('on a set with exact duplicates, ties to the lowest row', async () => {
+    const { data } = randomVectors(150, 8, 4);
+    const repeated = new Float32Array(1200 * 8).map((_, i) => data[i % data.length]);
+    const set = { data: repeated, rows: 1200, dimension: 8 };
+    await assertEqualsPlainSearch(set, set, 'l2', 6, itself(1200));
+  });
+
+  it('on one vector in 3,000 copies, more than any number of candidates', async () => {
+    const set = { data: new Float32Array(3000 * 4).fill(0.1), rows: 3000, dimension: 4 };
+    await assertEqualsPlainSearch(set, randomVectors(2, 4, 5), 'l2', 6);
+  });
+
+  it('on vectors on a coarse grid, where most distances tie', async () => {
+    const { data } = randomVectors(1500, 4, 6);
+    const set = { data: data.map((value) => Math.round(2 * value)), rows: 1500, dimension: 4 };
+    await assertEqualsPlainSearch(set, set, 'l2', 10, itself(1500));
+  });
+
+  it('on near-duplicates far from the origin, where float32 cannot tell them apart', async () => {
+    const { data } = randomVectors(600, 8, 7);
+    const set = { data: data.map((value) => 1000 + value * 1e-3), rows: 600, dimension: 8 };
+    await assertEqualsPlainSearch(set, set, 'l2', 6, itself(600));
+  });
+
+  it('on zero vectors', async () => {
+    const set = { data: new Float32Array(70 * 4), rows: 70, dimension: 4 };
+    await assertEqualsPlainSearch(set, set, 'l2', 3, itself(70));
+  });
+});
+
+describe('exact search', () => {
+  it('says -1 and NaN where fewer rows exist than were asked for', async () => {
+    const index = await ExactSearch.open(randomVectors(2, 3, 8), 'l2', 1);
+    const { ids, distances } = await index.search(randomVectors(1, 3, 9), { ...work, k: 4 });
+    assert.deepEqual([...ids].slice(2), [-1, -1]);
+    assert.ok(Number.isNaN(distances[2]) && Number.isNaN(distances[3]));
+  });
+
+  it('finds the same with and without the symmetric half', async () => {
+    const set = randomVectors(2500, 12, 10);
+    const options = { ...work, k: 5, exclude: itself(2500) };
+    const half = await (await ExactSearch.open(set, 'l2', 2, true)).search(set, options);
+    const whole = await (await ExactSearch.open(set, 'l2', 2, false)).search(set, options);
+    assert.deepEqual(half, whole);
+  });
+
+  it('stops when it is cancelled', async () => {
+    const set = randomVectors(3000, 8, 11);
+    const cancelling = new AbortController();
+    const index = await ExactSearch.open(set, 'l2', 1);
+    const search = index.search(set, { k: 3, signal: cancelling.signal, progress: () => cancelling.abort() });
+    await assert.rejects(search, { name: 'AbortError' });
+  });
+
+  for (const [what, value] of [
+    ['NaN', Number.NaN],
+    ['infinity', Number.POSITIVE_INFINITY],
+    ['too large a value', 1e30],
+  ] as const) {
+    it(`refuses vectors with ${what}`, async () => {
+      const set = randomVectors(10, 4, 12);
+      set.data[17] = value;
+      const opened = await new FlatEngine('l2', 1).open(set);
+      assert.equal(opened.ok ? 'opened' : opened.problem.code, 'vectors-not-finite');
+    });
+  }
+});
