@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { ok } from '../../protocol/errors.js';
+import { definePlugin } from '../declare.js';
+import { filePath } from '../params.js';
+
+export const csv = definePlugin({
+  family: 'dataset',
+  name: 'csv',
+  version: 1,
+  title: 'A table of image paths and identities',
+  docs: 'A table with a header and one image a row. Paths are absolute or relative to the table.',
+  params: z.object({
+    file: filePath('The table.'),
+    image: z.string().min(1).default('image').meta({ description: 'The column of paths.' }),
+    identity: z
+      .string()
+      .min(1)
+      .default('identity')
+      .meta({ description: 'The column of identities; an empty one is none.' }),
+    delimiter: z.string().length(1).default(',').meta({ description: 'What separates the columns.' }),
+  }),
+  example: '{use: csv, file: faces.csv, image: path, identity: person}',
+  async load(params) {
+    const { CsvDataset } = await import('../../compute/datasets/csv.js');
+    return ok(new CsvDataset(params));
+  },
+});

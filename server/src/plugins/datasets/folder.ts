@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { ok } from '../../protocol/errors.js';
+import { definePlugin } from '../declare.js';
+import { folderPath } from '../params.js';
+
+export const folder = definePlugin({
+  family: 'dataset',
+  name: 'folder',
+  version: 1,
+  title: 'A folder with one folder an identity (LFW, VGGFace2, your own)',
+  docs: `Every image below the root belongs to the identity that the topmost folder on its path is named after; images
+directly in the root have no identity. JPEG, PNG, WebP, AVIF, GIF and TIFF are read; names that begin with a dot are not.`,
+  params: z.object({ root: folderPath('The folder that holds the identities’ folders.') }),
+  example: '{use: folder, root: ~/data/lfw}',
+  async load({ root }) {
+    const { FolderDataset } = await import('../../compute/datasets/folder.js');
+    return ok(new FolderDataset(root));
+  },
+});
