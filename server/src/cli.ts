@@ -1,0 +1,111 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import packageJson from '../../package.json' with { type: 'json' };
+import { check } from './cli/check.js';
+import { EXIT } from './cli/exit.js';
+import { models } from './cli/models.js';
+import { plan } from './cli/plan.js';
+import { purge } from './cli/purge.js';
+import { report } from './cli/report.js';
+import { run } from './cli/run.js';
+import { STAGES } from './runner/stage-clock.js';
+
+const collect = (value: string, before: string[]) => [...before, value];
+
+function positiveInteger(value: string): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('It must be a whole number above 0.');
+  return number;
+}
+
+function withExperiment(command: Command): Command {
+  return command
+    .option('--set <key.path=value>', 'override a value of the file (repeatable)', collect, [])
+    .option('--plugin <path>', 'load a third party’s plugin module (repeatable)', collect, []);
+}
+
+/** A command's work gives the exit code; one that throws has a bug. */
+function exitWith(work: Promise<number>): Promise<void> {
+  return work.then((code) => {
+    process.exitCode = code;
+  });
+}
+
+function program(): Command {
+  const lookalike = new Command('lookalike')
+    .description('Face-retrieval experiments from one YAML file')
+    .version(packageJson.version)
+    .exitOverride()
+    .showHelpAfterError('(lookalike help lists the commands)');
+
+  withExperiment(lookalike.command('run'))
+    .description('run an experiment and print its results')
+    .argument('<file>')
+    .option('--out <dir>', 'put the run here instead of into .lookalike/runs')
+    .option('--json', 'print results.json, and nothing else, on standard output')
+    .option('--html', 'write report.html into the run’s folder')
+    .option('--no-cache', 'compute everything anew; the cache is written and never read')
+    .addOption(new Option('--stage <name>', 'stop after a stage').choices(STAGES))
+    .addOption(
+      new Option('--progress <style>', 'how to show progress').choices(['auto', 'json', 'none']).default('auto'),
+    )
+    .option('--threads <count>', 'cores to compute with', positiveInteger)
+    .option('--allow <what>', 'allow what leaves this process: remote,command')
+    .action((file, options) => exitWith(run(file, options)));
+
+  withExperiment(lookalike.command('check'))
+    .description('print what is wrong with experiment files: file:line:column severity code message')
+    .argument('<file...>')
+    .action((files, options) => exitWith(check(files, options)));
+
+  withExperiment(lookalike.command('plan'))
+    .description('print the stages, what is cached, and what the rest costs')
+    .argument('<file>')
+    .action((file, options) => exitWith(plan(file, options)));
+
+  lookalike
+    .command('report')
+    .description('write a run as one HTML file')
+    .argument('<run>', 'a run’s id or folder')
+    .option('--html <file>', 'the file to write; default: report.html in the run’s folder')
+    .action((id, options) => exitWith(report(id, options)));
+
+  lookalike
+    .command('models')
+    .description('list the models, or fetch one')
+    .argument('[action]', 'list or fetch', 'list')
+    .argument('[name]')
+    .action((action, name) => exitWith(models(action, name)));
+
+  lookalike
+    .command('purge')
+    .description('remove .lookalike of this folder: every embedding, cache and run')
+    .option('--dry-run', 'say what would be removed')
+    .action((options) => exitWith(purge(options)));
+
+  for (const [name, what] of Object.entries(LATER)) {
+    lookalike
+      .command(name)
+      .description(`${what} (not in this version)`)
+      .allowUnknownOption()
+      .allowExcessArguments()
+      .action(() => exitWith(notYet(name)));
+  }
+  return lookalike;
+}
+
+const LATER = {
+  serve: 'serve an experiment’s index behind clip-retrieval’s protocol',
+  lsp: 'the language server, for any editor',
+};
+
+async function notYet(name: string): Promise<number> {
+  process.stderr.write(`error not-available This version has no "${name}" yet\n`);
+  return EXIT.usage;
+}
+
+try {
+  await program().parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
+}

@@ -1,0 +1,56 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Plugin } from '../plugins/declare.js';
+import { plugins as builtIn } from '../plugins/registry.js';
+import { loadPlugins } from '../plugins/third-party.js';
+import { fail, ok, type Result } from '../protocol/errors.js';
+import { checkPaths } from '../spec/check-paths.js';
+import type { Diagnostic } from '../spec/diagnostics.js';
+import { readExperiment } from '../spec/read.js';
+import type { ExperimentSpec } from '../spec/types.js';
+import { EXIT } from './exit.js';
+import { printDiagnostics, printProblem } from './print.js';
+
+/** An experiment file as it was read, with everything that is wrong with it. */
+export interface CheckedFile {
+  readonly file: string;
+  readonly text: string;
+  readonly diagnostics: readonly Diagnostic[];
+  /** Absent where a diagnostic is an error. */
+  readonly spec?: ExperimentSpec;
+  readonly plugins: readonly Plugin[];
+}
+
+export interface CheckArguments {
+  readonly set?: readonly string[];
+  readonly plugin: readonly string[];
+}
+
+/** `lookalike check FILE…`: prints what is wrong and runs nothing. */
+export async function check(paths: readonly string[], options: CheckArguments): Promise<number> {
+  let exit: number = EXIT.done;
+  for (const path of paths) {
+    const checked = await checkFile(path, options);
+    if (checked.ok) printDiagnostics(checked.value, process.stdout);
+    if (!checked.ok) printProblem(checked.problem, EXIT.usage);
+    if (!checked.ok || hasErrors(checked.value)) exit = EXIT.usage;
+  }
+  return exit;
+}
+
+export function hasErrors({ diagnostics }: CheckedFile): boolean {
+  return diagnostics.some(({ severity }) => severity === 'error');
+}
+
+/** Reads and checks a file, its paths on disk included. Fails where it cannot be read at all. */
+export async function checkFile(path: string, options: CheckArguments): Promise<Result<CheckedFile>> {
+  const extra = await loadPlugins(options.plugin);
+  if (!extra.ok) return extra;
+  const plugins = [...builtIn, ...extra.value];
+  const file = resolve(path);
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => error);
+  if (typeof text !== 'string') return fail('file-unreadable', `${file}: ${text.message}`);
+  const read = readExperiment(text, { file, env: process.env, overrides: options.set, plugins });
+  const missing = read.spec ? await checkPaths(read, plugins) : [];
+  return ok({ file, text, plugins, spec: read.spec, diagnostics: [...read.diagnostics, ...missing] });
+}

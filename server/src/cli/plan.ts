@@ -1,0 +1,43 @@
+import Table from 'cli-table3';
+import { type PlannedWork, planRun } from '../runner/plan.js';
+import { homeOf } from '../runner/store/home.js';
+import { type CheckArguments, checkFile } from './check.js';
+import { EXIT } from './exit.js';
+import { printDiagnostics, printProblem } from './print.js';
+
+/** `lookalike plan FILE`: the stages, what is cached, and estimates of time, disk and memory. */
+export async function plan(path: string, options: CheckArguments): Promise<number> {
+  const checked = await checkFile(path, options);
+  if (!checked.ok) return printProblem(checked.problem, EXIT.usage);
+  const { spec, plugins, file } = checked.value;
+  printDiagnostics(checked.value, process.stderr);
+  if (!spec) return EXIT.usage;
+  const planned = await planRun(spec, plugins, homeOf(file));
+  if (!planned.ok) return printProblem(planned.problem, EXIT.usage);
+  process.stdout.write(`${planTable(planned.value)}\n`);
+  return EXIT.done;
+}
+
+function planTable(planned: readonly PlannedWork[]): string {
+  const head = ['stage', 'of', 'images', 'cached', 'time', 'disk', 'memory'];
+  const table = new Table({ head, style: { head: [], border: [] } });
+  for (const work of planned) {
+    const { stage, label, total, cached, seconds, diskMb, memoryMb } = work;
+    table.push([
+      stage,
+      label,
+      known(total),
+      known(cached),
+      known(seconds, ' s'),
+      known(diskMb, ' MB'),
+      known(memoryMb, ' MB'),
+    ]);
+  }
+  return table.toString();
+}
+
+/** A dash is what cannot be known before a first run has measured it. */
+function known(value: number | null, unit = ''): string {
+  if (value === null) return '–';
+  return `${Number.isInteger(value) || value >= 10 ? Math.round(value) : value.toPrecision(2)}${unit}`;
+}

@@ -1,0 +1,73 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Results, resultsSchema } from '../protocol/results.js';
+import { writeReport } from '../report/write-report.js';
+import { type RunEnded, type RunHandle, startRun } from '../runs/start-run.js';
+import { checkFile, hasErrors } from './check.js';
+import { EXIT, EXIT_OF_STATUS } from './exit.js';
+import { printDiagnostics, printProblem } from './print.js';
+import { type ProgressStyle, progressDisplay } from './progress.js';
+import { resultText } from './result-table.js';
+
+export interface RunArguments {
+  readonly set: string[];
+  readonly plugin: string[];
+  readonly out?: string;
+  readonly json?: boolean;
+  readonly cache: boolean;
+  readonly stage?: string;
+  readonly progress: ProgressStyle;
+  readonly threads?: number;
+  readonly html?: boolean;
+}
+
+/** `lookalike run FILE`: checks the file, runs it, shows its progress and prints its results. */
+export async function run(path: string, options: RunArguments): Promise<number> {
+  const checked = await checkFile(path, options);
+  if (!checked.ok) return printProblem(checked.problem, EXIT.usage);
+  printDiagnostics(checked.value, process.stderr);
+  if (hasErrors(checked.value)) return EXIT.usage;
+  const display = progressDisplay(options.progress);
+  const started = await startRun({
+    ...options,
+    file: checked.value.file,
+    text: checked.value.text,
+    useCache: options.cache,
+    plugins: options.plugin,
+    onEvent: (event) => display.show(event),
+  });
+  if (!started.ok) return printProblem(started.problem, EXIT.usage);
+  const ended = await endOf(started.value);
+  display.close();
+  return conclude(started.value, ended, options);
+}
+
+/** Control-C cancels the run once, and is left to end this process the second time. */
+async function endOf(run: RunHandle): Promise<RunEnded> {
+  const cancel = () => run.cancel();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, cancel);
+  return run.ended;
+}
+
+async function conclude(run: RunHandle, ended: RunEnded, options: RunArguments): Promise<number> {
+  const results = await readResults(run.folder);
+  if (options.json && results) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
+  if (!options.json && results?.accuracy) process.stdout.write(`${resultText(results)}\n`);
+  if (ended.problem) printProblem(ended.problem, EXIT.failed);
+  if (ended.status === 'cancelled') process.stderr.write('cancelled: what was finished is kept for the next run\n');
+  if (options.html && results) await printReport(run.folder);
+  process.stderr.write(`run ${run.id} in ${run.folder}\n`);
+  return EXIT_OF_STATUS[ended.status];
+}
+
+async function printReport(folder: string): Promise<void> {
+  const html = join(folder, 'report.html');
+  const written = await writeReport(folder, html);
+  if (written.ok) process.stdout.write(`Report: ${html}\n`);
+  else printProblem(written.problem, EXIT.failed);
+}
+
+async function readResults(folder: string): Promise<Results | undefined> {
+  const text = await readFile(join(folder, 'results.json'), 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : resultsSchema.parse(JSON.parse(text));
+}

@@ -1,0 +1,147 @@
+import { basename, join } from 'node:path';
+import type { Plugin } from '../plugins/declare.js';
+import type { Problem } from '../protocol/errors.js';
+import type { Results, RunStatus, SkippedImage } from '../protocol/results.js';
+import type { RunEvent, StartRequest } from '../protocol/runner.js';
+import { evaluateExpectation } from '../spec/expectation.js';
+import { readExperiment } from '../spec/read.js';
+import type { ExperimentSpec } from '../spec/types.js';
+import { CacheFolders, type RunContext } from './context.js';
+import { Halt, problemOf } from './halt.js';
+import { MeasuredRates } from './measured-rates.js';
+import { writeQueryRecords } from './query-records.js';
+import { type RunEnd, resultsDocument } from './results-document.js';
+import { newRunRecord, writeRunRecord } from './run-record.js';
+import { StageClock } from './stage-clock.js';
+import { type Findings, runStages, stagesOf, UNAVAILABLE } from './stages.js';
+import { FileTable } from './store/file-table.js';
+import { writeAtomically } from './store/files.js';
+import { createHome } from './store/home.js';
+
+/** How many skipped images a run names; all are counted. */
+const NAMED_SKIPS = 1000;
+
+/** What a run is made of, from its start to its end. */
+interface Run {
+  readonly request: StartRequest;
+  readonly plugins: readonly Plugin[];
+  readonly emit: (event: RunEvent) => void;
+  readonly signal: AbortSignal;
+  readonly startedAt: string;
+  /** The experiment's, or its file's until that is read. */
+  name: string;
+  readonly clock: StageClock;
+  readonly findings: Findings;
+  readonly skipped: SkippedImage[];
+}
+
+/**
+ * Runs one experiment into `request.folder` and says how it went. Expected failures and cancelling are
+ * statuses; only a bug throws. Whatever was finished stays in the cache, and `results.json` holds the figures
+ * of the stages that were done.
+ */
+export async function runExperiment(
+  request: StartRequest,
+  plugins: readonly Plugin[],
+  emit: (event: RunEvent) => void,
+  signal: AbortSignal,
+): Promise<RunStatus> {
+  const startedAt = new Date().toISOString();
+  const clock = new StageClock(emit);
+  const name = basename(request.file);
+  const run: Run = { request, plugins, emit, signal, startedAt, name, clock, findings: {}, skipped: [] };
+  const end = await attempt(run).catch((error) => endOf(error, signal));
+  const { status, problem, results } = await settle(run, end);
+  emit({ type: 'run-finished', status, problem, results });
+  return status;
+}
+
+async function attempt(run: Run): Promise<RunEnd> {
+  const { request, signal, findings, clock } = run;
+  const spec = readSpec(run);
+  run.name = spec.name;
+  await record(run, { status: 'running' });
+  await writeAtomically(join(request.folder, 'spec.yaml'), request.text);
+  run.emit({ type: 'run-started', runId: request.runId, folder: request.folder, stages: stagesOf(spec) });
+  const context = await contextOf(run);
+  announceUnavailable(context, spec);
+  await runStages(context, spec, clock, findings, request.stage);
+  await writeQueryRecords(request.folder, findings, signal);
+  return judge(run, spec);
+}
+
+function readSpec({ request, plugins }: Run): ExperimentSpec {
+  const { file, text, set, workspaceFolder } = request;
+  const read = readExperiment(text, { file, workspaceFolder, env: process.env, overrides: set, plugins });
+  if (read.spec) return read.spec;
+  const error = read.diagnostics.find(({ severity }) => severity === 'error');
+  const hint = 'Run `lookalike check` on the file: it lists every error with its line.';
+  throw new Halt({ code: error?.code ?? 'spec-invalid', message: `${file}: ${error?.message}`, hint });
+}
+
+async function contextOf({ request, plugins, emit, signal, skipped }: Run): Promise<RunContext> {
+  await createHome(request.home);
+  const cache = new CacheFolders(request.home);
+  return {
+    plugins,
+    cache,
+    useCache: request.useCache,
+    files: await FileTable.open(cache.of('files.jsonl')),
+    rates: await MeasuredRates.open(cache.of('rates.json')),
+    threads: request.threads,
+    signal,
+    emit,
+    warn: (problem) => emit({ type: 'warning', problem }),
+    skip(image) {
+      if (skipped.length < NAMED_SKIPS) skipped.push(image);
+    },
+  };
+}
+
+function announceUnavailable(context: RunContext, spec: ExperimentSpec): void {
+  for (const stage of stagesOf(spec).filter((name) => UNAVAILABLE.has(name))) {
+    const hint = 'It is left out of this run; everything else is as usual.';
+    context.warn({ code: 'stage-unavailable', message: `This version cannot run the stage "${stage}" yet`, hint });
+  }
+}
+
+/** A run that was stopped after a stage is not judged: what it expects may not be known yet. */
+function judge(run: Run, spec: ExperimentSpec): RunEnd {
+  if (run.request.stage) return { status: 'done', expect: [] };
+  const results = documentOf(run, { status: 'done', expect: [] });
+  const expect = spec.expect.map((expectation) => evaluateExpectation(expectation, results));
+  const failed = expect.filter(({ ok }) => !ok);
+  if (failed.length === 0) return { status: 'done', expect };
+  const list = failed.map(({ text, actual }) => `${text} (it is ${actual ?? 'not measured'})`).join('; ');
+  return { status: 'failed', expect, problem: { code: 'expectation-failed', message: `Not as expected: ${list}` } };
+}
+
+function endOf(error: unknown, signal: AbortSignal): RunEnd {
+  if (signal.aborted) return { status: 'cancelled', expect: [] };
+  const problem = problemOf(error);
+  if (problem) return { status: 'failed', problem, expect: [] };
+  throw error;
+}
+
+/** Writes the end down. A disk that is full by now turns it into a failure, which is reported all the same. */
+async function settle(run: Run, end: RunEnd): Promise<RunEnd & { results?: string }> {
+  try {
+    const results = join(run.request.folder, 'results.json');
+    await writeAtomically(results, `${JSON.stringify(documentOf(run, end), null, 2)}\n`);
+    await record(run, { status: end.status, problem: end.problem });
+    return { ...end, results };
+  } catch (error) {
+    return endOf(error, run.signal);
+  }
+}
+
+function documentOf(run: Run, end: RunEnd): Results {
+  const { request, name, startedAt, clock, findings, skipped } = run;
+  return resultsDocument({ request, name, startedAt, stages: clock.results, skipped }, findings, end);
+}
+
+async function record(run: Run, now: { status: RunStatus; problem?: Problem }): Promise<void> {
+  const { runId: id, file, folder } = run.request;
+  const base = newRunRecord({ id, file, name: run.name, startedAt: run.startedAt, pid: process.pid });
+  await writeRunRecord(folder, { ...base, ...now });
+}
