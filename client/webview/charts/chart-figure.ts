@@ -1,0 +1,66 @@
+import { html, LitElement } from 'lit';
+import { saveButton } from '../parts/save-button.js';
+import { svgText } from './svg-text.js';
+
+/** Draws a chart of a width in pixels. */
+export type DrawChart = (width: number) => SVGSVGElement;
+
+/** Below this a chart would not be readable, and the page scrolls instead. */
+const NARROWEST = 260;
+
+/**
+ * `<chart-figure>`: a chart with a title, a note and a button that saves it as SVG; drawn anew when its width changes.
+ */
+export class ChartFigure extends LitElement {
+  static override properties = {
+    heading: { type: String },
+    note: { type: String },
+    file: { type: String },
+    draw: { attribute: false },
+    width: { state: true },
+  };
+  declare heading: string;
+  declare note: string;
+  /** Name of the saved file, without its ending. */
+  declare file: string;
+  declare draw: DrawChart;
+  declare width: number;
+
+  private readonly resized = new ResizeObserver(() => this.measure());
+
+  /** The page's own style sheet reaches into it, and a screen reader finds one document. */
+  protected override createRenderRoot(): this {
+    return this;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.measure();
+    this.resized.observe(this);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.resized.disconnect();
+  }
+
+  protected override render() {
+    return html`<figure>
+      <figcaption>${this.heading}</figcaption>
+      <div class="tools">${saveButton('SVG', this.heading, () => this.svgFile())}</div>
+      ${this.draw(this.width)}
+      <p class="quiet">${this.note}</p>
+    </figure>`;
+  }
+
+  private measure(): void {
+    this.width = Math.max(NARROWEST, Math.floor(this.getBoundingClientRect().width));
+  }
+
+  private svgFile() {
+    const drawn = this.querySelector('svg') as SVGSVGElement;
+    return { name: `${this.file}.svg`, mime: 'image/svg+xml' as const, text: svgText(drawn) };
+  }
+}
+
+customElements.define('chart-figure', ChartFigure);

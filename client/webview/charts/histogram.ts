@@ -1,0 +1,56 @@
+import { axisX, axisY, gridY, rectY, ruleX, ruleY, text } from '@observablehq/plot';
+import { counted, decimal } from '../format.js';
+import { plotSvg } from './plot-svg.js';
+
+export interface Histogram {
+  /** One more than counts, ascending. */
+  readonly edges: readonly number[];
+  readonly counts: readonly number[];
+  readonly median: number | null;
+  /** What lies along the axis, with its unit. */
+  readonly label: string;
+}
+
+/** How values are spread: a bar a bin, with the median marked and named. */
+export function histogramChart({ edges, counts, median, label }: Histogram, width: number): SVGSVGElement {
+  const bins = counts.map((count, n) => ({ x1: edges[n], x2: edges[n + 1], y: count }));
+  const middle = median === null ? [] : [median];
+  return plotSvg({
+    ariaLabel: summaryOf({ edges, counts, median, label }),
+    width,
+    height: 240,
+    marginLeft: 44,
+    marginBottom: 46,
+    marginTop: 28,
+    x: { label: null },
+    y: { label: null, domain: [0, Math.max(1, ...counts)] },
+    marks: [
+      gridY({ stroke: 'var(--line)', strokeOpacity: 1, ticks: 4 }),
+      axisY({ tickSize: 0, ticks: 4, fill: 'var(--muted)', label: null }),
+      axisX({ tickSize: 0, ticks: width / 90, fill: 'var(--muted)', label, labelAnchor: 'center', labelArrow: 'none' }),
+      rectY(bins, { x1: 'x1', x2: 'x2', y: 'y', fill: 'var(--accent)', inset: 0.5 }),
+      ruleY([0], { stroke: 'var(--muted)' }),
+      ruleX(middle, { stroke: 'var(--page)', strokeWidth: 5 }),
+      ruleX(middle, { stroke: 'var(--text)', strokeWidth: 1.5 }),
+      text(middle, {
+        text: medianText,
+        frameAnchor: 'top',
+        dy: -16,
+        x: (value) => value,
+        fill: 'var(--text)',
+        fontWeight: 600,
+      }),
+    ],
+  });
+}
+
+function medianText(value: number): string {
+  return `median ${decimal(value, 3)}`;
+}
+
+function summaryOf({ edges, counts, median, label }: Histogram): string {
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const range = `from ${decimal(edges[0] ?? null, 3)} to ${decimal(edges.at(-1) ?? null, 3)}`;
+  const middle = median === null ? '' : `, median ${decimal(median, 3)}`;
+  return `Histogram of ${label}: ${counted(total, 'value')} ${range}${middle}`;
+}

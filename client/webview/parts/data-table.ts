@@ -1,0 +1,73 @@
+import { html, type TemplateResult } from 'lit';
+import { type CsvValue, csvText } from '../csv.js';
+import { saveButton } from './save-button.js';
+
+export interface Column<Row> {
+  readonly label: string;
+  /** What is saved: the figure in full precision. */
+  readonly value: (row: Row) => CsvValue;
+  /** What is shown, where it differs from the value. */
+  readonly show?: (row: Row) => string | TemplateResult;
+  readonly numeric?: boolean;
+  /** For a column that the page or the saved file does without. */
+  readonly only?: 'shown' | 'saved';
+}
+
+export interface DataTable<Row> {
+  readonly caption: string;
+  /** Name of the saved file, without its ending. */
+  readonly file: string;
+  /** The first column names the row. */
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
+}
+
+const KEPT_WHOLE = 32;
+
+/** A table with a caption and a button that saves it; it scrolls sideways on its own where the page is narrow. */
+export function dataTable<Row>(table: DataTable<Row>): TemplateResult {
+  const { caption, rows } = table;
+  const columns = table.columns.filter(({ only }) => only !== 'saved');
+  return html`<div class="table" role="group" aria-label=${caption}>
+    <div class="tools">${saveButton('CSV', caption, () => csvFile(table))}</div>
+    <div class="scroll" tabindex="0" role="region" aria-label="${caption}, scrollable">
+      <table>
+        <caption>
+          ${caption}
+        </caption>
+        <thead>
+          <tr>
+            ${columns.map(({ label, numeric }) => html`<th scope="col" class=${kind(numeric)}>${label}</th>`)}
+          </tr>
+        </thead>
+        <tbody>
+          ${rows.map((row) => html`<tr>${columns.map((column, n) => cell(column, row, n === 0))}</tr>`)}
+        </tbody>
+      </table>
+    </div>
+  </div>`;
+}
+
+function cell<Row>({ show, value, numeric }: Column<Row>, row: Row, first: boolean): TemplateResult {
+  const content = show ? show(row) : plain(value(row));
+  return first
+    ? html`<th scope="row" class=${kind(numeric)}>${content}</th>`
+    : html`<td class=${kind(numeric)}>${content}</td>`;
+}
+
+/** A short text is kept whole, as a name that breaks at its hyphens is hard to read. */
+function plain(value: CsvValue): TemplateResult {
+  const text = String(value ?? '–');
+  return html`<bdi class=${text.length <= KEPT_WHOLE ? 'whole' : ''}>${text}</bdi>`;
+}
+
+function kind(numeric = false): string {
+  return numeric ? 'number' : 'text';
+}
+
+function csvFile<Row>({ file, columns, rows }: DataTable<Row>) {
+  const saved = columns.filter(({ only }) => only !== 'shown');
+  const values = rows.map((row) => saved.map(({ value }) => value(row)));
+  const header = saved.map(({ label }) => label);
+  return { name: `${file}.csv`, mime: 'text/csv' as const, text: csvText(header, values) };
+}

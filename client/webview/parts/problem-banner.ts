@@ -1,0 +1,15 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Problem } from '../../../server/src/protocol/webview.js';
+
+/** What went wrong, with its code, and what to do about it. */
+export function problemBanner(problem: Problem, title = 'Something went wrong'): TemplateResult {
+  const { code, message, hint, specPath } = problem;
+  return html`<section class="problem" role="alert" aria-label=${title}>
+    <h2><span aria-hidden="true">✕</span> ${title}</h2>
+    <p><bdi>${message}</bdi></p>
+    ${hint ? html`<p><strong>What to do:</strong> <bdi>${hint}</bdi></p>` : nothing}
+    <p class="quiet">
+      Code <code>${code}</code>${specPath ? html`, at <code>${specPath.join('.')}</code> in the experiment file` : nothing}
+    </p>
+  </section>`;
+}

@@ -1,0 +1,62 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Problem, ReportData, Results } from '../../server/src/protocol/webview.js';
+import { problemBanner } from './parts/problem-banner.js';
+import { type Section, sectionView } from './parts/section.js';
+import { accuracySection } from './sections/accuracy.js';
+import { comparedRuns } from './sections/compared-runs.js';
+import { expectationsSection } from './sections/expectations.js';
+import { imagesSection } from './sections/images.js';
+import { neighboursSection } from './sections/neighbours.js';
+import { perturbationsSection } from './sections/perturbations.js';
+import { retrievalSection } from './sections/retrieval.js';
+import { robustnessSection } from './sections/robustness.js';
+import { runHeader } from './sections/run-header.js';
+import { nameRuns } from './sections/run-names.js';
+import { stagesSection } from './sections/stages.js';
+import { thresholdSection } from './sections/threshold.js';
+
+/** A run's whole report. */
+export function reportPage(data: ReportData): TemplateResult {
+  const sections = sectionsOf(data);
+  return html`${runHeader(data.results)}
+    <nav aria-label="Contents">
+      <ul>
+        ${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}
+      </ul>
+    </nav>
+    <main>${unfinished(data.results)} ${sections.map(sectionView)}</main>
+    <footer class="quiet">
+      Made by Lookalike. Figures come from this run alone; nothing on this page is loaded from elsewhere.
+    </footer>`;
+}
+
+/** What stands in a report's place where there is none. */
+export function problemPage(problem: Problem): TemplateResult {
+  return html`<main>${problemBanner(problem)}</main>`;
+}
+
+function sectionsOf(data: ReportData): Section[] {
+  const { results, compare } = data;
+  const runs = nameRuns([results, ...compare]);
+  return [
+    comparedRuns(runs),
+    accuracySection(runs),
+    thresholdSection(results),
+    perturbationsSection(results),
+    retrievalSection(results),
+    robustnessSection(results),
+    expectationsSection(results),
+    neighboursSection(data),
+    imagesSection(results),
+    stagesSection(results),
+  ].filter((section) => section !== undefined);
+}
+
+function unfinished({ run }: Results): TemplateResult | typeof nothing {
+  if (run.error)
+    return problemBanner(run.error, run.status === 'cancelled' ? 'This run was cancelled' : 'This run failed');
+  if (run.status === 'done') return nothing;
+  return html`<p class="notice">This run ${STATE[run.status]}. The page shows what was finished.</p>`;
+}
+
+const STATE = { running: 'was still going on when this page was made', cancelled: 'was cancelled', failed: 'failed' };

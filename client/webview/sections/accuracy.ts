@@ -1,0 +1,96 @@
+import { html } from 'lit';
+import type { AccuracyResult, Hits } from '../../../server/src/protocol/webview.js';
+import { type BarGroup, type RateBar, rateBars } from '../charts/rate-bars.js';
+import '../charts/chart-figure.js';
+import { count, percent } from '../format.js';
+import { countColumn, intervalColumns, rateColumn } from '../parts/columns.js';
+import { type Column, dataTable } from '../parts/data-table.js';
+import { emptyState, type Section } from '../parts/section.js';
+import type { NamedRun } from './run-names.js';
+
+/** One rate: of a run, a model and a k. */
+interface Measured {
+  readonly run: NamedRun;
+  readonly model: AccuracyResult;
+  readonly top: string;
+  readonly hits: Hits;
+}
+
+/** How well each model recognises faces (the paper's Figure 3). */
+export function accuracySection(runs: readonly NamedRun[]): Section {
+  const id = 'accuracy';
+  const title = 'Accuracy';
+  const measured = runs.flatMap(measuredOf);
+  if (measured.length === 0) return { id, title, body: notMeasured(runs[0]) };
+  const several = runs.length > 1;
+  const groups = groupsOf(measured, several);
+  const body = html`
+    <chart-figure
+      heading="Top-k accuracy"
+      note="Bars: share of the queries that have an embedding. Lines: Wilson’s 95 % interval."
+      file="accuracy"
+      .draw=${(width: number) => rateBars(groups, width)}
+    ></chart-figure>
+    ${dataTable({ caption: 'Accuracy by model', file: 'accuracy', rows: measured, columns: columnsFor(several) })}
+    <p class="quiet">
+      <strong>Rate</strong> leaves out queries without an embedding; <strong>of all</strong> counts them as misses;
+      <strong>paired</strong> leaves out people who have a single image, who cannot be found.
+    </p>
+  `;
+  return { id, title, lead: leadOf(measured[0]), body };
+}
+
+function notMeasured(run: NamedRun) {
+  const { status } = run.results.run;
+  if (status !== 'done')
+    return emptyState('The run ended before accuracy was measured.', 'Run it again: what was finished is kept.');
+  const what = 'To measure how well the models recognise faces, add this to the experiment file and run it again:';
+  return emptyState('This run measured no accuracy.', what, 'accuracy: {top: [1, 5]}');
+}
+
+function measuredOf(run: NamedRun): Measured[] {
+  const models = run.results.accuracy ?? [];
+  return models.flatMap((model) => Object.entries(model.top).map(([top, hits]) => ({ run, model, top, hits })));
+}
+
+function leadOf({ model, top, hits }: Measured): string {
+  const among = top === '1' ? 'the nearest other image is of' : `one of the ${top} nearest other images is of`;
+  return `With ${model.model}, ${among} the same person for ${percent(hits.rate)} of ${count(hits.of)} queries.`;
+}
+
+/** The rates of one model together; where there are several runs, those that compare directly. */
+function groupsOf(measured: readonly Measured[], several: boolean): BarGroup[] {
+  const titleOf = ({ model, top }: Measured) => (several ? `${model.model}, top-${top}` : model.model);
+  const titles = [...new Set(measured.map(titleOf))];
+  return titles.map((title) => {
+    const rows = measured.filter((row) => titleOf(row) === title);
+    return {
+      title,
+      bars: rows.map((row, n) => barOf(row, several ? row.run.name : `top-${row.top}`, !several && n > 0)),
+    };
+  });
+}
+
+/** One colour a run; a wider search is a paler shade of it. */
+function barOf({ run, hits }: Measured, label: string, pale: boolean): RateBar {
+  return { label, rate: hits.rate, ci95: hits.ci95, colour: `var(--run-${run.colour}${pale ? '-pale' : ''})` };
+}
+
+function columnsFor(several: boolean): Column<Measured>[] {
+  const ofRun: Column<Measured> = { label: 'Run', value: ({ run }) => run.name };
+  return several ? [ofRun, ...COLUMNS] : COLUMNS;
+}
+
+const COLUMNS: Column<Measured>[] = [
+  { label: 'Model', value: ({ model }) => model.model },
+  { label: 'Top', numeric: true, value: ({ top }) => top },
+  countColumn('Hits', ({ hits }) => hits.hits),
+  countColumn('Of', ({ hits }) => hits.of),
+  rateColumn('Rate', ({ hits }) => hits.rate),
+  ...intervalColumns(({ hits }: Measured) => hits.ci95),
+  rateColumn('Of all', ({ hits }) => hits.rateAll),
+  rateColumn('Paired', ({ hits }) => hits.ratePaired),
+  countColumn('No face', ({ model }) => model.noFace),
+  countColumn('Identities', ({ model }) => model.identities),
+  { label: 'Dimensions', only: 'saved', value: ({ model }) => model.dim },
+];

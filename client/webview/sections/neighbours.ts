@@ -1,0 +1,60 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { FoundImage, QueryRow, ReportData } from '../../../server/src/protocol/webview.js';
+import { decimal } from '../format.js';
+import { mark } from '../parts/mark.js';
+import type { Section } from '../parts/section.js';
+
+type Thumbnails = ReportData['thumbnails'];
+
+/** The nearest images of a few queries, for those queries whose photographs the page has. */
+export function neighboursSection({ queries, thumbnails }: ReportData): Section | undefined {
+  const seen = queries.filter(({ id }) => Object.hasOwn(thumbnails, id));
+  if (seen.length === 0) return undefined;
+  const kinds = [...new Set(seen.map(kindOf))];
+  const body = html`${kinds.map((kind) => {
+    const rows = seen.filter((row) => kindOf(row) === kind);
+    return html`<h3><bdi>${kind}</bdi></h3>
+      <ul class="queries">
+        ${rows.map((row) => queryView(row, thumbnails))}
+      </ul>`;
+  })}`;
+  const lead = 'Some queries, each with its nearest images, nearest first. These photographs are part of this file.';
+  return { id: 'neighbours', title: 'Nearest neighbours', lead, body };
+}
+
+function kindOf({ model, version }: QueryRow): string {
+  return version === 'original' ? model : `${model}, ${version}`;
+}
+
+function queryView(row: QueryRow, thumbnails: Thumbnails): TemplateResult {
+  return html`<li>
+    <figure class="photo query">
+      ${photo(row.id, 'Query', thumbnails)}
+      <figcaption><strong>Query</strong><bdi>${row.identity ?? 'identity unknown'}</bdi></figcaption>
+    </figure>
+    <ol class="found">
+      ${row.neighbours.map((found) => foundView(found, row, thumbnails))}
+    </ol>
+  </li>`;
+}
+
+function foundView(found: FoundImage, query: QueryRow, thumbnails: Thumbnails): TemplateResult {
+  const known = found.identity !== null && query.identity !== null;
+  const right = known && found.identity === query.identity;
+  return html`<li>
+    <figure class="photo ${known ? (right ? 'right' : 'wrong') : ''}">
+      ${photo(found.id, 'Found', thumbnails)}
+      <figcaption>
+        ${known ? mark(right, right ? 'same person' : 'other person') : nothing}
+        <bdi>${found.identity ?? 'identity unknown'}</bdi>
+        <span class="quiet">distance ${decimal(found.distance, 3)}</span>
+      </figcaption>
+    </figure>
+  </li>`;
+}
+
+function photo(id: string, role: string, thumbnails: Thumbnails): TemplateResult {
+  return Object.hasOwn(thumbnails, id)
+    ? html`<img src=${thumbnails[id]} alt="${role}: ${id}" title=${id} />`
+    : html`<div class="no-photo" title=${id}>no preview</div>`;
+}

@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import { REPORT_DATA_ELEMENT, type ReportData } from '../protocol/webview.js';
+import type { WebviewBundle } from './webview-bundle.js';
+
+/**
+ * A report as one HTML document that loads nothing: data, code and style are in it.
+ *
+ * Its policy runs that code and applies that style, by their hashes, shows images from `data:` addresses, and
+ * forbids everything else, whatever the data may hold.
+ */
+export function htmlPage(data: ReportData, bundle: WebviewBundle): string {
+  const script = scriptText(bundle.script);
+  const style = `\n${bundle.style}\n`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy(script, style)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="generator" content="Lookalike">
+<title>${escapeText(data.results.name)}</title>
+<style>${style}</style>
+</head>
+<body>
+<noscript>This report draws itself with JavaScript, which is switched off here. All of it is in this file; nothing is loaded.</noscript>
+<script type="application/json" id="${REPORT_DATA_ELEMENT}">${jsonForScript(data)}</script>
+<script>${script}</script>
+</body>
+</html>
+`;
+}
+
+function policy(script: string, style: string): string {
+  const allowed = [
+    "default-src 'none'",
+    `script-src '${sourceHash(script)}'`,
+    `style-src '${sourceHash(style)}'`,
+    'img-src data:',
+    "base-uri 'none'",
+    "form-action 'none'",
+  ];
+  return allowed.join('; ');
+}
+
+function sourceHash(text: string): string {
+  return `sha256-${createHash('sha256').update(text).digest('base64')}`;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+export function escapeText(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => ENTITIES[character]);
+}
+
+/**
+ * JSON that cannot end or change the script element around it: without `<` there is no end tag and no comment.
+ * U+2028 and U+2029 end a line in scripts of old. JSON reads the escapes as the characters that they stand for.
+ */
+export function jsonForScript(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[<\u2028\u2029]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/**
+ * Code that cannot end or change the script element around it. A bundler leaves these three only inside texts
+ * and patterns, where the escape means the same.
+ */
+function scriptText(code: string): string {
+  return code.replace(/<(?=!--|\/?script)/gi, '\\x3C');
+}
