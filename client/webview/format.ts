@@ -27,10 +27,10 @@ export function counted(value: number, noun: string, plural = `${noun}s`): strin
   return `${count(value)} ${value === 1 ? noun : plural}`;
 }
 
-/** A duration in the two largest units that matter. */
+/** A duration in the two largest units that matter; the bounds are where rounding would reach the next unit. */
 export function duration(seconds: number): string {
-  if (seconds < 1) return `${Math.round(1000 * seconds)}${SPACE}ms`;
-  if (seconds < 60) return `${seconds.toFixed(1)}${SPACE}s`;
+  if (seconds < 0.9995) return `${Math.round(1000 * seconds)}${SPACE}ms`;
+  if (seconds < 59.95) return `${seconds.toFixed(1)}${SPACE}s`;
   const whole = Math.round(seconds);
   const minutes = Math.floor(whole / 60);
   if (minutes < 60) return `${minutes}${SPACE}min ${whole % 60}${SPACE}s`;
@@ -51,7 +51,7 @@ export function fileNamePrefix(name: string, runId: string): string {
   const slug = (text: string) =>
     text
       .replace(/[^\p{L}\p{N}]+/gu, '-')
-      .slice(0, 60)
+      .replace(/(?<=^.{60}).+/u, '')
       .replace(/^-|-$/g, '');
   return [slug(name), slug(runId)].filter(Boolean).join('-') || 'run';
 }

@@ -1,0 +1,272 @@
+import assert from 'node:assert/strict';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { AxeResults } from 'axe-core';
+import { parse } from 'csv-parse/sync';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { type Results, resultsSchema } from '../../server/src/protocol/results.js';
+import { fromPanelSchema, type ReportData } from '../../server/src/protocol/webview.js';
+import { writeReport } from '../../server/src/report/write-report.js';
+import { chromiumPath, launchBrowser } from '../support/browser.js';
+import { exampleResults, exampleRun } from '../support/example-results.js';
+import { temporaryFolder, writeNeighbourFiles } from '../support/run-folder.js';
+
+const HOSTILE = '<script>hacked=1</script><img src=x onerror="hacked=1"></title>';
+
+describe('a report in a browser (skipped where Chromium is not installed)', () => {
+  const folder = temporaryFolder();
+  let browser: Browser;
+  let faults: string[];
+
+  before(async function () {
+    const path = chromiumPath();
+    if (!path) this.skip();
+    browser = await launchBrowser(path);
+  });
+  after(() => browser?.close());
+  beforeEach(() => {
+    faults = [];
+  });
+  afterEach(async () => {
+    await Promise.all(browser.contexts().map((context) => context.close()));
+    assert.deepEqual(faults, [], 'console errors and violations of the policy');
+  });
+
+  /** Writes a report of `results` and opens it as a file, as a user does. */
+  async function open(
+    results: Results,
+    options: BrowserContextOptions = {},
+    prepare?: (page: Page) => Promise<unknown>,
+  ) {
+    await writeFile(join(folder(), 'results.json'), JSON.stringify(results));
+    const html = join(folder(), 'report.html');
+    const written = await writeReport(folder(), html);
+    assert.ok(written.ok, JSON.stringify(written));
+    const page = await browser.newPage({ viewport: { width: 1200, height: 900 }, ...options });
+    watch(page);
+    await prepare?.(page);
+    await page.goto(pathToFileURL(html).href);
+    return page;
+  }
+
+  function watch(page: Page): void {
+    page.on('pageerror', (error) => faults.push(String(error)));
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) faults.push(message.text());
+    });
+    page.on('request', (request) => {
+      if (!/^(file|data|blob):/.test(request.url())) faults.push(`asked for ${request.url()}`);
+    });
+  }
+
+  it('draws a bar for each rate, as long as the rate says, and prints its value and interval', async () => {
+    const page = await open(exampleResults());
+    const chart = page.locator('#accuracy').getByRole('img');
+    const rates = [0.9447, 0.9704, 0.8056, 0.8945];
+    const drawn = await lengthsOfBars(chart);
+    assert.deepEqual(
+      drawn.map((length) => length.toFixed(3)),
+      rates.map((rate) => rate.toFixed(3)),
+    );
+    const label = plain((await chart.getAttribute('aria-label')) ?? '');
+    assert.match(label, /^face-recognition: top-1 94\.47 %, 95 % interval 93\.39–95\.39 %; top-5 97\.04 %/);
+    const written = plain((await chart.textContent()) ?? '');
+    for (const text of ['94.47 %', '93.4–95.4 %', 'top-5', 'clip-vit-l-14', '0 %', '100 %']) {
+      assert.ok(written.includes(text), `${text} in ${written}`);
+    }
+  });
+
+  it('saves tables as CSV in full precision, with the keyboard too', async () => {
+    const page = await open(exampleResults());
+    await page.getByRole('button', { name: 'Save Accuracy by model as CSV' }).focus();
+    const [download] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('Enter')]);
+    assert.equal(download.suggestedFilename(), 'Robustness-of-a-retrieval-engine-20250118-140301-9f3c21-accuracy.csv');
+    const [row] = parse(await readFile(await download.path()), { columns: true }) as Record<string, string>[];
+    assert.equal(row.Model, 'face-recognition');
+    assert.equal(Number(row.Rate), 1914 / 2026);
+    assert.equal(Number(row['95 % to']), exampleResults().accuracy?.[0].top[1].ci95?.[1]);
+  });
+
+  it('saves charts as SVG files that stand on their own', async () => {
+    const page = await open(exampleResults());
+    const save = page.getByRole('button', { name: 'Save Top-k accuracy as SVG' });
+    const [download] = await Promise.all([page.waitForEvent('download'), save.click()]);
+    const file = join(folder(), 'chart.svg');
+    await download.saveAs(file);
+    assert.doesNotMatch(await readFile(file, 'utf8'), /var\(|light-dark|color-mix/);
+    await page.goto(pathToFileURL(file).href);
+    assert.equal((await lengthsOfBars(page.locator('svg')))[0].toFixed(3), '0.945');
+    assert.match((await page.locator('svg').textContent()) ?? '', /face-recognition/);
+  });
+
+  for (const colorScheme of ['light', 'dark'] as const) {
+    it(`has nothing that axe finds wrong, in ${colorScheme}`, async () => {
+      await writeNeighbourFiles(folder());
+      const failed = exampleRun({
+        status: 'failed',
+        error: { code: 'disk-full', message: 'No room', hint: 'Make some' },
+      });
+      for (const results of [
+        exampleResults(),
+        exampleResults({ run: failed, accuracy: undefined, expect: [], stages: [] }),
+      ]) {
+        const page = await open(results, { colorScheme });
+        assert.deepEqual(await accessibilityFaults(page), []);
+      }
+    });
+  }
+
+  it('shows hostile names as the text that they are', async () => {
+    const page = await open(hostile(exampleResults()));
+    assert.equal(await page.getByRole('heading', { level: 1 }).textContent(), HOSTILE);
+    assert.equal(await page.title(), HOSTILE);
+    assert.equal(await page.locator('body script, body img').count(), 2, 'the data and the code alone');
+    assert.equal(await page.evaluate('typeof hacked'), 'undefined');
+  });
+
+  it('runs no script but its own, even where one gets into the page', async () => {
+    const page = await open(exampleResults());
+    await page.evaluate(() => {
+      document.body.insertAdjacentHTML('beforeend', '<img src="data:," onerror="hacked=1">');
+      document.body.append(Object.assign(document.createElement('script'), { textContent: 'hacked=1' }));
+    });
+    await page.waitForFunction(() => document.querySelector('body > img:last-of-type')?.getAttribute('src'));
+    assert.equal(await page.evaluate('typeof hacked'), 'undefined');
+    assert.ok(faults.length > 0 && faults.every((fault) => fault.includes('Content Security Policy')), String(faults));
+    faults = [];
+  });
+
+  it('says what failed and what to do, and what a part that is missing needs', async () => {
+    const error = { code: 'model-file-missing', message: '/models/a.onnx is not there', hint: 'Put it there.' };
+    const page = await open(
+      exampleResults({ run: exampleRun({ status: 'failed', error }), accuracy: undefined, expect: [] }),
+    );
+    const banner = plain((await page.getByRole('alert').textContent()) ?? '');
+    for (const text of Object.values(error)) assert.ok(banner.includes(text), text);
+    assert.match((await page.locator('#accuracy').textContent()) ?? '', /ended before accuracy was measured/);
+    assert.match((await page.locator('#expectations').textContent()) ?? '', /accuracy\.face-recognition\.top1 >= 85%/);
+  });
+
+  it('shows only the parts that the run has', async () => {
+    const without = { threshold: undefined, poison: undefined, retrieve: undefined, robustness: undefined };
+    const page = await open(exampleResults(without));
+    const shown = await page.locator('main > section').evaluateAll((sections) => sections.map(({ id }) => id));
+    assert.deepEqual(shown, ['accuracy', 'expectations', 'images', 'stages']);
+  });
+
+  it('labels rates white-box where the attack knew the model that judges it', async () => {
+    const page = await open(exampleResults());
+    const rowsWith = async (section: string) =>
+      page.locator(`${section} tbody tr`, { hasText: 'white-box' }).locator('th').allTextContents();
+    assert.deepEqual((await rowsWith('#perturbations')).map(firstWord), ['fawkes']);
+    assert.deepEqual((await rowsWith('#robustness')).map(firstWord), ['fawkes', 'all']);
+    assert.match(
+      (await page.locator('#robustness').getByRole('img').getAttribute('aria-label')) ?? '',
+      /fawkes \(white-box\)/,
+    );
+  });
+
+  it('shows neighbours with a word for right and wrong', async () => {
+    await writeNeighbourFiles(folder());
+    const page = await open(exampleResults());
+    const found = page.locator('#neighbours .found li');
+    assert.deepEqual((await found.allInnerTexts()).map(plain), ['✓ same person\nana\ndistance 0.250']);
+    assert.ok(
+      await found.locator('img').evaluate((image: HTMLImageElement) => image.complete && image.naturalWidth === 1),
+    );
+  });
+
+  it('fits a narrow window, whatever names are in it', async () => {
+    const page = await open(exampleResults({ name: 'x'.repeat(300) }), { viewport: { width: 360, height: 800 } });
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 360);
+  });
+
+  it('compares runs, each under its own name', async () => {
+    const other = join(folder(), 'other');
+    await writeFile(join(folder(), 'results.json'), JSON.stringify(exampleResults()));
+    await mkdir(other);
+    await writeFile(join(other, 'results.json'), JSON.stringify(exampleResults({ name: 'Mirrored' })));
+    const html = join(folder(), 'report.html');
+    assert.ok((await writeReport(folder(), html, { compare: [other] })).ok);
+    const page = await browser.newPage();
+    watch(page);
+    await page.goto(pathToFileURL(html).href);
+    const label = await page.locator('#accuracy').getByRole('img').getAttribute('aria-label');
+    assert.match(
+      plain(label ?? ''),
+      /face-recognition, top-1: Robustness of a retrieval engine 94\.47 %.*; Mirrored 94\.47 %/,
+    );
+  });
+
+  it('in a panel shows what its host sends, and hands files over to it', async () => {
+    const page = await open(exampleResults({ name: 'In the file' }), {}, (page) =>
+      page.addInitScript(() => {
+        const sent: unknown[] = [];
+        Object.assign(globalThis, {
+          sent,
+          acquireVsCodeApi: () => ({ postMessage: (message: unknown) => sent.push(message) }),
+        });
+      }),
+    );
+    const data: ReportData = {
+      results: exampleResults({ name: 'From the host' }),
+      compare: [],
+      queries: [],
+      thumbnails: {},
+    };
+    await page.evaluate((message) => window.postMessage(message), { type: 'report', data });
+    await page.getByRole('heading', { name: 'From the host' }).waitFor();
+    await page.getByRole('button', { name: 'Save Results returned as CSV' }).click();
+    const sent = fromPanelSchema.array().parse(await page.evaluate('sent'));
+    assert.deepEqual(
+      sent.map(({ type }) => type),
+      ['ready', 'save'],
+    );
+    assert.ok(sent[1].type === 'save' && sent[1].file.text.startsWith('Queried with,Returned'));
+    await page.evaluate(() => window.postMessage({ type: 'report', data: { results: { schema: 'wrong' } } }));
+    await page.evaluate((problem) => window.postMessage({ type: 'problem', problem }), {
+      code: 'gone',
+      message: 'No such run',
+    });
+    await page.getByText('No such run').waitFor();
+  });
+});
+
+/** Each bar's length in relation to the axis from 0 to 100 %. */
+async function lengthsOfBars(chart: Locator): Promise<number[]> {
+  return chart.evaluate((svg) => {
+    const lines = [...svg.querySelectorAll('[aria-label="x-grid"] line')].map((line) => line.getBoundingClientRect().x);
+    const axis = Math.max(...lines) - Math.min(...lines);
+    const bars = [...svg.querySelectorAll('[aria-label="bars"] > *')];
+    return bars.map((bar) => bar.getBoundingClientRect().width / axis);
+  });
+}
+
+/** What axe calls serious or critical, in words. */
+async function accessibilityFaults(page: Page): Promise<string[]> {
+  await page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
+  const { violations } = (await page.evaluate('axe.run()')) as AxeResults;
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
+  );
+}
+
+/** The results with every text in them that is free to be anything replaced by a hostile one. */
+function hostile(results: Results): Results {
+  const fixed = new Set(['status', 'unit', 'target', 'startedAt', 'finishedAt', 'version', 'id']);
+  const text = JSON.stringify(results, (key, value) =>
+    typeof value === 'string' && !fixed.has(key) ? HOSTILE : value,
+  );
+  return resultsSchema.parse(JSON.parse(text.replaceAll('"fawkes":', `${JSON.stringify(HOSTILE)}:`)));
+}
+
+/** Non-breaking spaces as ordinary ones. */
+function plain(text: string): string {
+  return text.replaceAll('\u00a0', ' ').trim();
+}
+
+function firstWord(text: string): string {
+  return plain(text).split(/\s/)[0];
+}
