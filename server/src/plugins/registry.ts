@@ -1,13 +1,14 @@
 import { celeba } from './datasets/celeba.js';
 import { csv } from './datasets/csv.js';
 import { folder } from './datasets/folder.js';
+import { synthetic } from './datasets/synthetic.js';
 import type { Family, Plugin } from './declare.js';
 import { flat } from './indexes/flat.js';
 import { faceRecognition } from './models/face-recognition.js';
 
 /** Every plugin that comes with the product. The order is the order of completion lists. */
 // biome-ignore lint/suspicious/noExplicitAny: parameters of each plugin are checked by its own schema
-export const plugins: readonly Plugin<Family, any>[] = [celeba, folder, csv, faceRecognition, flat];
+export const plugins: readonly Plugin<Family, any>[] = [synthetic, celeba, folder, csv, faceRecognition, flat];
 
 export function pluginsOf<F extends Family>(family: F): readonly Plugin<F>[] {
   return plugins.filter((plugin) => plugin.family === family) as unknown as Plugin<F>[];
