@@ -34,6 +34,11 @@ const ELEMENT: Record<ElementType, DataType> = {
   float16: DataType.FLOAT16,
 };
 
+/** The element types by their numbers in a file. */
+export const ELEMENT_NAMES: ReadonlyMap<number, ElementType> = new Map(
+  Object.entries(ELEMENT).map(([name, number]) => [number, name as ElementType]),
+);
+
 /** A float attribute; a bare number in an attribute list is an integer. */
 export interface FloatAttribute {
   readonly float: number | readonly number[];

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { ModelDeclaration } from '../onnx/header.js';
 import type { Result } from '../protocol/errors.js';
 
 /** One image of a data set. `id` is its NFC, POSIX-style path relative to the data set's root. */
@@ -106,18 +107,8 @@ export interface Facts {
   readonly images?: number;
 }
 
-/** Names, element types and dimensions of a model's inputs and outputs, read from its file. */
-export interface ModelHeader {
-  readonly inputs: readonly TensorHeader[];
-  readonly outputs: readonly TensorHeader[];
-}
-export interface TensorHeader {
-  readonly name: string;
-  readonly type: string;
-  /** A string or null is a free dimension. */
-  readonly shape: readonly (number | string | null)[];
-}
-export type ReadHeader = (file: string) => Result<ModelHeader>;
+/** Reads what a model's file declares, without its weights: `model-missing` or `model-invalid` where it cannot. */
+export type ReadHeader = (file: string) => Result<ModelDeclaration>;
 
 /** What a plugin gets to load itself with. */
 export interface LoadContext {

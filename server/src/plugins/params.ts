@@ -1,7 +1,10 @@
 import { z } from 'zod';
 
-/** What a path parameter names; the spec expands it and makes it absolute, and checks that it is there. */
-export type PathKind = 'file' | 'folder';
+/**
+ * What a path parameter names; the spec expands it and makes it absolute, and checks that it is there.
+ * A `model` is an ONNX file, which may have its weights in files beside it.
+ */
+export type PathKind = 'file' | 'folder' | 'model';
 
 export function filePath(description: string): z.ZodString {
   return pathParameter('file', description);
@@ -9,6 +12,10 @@ export function filePath(description: string): z.ZodString {
 
 export function folderPath(description: string): z.ZodString {
   return pathParameter('folder', description);
+}
+
+export function modelPath(description: string): z.ZodString {
+  return pathParameter('model', description);
 }
 
 function pathParameter(path: PathKind, description: string): z.ZodString {

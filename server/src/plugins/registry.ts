@@ -5,10 +5,11 @@ import { synthetic } from './datasets/synthetic.js';
 import type { Family, Plugin } from './declare.js';
 import { flat } from './indexes/flat.js';
 import { faceRecognition } from './models/face-recognition.js';
+import { onnx } from './models/onnx.js';
 
 /** Every plugin that comes with the product. The order is the order of completion lists. */
 // biome-ignore lint/suspicious/noExplicitAny: parameters of each plugin are checked by its own schema
-export const plugins: readonly Plugin<Family, any>[] = [synthetic, celeba, folder, csv, faceRecognition, flat];
+export const plugins: readonly Plugin<Family, any>[] = [synthetic, celeba, folder, csv, faceRecognition, onnx, flat];
 
 export function pluginsOf<F extends Family>(family: F): readonly Plugin<F>[] {
   return plugins.filter((plugin) => plugin.family === family) as unknown as Plugin<F>[];

@@ -1,7 +1,10 @@
+import { dirname, join } from 'node:path';
 import type { z } from 'zod';
+import { readModelHeader } from '../plugins/model-header.js';
 import { pathKindOf } from '../plugins/params.js';
 import type { PluginUse } from '../spec/types.js';
 import { pluginFor, type RunContext } from './context.js';
+import { Halt, unwrap } from './halt.js';
 import { keyOf } from './store/files.js';
 
 /**
@@ -26,6 +29,24 @@ async function contentOf(
   name: string,
   value: unknown,
 ): Promise<unknown> {
-  if (typeof value !== 'string' || pathKindOf(schema, name) !== 'file') return value;
-  return { content: await context.files.hash(value) };
+  const kind = typeof value === 'string' ? pathKindOf(schema, name) : undefined;
+  if (kind === 'file') return { content: await context.files.hash(value as string) };
+  if (kind === 'model') return { content: await hashModel(context, value as string) };
+  return value;
+}
+
+/** Hashes a model's file, and those beside it that hold its weights. */
+async function hashModel({ files }: Pick<RunContext, 'files'>, model: string): Promise<string[]> {
+  const { externalData } = unwrap(readModelHeader(model));
+  const all = [model, ...externalData.map((name) => join(dirname(model), name))];
+  return Promise.all(all.map((file) => files.hash(file).catch(() => missingWeights(model, file))));
+}
+
+function missingWeights(model: string, file: string): never {
+  const hint = 'Put it beside the model, under the name that it was exported with.';
+  throw new Halt({
+    code: 'model-incomplete',
+    message: `${model} keeps weights in ${file}, which cannot be read`,
+    hint,
+  });
 }

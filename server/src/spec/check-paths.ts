@@ -46,7 +46,8 @@ function pathsOf({ family, use, at }: Used, plugins: readonly Plugin[]): NamedPa
 async function checkPath(read: ReadExperiment, { kind, path, at }: NamedPath): Promise<Diagnostic | undefined> {
   const found = await stat(path).catch(() => undefined);
   if (kind === 'folder' ? found?.isDirectory() : found?.isFile()) return undefined;
-  const message = found ? `${path} is not a ${kind}` : `There is no ${kind} ${path}`;
+  const what = kind === 'model' ? 'model file' : kind;
+  const message = found ? `${path} is not a ${what}` : `There is no ${what} ${path}`;
   const hint = 'Paths are relative to the experiment file.';
   return { code: 'path-missing', severity: 'error', path: at, message, range: read.rangeOf(at), hint };
 }

@@ -1,4 +1,4 @@
-import sharp, { type Sharp } from 'sharp';
+import sharp, { type ResizeOptions, type Sharp } from 'sharp';
 import { fail, ok, type Result } from '../../protocol/errors.js';
 
 // libvips reads many formats; these are photographs' formats, and SVG, PDF and their like are programs.
@@ -28,11 +28,23 @@ export interface RgbImage {
  * without alpha. An image whose longer side exceeds `longest` pixels is shrunk to it while it is decoded.
  * Bytes that are no photograph, or not all of one, are `image-unreadable`.
  */
-export async function decodeImage(bytes: Uint8Array, longest: number): Promise<Result<RgbImage>> {
+export function decodeImage(bytes: Uint8Array, longest: number): Promise<Result<RgbImage>> {
+  return decode(bytes, { width: longest, height: longest, fit: 'inside', withoutEnlargement: true });
+}
+
+/** `crop` keeps the middle square of the photograph, `stretch` all of it. */
+export type SquareFit = 'crop' | 'stretch';
+
+/** Decodes a photograph as `decodeImage` does, into a square of `size` pixels, by cubic interpolation (a = -0.5). */
+export function decodeSquare(bytes: Uint8Array, size: number, fit: SquareFit): Promise<Result<RgbImage>> {
+  return decode(bytes, { width: size, height: size, fit: fit === 'crop' ? 'cover' : 'fill', kernel: 'cubic' });
+}
+
+async function decode(bytes: Uint8Array, resize: ResizeOptions): Promise<Result<RgbImage>> {
   try {
     const { data, info } = await open(bytes)
       .autoOrient()
-      .resize({ width: longest, height: longest, fit: 'inside', withoutEnlargement: true })
+      .resize(resize)
       .flatten({ background: BACKGROUND })
       .toColourspace('srgb')
       .raw({ depth: 'uchar' })

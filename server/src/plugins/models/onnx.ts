@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { definePlugin } from '../declare.js';
+import { encoderPorts } from '../encoder-ports.js';
+import { readModelHeader } from '../model-header.js';
+import { modelPath } from '../params.js';
+
+const three = z.tuple([z.number(), z.number(), z.number()]);
+const positive = z.number().positive();
+
+const params = z.object({
+  file: modelPath('The model: a file `*.onnx`, with its external data beside it where it has some.'),
+  size: z
+    .int()
+    .min(8)
+    .max(2048)
+    .optional()
+    .meta({ description: 'Side of the square input in pixels. Default: what the model declares.' }),
+  fit: z
+    .enum(['crop', 'stretch'])
+    .default('crop')
+    .meta({ description: 'Cut the middle square out of a photograph that is not square, or squeeze all of it in.' }),
+  mean: three
+    .default([0, 0, 0])
+    .meta({ description: 'Subtracted from each channel of 0–1: `[0.5, 0.5, 0.5]` is usual for face models.' }),
+  std: z.tuple([positive, positive, positive]).default([1, 1, 1]).meta({
+    description: 'Each channel is divided by it after that; `[0.00392157, 0.00392157, 0.00392157]` gives 0–255.',
+  }),
+  channels: z
+    .enum(['rgb', 'bgr'])
+    .default('rgb')
+    .meta({ description: 'Order of the colours, also of `mean` and `std`.' }),
+  layout: z
+    .enum(['nchw', 'nhwc'])
+    .optional()
+    .meta({ description: 'Where the colour channel stands. Default: what the model declares.' }),
+  output: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: 'The output that holds the embedding. Default: the first of shape [batch, n].' }),
+  normalise: z
+    .boolean()
+    .default(true)
+    .meta({ description: 'Bring every embedding to length 1, so that distances follow the cosine.' }),
+});
+
+export const onnx = definePlugin({
+  family: 'model',
+  name: 'onnx',
+  version: 1,
+  title: 'Any image encoder in an ONNX file',
+  docs: `An image encoder of your own: one image tensor in, one vector out. Input, output, size and layout are read from the
+file; say what it cannot say: how pixels are scaled.`,
+  params,
+  example: '{use: onnx, name: arcface, file: models/arcface.onnx, mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5]}',
+  describe(given, readHeader) {
+    const header = readHeader(given.file);
+    const ports = header.ok ? encoderPorts(header.value, given) : header;
+    if (!ports.ok) return {};
+    return { dimension: ports.value.dimension ?? undefined, inputSize: ports.value.size, metric: 'l2' };
+  },
+  async load(given, { threads }) {
+    const header = readModelHeader(given.file);
+    if (!header.ok) return header;
+    const ports = encoderPorts(header.value, given);
+    if (!ports.ok) return ports;
+    const { ImageEncoder } = await import('../../compute/encoder/image-encoder.js');
+    return ImageEncoder.load(given.file, { ...given, ...ports.value }, threads);
+  },
+});
