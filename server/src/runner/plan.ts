@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import type { Facts, Plugin } from '../plugins/declare.js';
 import { fail, ok, type Result } from '../protocol/errors.js';
 import type { ExperimentSpec, NamedUse, PluginUse } from '../spec/types.js';
@@ -70,12 +71,18 @@ const UNKNOWN = { total: null, cached: null, seconds: null, diskMb: null, memory
 /** The images that are there, or as many unknown ones as the data set says it will draw. */
 async function knownImages(planner: Planner, use: PluginUse): Promise<Hashes> {
   const { images } = factsOf(planner, 'dataset', use);
-  if (images !== undefined) return Array.from({ length: images }, () => undefined);
-  const dataset = await loadPlugin(planner, 'dataset', use);
   const folder = planner.cache.of('datasets', await pluginKey(planner, 'dataset', use));
+  if (images !== undefined && (await countFiles(folder)) < images)
+    return Array.from({ length: images }, () => undefined);
+  const dataset = await loadPlugin(planner, 'dataset', use);
   const listing = await dataset.list({ folder, signal: new AbortController().signal, progress: () => undefined });
   if (!listing.ok) return [];
   return Promise.all(listing.value.images.map(({ file }) => planner.files.known(file)));
+}
+
+async function countFiles(folder: string): Promise<number> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => entry.isFile() && !entry.name.endsWith('.tmp')).length;
 }
 
 function factsOf(planner: Planner, family: 'dataset' | 'model', use: PluginUse): Facts {

@@ -3,7 +3,6 @@ import { dirname, join } from 'node:path';
 import type { Dataset, ImageEntry, ListContext, Listing } from '../../plugins/declare.js';
 import { ok, type Result } from '../../protocol/errors.js';
 import { drawIdentity } from './identity.js';
-import { photograph } from './photograph.js';
 import { renderPortrait } from './render.js';
 import { drawScene } from './scene.js';
 
@@ -36,7 +35,9 @@ export class SyntheticDataset implements Dataset {
     return ok({ images: listed, missing: [] });
   }
 
+  /** Natives come in here, so that a set that is drawn already is listed without them. */
   private async draw(file: string, person: number, image: number): Promise<void> {
+    const { photograph } = await import('./photograph.js');
     const { seed, size } = this.options;
     const scene = drawScene(seed, person, image);
     const picture = renderPortrait(drawIdentity(seed, person), scene, size);

@@ -8,8 +8,11 @@ interface Row {
   readonly hash: string;
 }
 
-/** A file changed this recently may change again within its time stamp's resolution: its hash is not kept. */
-const SETTLED_MS = 2000;
+/**
+ * A file changed this recently may change again without another time stamp: its hash is not kept. Some file
+ * systems count in steps of two seconds, which shows in whole seconds; the others in milliseconds.
+ */
+const SETTLED_MS = { wholeSeconds: 2500, milliseconds: 50 };
 const FLUSH_EVERY = 512;
 
 /**
@@ -37,7 +40,7 @@ export class FileTable {
     const known = this.rows.get(path);
     if (known && known.size === size && known.modified === mtimeMs) return known.hash;
     const hash = await hashFile(path);
-    if (Date.now() - mtimeMs > SETTLED_MS) await this.remember(path, { size, modified: mtimeMs, hash });
+    if (isSettled(mtimeMs)) await this.remember(path, { size, modified: mtimeMs, hash });
     return hash;
   }
 
@@ -73,6 +76,11 @@ export class FileTable {
   private async compact(): Promise<void> {
     await writeAtomically(this.file, [...this.rows].map(([path, row]) => lineOf(path, row)).join(''));
   }
+}
+
+function isSettled(modified: number): boolean {
+  const step = modified % 1000 === 0 ? SETTLED_MS.wholeSeconds : SETTLED_MS.milliseconds;
+  return Date.now() - modified > step;
 }
 
 /** A line break on both sides, so that a line cut short by a kill spoils nothing that is appended after it. */

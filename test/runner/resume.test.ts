@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Results } from '../../server/src/protocol/results.js';
+import { figuresOf, lookalike, runToResults } from '../support/command-line.js';
+import { writeSmallExperiment } from '../support/small-experiment.js';
+import { copyWorkspace, newWorkspace } from '../support/workspace.js';
+
+const PRELOAD = new URL('../support/die-at-write.mjs', import.meta.url).href;
+/** Two shards a model. */
+const DATASET = '{use: synthetic, identities: 43, images: 3, size: 96}';
+const KILLS_BY_STAGE = { datasets: 4, embeddings: 8, indexes: 2, neighbours: 4, runs: 2 };
+
+describe('A run that is killed', () => {
+  let original: string;
+  let experiment: string;
+  let expected: Results;
+  let writes: string[];
+
+  before(async function () {
+    this.timeout(120_000);
+    original = await newWorkspace();
+    await writeSmallExperiment(original, DATASET);
+    const reference = await copyWorkspace(original);
+    const log = join(reference, 'writes.txt');
+    expected = await runToResults(join(reference, 'small.experiment.yaml'), [], { env: preload(log) });
+    writes = (await readFile(log, 'utf8')).trim().split('\n');
+    await rm(reference, { recursive: true });
+  });
+
+  beforeEach(async () => {
+    experiment = join(await copyWorkspace(original), 'small.experiment.yaml');
+  });
+  afterEach(() => rm(dirname(experiment), { recursive: true, force: true }));
+  after(() => rm(original, { recursive: true, force: true }));
+
+  for (const [stage, kills] of Object.entries(KILLS_BY_STAGE)) {
+    for (let n = 0; n < kills; n++) {
+      it(`in the middle of a write to ${stage} (${n + 1} of ${kills}) goes on, and gives the same results`, async function () {
+        this.timeout(60_000);
+        const moment = momentIn(writes, stage, (n + 0.5) / kills);
+        const log = join(dirname(experiment), 'writes.txt');
+        const killed = await lookalike(['run', experiment, '--progress', 'none'], { env: preload(log, moment) });
+        assert.equal(killed.code, 1);
+        assert.match(killed.stderr, /error runner-crashed The runner was killed by SIGKILL/);
+
+        const finished = await shardsOn(experiment);
+        const resumed = await runToResults(experiment);
+        assert.deepEqual(figuresOf(resumed), figuresOf(expected));
+        assert.equal(shardsComputed(resumed), shardsComputed(expected) - finished);
+      });
+    }
+  }
+});
+
+/** The number of the write that is at `share` of all writes below a folder of the private folder. */
+function momentIn(writes: readonly string[], folder: string, share: number): number {
+  const below = writes.flatMap((file, n) => (file.includes(`/${folder}/`) ? [n + 1] : []));
+  assert.ok(below.length > 0, `Nothing was written to ${folder}`);
+  return below[Math.floor(share * below.length)];
+}
+
+function preload(log: string, dieAt?: number): NodeJS.ProcessEnv {
+  const imports = `--import=${fileURLToPath(PRELOAD)}`;
+  return { NODE_OPTIONS: imports, LOOKALIKE_TEST_WRITES: log, LOOKALIKE_TEST_DIE_AT: dieAt?.toString() };
+}
+
+/** A shard is there when its `.jsonl` is. */
+async function shardsOn(experiment: string): Promise<number> {
+  const folder = join(dirname(experiment), '.lookalike/cache/embeddings');
+  const files = await readdir(folder, { recursive: true }).catch(() => [] as string[]);
+  return files.filter((file) => file.endsWith('.jsonl')).length;
+}
+
+function shardsComputed(results: Results): number {
+  return results.stages.reduce((sum, stage) => sum + (stage.shardsComputed ?? 0), 0);
+}
