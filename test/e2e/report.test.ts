@@ -201,15 +201,9 @@ describe('a report in a browser (skipped where Chromium is not installed)', () =
   });
 
   it('in a panel shows what its host sends, and hands files over to it', async () => {
-    const page = await open(exampleResults({ name: 'In the file' }), {}, (page) =>
-      page.addInitScript(() => {
-        const sent: unknown[] = [];
-        Object.assign(globalThis, {
-          sent,
-          acquireVsCodeApi: () => ({ postMessage: (message: unknown) => sent.push(message) }),
-        });
-      }),
-    );
+    const host =
+      'globalThis.sent = []; globalThis.acquireVsCodeApi = () => ({ postMessage: (message) => sent.push(message) })';
+    const page = await open(exampleResults({ name: 'In the file' }), {}, (page) => page.addInitScript(host));
     const data: ReportData = {
       results: exampleResults({ name: 'From the host' }),
       compare: [],
@@ -237,9 +231,9 @@ describe('a report in a browser (skipped where Chromium is not installed)', () =
 /** Each bar's length in relation to the axis from 0 to 100 %. */
 async function lengthsOfBars(chart: Locator): Promise<number[]> {
   return chart.evaluate((svg) => {
-    const lines = [...svg.querySelectorAll('[aria-label="x-grid"] line')].map((line) => line.getBoundingClientRect().x);
+    const lines = [...svg.querySelectorAll('[data-mark="x-grid"] line')].map((line) => line.getBoundingClientRect().x);
     const axis = Math.max(...lines) - Math.min(...lines);
-    const bars = [...svg.querySelectorAll('[aria-label="bars"] > *')];
+    const bars = [...svg.querySelectorAll('[data-mark="bar"] > *')];
     return bars.map((bar) => bar.getBoundingClientRect().width / axis);
   });
 }

@@ -83,7 +83,7 @@ function bars(rows: readonly Row[]) {
   const span = { x1: 'low', x2: 'high', y: 'y' };
   const rate = ({ bar }: BarRow) => 100 * (bar.rate as number);
   return [
-    barX(measured, { x1: 0, x2: rate, y: 'y', fill: ({ bar }: BarRow) => bar.colour, rx2: 2, ariaLabel: 'bars' }),
+    barX(measured, { x1: 0, x2: rate, y: 'y', fill: ({ bar }: BarRow) => bar.colour, rx2: 2 }),
     tickX(barRows(rows), { x: 0, y: 'y', stroke: 'var(--muted)', insetTop: -5, insetBottom: -5 }),
     // The wide line under the thin one keeps an interval apart from the bar that it begins in.
     ruleY(intervals, { ...span, stroke: 'var(--page)', strokeWidth: 5 }),
