@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { copyFile, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import sharp from 'sharp';
+import type { Results } from '../../server/src/protocol/results.js';
+import { runToResults } from '../support/command-line.js';
+import { plainSearch } from '../support/plain-search.js';
+import { newWorkspace } from '../support/workspace.js';
+
+const QUICKSTART = fileURLToPath(new URL('../../experiments/quickstart.experiment.yaml', import.meta.url));
+
+describe('The quickstart, on portraits that are drawn', () => {
+  let folder: string;
+  let results: Results;
+  let top1: number;
+
+  before(async function () {
+    this.timeout(300_000);
+    folder = await newWorkspace();
+    const file = join(folder, 'quickstart.experiment.yaml');
+    await copyFile(QUICKSTART, file);
+    results = await runToResults(file, ['--out', join(folder, 'run')]);
+    top1 = results.accuracy?.[0].top[1].rate ?? Number.NaN;
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  it('has 240 images of 40 people, in at least 95 % of which a face is found', () => {
+    assert.equal(results.images.total, 240);
+    assert.equal(results.images.identities, 40);
+    assert.ok(results.images.noFace <= 12, `${results.images.noFace} without a face`);
+  });
+
+  it('is neither too easy nor too hard for face recognition', () => {
+    assert.ok(top1 > 0.5 && top1 < 0.98, `top-1 is ${top1}`);
+  });
+
+  it('cannot be solved by comparing pixels: 32 × 32 of them score at least 20 points less', async () => {
+    const pixels = await pixelAccuracy(join(folder, 'run'));
+    assert.ok(pixels <= top1 - 0.2, `pixels: ${pixels}, embeddings: ${top1}`);
+  });
+});
+
+/** Top-1 accuracy where an image is described by its pixels. */
+async function pixelAccuracy(run: string): Promise<number> {
+  const lines = (await readFile(join(run, 'images.jsonl'), 'utf8')).trim().split('\n');
+  const images: { file: string; identity: string }[] = lines.map((line) => JSON.parse(line));
+  const pixels = await Promise.all(
+    images.map(({ file }) => sharp(file).resize(32, 32, { fit: 'fill' }).removeAlpha().raw().toBuffer()),
+  );
+  const vectors = {
+    data: Float32Array.from(pixels.flatMap((each) => [...each])),
+    rows: images.length,
+    dimension: 3072,
+  };
+  const itself = Int32Array.from(images.keys());
+  const { ids } = plainSearch(vectors, vectors, 'l2', 1, itself);
+  return images.filter(({ identity }, n) => images[ids[n]].identity === identity).length / images.length;
+}
