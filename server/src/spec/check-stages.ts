@@ -21,14 +21,14 @@ const USED_BY: readonly (readonly [section: Section, by: readonly Section[]])[] 
 ];
 
 /** Checks that every stage has what it needs, and that something uses every section. */
-export function checkStages(reading: Reading, spec: ExperimentSpec): void {
+export function checkStages(reading: Reading): void {
   for (const [stage, needs, why] of NEEDS) {
     if (!isWritten(reading, stage) || isWritten(reading, needs)) continue;
     const range = reading.tree.keyRangeOf([stage]);
     reading.error('stage-needs', [stage], `"${stage}" needs "${needs}": ${why}`, { range, hint: `Add "${needs}:".` });
   }
   for (const [section, by] of USED_BY) {
-    if (!isWritten(reading, section) || by.some((user) => spec[user] !== undefined)) continue;
+    if (!isWritten(reading, section) || by.some((user) => isWritten(reading, user))) continue;
     reading.warn('unused-section', [section], `Nothing uses "${section}"; it serves ${by.join(', ')}`);
   }
 }

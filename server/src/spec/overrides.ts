@@ -7,11 +7,12 @@ import { fail, ok, type Result } from '../protocol/errors.js';
  */
 export function applyOverride(document: Document, override: string): Result<void> {
   const equals = override.indexOf('=');
-  if (equals < 1) return invalid(override, 'it is not of the form key.path=value');
-  const path = override.slice(0, equals).split('.');
-  if (!isMap(document.contents)) document.contents = document.createNode({}) as unknown as typeof document.contents;
-  const parent = descend(document, path.slice(0, -1));
-  if (!parent) return invalid(override, `${path.slice(0, -1).join('.')} leads to nothing that has keys`);
+  const path = override.slice(0, Math.max(0, equals)).split('.');
+  if (path.includes('')) return invalid(override, 'it is not of the form key.path=value');
+  document.contents ??= document.createNode({}) as unknown as typeof document.contents;
+  const parent = descend(document, path);
+  const holder = path.slice(0, -1).join('.') || 'the file';
+  if (!parent) return invalid(override, `${holder} is nothing with keys of its own`);
   return assign(document, parent, path[path.length - 1], override.slice(equals + 1), override);
 }
 
@@ -21,33 +22,44 @@ function invalid(override: string, why: string): Result<never> {
 
 type Container = YAMLMap | YAMLSeq;
 
+const NUMBER = /^\d+$/;
+
+/** What holds the last segment of the path. */
 function descend(document: Document, path: readonly string[]): Container | undefined {
-  let at = document.contents as unknown as Container;
-  for (const segment of path) {
+  let at = document.contents as unknown;
+  for (const [n, segment] of path.slice(0, -1).entries()) {
+    if (!isMap(at) && !isSeq(at)) return undefined;
     const key = keyIn(at, segment);
     if (key === undefined) return undefined;
-    const container = asContainer(document, at.get(key, true) as Node | undefined);
+    const container = asContainer(document, at.get(key, true) as Node | undefined, path[n + 1]);
     if (!container) return undefined;
     at.set(key, container);
     at = container;
   }
-  return at;
+  return isMap(at) || isSeq(at) ? at : undefined;
 }
 
-/** What stands there, as something with keys: nothing becomes a block, and `name` becomes `{use: name}`. */
-function asContainer(document: Document, node: Node | undefined): Container | undefined {
+/**
+ * What stands there, as something with keys: nothing becomes a block, or a list where a number follows, and
+ * `name` becomes `{use: name}`.
+ */
+function asContainer(document: Document, node: Node | undefined, next: string): Container | undefined {
   if (isMap(node) || isSeq(node)) return node;
-  if (node === undefined || (isScalar(node) && node.value === null)) return document.createNode({}) as YAMLMap;
+  if (node === undefined || (isScalar(node) && node.value === null)) {
+    return document.createNode(NUMBER.test(next) ? [] : {}) as Container;
+  }
   return isScalar(node) && typeof node.value === 'string'
     ? (document.createNode({ use: node.value }) as YAMLMap)
     : undefined;
 }
 
+/** The key of a segment; in a list its number, at most that of a next item. */
 function keyIn(container: Container, segment: string): string | number | undefined {
   if (isMap(container)) return segment;
-  if (/^\d+$/.test(segment)) return Number(segment);
-  const index = container.items.findIndex((item) => namesOf(item).includes(segment));
-  return index < 0 ? undefined : index;
+  const index = NUMBER.test(segment)
+    ? Number(segment)
+    : container.items.findIndex((item) => namesOf(item).includes(segment));
+  return index < 0 || index > container.items.length ? undefined : index;
 }
 
 function namesOf(item: unknown): unknown[] {
@@ -57,11 +69,11 @@ function namesOf(item: unknown): unknown[] {
 
 function assign(document: Document, parent: Container, segment: string, text: string, override: string): Result<void> {
   const key = keyIn(parent, segment);
-  if (key === undefined) return invalid(override, `the list has no "${segment}"`);
+  if (key === undefined) return invalid(override, `the list has no item ${segment}`);
   try {
     parent.set(key, document.createNode(parse(text)));
     return ok(undefined);
   } catch (error) {
-    return invalid(override, (error as Error).message);
+    return invalid(override, (error as Error).message.split('\n')[0]);
   }
 }

@@ -99,9 +99,9 @@ function readPlugins(reading: Reading, raw: RawExperiment, { file }: ReadOptions
     poison: raw.poison && readPoison(reading, raw.poison),
     retrieve: readRetrieve(reading, raw.retrieve, models),
     robustness: raw.robustness,
-    expect: readExpectations(reading, raw.expect, models),
+    expect: readExpectations(reading, raw.expect, { models, top: raw.accuracy?.top ?? [] }),
   } satisfies ExperimentSpec;
-  checkStages(reading, spec);
+  checkStages(reading);
   return spec;
 }
 

@@ -48,6 +48,7 @@ export class Reading {
     if (issue.code === 'unrecognized_keys') this.reportUnknownKeys(issue.keys, path, keysAt(schema, issue.path));
     else if (path.length > 0 && this.tree.nodeAt(path) === undefined) this.reportMissing(path);
     else if (issue.code === 'invalid_value') this.reportInvalidValue(issue.values, path);
+    else if (issue.code === 'invalid_key') this.reportInvalidKey(issue.issues[0], path);
     else this.error(codeOf(issue), path, issue.message);
   }
 
@@ -67,9 +68,17 @@ export class Reading {
     this.error('missing-key', path, `The key "${key}" is required here`, { range });
   }
 
+  private reportInvalidKey(issue: z.core.$ZodIssue, path: SpecPath): void {
+    this.error('invalid-value', path, issue.message, { range: this.tree.keyRangeOf(path) });
+  }
+
   private reportInvalidValue(values: readonly unknown[], path: SpecPath): void {
     const written = String(this.tree.nodeAt(path) ?? '').trim();
     const words = values.map(String);
+    if (words.includes(written)) {
+      this.error('wrong-type', path, `Write ${written} without quotes: it is a number here, not a text`);
+      return;
+    }
     const suggestion = nearest(written, words);
     const message = `"${written}" is not one of ${words.join(', ')}${didYouMean(suggestion)}`;
     this.error('invalid-value', path, message, { suggestion });

@@ -1,4 +1,5 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from 'yaml';
+import { syntaxProblems } from './syntax-problems.js';
 
 /** A larger text is refused: an experiment has some kilobytes. */
 export const LARGEST_TEXT = 5 * 2 ** 20;
@@ -32,15 +33,15 @@ export class SpecTree {
     private readonly lines: LineCounter,
     private readonly text: string,
   ) {
-    this.problems = document.errors.map(({ message, pos }) => ({
-      message: message.split('\n')[0],
-      range: this.range(pos[0], pos[1]),
+    this.problems = syntaxProblems(document).map(({ message, start, end }) => ({
+      message,
+      range: this.range(start, end),
     }));
   }
 
   static parse(text: string): SpecTree {
     const lineCounter = new LineCounter();
-    const document = parseDocument(text, { lineCounter, prettyErrors: true, merge: true });
+    const document = parseDocument(text, { lineCounter, prettyErrors: false, merge: true, logLevel: 'error' });
     return new SpecTree(document, lineCounter, text);
   }
 
@@ -52,7 +53,7 @@ export class SpecTree {
   /** The node at a path, aliases followed; undefined where there is none. */
   nodeAt(path: SpecPath): Node | undefined {
     let node = this.resolve(this.document.contents);
-    for (const segment of path) node = this.resolve(child(node, segment));
+    for (const segment of path) node = this.resolve(this.child(node, segment));
     return node;
   }
 
@@ -66,9 +67,37 @@ export class SpecTree {
   /** Where the key of the value at a path stands; of a list's item, the item. */
   keyRangeOf(path: SpecPath): Range {
     const parent = this.nodeAt(path.slice(0, -1));
-    const key = isMap(parent) ? pairAt(parent.items as Pair[], path[path.length - 1])?.key : undefined;
+    const key = isMap(parent) ? this.pairAt(parent.items as Pair[], path[path.length - 1])?.key : undefined;
     const range = (key as Node | undefined)?.range;
     return range ? this.range(range[0], range[1]) : this.rangeOf(path);
+  }
+
+  private child(node: Node | undefined, segment: string | number): unknown {
+    if (isMap(node)) return this.pairAt(node.items as Pair[], segment)?.value;
+    if (isSeq(node)) return node.items[Number(segment)];
+    return undefined;
+  }
+
+  /** The pair of a key; where a block has none of its own, that of the first block merged into it by `<<`. */
+  private pairAt(
+    items: readonly Pair[],
+    key: string | number | undefined,
+    seen = new Set<unknown>(),
+  ): Pair | undefined {
+    const own = items.find((pair) => String(nameOf(pair)) === String(key));
+    if (own || seen.has(items)) return own;
+    seen.add(items);
+    return items
+      .filter((pair) => nameOf(pair) === MERGE)
+      .flatMap(({ value }) => this.mergedItems(value))
+      .map((merged) => this.pairAt(merged, key, seen))
+      .find((pair) => pair !== undefined);
+  }
+
+  private mergedItems(value: unknown): (readonly Pair[])[] {
+    const source = this.resolve(value);
+    const sources = isSeq(source) ? source.items.map((item) => this.resolve(item)) : [source];
+    return sources.filter((map) => isMap(map)).map((map) => map.items as Pair[]);
   }
 
   private resolve(node: unknown): Node | undefined {
@@ -86,12 +115,10 @@ export class SpecTree {
   }
 }
 
-function child(node: Node | undefined, segment: string | number): unknown {
-  if (isMap(node)) return pairAt(node.items as Pair[], segment)?.value;
-  if (isSeq(node)) return node.items[Number(segment)];
-  return undefined;
-}
+const MERGE = '<<';
 
-function pairAt(items: readonly Pair[], key: string | number | undefined): Pair | undefined {
-  return items.find((pair) => isScalar(pair.key) && String(pair.key.value) === String(key));
+/** The name of a pair's key, which an override adds as bare text. */
+function nameOf({ key }: Pair): unknown {
+  const name = isScalar(key) ? key.value : key;
+  return typeof name === 'symbol' ? name.description : name;
 }

@@ -11,7 +11,7 @@ export interface Variables {
 
 export type ExpandedPath = { readonly path: string } | { readonly unset: string };
 
-const VARIABLE = /\$\{(?:env:([^}]*)|(workspaceFolder))\}/g;
+const VARIABLE = /\$\{(?:env:([^}]+)|(workspaceFolder))\}/g;
 
 /**
  * A path as the file writes it, made absolute: `~`, `${env:NAME}` and `${workspaceFolder}` are replaced, and
