@@ -38,23 +38,19 @@ export function evaluateExpectation(expectation: Expectation, results: Results):
  * with a `rate` means its rate.
  */
 export function lookUp(results: unknown, path: readonly string[]): number | null {
-  const found = path.flatMap(topSegments).reduce<unknown>(step, results);
+  const found = path.reduce<unknown>(step, results);
   const value = hasRate(found) ? found.rate : found;
   return typeof value === 'number' && Number.isFinite(value) ? value : null;
-}
-
-function topSegments(segment: string): string[] {
-  const top = /^top(\d+)$/.exec(segment);
-  return top ? ['top', top[1]] : [segment];
 }
 
 function step(value: unknown, segment: string): unknown {
   if (Array.isArray(value)) {
     return value.find(({ model }) => model === segment) ?? value.find(({ name }) => name === segment);
   }
-  return value && typeof value === 'object' && Object.hasOwn(value, segment)
-    ? (value as Record<string, unknown>)[segment]
-    : undefined;
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (Object.hasOwn(value, segment)) return (value as Record<string, unknown>)[segment];
+  const [, depth] = /^top(\d+)$/.exec(segment) ?? [];
+  return depth && 'top' in value ? step(value.top, depth) : undefined;
 }
 
 function hasRate(value: unknown): value is { rate: unknown } {
