@@ -58,7 +58,8 @@ const RUNNABLE: Partial<Record<StageName, StageWork>> = {
       all.push(await embedImages(context, required(findings.images), model));
     }
     findings.embeddings = all;
-    reportUnreadable(context, required(findings.images), all);
+    nameUnreadable(context, required(findings.images), all);
+    nameFaceless(context, required(findings.images), all);
     const shardsComputed = all.reduce((sum, { work }) => sum + work.length, 0);
     return { value: undefined, cached: shardsComputed === 0, shardsComputed };
   },
@@ -89,12 +90,20 @@ function selectQueries({ queries }: ExperimentSpec, { images }: ImageSet): numbe
 }
 
 /** An image that one model cannot read, none can: each is named once. */
-function reportUnreadable(context: RunContext, set: ImageSet, all: readonly ModelEmbeddings[]): void {
+function nameUnreadable(context: RunContext, set: ImageSet, all: readonly ModelEmbeddings[]): void {
   const positions = new Map(
     all.flatMap(({ unreadable }) => unreadable.map(({ position, message }) => [position, message])),
   );
   for (const [position, message] of positions) {
     context.skip({ id: set.images[position].id, code: 'image-unreadable', message });
+  }
+}
+
+function nameFaceless(context: RunContext, set: ImageSet, all: readonly ModelEmbeddings[]): void {
+  for (const { model, noFace } of all) {
+    for (const position of noFace) {
+      context.skip({ id: set.images[position].id, code: 'no-face', message: `${model.name} finds no face in it` });
+    }
   }
 }
 
