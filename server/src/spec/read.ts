@@ -7,6 +7,7 @@ import { applyOverride } from './overrides.js';
 import { isRecord, readNamedUse, readPluginUse } from './plugin-use.js';
 import { readExpectations } from './read-expectations.js';
 import { Reading } from './reader.js';
+import { valueProblem } from './syntax-problems.js';
 import { LARGEST_TEXT, type Range, type SpecPath, SpecTree } from './tree.js';
 import type { ExperimentSpec, IndexUse, NamedUse, PluginUse, ThresholdSpec } from './types.js';
 import type { Variables } from './variables.js';
@@ -78,7 +79,7 @@ function plainValue(reading: Reading): unknown {
     if (!isRecord(value)) return value;
     return Object.fromEntries(Object.entries(value).map(([key, section]) => [key, section ?? {}]));
   } catch (error) {
-    reading.error('yaml-syntax', [], (error as Error).message);
+    reading.error('yaml-syntax', [], valueProblem(error));
     return undefined;
   }
 }

@@ -2,8 +2,10 @@ import { type Document, visit } from 'yaml';
 
 /** A broken text can give one problem for each of its characters. */
 const MOST_PROBLEMS = 50;
+const TOO_DEEP = 'Blocks stand in blocks too deep for an experiment';
 /** What the parser says in words for its programmers. */
 const IN_OTHER_WORDS: Readonly<Record<string, string>> = {
+  RESOURCE_EXHAUSTION: TOO_DEEP,
   MULTIPLE_DOCS: 'A file holds one experiment: nothing may follow "---"',
 };
 
@@ -22,6 +24,12 @@ export function syntaxProblems(document: Document): ProblemInText[] {
     end,
   }));
   return [...errors, ...aliasesOfNothing(document)].slice(0, MOST_PROBLEMS);
+}
+
+/** Why well-formed YAML still has no values: what `toJS` threw, in the file's words. */
+export function valueProblem(error: unknown): string {
+  if (error instanceof ReferenceError) return 'Aliases stand for more than an experiment can hold';
+  return error instanceof RangeError ? TOO_DEEP : (error as Error).message;
 }
 
 function aliasesOfNothing(document: Document): ProblemInText[] {
