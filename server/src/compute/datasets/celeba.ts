@@ -1,9 +1,10 @@
-import { readdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Dataset, ImageEntry, Listing } from '../../plugins/declare.js';
-import { fail, ok, type Result } from '../../protocol/errors.js';
+import { type Failure, fail, ok, type Result } from '../../protocol/errors.js';
+import { readCelebaTable } from './celeba-table.js';
 import { imageId } from './image-id.js';
-import { readLines } from './read-lines.js';
+import { readFolder } from './read-folder.js';
 
 /** Where CelebA's images lie, of the official archives and of Kaggle's, which nests a folder in itself. */
 const IMAGE_FOLDERS = ['img_align_celeba/img_align_celeba', 'img_align_celeba', 'img_celeba', 'images'];
@@ -31,16 +32,8 @@ export class CelebaDataset implements Dataset {
     if (!folder.ok) return folder;
     const identities = await this.identities();
     if (!identities.ok) return identities;
-    const wanted = await this.wanted();
-    if (!wanted.ok) return wanted;
-    const names = [...identities.value.keys()].filter(
-      (name) => !wanted.value || wanted.value.get(name) === this.number,
-    );
-    return ok(await listNamed(folder.value, names, identities.value));
-  }
-
-  private get number(): string | undefined {
-    return this.options.partition === 'all' ? undefined : PARTITIONS[this.options.partition];
+    const names = await this.ofPartition([...identities.value.keys()]);
+    return names.ok ? listNamed(folder.value, names.value, identities.value) : names;
   }
 
   private async imageFolder(): Promise<Result<string>> {
@@ -49,31 +42,49 @@ export class CelebaDataset implements Dataset {
     const found = await firstThatIs(candidates, 'isDirectory');
     if (found) return ok(found);
     const hint = 'It takes img_align_celeba, img_celeba or images; or say where with "images:".';
-    return fail('celeba-images-missing', `${root} has no folder of images`, { hint, specPath: ['dataset', 'root'] });
+    return this.absent(
+      'celeba-images-missing',
+      images ? `There is no folder ${images}` : `${root} has no folder of images`,
+      hint,
+    );
   }
 
   private async identities(): Promise<Result<Map<string, string>>> {
     const { root, identities } = this.options;
     const candidates = identities ? [identities] : IDENTITY_FILES.map((name) => join(root, name));
     const file = await firstThatIs(candidates, 'isFile');
-    if (file) return readTable(file, 'identity');
+    if (file) return readCelebaTable(file, 'identity');
     const hint = 'It is part of CelebA’s download (Anno); or say where with "identities:".';
-    return fail('celeba-identities-missing', `${root} has no identity_CelebA.txt`, {
+    return this.absent(
+      'celeba-identities-missing',
+      identities ? `There is no file ${identities}` : `${root} has no identity_CelebA.txt`,
       hint,
-      specPath: ['dataset', 'root'],
-    });
+    );
   }
 
-  /** The partition of each image, or null where all are wanted. */
-  private async wanted(): Promise<Result<Map<string, string> | null>> {
-    if (this.number === undefined) return ok(null);
-    const file = await firstThatIs(
-      PARTITION_FILES.map((name) => join(this.options.root, name)),
-      'isFile',
-    );
-    if (file) return readTable(file, 'partition');
-    const hint = 'Put it beside identity_CelebA.txt, or use "partition: all".';
-    return fail('celeba-partition-missing', `${this.options.root} has no list_eval_partition.txt`, { hint });
+  /** Those of the names that are in the partition, of which the partition file must know every one. */
+  private async ofPartition(names: string[]): Promise<Result<string[]>> {
+    const { root, partition } = this.options;
+    if (partition === 'all') return ok(names);
+    const candidates = PARTITION_FILES.map((name) => join(root, name));
+    const file = await firstThatIs(candidates, 'isFile');
+    if (!file) {
+      const hint = 'Put it beside identity_CelebA.txt, or use "partition: all".';
+      return this.absent('celeba-partition-missing', `${root} has no list_eval_partition.txt`, hint);
+    }
+    const table = await readCelebaTable(file, 'partition');
+    if (!table.ok) return table;
+    const unknown = names.find((name) => !table.value.has(name));
+    if (unknown === undefined) return ok(names.filter((name) => table.value.get(name) === PARTITIONS[partition]));
+    const hint = 'Use the file as CelebA publishes it, or "partition: all".';
+    return fail('celeba-partition-incomplete', `${file} does not name ${unknown}, as the identity file does`, { hint });
+  }
+
+  /** Something is not there; unless the folder that it should be in cannot be read, which is another matter. */
+  private async absent(code: string, what: string, hint: string): Promise<Failure> {
+    const root = await readFolder(this.options.root);
+    if (!root.ok) return root;
+    return fail(code, what, { hint, specPath: ['dataset', 'root'] });
   }
 }
 
@@ -90,50 +101,16 @@ async function listNamed(
   folder: string,
   names: readonly string[],
   identities: ReadonlyMap<string, string>,
-): Promise<Listing> {
-  const present = new Set((await readdir(folder)).map((name) => name.normalize('NFC')));
+): Promise<Result<Listing>> {
+  const entries = await readFolder(folder);
+  if (!entries.ok) return entries;
+  const present = new Map(entries.value.map(({ name }) => [imageId(name), name]));
   const images: ImageEntry[] = [];
   const missing: string[] = [];
-  for (const name of names) {
-    const id = imageId(name);
-    if (present.has(id)) images.push({ id, file: join(folder, name), identity: identities.get(name) ?? null });
-    else missing.push(id);
+  for (const id of names) {
+    const name = present.get(id);
+    if (name === undefined) missing.push(id);
+    else images.push({ id, file: join(folder, name), identity: identities.get(id) ?? null });
   }
-  return { images, missing };
-}
-
-/** `file value` separated by white space, or `file,value` under a header (Kaggle). */
-const ROW = /^\s*(\S+\.(?:jpe?g|png))\s*[\s,]\s*"?(\d+)"?\s*$/i;
-
-/** Reads CelebA's two-column tables. Of a file that is named twice with two values nothing can be said: it is refused. */
-async function readTable(file: string, column: string): Promise<Result<Map<string, string>>> {
-  const lines = await readLines(file);
-  if (!lines.ok) return lines;
-  const table = new Map<string, string>();
-  const header = lines.value[0]?.includes(',') && !ROW.test(lines.value[0]) ? 1 : 0;
-  for (let n = header; n < lines.value.length; n++) {
-    const line = lines.value[n];
-    const row = ROW.exec(line);
-    if (!row) {
-      if (line.trim() === '') continue;
-      return wrongFormat(file, n, column, line);
-    }
-    const [, name, value] = row;
-    if ((table.get(name) ?? value) !== value) return contradiction(file, n, column, name);
-    table.set(name, value);
-  }
-  return ok(table);
-}
-
-function wrongFormat(file: string, n: number, column: string, line: string): Result<never> {
-  const shown = line.length > 60 ? `${line.slice(0, 60)}…` : line;
-  return fail('celeba-format', `${file}:${n + 1}: expected "000001.jpg ${column}-number", found "${shown}"`, {
-    hint: 'Use the file as CelebA or Kaggle publishes it.',
-  });
-}
-
-function contradiction(file: string, n: number, column: string, name: string): Result<never> {
-  return fail('celeba-contradiction', `${file}:${n + 1}: ${name} is named before with another ${column}`, {
-    hint: 'Remove one of the two lines.',
-  });
+  return ok({ images, missing });
 }

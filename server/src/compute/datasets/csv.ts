@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { dirname, isAbsolute, join } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import pMap from 'p-map';
 import type { Dataset, ImageEntry, ListContext, Listing } from '../../plugins/declare.js';
@@ -15,6 +15,12 @@ export interface CsvOptions {
   readonly delimiter: string;
 }
 
+/** A row by column, and the line of the file in which it ends. */
+interface Row {
+  readonly line: number;
+  readonly cells: Readonly<Record<string, string>>;
+}
+
 /** A table with a header, one image a row; paths are relative to the table. */
 export class CsvDataset implements Dataset {
   constructor(private readonly options: CsvOptions) {}
@@ -24,68 +30,69 @@ export class CsvDataset implements Dataset {
     if (!rows.ok) return rows;
     const entries = this.entriesOf(rows.value);
     if (!entries.ok) return entries;
-    const present = await pMap(entries.value, ({ file }) => isFile(file), { concurrency: LOOKING, signal });
+    const files = await pMap(entries.value, ({ file }) => onDisk(file), { concurrency: LOOKING, signal });
     return ok({
-      images: entries.value.filter((_, n) => present[n]),
-      missing: entries.value.filter((_, n) => !present[n]).map(({ id }) => id),
+      images: entries.value.flatMap((entry, n) => (files[n] === undefined ? [] : { ...entry, file: files[n] })),
+      missing: entries.value.filter((_, n) => files[n] === undefined).map(({ id }) => id),
     });
   }
 
-  private async rows(): Promise<Result<Record<string, string>[]>> {
+  private async rows(): Promise<Result<Row[]>> {
     const { file, image, identity, delimiter } = this.options;
     try {
-      const rows = parse(await readFile(file), {
+      const rows: Row[] = parse(await readFile(file), {
         columns: true,
         bom: true,
         delimiter,
+        record_delimiter: ['\r\n', '\n', '\r'],
         skip_empty_lines: true,
         trim: true,
+        on_record: (cells: Row['cells'], { lines }) => ({ line: lines, cells }),
       });
-      return hasColumns(rows as Record<string, string>[], [image, identity], file);
+      return hasColumns(rows, [image, identity], file);
     } catch (error) {
-      return fail('csv-unreadable', `${file}: ${(error as Error).message}`, {
-        hint: 'Is it a table with this delimiter?',
-      });
+      const hint = 'Is it a table with this delimiter?';
+      return fail('csv-unreadable', `${file}: ${(error as Error).message}`, { hint });
     }
   }
 
   /** An image that is named twice counts once; with two identities it is refused. */
-  private entriesOf(rows: readonly Record<string, string>[]): Result<ImageEntry[]> {
-    const { file, image, identity } = this.options;
+  private entriesOf(rows: readonly Row[]): Result<ImageEntry[]> {
+    const { file: table, image, identity } = this.options;
     const entries = new Map<string, ImageEntry>();
-    for (const [n, row] of rows.entries()) {
-      const written = row[image];
-      const entry = { id: imageId(written), file: resolveFrom(file, written), identity: row[identity] || null };
-      const before = entries.get(entry.id);
-      if (before && before.identity !== entry.identity) {
-        const hint = 'Remove one of the two rows.';
-        return fail('csv-contradiction', `${file}: row ${n + 1} names ${written} again, with another identity`, {
-          hint,
-        });
+    for (const { line, cells } of rows) {
+      const written = cells[image];
+      if (!written)
+        return fail('csv-row', `${table}:${line} names no image`, { hint: 'Fill it in or remove the row.' });
+      const file = resolve(dirname(table), written);
+      const id = imageId(relative(dirname(table), file));
+      const entry = { id, file, identity: cells[identity].normalize('NFC') || null };
+      const before = entries.get(id) ?? entry;
+      if (before.identity !== entry.identity) {
+        const message = `${table}:${line} names ${written} again, with another identity`;
+        return fail('csv-contradiction', message, { hint: 'Remove one of the two rows.' });
       }
-      entries.set(entry.id, entry);
+      entries.set(id, before);
     }
     return ok([...entries.values()]);
   }
 }
 
-function hasColumns(
-  rows: Record<string, string>[],
-  columns: readonly string[],
-  file: string,
-): Result<Record<string, string>[]> {
-  const known = Object.keys(rows[0] ?? {});
-  const absent = columns.find((column) => rows.length > 0 && !known.includes(column));
-  if (!absent) return ok(rows);
+function hasColumns(rows: Row[], columns: readonly string[], file: string): Result<Row[]> {
+  if (rows.length === 0)
+    return fail('csv-empty', `${file} has no row`, { hint: 'It takes a header and a row an image.' });
+  const known = Object.keys(rows[0].cells);
+  const absent = columns.find((column) => !known.includes(column));
+  if (absent === undefined) return ok(rows);
   return fail('csv-column', `${file} has no column "${absent}"; it has ${known.join(', ')}`, {
     hint: 'Name the columns with "image:" and "identity:".',
   });
 }
 
-function resolveFrom(file: string, path: string): string {
-  return isAbsolute(path) ? path : join(dirname(file), path);
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined))?.isFile() ?? false;
+/** The file, under the name that it has on disk: é is one character or two, as the system that wrote it liked. */
+async function onDisk(file: string): Promise<string | undefined> {
+  for (const name of new Set([file, file.normalize('NFC'), file.normalize('NFD')])) {
+    if ((await stat(name).catch(() => undefined))?.isFile()) return name;
+  }
+  return undefined;
 }

@@ -1,59 +1,101 @@
 import type { Dirent } from 'node:fs';
-import { readdir, realpath, stat } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { realpath, stat } from 'node:fs/promises';
+import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import type { Dataset, ImageEntry, ListContext, Listing } from '../../plugins/declare.js';
-import { fail, ok, type Result } from '../../protocol/errors.js';
+import { type Failure, fail, ok, type Result } from '../../protocol/errors.js';
 import { imageId, isImageName } from './image-id.js';
+import { readFolder } from './read-folder.js';
 
-/** A folder in which each folder holds one identity's images, at any depth; images beside them have none. */
+/**
+ * A folder in which each folder holds one identity's images, at any depth; images beside them have none. Missing
+ * are links that lead nowhere, and identities without an image, as `name/`.
+ */
 export class FolderDataset implements Dataset {
   constructor(private readonly root: string) {}
 
-  async list({ signal }: Pick<ListContext, 'signal'>): Promise<Result<Listing>> {
-    const images: ImageEntry[] = [];
-    const visited = new Set<string>();
-    const failed = await this.walk(this.root, images, visited, signal);
-    return failed ?? ok({ images, missing: [] });
+  list({ signal }: Pick<ListContext, 'signal'>): Promise<Result<Listing>> {
+    return new FolderWalk(this.root, signal).list();
+  }
+}
+
+/** One way through a folder. Each folder is entered once, so that a loop of links ends. */
+class FolderWalk {
+  private readonly images: ImageEntry[] = [];
+  private readonly missing: string[] = [];
+  /** Names of the topmost folders. */
+  private readonly identities = new Set<string>();
+  private readonly visited = new Set<string>();
+  /** Links to folders, which wait until the folders inside the root are known by their own names. */
+  private readonly links: string[] = [];
+
+  constructor(
+    private readonly root: string,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  async list(): Promise<Result<Listing>> {
+    let failed = await this.enter(this.root);
+    for (const link of this.links) failed ??= await this.follow(link);
+    failed ??= this.ambiguity();
+    if (failed) return failed;
+    const withImages = new Set(this.images.map(({ identity }) => identity));
+    const empty = [...this.identities].filter((name) => !withImages.has(name)).map((name) => `${name}/`);
+    return ok({ images: this.images, missing: [...this.missing, ...empty] });
   }
 
-  /** A folder is entered once, whatever links lead to it, so that a loop of links ends. */
-  private async walk(
-    folder: string,
-    images: ImageEntry[],
-    visited: Set<string>,
-    signal: AbortSignal,
-  ): Promise<Result<never> | undefined> {
-    signal.throwIfAborted();
+  private async enter(folder: string): Promise<Failure | undefined> {
+    this.signal.throwIfAborted();
     const real = await realpath(folder).catch(() => folder);
-    if (visited.has(real)) return undefined;
-    visited.add(real);
-    const entries = await readdir(folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => error);
-    if (entries instanceof Error) return unreadable(folder, entries);
-    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-      if (entry.name.startsWith('.')) continue;
-      const path = join(folder, entry.name);
-      if (await isFolder(entry, path)) {
-        const failed = await this.walk(path, images, visited, signal);
-        if (failed) return failed;
-      } else if (isImageName(entry.name)) images.push(this.entryOf(path));
+    if (this.visited.has(real)) return undefined;
+    this.visited.add(real);
+    const entries = await readFolder(folder);
+    if (!entries.ok) return { ok: false, problem: { ...entries.problem, specPath: ['dataset', 'root'] } };
+    for (const entry of entries.value) {
+      const failed = entry.name.startsWith('.') ? undefined : await this.take(entry, join(folder, entry.name));
+      if (failed) return failed;
     }
     return undefined;
   }
 
-  private entryOf(file: string): ImageEntry {
-    const id = imageId(relative(this.root, file));
-    const slash = id.indexOf('/');
-    return { id, file, identity: slash < 0 ? null : id.slice(0, slash) };
+  private async take(entry: Dirent, path: string): Promise<Failure | undefined> {
+    const target = entry.isSymbolicLink() ? await stat(path).catch(() => undefined) : entry;
+    const id = imageId(relative(this.root, path));
+    if (!target) this.missing.push(id);
+    else if (target.isDirectory()) {
+      if (!id.includes('/')) this.identities.add(id);
+      if (!entry.isSymbolicLink()) return this.enter(path);
+      this.links.push(path);
+    } else if (isImageName(entry.name)) {
+      if (target.isFile()) this.images.push({ id, file: path, identity: identityOf(id) });
+      else this.missing.push(id);
+    }
+    return undefined;
+  }
+
+  /** A link to a folder that it stands in shows nothing new, and what stands beside the root is not in the set. */
+  private async follow(link: string): Promise<Failure | undefined> {
+    const [target, place] = await Promise.all([realpath(link), realpath(dirname(link))]);
+    return contains(target, place) ? undefined : this.enter(link);
+  }
+
+  /** File systems tell names apart that ids do not: é as one character, and as e with an accent. */
+  private ambiguity(): Failure | undefined {
+    const files = new Map<string, string>();
+    for (const { id, file } of this.images) {
+      const other = files.get(id);
+      if (other) return fail('folder-ambiguous', `${other} and ${file} are one name`, { hint: 'Rename one of them.' });
+      files.set(id, file);
+    }
+    return undefined;
   }
 }
 
-async function isFolder(entry: Dirent, path: string): Promise<boolean> {
-  if (!entry.isSymbolicLink()) return entry.isDirectory();
-  const target = await stat(path).catch(() => undefined);
-  return target?.isDirectory() ?? false;
+function identityOf(id: string): string | null {
+  const slash = id.indexOf('/');
+  return slash < 0 ? null : id.slice(0, slash);
 }
 
-function unreadable(folder: string, error: NodeJS.ErrnoException): Result<never> {
-  const hint = 'Change its permissions, or move it out of the data set.';
-  return fail('folder-unreadable', `${folder}: ${error.message}`, { hint, specPath: ['dataset', 'root'] });
+function contains(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way.split(sep)[0] !== '..' && !isAbsolute(way);
 }
