@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { access, mkdir, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { findPlugin } from '../../../server/src/plugins/registry.js';
+import { identities, listed, refused, whileClosed, writeFiles, writeImages } from '../../support/dataset-files.js';
+import { temporaryFolder } from '../../support/run-folder.js';
+
+describe('The data set folder', () => {
+  const place = temporaryFolder();
+  /** The data set's root has neighbours, which are none of its images. */
+  const root = () => join(place(), 'people');
+  const listing = () => listed('folder', { root: root() });
+
+  beforeEach(() => mkdir(root()));
+
+  it('takes each folder for one identity, as LFW and VGGFace2 are laid out', async () => {
+    await writeImages(root(), ['Ana_Lima/Ana_Lima_0001.jpg', 'Ana_Lima/Ana_Lima_0002.jpg', 'n000001/0019_01.jpg']);
+    const found = await listing();
+    assert.deepEqual(identities(found), {
+      'Ana_Lima/Ana_Lima_0001.jpg': 'Ana_Lima',
+      'Ana_Lima/Ana_Lima_0002.jpg': 'Ana_Lima',
+      'n000001/0019_01.jpg': 'n000001',
+    });
+    assert.equal(found.images[2].file, join(root(), 'n000001', '0019_01.jpg'));
+    assert.deepEqual(found.missing, []);
+  });
+
+  it('goes by the topmost folder, and knows no identity of images beside it', async () => {
+    await writeImages(root(), ['Ana/2019/summer/1.jpg', 'stranger.png']);
+    assert.deepEqual(identities(await listing()), { 'Ana/2019/summer/1.jpg': 'Ana', 'stranger.png': null });
+  });
+
+  it('lists images of every format, and no other or hidden file', async () => {
+    const images = ['1.jpg', '2.JPEG', '3.png', '4.webp', '5.avif', '6.gif', '7.tif', '8.tiff'].map(
+      (name) => `Ana/${name}`,
+    );
+    await writeImages(root(), [...images, 'Ana/Thumbs.db', 'Ana/._1.jpg', '.git/1.jpg', 'readme.txt', 'Ana/jpg']);
+    const found = await listing();
+    assert.deepEqual(Object.keys(identities(found)), images);
+    assert.deepEqual(found.missing, []);
+  });
+
+  it('gives names as they read, whichever way the disk stores an accent', async () => {
+    const names = ['José "Pepe" O’Neill/photo 1.jpg', '山田 太郎/写真.png', 'Łukasz/żółw.jpg', 'Ана/ё.jpg'];
+    await writeImages(
+      root(),
+      names.map((name) => name.normalize('NFD')),
+    );
+    const found = await listing();
+    const expected = names.map((name) => name.normalize('NFC'));
+    assert.deepEqual(identities(found), Object.fromEntries(expected.map((name) => [name, name.split('/')[0]])));
+    for (const { file } of found.images) await access(file);
+  });
+
+  it('joins the folders of one name that is stored in two ways', async () => {
+    await writeImages(root(), ['José/1.jpg'.normalize('NFC'), 'José/2.jpg'.normalize('NFD')]);
+    const found = await listing();
+    assert.deepEqual(identities(found), { 'José/1.jpg': 'José', 'José/2.jpg': 'José' });
+  });
+
+  it('gives the same order however the files came', async () => {
+    const paths = ['b/2.jpg', 'a/10.jpg', 'b/1.jpg', 'a/9.jpg'];
+    await writeImages(root(), paths);
+    assert.deepEqual(Object.keys(identities(await listing())), [...paths].sort());
+  });
+
+  describe('with links (skipped on Windows)', () => {
+    before(function () {
+      if (process.platform === 'win32') this.skip();
+    });
+
+    it('follows one to a folder or an image elsewhere', async () => {
+      await writeImages(place(), ['archive/Bo/1.jpg', 'archive/loose.jpg']);
+      await mkdir(join(root(), 'Ana'));
+      await symlink(join(place(), 'archive/Bo'), join(root(), 'Bo'));
+      await symlink('../../archive/loose.jpg', join(root(), 'Ana', '1.jpg'));
+      assert.deepEqual(identities(await listing()), { 'Ana/1.jpg': 'Ana', 'Bo/1.jpg': 'Bo' });
+    });
+
+    it('ends where one leads to a folder around it, and leaves out what stands beside the root', async () => {
+      await writeImages(root(), ['Ana/1.jpg', 'Ana/deep/2.jpg']);
+      await writeImages(place(), ['neighbours/Zoe/1.jpg']);
+      await symlink('..', join(root(), 'Ana', 'parent'));
+      await symlink('../..', join(root(), 'Ana', 'deep', 'up'));
+      await symlink('..', join(root(), 'outside'));
+      await symlink('.', join(root(), 'Ana', 'self'));
+      const found = await listing();
+      assert.deepEqual(identities(found), { 'Ana/1.jpg': 'Ana', 'Ana/deep/2.jpg': 'Ana' });
+      assert.deepEqual(found.missing, ['outside/']);
+    });
+
+    it('ends where folders link to one another, each image once and under its own folder’s name', async () => {
+      await writeImages(root(), ['Ana/1.jpg', 'Zoe/1.jpg']);
+      await symlink('../Zoe', join(root(), 'Ana', 'friend'));
+      await symlink('../Ana', join(root(), 'Zoe', 'friend'));
+      await symlink('Zoe', join(root(), 'Also Zoe'));
+      const found = await listing();
+      assert.deepEqual(identities(found), { 'Ana/1.jpg': 'Ana', 'Zoe/1.jpg': 'Zoe' });
+      assert.deepEqual(found.missing, ['Also Zoe/']);
+    });
+
+    it('ends where two folders elsewhere link to one another', async () => {
+      await writeImages(place(), ['x/1.jpg', 'y/2.jpg']);
+      await symlink('../y', join(place(), 'x', 'y'));
+      await symlink('../x', join(place(), 'y', 'x'));
+      await symlink('../x', join(root(), 'X'));
+      assert.deepEqual(identities(await listing()), { 'X/1.jpg': 'X', 'X/y/2.jpg': 'X' });
+    });
+
+    it('counts as missing those that lead nowhere', async () => {
+      await writeImages(root(), ['Ana/1.jpg']);
+      await symlink('gone.jpg', join(root(), 'Ana', '2.jpg'));
+      await symlink('3.jpg', join(root(), 'Ana', '3.jpg'));
+      await symlink('/no/such/folder', join(root(), 'Bo'));
+      const found = await listing();
+      assert.deepEqual(identities(found), { 'Ana/1.jpg': 'Ana' });
+      assert.deepEqual(found.missing, ['Ana/2.jpg', 'Ana/3.jpg', 'Bo']);
+    });
+
+    it('reads its root through one', async () => {
+      await writeImages(root(), ['Ana/1.jpg']);
+      await symlink('people', join(place(), 'link'));
+      const { images } = await listed('folder', { root: join(place(), 'link') });
+      assert.deepEqual(
+        images.map(({ id }) => id),
+        ['Ana/1.jpg'],
+      );
+    });
+  });
+
+  it('counts an identity without images as missing', async () => {
+    await writeFiles(root(), { 'Ana/1.jpg': 'an image', 'Bo/notes.txt': 'no image' });
+    await mkdir(join(root(), 'Mei', 'empty'), { recursive: true });
+    const found = await listing();
+    assert.deepEqual(identities(found), { 'Ana/1.jpg': 'Ana' });
+    assert.deepEqual(found.missing, ['Bo/', 'Mei/']);
+  });
+
+  it('is empty where its folder is', async () => {
+    assert.deepEqual(await listing(), { images: [], missing: [] });
+  });
+
+  it('refuses two files that have one name', async () => {
+    const paths = ['NFC', 'NFD'].map((form) => 'Ana/é.jpg'.normalize(form));
+    await writeImages(root(), paths);
+    const { code, message, hint } = await refused('folder', { root: root() });
+    assert.equal(code, 'folder-ambiguous');
+    for (const path of paths) assert.ok(message.includes(join(root(), path)), message);
+    assert.match(hint ?? '', /Rename/);
+  });
+
+  it('says which root is not there, or is a file', async () => {
+    await writeFiles(place(), { 'a-file': '' });
+    for (const [name, reason] of [
+      ['gone', /ENOENT/],
+      ['a-file', /ENOTDIR/],
+    ] as const) {
+      const { code, message, hint } = await refused('folder', { root: join(place(), name) });
+      assert.equal(code, 'folder-unreadable');
+      assert.ok(message.startsWith(join(place(), name)), message);
+      assert.match(message, reason);
+      assert.ok(hint);
+    }
+  });
+
+  describe('where rights count (skipped on Windows)', () => {
+    before(function () {
+      if (process.platform === 'win32') this.skip();
+    });
+
+    it('says which folder cannot be read, and lists nothing as if it were not there', async () => {
+      await writeImages(root(), ['Ana/1.jpg', 'Bo/1.jpg']);
+      const closed = join(root(), 'Bo');
+      const { code, message } = await whileClosed(closed, [place(), root(), join(root(), 'Ana')], () =>
+        refused('folder', { root: root() }),
+      );
+      assert.equal(code, 'folder-unreadable');
+      assert.ok(message.startsWith(`${closed}: EACCES`), message);
+    });
+  });
+
+  it('stops when it is cancelled', async () => {
+    const loaded = await findPlugin('dataset', 'folder')?.load({ root: root() } as never, { folder: '', threads: 1 });
+    assert.ok(loaded?.ok);
+    const context = { folder: '', signal: AbortSignal.abort(), progress: () => {} };
+    await assert.rejects(loaded.value.list(context), { name: 'AbortError' });
+  });
+});
