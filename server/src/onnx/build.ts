@@ -24,7 +24,8 @@ export type TensorData = Float32Array | Float64Array | Int32Array | BigInt64Arra
 /** A dimension is a size, or a name where the size is free (`'batch'`). */
 export type Dimension = number | string;
 
-const ELEMENT: Record<ElementType, DataType> = {
+/** The numbers that element types have in a file. */
+export const ELEMENT_NUMBERS: Record<ElementType, DataType> = {
   float32: DataType.FLOAT,
   float64: DataType.DOUBLE,
   int32: DataType.INT32,
@@ -36,7 +37,7 @@ const ELEMENT: Record<ElementType, DataType> = {
 
 /** The element types by their numbers in a file. */
 export const ELEMENT_NAMES: ReadonlyMap<number, ElementType> = new Map(
-  Object.entries(ELEMENT).map(([name, number]) => [number, name as ElementType]),
+  Object.entries(ELEMENT_NUMBERS).map(([name, number]) => [number, name as ElementType]),
 );
 
 /** A float attribute; a bare number in an attribute list is an integer. */
@@ -59,8 +60,10 @@ export class GraphBuilder {
   private readonly used = new Set<string>();
   private counter = 0;
 
-  constructor(name: string) {
-    this.graph = create(GraphProtoSchema, { name });
+  /** Starts an empty graph of that name, or goes on with a graph, which it changes. */
+  constructor(start: string | GraphProto) {
+    this.graph = typeof start === 'string' ? create(GraphProtoSchema, { name: start }) : start;
+    for (const name of valueNames(this.graph)) this.used.add(name);
   }
 
   input(name: string, type: ElementType, shape: readonly Dimension[]): string {
@@ -70,8 +73,14 @@ export class GraphBuilder {
 
   /** Declares `value` to be an output of the graph, under the name it already has or a new one. */
   output(value: string, type: ElementType, shape: readonly Dimension[], name = value): string {
-    if (name !== value) this.node('Identity', [value], {}, [this.claim(name)]);
+    if (name !== value) this.rename(value, name);
     this.graph.output.push(valueInfo(name, type, shape));
+    return name;
+  }
+
+  /** Gives a value a second name. */
+  rename(value: string, name: string): string {
+    this.node('Identity', [value], {}, [this.claim(name)]);
     return name;
   }
 
@@ -125,8 +134,12 @@ export class GraphBuilder {
     );
   }
 
-  private fresh(stem: string): string {
-    return this.claim(`${stem}_${this.counter++}`);
+  /** A name that no value of the graph has yet; it counts as taken from now on. */
+  fresh(stem: string): string {
+    let name: string;
+    do name = `${stem}_${this.counter++}`;
+    while (this.used.has(name));
+    return this.claim(name);
   }
 
   private claim(name: string): string {
@@ -136,6 +149,12 @@ export class GraphBuilder {
   }
 }
 
+/** The names of a graph's values: what it is given, what it holds, what its nodes make. */
+export function* valueNames({ input, initializer, node }: GraphProto): Generator<string> {
+  for (const { name } of [...input, ...initializer]) yield name;
+  for (const { output } of node) yield* output.filter((name) => name !== '');
+}
+
 /** A tensor in ONNX's form; its bytes are little-endian, as the format asks. */
 export function tensorProto(data: TensorData, shape: readonly number[], name: string, type?: ElementType): TensorProto {
   const count = shape.reduce((product, size) => product * size, 1);
@@ -143,7 +162,7 @@ export function tensorProto(data: TensorData, shape: readonly number[], name: st
   return create(TensorProtoSchema, {
     name,
     dims: shape.map(BigInt),
-    dataType: ELEMENT[type ?? elementTypeOf(data)],
+    dataType: ELEMENT_NUMBERS[type ?? elementTypeOf(data)],
     rawData: new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength),
   });
 }
@@ -155,7 +174,7 @@ export function valueInfo(name: string, type: ElementType, shape: readonly Dimen
         ? { case: 'dimValue' as const, value: BigInt(size) }
         : { case: 'dimParam' as const, value: size },
   }));
-  const tensor = { elemType: ELEMENT[type] as number, shape: { dim } };
+  const tensor = { elemType: ELEMENT_NUMBERS[type] as number, shape: { dim } };
   return create(ValueInfoProtoSchema, { name, type: { value: { case: 'tensorType', value: tensor } } });
 }
 
@@ -163,8 +182,9 @@ export function attributeProto(name: string, value: Attribute): AttributeProto {
   if (typeof value === 'string') {
     return create(AttributeProtoSchema, { name, type: AttributeType.STRING, s: new TextEncoder().encode(value) });
   }
-  if (typeof value === 'number')
+  if (typeof value === 'number') {
     return create(AttributeProtoSchema, { name, type: AttributeType.INT, i: BigInt(value) });
+  }
   if ('float' in value) return floatAttribute(name, value.float);
   return create(AttributeProtoSchema, { name, type: AttributeType.INTS, ints: value.map(BigInt) });
 }
