@@ -9,7 +9,8 @@ export const folder = definePlugin({
   version: 1,
   title: 'A folder with one folder an identity (LFW, VGGFace2, your own)',
   docs: `Every image below the root belongs to the identity that the topmost folder on its path is named after; images
-directly in the root have no identity. JPEG, PNG, WebP, AVIF, GIF and TIFF are read; names that begin with a dot are not.`,
+directly in the root have no identity. JPEG, PNG, WebP, AVIF, GIF and TIFF are read; names that begin with a dot are not.
+Links are followed. Links that lead nowhere, and identities without an image, are counted as missing.`,
   params: z.object({ root: folderPath('The folder that holds the identities’ folders.') }),
   example: '{use: folder, root: ~/data/lfw}',
   async load({ root }) {
