@@ -63,7 +63,7 @@ export class GraphBuilder {
   /** Starts an empty graph of that name, or goes on with a graph, which it changes. */
   constructor(start: string | GraphProto) {
     this.graph = typeof start === 'string' ? create(GraphProtoSchema, { name: start }) : start;
-    for (const name of valueNames(this.graph)) this.used.add(name);
+    for (const name of takenNames(this.graph)) this.used.add(name);
   }
 
   input(name: string, type: ElementType, shape: readonly Dimension[]): string {
@@ -153,6 +153,15 @@ export class GraphBuilder {
 export function* valueNames({ input, initializer, node }: GraphProto): Generator<string> {
   for (const { name } of [...input, ...initializer]) yield name;
   for (const { output } of node) yield* output.filter((name) => name !== '');
+}
+
+/** All names that a new value or node must not have: those inside sub-graphs too. */
+function* takenNames(graph: GraphProto): Generator<string> {
+  yield* valueNames(graph);
+  for (const { name, attribute } of graph.node) {
+    yield name;
+    for (const { g } of attribute) if (g) yield* takenNames(g);
+  }
 }
 
 /** A tensor in ONNX's form; its bytes are little-endian, as the format asks. */

@@ -143,5 +143,5 @@ function nodeProto(
   output: string[],
   attribute: NodeProto['attribute'] = [],
 ): NodeProto {
-  return create(NodeProtoSchema, { opType, name: output[0], input, output, attribute });
+  return create(NodeProtoSchema, { opType, input, output, attribute });
 }

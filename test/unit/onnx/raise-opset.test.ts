@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { create } from '@bufbuild/protobuf';
+import { type Attributes, float, GraphBuilder, tensorProto, valueInfo } from '../../../server/src/onnx/build.js';
+import {
+  AttributeProto_AttributeType,
+  AttributeProtoSchema,
+  GraphProtoSchema,
+  type ModelProto,
+  NodeProtoSchema,
+} from '../../../server/src/onnx/onnx_pb.js';
+import { raiseOpset } from '../../../server/src/onnx/raise-opset.js';
+import { gradientsOf } from '../../support/onnx/gradient-check.js';
+import { RunningModel } from '../../support/onnx/run-model.js';
+import { SeededNumbers } from '../../support/onnx/tensor.js';
+
+const x = new SeededNumbers(9).tensor([2, 3, 4]);
+
+/** One operator as operator set `version` writes it, and the sum of what it makes. */
+function modelOf(
+  version: number,
+  operator: string,
+  attributes: Attributes,
+  inputs: (g: GraphBuilder) => string[] = () => [],
+): ModelProto {
+  const g = new GraphBuilder('old');
+  const outputs = operator === 'Split' ? 2 : 1;
+  const [y] = g.ops(operator, [g.input('x', 'float32', [2, 3, 4]), ...inputs(g)], attributes, outputs);
+  g.output(y, 'float32', [], 'y');
+  // The form of a sum over everything is the same in all operator sets.
+  g.output(g.op('ReduceSum', [g.op('Mul', [y, y])], { keepdims: 0 }), 'float32', [], 'loss');
+  const model = g.toModel();
+  model.opsetImport[0].version = BigInt(version);
+  return model;
+}
+
+describe('A model of an older operator set means the same in the newer', () => {
+  const reductions = ['ReduceMean', 'ReduceMax', 'ReduceL1', 'ReduceL2', 'ReduceSumSquare', 'ReduceLogSumExp'];
+  const cases: [number, string, Attributes][] = [
+    [11, 'Softmax', {}],
+    [12, 'Softmax', { axis: 2 }],
+    [11, 'LogSoftmax', { axis: 0 }],
+    [13, 'Softmax', { axis: 1 }],
+    [11, 'ReduceSum', { axes: [1], keepdims: 0 }],
+    [12, 'ReduceSum', {}],
+    [11, 'Unsqueeze', { axes: [0, 2] }],
+    [11, 'Split', { axis: 1, split: [1, 2] }],
+    [13, 'Split', { axis: 2 }],
+    [11, 'Dropout', { ratio: float(0.3) }],
+    ...reductions.map((name): [number, string, Attributes] => [13, name, { axes: [0, -1] }]),
+  ];
+  for (const [version, operator, attributes] of cases) {
+    it(`${operator} of ${version} with ${JSON.stringify(attributes)}`, async () => {
+      const model = modelOf(version, operator, attributes);
+      const before = await (await RunningModel.open(model, 'float32')).run({ x });
+      const after = await (await RunningModel.open(raiseOpset(model), 'float32')).run({ x });
+      assert.deepEqual(after, before);
+    });
+  }
+
+  it('Softmax of several axes, in its gradient too', async () => {
+    const gradients = await gradientsOf(modelOf(11, 'Softmax', { axis: 1 }), ['x'], { x }, 'float32');
+    // Over whole images the gradient of Σ y² is y·(2y − Σ 2y²), which sums to nothing.
+    for (const image of [0, 1]) {
+      const sum = gradients.x.data.slice(12 * image, 12 * image + 12).reduce((total, value) => total + value, 0);
+      assert.ok(Math.abs(sum) < 1e-6 && gradients.x.data.some((value) => Math.abs(value) > 1e-4));
+    }
+  });
+
+  it('inside the branches of an If', async () => {
+    const shape = [1, 2, 3, 4];
+    const branch = (name: string) => {
+      const [unsqueeze] = modelOf(11, 'Unsqueeze', { axes: [0] }).graph!.node;
+      const output = [valueInfo(name, 'float32', shape)];
+      const g = create(GraphProtoSchema, { name, node: [{ ...unsqueeze, name, output: [name] }], output });
+      return create(AttributeProtoSchema, { name: `${name}_branch`, type: AttributeProto_AttributeType.GRAPH, g });
+    };
+    const model = modelOf(11, 'Identity', {});
+    const graph = model.graph!;
+    graph.initializer = [tensorProto(Uint8Array.of(1), [], 'condition', 'bool')];
+    const attribute = ['then', 'else'].map(branch);
+    graph.node = [create(NodeProtoSchema, { opType: 'If', input: ['condition'], output: ['y'], attribute })];
+    graph.output = [valueInfo('y', 'float32', shape)];
+    const before = await (await RunningModel.open(model, 'float32')).run({ x });
+    const after = await (await RunningModel.open(raiseOpset(model), 'float32')).run({ x });
+    assert.deepEqual(after, before);
+  });
+
+  it('and one of the newer set stays as it is', () => {
+    const model = modelOf(20, 'Softmax', {});
+    assert.deepEqual(raiseOpset(model), model);
+  });
+});
