@@ -1,0 +1,30 @@
+import { benchAccuracy } from './accuracy.js';
+import { benchAllPairs } from './all-pairs.js';
+import { benchFaces } from './faces.js';
+import { note, type Section } from './measure.js';
+import { benchSearch } from './search.js';
+import { writeSection } from './write-benchmarks.js';
+
+/** Every benchmark, in the order of docs/benchmarks.md. One gives nothing where what it needs is absent. */
+const BENCHMARKS: Readonly<Record<string, () => Promise<Section | undefined>>> = {
+  accuracy: benchAccuracy,
+  faces: benchFaces,
+  search: benchSearch,
+  pairs: benchAllPairs,
+};
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !(name in BENCHMARKS));
+if (unknown.length > 0) {
+  note(`There is no benchmark ${unknown.join(', ')}: there are ${Object.keys(BENCHMARKS).join(', ')}`);
+  process.exit(2);
+}
+
+for (const name of wanted.length > 0 ? wanted : Object.keys(BENCHMARKS)) {
+  const section = await BENCHMARKS[name]();
+  if (!section) continue;
+  process.stdout.write(`\n${section.title}\n\n${section.body}\n`);
+  writeSection(section);
+}
+// Native libraries keep threads alive, so the process would not end by itself.
+process.exit(0);

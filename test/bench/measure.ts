@@ -1,0 +1,36 @@
+/** What a benchmark found: a section of docs/benchmarks.md. */
+export interface Section {
+  /** What is written after `npm run bench --`. */
+  readonly name: string;
+  readonly title: string;
+  /** Markdown. */
+  readonly body: string;
+}
+
+/** Seconds that `work` takes. */
+export async function secondsOf(work: () => unknown): Promise<number> {
+  const started = performance.now();
+  await work();
+  return (performance.now() - started) / 1000;
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+/** A figure with its unit of last place by size: 3.14, 31.4, 314. */
+export function figure(value: number): string {
+  return value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);
+}
+
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+/** Says on standard error what goes on: standard output is the results. */
+export function note(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
