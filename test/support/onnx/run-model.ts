@@ -13,7 +13,9 @@ export class RunningModel {
   ) {}
 
   static async open(model: ModelProto, type: FloatType): Promise<RunningModel> {
-    const options = { intraOpNumThreads: 1, logSeverityLevel: 3 } as const;
+    // Beyond 'basic' the runtime fuses operators that it then has no kernel for in double (QuickGelu).
+    const graphOptimizationLevel = type === 'float64' ? 'basic' : 'all';
+    const options = { intraOpNumThreads: 1, logSeverityLevel: 3, graphOptimizationLevel } as const;
     return new RunningModel(await InferenceSession.create(writeModel(model), options), type);
   }
 
