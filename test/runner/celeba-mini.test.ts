@@ -22,8 +22,8 @@ describe('Real faces: 510 photographs of 51 people (skipped where celeba-mini is
   let folder: string;
   let results: Results;
 
-  before(needsCelebaMini);
   before(async function () {
+    needsCelebaMini.call(this);
     this.timeout(300_000);
     folder = await newWorkspace();
     await writeFile(join(folder, 'real.experiment.yaml'), EXPERIMENT);
