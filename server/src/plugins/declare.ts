@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { ModelDeclaration } from '../onnx/header.js';
-import type { Result } from '../protocol/errors.js';
+import type { Problem, Result } from '../protocol/errors.js';
 
 /** One image of a data set. `id` is its NFC, POSIX-style path relative to the data set's root. */
 export interface ImageEntry {
@@ -84,13 +84,71 @@ export interface IndexEngine {
   open(vectors: Matrix, folder: string): Promise<Result<SearchIndex>>;
 }
 
+/** A perturbed photograph as PNG bytes of the photograph's own size, or why there is none. */
+export type Perturbed =
+  | { readonly kind: 'perturbed'; readonly png: Uint8Array }
+  | { readonly kind: 'no-face' }
+  | { readonly kind: 'failed'; readonly problem: Problem };
+
+/**
+ * Makes perturbed versions of photographs. The same photograph gives the same bytes, whatever else is in the
+ * batch: a run that was killed goes on where it was and ends with the same files.
+ */
+export interface Perturbation {
+  /** How many photographs `perturb` likes to be given at once; Infinity where it wants all that are left. */
+  readonly batchSize: number;
+  /** What follows the stem of a photograph's name in that of its perturbed version: `_cloaked.png`. */
+  readonly suffix: string;
+  /** One outcome for each photograph, in order; a problem where none of them can be perturbed. */
+  perturb(batch: readonly ImageEntry[], context: WorkContext): Promise<Result<readonly Perturbed[]>>;
+  close(): Promise<void>;
+}
+
+/** Retrieval from the experiment's own gallery, which the runner embeds and indexes. */
+export interface GalleryRetrieval {
+  readonly kind: 'gallery';
+  /** Whether of near-duplicates, by the engine model's `duplicateCosine`, only the nearest is returned. */
+  readonly deduplicate: boolean;
+}
+
+/** One version of a query. */
+export interface RetrievalQuery {
+  /** Absolute path of the photograph, original or perturbed. */
+  readonly file: string;
+  /** Its embedding by the engine's model. */
+  readonly embedding: Float32Array;
+}
+
+/** What a service found, best first. */
+export interface RetrievedImage {
+  /** The service's own id, or the address of the image. */
+  readonly id: string;
+  /** The image as it was fetched into the private folder, or null with the reason. */
+  readonly image: { readonly file: string } | { readonly missing: Problem };
+  /** As the service says: an inner product, mostly. */
+  readonly similarity: number;
+  readonly caption: string | null;
+}
+
+export interface RetrieveOptions extends WorkContext {
+  /** How many results to ask for. */
+  readonly results: number;
+}
+
+/** A retrieval engine elsewhere. */
+export interface RetrievalService {
+  readonly kind: 'service';
+  search(query: RetrievalQuery, options: RetrieveOptions): Promise<Result<readonly RetrievedImage[]>>;
+  close(): Promise<void>;
+}
+
 /** What a family's `load` brings into the runner. */
 export interface FamilyInstances {
   dataset: Dataset;
   model: EmbeddingModel;
   index: IndexEngine;
-  perturbation: never;
-  retrieval: never;
+  perturbation: Perturbation;
+  retrieval: GalleryRetrieval | RetrievalService;
 }
 export type Family = keyof FamilyInstances;
 
