@@ -3,6 +3,7 @@ import { problemSchema } from './errors.js';
 import { resultsSchema } from './results.js';
 
 export type { Problem } from './errors.js';
+export type { QueryPage, QuerySelection, QueryTableRow } from './query-page.js';
 export type { AccuracyResult, Hits, Results, RunStatus, SkippedImage, StageResult } from './results.js';
 
 /** Runs that a page shows beside its own: as many as have a colour that can be told from the others. */

@@ -1,0 +1,171 @@
+import { z } from 'zod';
+import { problemSchema, type Result } from './errors.js';
+import { LARGEST_PAGE, queryPageSchema, querySelectionSchema } from './query-page.js';
+import { runSummarySchema } from './run-state.js';
+import { queryRowSchema, reportDataSchema } from './webview.js';
+
+/*
+ * What a client and the language server say to each other besides the Language Server Protocol. Requests are
+ * answered by a `Result`: an expected failure is a value. Both sides parse what arrives.
+ */
+
+function request<P extends z.ZodType, R extends z.ZodType>(name: string, params: P, value: R) {
+  const answer = z.discriminatedUnion('ok', [
+    z.object({ ok: z.literal(true), value }),
+    z.object({ ok: z.literal(false), problem: problemSchema }),
+  ]);
+  return { method: `lookalike/${name}` as const, params, result: answer };
+}
+
+function notification<P extends z.ZodType>(name: string, params: P) {
+  return { method: `lookalike/${name}` as const, params };
+}
+
+/** `initializationOptions`. A client that knows nothing of Lookalike sends none. */
+export const initializationOptionsSchema = z.object({
+  /** False in a workspace that the user does not trust: editing works, running does not. */
+  trusted: z.boolean().default(true),
+  /**
+   * The client shows and starts runs itself: it registers the commands of code lenses and is told of runs by
+   * `lookalike/runChanged`. Otherwise the server offers the commands, and reports by work-done progress.
+   */
+  showsRuns: z.boolean().default(false),
+  /** Absolute module paths of third parties' plugins. */
+  plugins: z.array(z.string()).default([]),
+});
+export type InitializationOptions = z.infer<typeof initializationOptionsSchema>;
+
+/** What an experiment may ask that leaves the runner: images sent to a service, a program that is run. */
+export const permission = z.enum(['remote', 'command']);
+export type Permission = z.infer<typeof permission>;
+
+const position = z.object({ line: z.int().nonnegative(), character: z.int().nonnegative() });
+const range = z.object({ start: position, end: position });
+const uri = z.string().describe('Of an experiment file');
+const folder = z.string().describe('A run’s folder, as a `RunSummary` names it');
+const nothing = z.object({});
+
+const startRunParams = z.object({
+  uri,
+  /** Stop after this stage. */
+  stage: z.string().optional(),
+  /** `key.path=value` settings that override the file. */
+  set: z.array(z.string()).default([]),
+  useCache: z.boolean().default(true),
+  /** What the user has said yes to. */
+  allow: z.array(permission).default([]),
+});
+
+/** What a stage would do and cost; null is what cannot be known, or was never measured on this machine. */
+const plannedWorkSchema = z.object({
+  stage: z.string(),
+  label: z.string(),
+  total: z.number().nullable(),
+  cached: z.number().nullable(),
+  seconds: z.number().nullable(),
+  diskMb: z.number().nullable(),
+  memoryMb: z.number().nullable(),
+});
+
+const expectationSchema = z.object({
+  text: z.string(),
+  range,
+  /** How it ended the last time; null where no run has judged it. `stale`: the file has changed since. */
+  outcome: z.object({ ok: z.boolean(), actual: z.number().nullable(), folder, stale: z.boolean() }).nullable(),
+});
+
+const templateSchema = z.object({
+  name: z.string(),
+  description: z.string(),
+  /** A name for the new file, `.experiment.yaml` at its end. */
+  fileName: z.string(),
+  text: z.string(),
+});
+
+/** A query with its neighbours and, where the run names them, the photographs' files. */
+const queryDetailsSchema = queryRowSchema.extend({
+  /** Absolute path of the photograph of each image that the row names, by id. A run's folder may name any file. */
+  files: z.record(z.string(), z.string()),
+});
+
+/** Client to server, by the name that the code knows them by. */
+export const requests = {
+  /**
+   * Runs the experiment as it stands in the editor, saved or not.
+   * Problems: `workspace-untrusted`, `permission-needed` (its hint names the permission), `run-going-on`, the
+   * first error of the file, those of the run's folder.
+   */
+  startRun: request('startRun', startRunParams, z.object({ runId: z.string(), folder: z.string() })),
+  /** Ends within a second. Problem: `run-unknown`. */
+  cancelRun: request('cancelRun', z.object({ runId: z.string() }), nothing),
+  /** The runs of all workspace folders, or of one file; newest first. */
+  listRuns: request('listRuns', z.object({ uri: uri.optional() }), z.array(runSummarySchema)),
+  /** What a panel shows: the first folder's run, the others to compare with. */
+  readRun: request('readRun', z.object({ folders: z.array(folder).min(1) }), reportDataSchema),
+  queryRows: request(
+    'queryRows',
+    querySelectionSchema.extend({
+      folder,
+      offset: z.int().nonnegative().default(0),
+      limit: z.int().min(1).max(LARGEST_PAGE).default(100),
+    }),
+    queryPageSchema,
+  ),
+  /** Some queries with what they found, as every model and version. */
+  readQueries: request(
+    'readQueries',
+    z.object({ folder, ids: z.array(z.string()).min(1).max(LARGEST_PAGE) }),
+    z.array(queryDetailsSchema),
+  ),
+  deleteRun: request('deleteRun', z.object({ folder }), nothing),
+  /** Writes the run as one HTML file into its folder. */
+  writeReport: request('writeReport', z.object({ folder }), z.object({ file: z.string() })),
+  /** Writes every query that is selected, as CSV, into the run's folder. */
+  exportQueries: request('exportQueries', querySelectionSchema.extend({ folder }), z.object({ file: z.string() })),
+  /** Removes the private folder of an experiment: every embedding, cache and run. Problem: `run-going-on`. */
+  purge: request('purge', z.object({ uri }), z.object({ removed: z.string() })),
+  /** The `expect` lines of a file, with their last outcome. */
+  expectations: request('expectations', z.object({ uri }), z.array(expectationSchema)),
+  /** Experiments to begin with. */
+  templates: request('templates', nothing, z.array(templateSchema)),
+  /** What a run would do and cost. */
+  plan: request('plan', z.object({ uri }), z.array(plannedWorkSchema)),
+} as const;
+
+/** Server to client. */
+export const notifications = {
+  /** A run began, went on (ten times a second at the most) or ended. */
+  runChanged: notification('runChanged', runSummarySchema),
+  /** A run's folder was removed. */
+  runDeleted: notification('runDeleted', z.object({ folder: z.string() })),
+  /** A line for the log channel. */
+  log: notification('log', z.object({ level: z.enum(['info', 'warning', 'error']), message: z.string() })),
+} as const;
+
+/** Client to server, without an answer. */
+export const clientNotifications = {
+  /** The user trusts the workspace now. */
+  trustGranted: notification('trustGranted', nothing),
+} as const;
+
+export type RequestName = keyof typeof requests;
+/** As it is sent: what has a default may be absent. */
+export type RequestParams<N extends RequestName> = z.input<(typeof requests)[N]['params']>;
+/** As it is parsed: defaults filled in. */
+export type ParsedParams<N extends RequestName> = z.output<(typeof requests)[N]['params']>;
+type Answer<N extends RequestName> = z.output<(typeof requests)[N]['result']>;
+export type RequestValue<N extends RequestName> = Extract<Answer<N>, { ok: true }>['value'];
+export type RequestResult<N extends RequestName> = Result<RequestValue<N>>;
+
+export type ExpectationState = z.infer<typeof expectationSchema>;
+export type Template = z.infer<typeof templateSchema>;
+export type QueryDetails = z.infer<typeof queryDetailsSchema>;
+export type PlannedWork = z.infer<typeof plannedWorkSchema>;
+
+/** Commands of code lenses, each with one argument: what a client registers where it `showsRuns`. */
+export const commands = {
+  run: { command: 'lookalike.run', argument: z.object({ uri }) },
+  runStage: { command: 'lookalike.runStage', argument: z.object({ uri, stage: z.string() }) },
+  cancel: { command: 'lookalike.cancel', argument: z.object({ runId: z.string() }) },
+  showResults: { command: 'lookalike.showResults', argument: z.object({ folder }) },
+} as const;

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { problemSchema } from './errors.js';
+import { runStatus } from './results.js';
+
+const seconds = z.number().nonnegative();
+
+/** How far a stage is; of no use but to be shown, since the next message replaces it. */
+export const stageProgressSchema = z.object({
+  /** What is being worked on within the stage: a model's name, mostly. */
+  label: z.string(),
+  done: z.int().nonnegative(),
+  total: z.int().nonnegative(),
+  /** Items a second; null until known. */
+  rate: z.number().nullable(),
+  secondsLeft: z.number().nullable(),
+});
+
+export const stageStateSchema = z.object({
+  name: z.string(),
+  /** `cached` is done, from what an earlier run had computed; `idle` is not begun. */
+  status: z.enum(['idle', 'running', 'cached', 'done', 'failed', 'cancelled']),
+  seconds: seconds.nullable(),
+  /** While it is running, once it has said something. */
+  progress: stageProgressSchema.nullable(),
+});
+export type StageState = z.infer<typeof stageStateSchema>;
+export type StageProgress = z.infer<typeof stageProgressSchema>;
+
+/** `interrupted`: it says that it is running, and its process is no more. */
+export const shownStatus = z.enum([...runStatus.options, 'interrupted']);
+export type ShownStatus = z.infer<typeof shownStatus>;
+
+/** A figure for a list of runs, as text: `top-1` `94.3 %`. */
+export const headlineSchema = z.object({ label: z.string(), value: z.string() });
+
+/** A run as a list shows it, going on or finished, of whichever process. */
+export const runSummarySchema = z.object({
+  id: z.string(),
+  /** The run's folder: what other requests name the run by. */
+  folder: z.string(),
+  /** Absolute path of the experiment file, which may be gone. */
+  file: z.string(),
+  uri: z.string(),
+  name: z.string(),
+  status: shownStatus,
+  startedAt: z.iso.datetime(),
+  finishedAt: z.iso.datetime().nullable(),
+  stages: z.array(stageStateSchema),
+  /** Why it failed. */
+  problem: problemSchema.nullable(),
+  warnings: z.array(problemSchema),
+  headline: z.array(headlineSchema),
+  expect: z.object({ held: z.int().nonnegative(), of: z.int().nonnegative() }),
+  /** Whether this server started it: only such a run can be cancelled from here. */
+  own: z.boolean(),
+});
+export type RunSummary = z.infer<typeof runSummarySchema>;
