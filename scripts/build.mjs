@@ -8,7 +8,7 @@ await rm('dist', { recursive: true, force: true });
 
 await Promise.all([
   build({
-    entryPoints: { cli: 'server/src/cli.ts', runner: 'server/src/runner/main.ts' },
+    entryPoints: { cli: 'server/src/cli.ts', runner: 'server/src/runner/main.ts', server: 'server/src/lsp/main.ts' },
     outdir: 'dist',
     bundle: true,
     splitting: true,

@@ -82,6 +82,12 @@ function program(): Command {
     .option('--dry-run', 'say what would be removed')
     .action((options) => exitWith(purge(options)));
 
+  lookalike
+    .command('lsp')
+    .description('the language server, for any editor')
+    .requiredOption('--stdio', 'speak over standard input and output')
+    .action(async () => void (await import('./lsp/main.js')));
+
   for (const [name, what] of Object.entries(LATER)) {
     lookalike
       .command(name)
@@ -95,7 +101,6 @@ function program(): Command {
 
 const LATER = {
   serve: 'serve an experiment’s index behind clip-retrieval’s protocol',
-  lsp: 'the language server, for any editor',
 };
 
 async function notYet(name: string): Promise<number> {

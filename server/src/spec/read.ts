@@ -23,6 +23,8 @@ export interface ReadExperiment {
   /** Absent where a diagnostic is an error. */
   readonly spec?: ExperimentSpec;
   readonly diagnostics: readonly Diagnostic[];
+  /** The file's YAML, as far as it could be read; empty of a file that is too large. */
+  readonly tree: SpecTree;
   /** Where a value stands in the text; of one that is not written, what is around it. */
   rangeOf(path: SpecPath): Range;
   keyRangeOf(path: SpecPath): Range;
@@ -36,6 +38,7 @@ export function readExperiment(text: string, options: ReadOptions): ReadExperime
   return {
     spec: reading.hasErrors ? undefined : spec,
     diagnostics: reading.diagnostics,
+    tree,
     rangeOf: (path) => tree.rangeOf(path),
     keyRangeOf: (path) => tree.keyRangeOf(path),
   };

@@ -1,4 +1,5 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from 'yaml';
+import { locate, type Place } from './locate.js';
 import { syntaxProblems } from './syntax-problems.js';
 
 /** A larger text is refused: an experiment has some kilobytes. */
@@ -55,6 +56,11 @@ export class SpecTree {
     let node = this.resolve(this.document.contents);
     for (const segment of path) node = this.resolve(this.child(node, segment));
     return node;
+  }
+
+  /** The innermost key or value around an offset, or undefined between top-level entries. */
+  placeAt(offset: number): Place | undefined {
+    return locate(this.document, offset);
   }
 
   /** Where the value at a path stands: the nearest value around it where there is none. */

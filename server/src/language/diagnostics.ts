@@ -1,0 +1,41 @@
+import { DiagnosticSeverity, DiagnosticTag, type Diagnostic as LspDiagnostic } from 'vscode-languageserver-types';
+import { checkPaths } from '../spec/check-paths.js';
+import type { Diagnostic, Severity } from '../spec/diagnostics.js';
+import type { ExperimentDocument } from './document.js';
+import type { LanguageServices } from './services.js';
+
+const DOCS = 'https://github.com/lookalike/lookalike/blob/main/docs/diagnostics.md';
+
+const SEVERITY: Readonly<Record<Severity, DiagnosticSeverity>> = {
+  error: DiagnosticSeverity.Error,
+  warning: DiagnosticSeverity.Warning,
+  info: DiagnosticSeverity.Information,
+};
+
+/** What is wrong with a document as far as its text alone says: cheap enough for every keystroke. */
+export function diagnose(document: ExperimentDocument): LspDiagnostic[] {
+  return document.experiment.diagnostics.map((diagnostic) => toLsp(document, diagnostic));
+}
+
+/** What the disk says against a document, which takes longer. */
+export async function diagnoseOnDisk(
+  document: ExperimentDocument,
+  { plugins }: LanguageServices,
+): Promise<LspDiagnostic[]> {
+  const found = await checkPaths(document.experiment, plugins);
+  return found.map((diagnostic) => toLsp(document, diagnostic));
+}
+
+function toLsp(document: ExperimentDocument, diagnostic: Diagnostic): LspDiagnostic {
+  const { code, severity, message, hint, range } = diagnostic;
+  return {
+    range: document.rangeOf(range),
+    severity: SEVERITY[severity],
+    code,
+    codeDescription: { href: `${DOCS}#${code}` },
+    source: 'lookalike',
+    message: hint ? `${message}\n${hint}` : message,
+    tags: code === 'unused-section' ? [DiagnosticTag.Unnecessary] : undefined,
+    data: { path: diagnostic.path, suggestion: diagnostic.suggestion },
+  };
+}

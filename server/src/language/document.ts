@@ -1,0 +1,93 @@
+import {
+  type Position,
+  type Range,
+  TextDocument,
+  type TextDocumentContentChangeEvent,
+} from 'vscode-languageserver-textdocument';
+import { type ReadExperiment, readExperiment } from '../spec/read.js';
+import type { SpecPath, Range as SpecRange, SpecTree } from '../spec/tree.js';
+import { fileOfUri } from './file-of-uri.js';
+import type { LanguageServices } from './services.js';
+
+export const LANGUAGE_ID = 'lookalike-experiment';
+
+/**
+ * One version of an experiment file that is open in an editor; a change gives another one. Offsets and characters
+ * are UTF-16 units, lines and characters count from 0. What is read from the text is read once, when first asked for.
+ */
+export class ExperimentDocument {
+  /** Absolute path that paths in the file are relative to; of an unsaved document, a file of its name in its folder. */
+  readonly file: string;
+  readonly text: string;
+  private read: ReadExperiment | undefined;
+
+  private constructor(
+    private readonly source: TextDocument,
+    private readonly services: LanguageServices,
+  ) {
+    this.text = source.getText();
+    this.file = fileOfUri(source.uri, services);
+  }
+
+  static open(uri: string, version: number, text: string, services: LanguageServices): ExperimentDocument {
+    return new ExperimentDocument(TextDocument.create(uri, LANGUAGE_ID, version, text), services);
+  }
+
+  /** The document after edits, each of which is relative to the one before. */
+  edited(changes: readonly TextDocumentContentChangeEvent[], version: number): ExperimentDocument {
+    const copy = TextDocument.create(this.uri, LANGUAGE_ID, version, this.text);
+    return new ExperimentDocument(TextDocument.update(copy, [...changes], version), this.services);
+  }
+
+  get uri(): string {
+    return this.source.uri;
+  }
+
+  get version(): number {
+    return this.source.version;
+  }
+
+  /** The experiment as it was read; its diagnostics are those that need no disk. */
+  get experiment(): ReadExperiment {
+    const { plugins, env } = this.services;
+    const workspaceFolder = this.services.workspaceFolderOf(this.file);
+    this.read ??= readExperiment(this.text, { file: this.file, plugins, env, workspaceFolder });
+    return this.read;
+  }
+
+  get tree(): SpecTree {
+    return this.experiment.tree;
+  }
+
+  /** `\r\n` where the first line ends so, else `\n`. */
+  get lineEnd(): '\r\n' | '\n' {
+    return /^[^\n]*\r\n/.test(this.text) ? '\r\n' : '\n';
+  }
+
+  offsetAt(position: Position): number {
+    return this.source.offsetAt(position);
+  }
+
+  positionAt(offset: number): Position {
+    return this.source.positionAt(offset);
+  }
+
+  range(start: number, end: number): Range {
+    return { start: this.positionAt(start), end: this.positionAt(end) };
+  }
+
+  /** A range of the spec's, as the protocol counts. */
+  rangeOf({ start, end }: SpecRange): Range {
+    return this.range(start.offset, end.offset);
+  }
+
+  /** Where the value at a path stands. */
+  valueRange(path: SpecPath): Range {
+    return this.rangeOf(this.tree.rangeOf(path));
+  }
+
+  /** Where the key of the value at a path stands. */
+  keyRange(path: SpecPath): Range {
+    return this.rangeOf(this.tree.keyRangeOf(path));
+  }
+}

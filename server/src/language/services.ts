@@ -1,0 +1,42 @@
+import { relative } from 'node:path';
+import type { Plugin } from '../plugins/declare.js';
+import { plugins as builtIn } from '../plugins/registry.js';
+import { type Disk, realDisk } from './disk.js';
+import type { RunStates } from './run-states.js';
+
+/** What the language's features are given beside a document. */
+export interface LanguageServices {
+  readonly plugins: readonly Plugin[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Absolute paths, in the client's order. */
+  readonly workspaceFolders: readonly string[];
+  /** The innermost workspace folder that holds a file. */
+  workspaceFolderOf(file: string): string | undefined;
+  readonly disk: Disk;
+  /** Absent where nothing runs experiments. */
+  readonly runs?: RunStates;
+}
+
+export type ServiceOptions = Partial<Omit<LanguageServices, 'workspaceFolderOf'>>;
+
+/** The services of a server; each option stands in for the real thing. */
+export function createServices(options: ServiceOptions = {}): LanguageServices {
+  const workspaceFolders = options.workspaceFolders ?? [];
+  return {
+    plugins: builtIn,
+    env: process.env,
+    disk: realDisk,
+    ...options,
+    workspaceFolders,
+    workspaceFolderOf: (file) => innermost(workspaceFolders.filter((folder) => holds(folder, file))),
+  };
+}
+
+function holds(folder: string, file: string): boolean {
+  const path = relative(folder, file);
+  return path !== '' && !path.startsWith('..');
+}
+
+function innermost(folders: readonly string[]): string | undefined {
+  return folders.toSorted((a, b) => b.length - a.length)[0];
+}
