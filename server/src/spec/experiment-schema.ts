@@ -17,8 +17,11 @@ function list<T extends z.ZodType>(item: T, description: string) {
 }
 
 const positive = z.int().min(1).max(1_000_000_000);
-/** The key of a result, a part of file names, and a segment of an `expect` path. */
-const identifier = z.string().regex(/^[A-Za-z0-9_-]+$/, 'a name has letters, digits, - and _ only');
+/** The key of a result, a part of file names, and a segment of an `expect` path. `not` is for the JSON Schema alone. */
+const identifier = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]+$/, 'a name has letters, digits, - and _ only')
+  .meta({ not: { enum: RESERVED_NAMES } });
 
 export const entryNameSchema = identifier.meta({ description: 'Its key in the results; the default is its `use`.' });
 

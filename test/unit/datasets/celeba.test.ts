@@ -8,7 +8,7 @@ const FOUR = ['000001.jpg', '000002.jpg', '000003.jpg', '000004.jpg'];
 const IDENTITY = '000001.jpg 2880\n000002.jpg 2937\n000003.jpg 2880\n000004.jpg 8692\n';
 const PARTITION = '000001.jpg 0\n000002.jpg 1\n000003.jpg 2\n000004.jpg 0\n';
 
-describe('The data set celeba', () => {
+describe('dataset celeba', () => {
   const root = temporaryFolder();
   const params = (more = {}) => ({ root: root(), ...more });
 

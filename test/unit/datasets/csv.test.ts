@@ -7,7 +7,7 @@ import { temporaryFolder } from '../../support/run-folder.js';
 const TABLE = 'image,identity\nana/1.jpg,Ana\nana/2.jpg,Ana\nbo.png,Bo\n';
 const PEOPLE = { 'ana/1.jpg': 'Ana', 'ana/2.jpg': 'Ana', 'bo.png': 'Bo' };
 
-describe('The data set csv', () => {
+describe('dataset csv', () => {
   const folder = temporaryFolder();
   const file = () => join(folder(), 'faces.csv');
 

@@ -5,7 +5,7 @@ import { findPlugin } from '../../../server/src/plugins/registry.js';
 import { identities, listed, refused, whileClosed, writeFiles, writeImages } from '../../support/dataset-files.js';
 import { temporaryFolder } from '../../support/run-folder.js';
 
-describe('The data set folder', () => {
+describe('dataset folder', () => {
   const place = temporaryFolder();
   /** The data set's root has neighbours, which are none of its images. */
   const root = () => join(place(), 'people');

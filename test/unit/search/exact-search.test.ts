@@ -24,7 +24,7 @@ async function assertEqualsPlainSearch(
 
 const itself = (rows: number) => Int32Array.from({ length: rows }, (_, row) => row);
 
-describe('exact search equals a plain double-precision search', () => {
+describe('index flat equals a plain double-precision search', () => {
   for (const rows of [1, 2, 5, 63, 64, 65, 1023, 1024, 1025, 2100]) {
     it(`of ${rows} rows, in whole and broken blocks`, async () => {
       await assertEqualsPlainSearch(randomVectors(rows, 24, rows), randomVectors(7, 24, 1), 'l2', 6);
@@ -68,7 +68,7 @@ describe('exact search equals a plain double-precision search', () => {
   });
 });
 
-describe('exact search', () => {
+describe('index flat', () => {
   it('says -1 and NaN where fewer rows exist than were asked for', async () => {
     const index = await ExactSearch.open(randomVectors(2, 3, 8), 'l2', 1);
     const { ids, distances } = await index.search(randomVectors(1, 3, 9), { ...work, k: 4 });

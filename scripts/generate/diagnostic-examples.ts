@@ -1,0 +1,108 @@
+import type { DiagnosticCode } from '../../server/src/spec/diagnostics.js';
+
+/** What gives a diagnostic, what to do, and the same text in order. */
+export interface DiagnosticExample {
+  readonly remedy: string;
+  readonly faulty: string;
+  /** Absent where the text alone does not show it. */
+  readonly sound?: string;
+}
+
+const MODELS = 'embed: {models: [face-recognition]}';
+
+export const DIAGNOSTIC_EXAMPLES: Readonly<Record<DiagnosticCode, DiagnosticExample>> = {
+  'yaml-syntax': {
+    remedy: 'Close what is open, indent with blanks, write a key once, and one experiment in a file.',
+    faulty: 'dataset: {use: synthetic',
+    sound: 'dataset: {use: synthetic}',
+  },
+  'file-too-large': {
+    remedy: 'An experiment names its images by a data set, it does not list them: use `csv` for a list.',
+    faulty: '# more than 5 × 2^20 characters',
+  },
+  'unsupported-version': {
+    remedy: 'Write `version: 1`, or use the Lookalike that the file was written for.',
+    faulty: 'version: 2\ndataset: synthetic',
+    sound: 'version: 1\ndataset: synthetic',
+  },
+  'unknown-key': {
+    remedy: 'Use the key that the message suggests, or one of those that its hint lists.',
+    faulty: 'dataset: synthetic\nquieries: {sample: 5}',
+    sound: 'dataset: synthetic\nqueries: {sample: 5}',
+  },
+  'missing-key': {
+    remedy: 'Add the key: it has no default.',
+    faulty: 'dataset: {use: folder}',
+    sound: 'dataset: {use: folder, root: ~/faces}',
+  },
+  'wrong-type': {
+    remedy: 'Write a number without quotes, a list in brackets, a block with its keys.',
+    faulty: 'dataset: {use: synthetic, seed: lucky}',
+    sound: 'dataset: {use: synthetic, seed: 13}',
+  },
+  'out-of-range': {
+    remedy: 'Use a value between those that the message names.',
+    faulty: `dataset: synthetic\n${MODELS}\nthreshold: {percentile: 101}`,
+    sound: `dataset: synthetic\n${MODELS}\nthreshold: {percentile: 95}`,
+  },
+  'invalid-value': {
+    remedy: 'Use one of the values that the message lists.',
+    faulty: `dataset: synthetic\n${MODELS}\nthreshold: {unit: l1}`,
+    sound: `dataset: synthetic\n${MODELS}\nthreshold: {unit: l2}`,
+  },
+  'unknown-plugin': {
+    remedy: 'Use the name that the message suggests, or load a plugin of your own with `--plugin`.',
+    faulty: 'dataset: synthtic',
+    sound: 'dataset: synthetic',
+  },
+  'duplicate-name': {
+    remedy: 'Give one of the two another `name`: it is its key in the results.',
+    faulty: 'dataset: synthetic\nembed: {models: [face-recognition, {use: face-recognition, mirror: true}]}\naccuracy:',
+    sound:
+      'dataset: synthetic\nembed: {models: [face-recognition, {use: face-recognition, name: mirrored, mirror: true}]}\naccuracy:',
+  },
+  'reserved-name': {
+    remedy: 'Give it another name than `original`, `control` and `all`.',
+    faulty: 'dataset: synthetic\nembed: {models: [{use: face-recognition, name: all}]}\naccuracy:',
+    sound: 'dataset: synthetic\nembed: {models: [{use: face-recognition, name: faces}]}\naccuracy:',
+  },
+  'unknown-model': {
+    remedy: 'Name a model of `embed.models`, by its `name` where it has one.',
+    faulty: `dataset: synthetic\n${MODELS}\nthreshold: {model: arcface}`,
+    sound: `dataset: synthetic\n${MODELS}\nthreshold: {model: face-recognition}`,
+  },
+  'env-not-set': {
+    remedy: 'Set the variable where Lookalike is started, or write the path out.',
+    faulty: `dataset: {use: folder, root: "\${env:NO_SUCH_FOLDER}/lfw"}`,
+    sound: `dataset: {use: folder, root: "\${workspaceFolder}/lfw"}`,
+  },
+  'path-missing': {
+    remedy: 'Correct the path, which is relative to the experiment’s file.',
+    faulty: 'dataset: {use: folder, root: nowhere}',
+  },
+  'expect-syntax': {
+    remedy: 'Write a path, one of `>=`, `<=`, `>`, `<`, `==`, `!=`, and a number or a percentage.',
+    faulty: 'dataset: synthetic\nexpect: [many images]',
+    sound: 'dataset: synthetic\nexpect: [images.total >= 200]',
+  },
+  'expect-unknown-metric': {
+    remedy: 'Name a figure that the file’s sections give; `schemas/results.schema.json` has them all.',
+    faulty: `dataset: synthetic\n${MODELS}\naccuracy:\nexpect: [accuracy.face-recognition.top10 >= 85%]`,
+    sound: `dataset: synthetic\n${MODELS}\naccuracy:\nexpect: [accuracy.face-recognition.top5 >= 85%]`,
+  },
+  'stage-needs': {
+    remedy: 'Add the section that the message names.',
+    faulty: 'dataset: synthetic\naccuracy: {top: [1]}',
+    sound: `dataset: synthetic\n${MODELS}\naccuracy: {top: [1]}`,
+  },
+  'unused-section': {
+    remedy: 'Remove the section, or add the one that it serves.',
+    faulty: `dataset: synthetic\ngallery: synthetic\n${MODELS}\naccuracy:`,
+    sound: `dataset: synthetic\n${MODELS}\naccuracy:`,
+  },
+  'set-invalid': {
+    remedy: 'Write `--set key.path=value`, with models and perturbations by their names: `embed.models.mine.size=112`.',
+    faulty: '# lookalike run faces.experiment.yaml --set queries.sample',
+    sound: '# lookalike run faces.experiment.yaml --set queries.sample=5',
+  },
+};

@@ -1,0 +1,76 @@
+import { parse } from 'yaml';
+import { z } from 'zod';
+import type { Family, Plugin } from '../../server/src/plugins/declare.js';
+import { entryNameSchema, experimentSchema, retrieveKeys } from '../../server/src/spec/experiment-schema.js';
+import { jsonSchemaOf, type ObjectSchema, type Schema } from './json-schema.js';
+
+/** Keys that stand beside `use` in every plugin of a family, and are none of its parameters. */
+const SHARED_KEYS: Partial<Record<Family, z.ZodObject>> = {
+  model: z.object({ name: entryNameSchema.optional() }),
+  retrieval: retrieveKeys,
+};
+
+const FAMILIES: readonly Family[] = ['dataset', 'model', 'index', 'perturbation', 'retrieval'];
+
+/** The JSON Schema of experiment files: what reading one refuses by its form, but for what is between two sections. */
+export function experimentJsonSchema(plugins: readonly Plugin[]): Schema {
+  const schema = jsonSchemaOf(experimentSchema, referToPlugin) as ObjectSchema;
+  const ofFamily = (family: Family) => plugins.filter((plugin) => plugin.family === family);
+  return {
+    ...schema,
+    title: 'Lookalike experiment',
+    properties: Object.fromEntries(Object.entries(schema.properties).map(([key, value]) => [key, sectionOf(value)])),
+    $defs: Object.fromEntries(FAMILIES.map((family) => [family, useOf(family, ofFamily(family))])),
+  };
+}
+
+function referToPlugin(schema: Schema): void {
+  if (typeof schema.plugin !== 'string') return;
+  schema.$ref = `#/$defs/${schema.plugin}`;
+  delete schema.plugin;
+}
+
+/** A section that needs no key may be written without a value: it has all its defaults. */
+function sectionOf(schema: Schema): Schema {
+  return schema.type === 'object' && !schema.required ? { ...schema, type: ['object', 'null'] } : schema;
+}
+
+/**
+ * A plugin by name, or a block with its parameters. Not a `oneOf` of the plugins: of a misspelt name it would say
+ * that the first plugin's parameters do not fit, where `enum` and a condition a plugin list the names that there are.
+ */
+function useOf(family: Family, plugins: readonly Plugin[]): Schema {
+  const branches = plugins.map((plugin) => blockOf(plugin, SHARED_KEYS[family]));
+  const complete = plugins.filter((_, index) => branches[index].required.length === 1);
+  const short = { allOf: [nameOf(plugins), nameOf(complete)] };
+  const block = [
+    { required: ['use'], properties: { use: nameOf(plugins) } },
+    ...plugins.map(({ name }, index) =>
+      when({ required: ['use'], properties: { use: { const: name } } }, branches[index]),
+    ),
+  ];
+  return { type: ['string', 'object'], ...when({ type: 'string' }, short, { allOf: block }) };
+}
+
+/** The name of one of the plugins, or a third party's, which has a slash and is not known here. */
+function nameOf(plugins: readonly Plugin[]): Schema {
+  const known = plugins.length > 0 ? { enum: plugins.map(({ name }) => name) } : { not: {} };
+  return { type: 'string', ...when({ not: { pattern: '/' } }, known) };
+}
+
+function when(test: Schema, holds: Schema, otherwise: Schema = {}): Schema {
+  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+  return { if: test, then: holds, else: otherwise };
+}
+
+function blockOf(plugin: Plugin, shared?: z.ZodObject): ObjectSchema & { required: string[] } {
+  const params = jsonSchemaOf(plugin.params) as ObjectSchema;
+  const beside = shared ? (jsonSchemaOf(shared) as ObjectSchema).properties : {};
+  return {
+    description: `${plugin.title}\n\n${plugin.docs}`,
+    examples: [parse(plugin.example)],
+    properties: { use: { const: plugin.name, description: plugin.title }, ...beside, ...params.properties },
+    required: ['use', ...(params.required ?? [])],
+    additionalProperties: false,
+  };
+}

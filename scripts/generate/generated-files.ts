@@ -1,0 +1,20 @@
+import { plugins } from '../../server/src/plugins/registry.js';
+import { resultsSchema } from '../../server/src/protocol/results.js';
+import { diagnosticsPage } from './diagnostics-page.js';
+import { experimentJsonSchema } from './experiment-json-schema.js';
+import { jsonSchemaOf } from './json-schema.js';
+import { pluginsPage } from './plugins-page.js';
+
+/** Everything that follows from the declarations and is committed, by its path from the root of the repository. */
+export function generatedFiles(): Record<string, string> {
+  return {
+    'schemas/experiment.schema.json': json(experimentJsonSchema(plugins)),
+    'schemas/results.schema.json': json({ ...jsonSchemaOf(resultsSchema), title: 'Results of a Lookalike run' }),
+    'docs/plugins.md': pluginsPage(plugins),
+    'docs/diagnostics.md': diagnosticsPage(),
+  };
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

@@ -1,0 +1,62 @@
+import type { Family, Plugin } from '../../server/src/plugins/declare.js';
+import { GENERATED, yamlBlock } from './markdown.js';
+import { parameterTable } from './parameter-table.js';
+
+const FAMILIES: Record<Family, { title: string; says: string; place(example: string): string }> = {
+  dataset: {
+    title: 'Data sets',
+    says: 'Where images come from, and whose they are: `dataset:` and `gallery:`.',
+    place: (example) => `dataset: ${example}`,
+  },
+  model: {
+    title: 'Models',
+    says: 'What turns an image into a vector: an entry of `embed.models`. Each may carry a `name`, its key in the results.',
+    place: (example) => `embed:\n  models:\n    - ${indented(example, 6)}`,
+  },
+  index: {
+    title: 'Indexes',
+    says: 'What finds the nearest vectors: `index:`.',
+    place: (example) => `index: ${example}`,
+  },
+  perturbation: {
+    title: 'Perturbations',
+    says: 'What changes an image so that it is not recognised: an entry of `poison:`, under a name of its own.',
+    place: (example) => `poison:\n  mine: ${indented(example, 4)}`,
+  },
+  retrieval: {
+    title: 'Retrieval engines',
+    says: 'What searches the gallery, here or elsewhere: `retrieve:`. Each takes `model` (default: the first) and `results` (default: 50) too.',
+    place: (example) => `retrieve: ${example}`,
+  },
+};
+
+/** docs/plugins.md: every plugin with its parameters and an example. */
+export function pluginsPage(plugins: readonly Plugin[]): string {
+  const families = (Object.keys(FAMILIES) as Family[]).map((family) => {
+    const own = plugins.filter((plugin) => plugin.family === family);
+    return own.length > 0 ? familySection(family, own) : '';
+  });
+  const intro = `Where an experiment takes a plugin, it stands by name (\`index: flat\`) or with its parameters
+(\`index: {use: flat, metric: ip}\`). Paths are relative to the experiment's file; \`~\`, \`\${env:NAME}\` and
+\`\${workspaceFolder}\` expand. [Another plugin is one file](../CONTRIBUTING.md#add-a-plugin-in-three-steps).`;
+  return `${[GENERATED, '# Plugins', intro, ...families.filter(Boolean)].join('\n\n')}\n`;
+}
+
+function familySection(family: Family, plugins: readonly Plugin[]): string {
+  const { title, says } = FAMILIES[family];
+  return [`## ${title}`, says, ...plugins.map(pluginSection)].join('\n\n');
+}
+
+function pluginSection(plugin: Plugin): string {
+  const { name, title, docs } = plugin;
+  return [`### ${name}`, `**${title}**`, docs, parameterTable(plugin), yamlBlock(exampleOf(plugin))].join('\n\n');
+}
+
+/** A plugin's example at its place in an experiment. */
+export function exampleOf({ family, example }: Plugin): string {
+  return FAMILIES[family].place(example.trim());
+}
+
+function indented(text: string, by: number): string {
+  return text.replaceAll('\n', `\n${' '.repeat(by)}`);
+}

@@ -1,0 +1,96 @@
+/** What a code of a run, a data set, a model or a report means, and what to do. */
+export type ProblemEntry = readonly [meaning: string, remedy: string];
+
+/** Codes of problems that are not in the text of an experiment, by what they are about. */
+export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, ProblemEntry>>>> = {
+  'Data sets': {
+    'dataset-empty': ['The data set has no image that can be read.', 'Check its root and what is in it.'],
+    'folder-unreadable': ['A folder of the data set cannot be listed.', 'Correct the path or its permissions.'],
+    'folder-ambiguous': ['Two files have one name once their accents are composed (NFC).', 'Rename one of them.'],
+    'file-unreadable': ['A file cannot be read.', 'Correct the path or its permissions.'],
+    'celeba-identities-missing': [
+      'There is no identity file.',
+      'Put `identity_CelebA.txt` into the root, or name it with `identities:`.',
+    ],
+    'celeba-images-missing': [
+      'The root has no folder of images.',
+      'Put `img_align_celeba/` into the root, or name another with `images:`.',
+    ],
+    'celeba-partition-missing': [
+      'A partition is asked for and its file is not there.',
+      'Put `list_eval_partition.txt` into the root, or use `partition: all`.',
+    ],
+    'celeba-partition-incomplete': [
+      'The partition file does not name every image that the identity file names.',
+      'Use both as CelebA publishes them, or `partition: all`.',
+    ],
+    'celeba-format': ['A line is not of CelebA’s form.', 'Use the file as CelebA or Kaggle publishes it.'],
+    'celeba-contradiction': ['An image is named twice, with two identities.', 'Remove one of the two lines.'],
+    'csv-unreadable': ['The table is not there, or is no CSV.', 'Correct the path, the quotes or `delimiter:`.'],
+    'csv-empty': ['The table has no row.', 'Write a header and a row an image.'],
+    'csv-column': ['The table has no such column.', 'Name the columns with `image:` and `identity:`.'],
+    'csv-row': ['A row names no image.', 'Fill it in, or remove the row.'],
+    'csv-contradiction': ['An image is named twice, with two identities.', 'Remove one of the two rows.'],
+  },
+  Images: {
+    'image-missing': [
+      'The data set names an image that is not there. It is counted and left out.',
+      'Restore the file.',
+    ],
+    'image-unreadable': [
+      'A file cannot be read as an image. It is counted and left out.',
+      'Replace the file, or remove it.',
+    ],
+    'image-gone': ['An image was there when the run began and is not now.', 'Restore it, and run again.'],
+    'image-changed': ['An image was written to during the run.', 'Run again when nothing writes to it.'],
+    'no-face': [
+      'A model finds no face in an image, which so has no embedding. It is counted.',
+      'Nothing, or `align: none`.',
+    ],
+  },
+  Models: {
+    'model-missing': ['The model’s file cannot be opened.', 'Correct the path.'],
+    'model-incomplete': [
+      'The model keeps weights in a file that is not there.',
+      'Put it beside the model, by its own name.',
+    ],
+    'model-invalid': ['The file is no ONNX model that can be used.', 'Export or download it again, in full.'],
+    'model-unfit': [
+      'The model is no image encoder: its inputs or outputs are others.',
+      'Name `output`, `size` or `layout`.',
+    ],
+    'model-unusable': ['ONNX Runtime refuses to run the model on an image.', 'Try the size that it was exported with.'],
+    'vectors-not-finite': ['A model gives NaN, infinity, or values too large to compare.', 'Check `mean` and `std`.'],
+  },
+  Runs: {
+    'expectation-failed': ['An expectation does not hold.', 'Look at the results: the run itself is done.'],
+    'stage-unavailable': ['This version cannot run a stage of the file. The others are run.', 'Update Lookalike.'],
+    'cache-damaged': ['A file of the cache was cut short or altered. It is computed again.', 'Nothing.'],
+    'disk-full': ['There is no space left to write to.', 'Free some and run again: what was finished is kept.'],
+    'folder-read-only': ['The file system cannot be written to.', 'Put the experiment, or `--out`, elsewhere.'],
+    'permission-denied': ['A file or folder may not be read or written.', 'Change its permissions.'],
+    'too-many-files': ['The process may not open more files.', 'Raise the limit (`ulimit -n`).'],
+    'run-folder-busy': ['The folder belongs to a run that is going on.', 'Wait for it, or name another with `--out`.'],
+    'run-folder-taken': ['The folder holds files that are no part of a run.', 'Name an empty one with `--out`.'],
+    'run-folder-unwritable': [
+      'The run’s folder cannot be made.',
+      'Put the experiment, or `--out`, where you may write.',
+    ],
+    'runner-crashed': ['The process that computes ended before it finished.', 'Run again: what was finished is kept.'],
+  },
+  Reports: {
+    'results-missing': ['The folder has no `results.json`.', 'Name the folder of a run that has ended.'],
+    'results-unreadable': ['`results.json` cannot be read.', 'Correct its permissions.'],
+    'results-too-large': ['`results.json` is larger than any that is written.', 'Run the experiment again.'],
+    'results-invalid': ['`results.json` holds no results.', 'Run the experiment again.'],
+    'results-version': ['The results are of a version that cannot be read.', 'Use the Lookalike that wrote them.'],
+    'neighbours-unusable': ['The run’s neighbours cannot be read.', 'Run the experiment again to have them shown.'],
+    'too-many-runs': ['A report compares with too many runs.', 'Name fewer.'],
+    'report-not-written': ['The report’s file cannot be written.', 'Name another with `--html`.'],
+    'report-code-missing': ['The built page of reports is not there.', 'Run `npm run build`.'],
+  },
+  Plugins: {
+    'plugin-unloadable': ['The module cannot be imported.', 'Correct the path given with `--plugin`.'],
+    'plugin-invalid': ['The module exports no plugin that can be used.', 'Export what `definePlugin` gives.'],
+  },
+};

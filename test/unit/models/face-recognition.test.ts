@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import sharp from 'sharp';
+import { DESCRIPTOR_LENGTH } from '../../../server/src/compute/faces/graphs/recognition.js';
+import { recognitionModel } from '../../../server/src/compute/faces/recogniser.js';
+import { SyntheticDataset } from '../../../server/src/compute/portraits/dataset.js';
+import { type FaceApi, loadFaceApi } from '../../support/face-api.js';
+import { randomVectors } from '../../support/random-vectors.js';
+import { temporaryFolder } from '../../support/run-folder.js';
+
+const SIDE = 150;
+const work = { signal: new AbortController().signal, progress: () => undefined };
+
+describe('model face-recognition', () => {
+  const folder = temporaryFolder();
+  let peer: FaceApi;
+  before(async () => {
+    peer = await loadFaceApi();
+  });
+
+  /** RGB, row by row, as sharp and the peer have it. */
+  async function descriptorOf(chip: Uint8Array): Promise<Float32Array> {
+    const network = await InferenceSession.create(await recognitionModel(folder()), { logSeverityLevel: 3 });
+    const planes = new Float32Array(chip.length);
+    for (let at = 0; at < chip.length; at++) planes[(at % 3) * SIDE * SIDE + Math.floor(at / 3)] = chip[at];
+    const { descriptor } = await network.run({ chip: new Tensor('float32', planes, [1, 3, SIDE, SIDE]) });
+    await network.release();
+    return descriptor.data as Float32Array;
+  }
+
+  async function assertSameAsPeer(chip: Uint8Array): Promise<void> {
+    const own = await descriptorOf(chip);
+    const expected = await peer.descriptorOf(chip);
+    assert.equal(own.length, DESCRIPTOR_LENGTH);
+    const largest = Math.max(...own.map((value, n) => Math.abs(value - expected[n])));
+    assert.ok(largest <= 1e-4, `they differ by ${largest}`);
+    assert.ok(Math.hypot(...expected) > 0.5, 'the peer computes something');
+  }
+
+  it('gives the vector of face-api’s own network to 1e-4 on portraits', async () => {
+    const drawn = await new SyntheticDataset({ identities: 2, images: 2, seed: 5, size: SIDE }).list({
+      ...work,
+      folder: folder(),
+    });
+    assert.ok(drawn.ok);
+    for (const { file } of drawn.value.images) await assertSameAsPeer(await sharp(file).removeAlpha().raw().toBuffer());
+  });
+
+  it('and on noise, black and white', async () => {
+    const noise = randomVectors(SIDE * SIDE, 3, 6).data;
+    await assertSameAsPeer(Uint8Array.from(noise, (value) => 127.5 + 127.5 * value));
+    await assertSameAsPeer(new Uint8Array(noise.length));
+    await assertSameAsPeer(new Uint8Array(noise.length).fill(255));
+  });
+});
