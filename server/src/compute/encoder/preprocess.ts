@@ -1,9 +1,13 @@
 import type { Result } from '../../protocol/errors.js';
 import { ok } from '../../protocol/errors.js';
-import { decodeSquare, type RgbImage, type SquareFit } from '../images/decode.js';
+import { decodePixels, type RgbImage } from '../images/decode.js';
+import { resampleToSquare, type SquareFit } from '../images/resample.js';
 
 export type Layout = 'nchw' | 'nhwc';
 type Three = readonly [number, number, number];
+
+/** A longer photograph is shrunk to this side while it is decoded, which bounds the memory that its pixels take. */
+const LONGEST = 8192;
 
 /** How a photograph becomes the input of an image encoder. */
 export interface Preprocessing {
@@ -20,8 +24,8 @@ export interface Preprocessing {
 
 /** The values of one input: `(pixel / 255 - mean) / std`, `3 * size * size` of them. */
 export async function preprocess(bytes: Uint8Array, how: Preprocessing): Promise<Result<Float32Array>> {
-  const image = await decodeSquare(bytes, how.size, how.fit);
-  return image.ok ? ok(toInput(image.value, how)) : image;
+  const image = await decodePixels(bytes, LONGEST);
+  return image.ok ? ok(toInput(resampleToSquare(image.value, how.size, how.fit), how)) : image;
 }
 
 function toInput({ data, width, height }: RgbImage, { mean, std, channels, layout }: Preprocessing): Float32Array {

@@ -1,4 +1,4 @@
-import sharp, { type ResizeOptions, type Sharp } from 'sharp';
+import sharp, { type ResizeOptions, type Sharp, type SharpOptions } from 'sharp';
 import { fail, ok, type Result } from '../../protocol/errors.js';
 
 // libvips reads many formats; these are photographs' formats, and SVG, PDF and their like are programs.
@@ -29,23 +29,25 @@ export interface RgbImage {
  * Bytes that are no photograph, or not all of one, are `image-unreadable`.
  */
 export function decodeImage(bytes: Uint8Array, longest: number): Promise<Result<RgbImage>> {
-  return decode(bytes, { width: longest, height: longest, fit: 'inside', withoutEnlargement: true });
+  return toPixels(open(bytes).autoOrient().resize(inside(longest)).flatten({ background: BACKGROUND }));
 }
 
-/** `crop` keeps the middle square of the photograph, `stretch` all of it. */
-export type SquareFit = 'crop' | 'stretch';
-
-/** Decodes a photograph as `decodeImage` does, into a square of `size` pixels, by cubic interpolation (a = -0.5). */
-export function decodeSquare(bytes: Uint8Array, size: number, fit: SquareFit): Promise<Result<RgbImage>> {
-  return decode(bytes, { width: size, height: size, fit: fit === 'crop' ? 'cover' : 'fill', kernel: 'cubic' });
+/**
+ * Decodes a photograph to its own 8-bit RGB pixels, upright, with what is below a transparency shown and an embedded
+ * colour profile not applied: the bytes that Pillow's `convert('RGB')` gives, which image encoders were trained on.
+ */
+export function decodePixels(bytes: Uint8Array, longest: number): Promise<Result<RgbImage>> {
+  const image = open(bytes, { ignoreIcc: true }).autoOrient();
+  return toPixels(image.resize(inside(longest)).removeAlpha());
 }
 
-async function decode(bytes: Uint8Array, resize: ResizeOptions): Promise<Result<RgbImage>> {
+function inside(longest: number): ResizeOptions {
+  return { width: longest, height: longest, fit: 'inside', withoutEnlargement: true };
+}
+
+async function toPixels(image: Sharp): Promise<Result<RgbImage>> {
   try {
-    const { data, info } = await open(bytes)
-      .autoOrient()
-      .resize(resize)
-      .flatten({ background: BACKGROUND })
+    const { data, info } = await image
       .toColourspace('srgb')
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
@@ -55,8 +57,8 @@ async function decode(bytes: Uint8Array, resize: ResizeOptions): Promise<Result<
   }
 }
 
-function open(bytes: Uint8Array): Sharp {
-  return sharp(bytes, { failOn: 'error', limitInputPixels: MOST_PIXELS, sequentialRead: true, pages: 1 });
+function open(bytes: Uint8Array, more: SharpOptions = {}): Sharp {
+  return sharp(bytes, { failOn: 'error', limitInputPixels: MOST_PIXELS, sequentialRead: true, pages: 1, ...more });
 }
 
 function toRgb(data: Uint8Array, channels: number): Uint8Array {

@@ -47,10 +47,11 @@ const params = z.object({
 export const onnx = definePlugin({
   family: 'model',
   name: 'onnx',
-  version: 1,
+  version: 2,
   title: 'Any image encoder in an ONNX file',
   docs: `An image encoder of your own: one image tensor in, one vector out. Input, output, size and layout are read from the
-file; say what it cannot say: how pixels are scaled.`,
+file; say what it cannot say: how pixels are scaled. A photograph is turned upright, alpha is dropped, and it is resized as
+Pillow does it (bicubic, antialiased), byte for byte.`,
   params,
   example: '{use: onnx, name: arcface, file: models/arcface.onnx, mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5]}',
   describe(given, readHeader) {
