@@ -1,6 +1,5 @@
 import { basename, join } from 'node:path';
 import type { Plugin } from '../plugins/declare.js';
-import type { Problem } from '../protocol/errors.js';
 import type { Results, RunStatus, SkippedImage } from '../protocol/results.js';
 import type { RunEvent, StartRequest } from '../protocol/runner.js';
 import { evaluateExpectation } from '../spec/expectation.js';
@@ -11,7 +10,8 @@ import { Halt, problemOf } from './halt.js';
 import { MeasuredRates } from './measured-rates.js';
 import { writeQueryRecords } from './query-records.js';
 import { type RunEnd, resultsDocument } from './results-document.js';
-import { newRunRecord, writeRunRecord } from './run-record.js';
+import { RunJournal } from './run-journal.js';
+import { newRunRecord } from './run-record.js';
 import { StageClock } from './stage-clock.js';
 import { type Findings, runStages, stagesOf, UNAVAILABLE } from './stages.js';
 import { FileTable } from './store/file-table.js';
@@ -30,6 +30,7 @@ interface Run {
   readonly startedAt: string;
   /** The experiment's, or its file's until that is read. */
   name: string;
+  readonly journal: RunJournal;
   readonly clock: StageClock;
   readonly findings: Findings;
   readonly skipped: SkippedImage[];
@@ -47,9 +48,14 @@ export async function runExperiment(
   signal: AbortSignal,
 ): Promise<RunStatus> {
   const startedAt = new Date().toISOString();
-  const clock = new StageClock(emit);
   const name = basename(request.file);
-  const run: Run = { request, plugins, emit, signal, startedAt, name, clock, findings: {}, skipped: [] };
+  const journal = journalOf(request, name, startedAt);
+  const tell = (event: RunEvent) => {
+    journal.note(event);
+    emit(event);
+  };
+  const clock = new StageClock(tell);
+  const run: Run = { request, plugins, emit: tell, signal, startedAt, name, journal, clock, findings: {}, skipped: [] };
   const end = await attempt(run).catch((error) => endOf(error, signal));
   const { status, problem, results } = await settle(run, end);
   emit({ type: 'run-finished', status, problem, results });
@@ -60,7 +66,7 @@ async function attempt(run: Run): Promise<RunEnd> {
   const { request, signal, findings, clock } = run;
   const spec = readSpec(run);
   run.name = spec.name;
-  await record(run, { status: 'running' });
+  await run.journal.rename(spec.name);
   await writeAtomically(join(request.folder, 'spec.yaml'), request.text);
   run.emit({ type: 'run-started', runId: request.runId, folder: request.folder, stages: stagesOf(spec) });
   const context = await contextOf(run);
@@ -128,7 +134,7 @@ async function settle(run: Run, end: RunEnd): Promise<RunEnd & { results?: strin
   try {
     const results = join(run.request.folder, 'results.json');
     await writeAtomically(results, `${JSON.stringify(documentOf(run, end), null, 2)}\n`);
-    await record(run, { status: end.status, problem: end.problem });
+    await run.journal.end(end.status, end.problem);
     return { ...end, results };
   } catch (error) {
     return endOf(error, run.signal);
@@ -140,8 +146,6 @@ function documentOf(run: Run, end: RunEnd): Results {
   return resultsDocument({ request, name, startedAt, stages: clock.results, skipped }, findings, end);
 }
 
-async function record(run: Run, now: { status: RunStatus; problem?: Problem }): Promise<void> {
-  const { runId: id, file, folder } = run.request;
-  const base = newRunRecord({ id, file, name: run.name, startedAt: run.startedAt, pid: process.pid });
-  await writeRunRecord(folder, { ...base, ...now });
+function journalOf({ runId: id, file, folder }: StartRequest, name: string, startedAt: string): RunJournal {
+  return new RunJournal(folder, newRunRecord({ id, file, name, startedAt, pid: process.pid }));
 }

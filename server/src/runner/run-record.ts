@@ -1,12 +1,15 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { problemSchema } from '../protocol/errors.js';
 import { runStatus } from '../protocol/results.js';
+import { stageStateSchema } from '../protocol/run-state.js';
 import { writeAtomically } from './store/files.js';
 
 const RECORD = 'run.json';
+/** Far above what a run writes. */
+const MAX_BYTES = 2 ** 20;
 
 const runRecordSchema = z.object({
   id: z.string(),
@@ -18,14 +21,15 @@ const runRecordSchema = z.object({
   /** The runner's process. */
   pid: z.int(),
   startedAt: z.iso.datetime(),
-  progress: z.object({ stage: z.string(), label: z.string(), done: z.int(), total: z.int() }).optional(),
+  /** Empty until the experiment is read. */
+  stages: z.array(stageStateSchema).default([]),
 });
 
 /** `run.json`: what a run is doing, for whoever looks at its folder. */
 export type RunRecord = z.infer<typeof runRecordSchema>;
 
 export function newRunRecord(run: Pick<RunRecord, 'id' | 'file' | 'name' | 'startedAt' | 'pid'>): RunRecord {
-  return { ...run, status: 'running', host: hostname() };
+  return { ...run, status: 'running', host: hostname(), stages: [] };
 }
 
 export async function writeRunRecord(folder: string, record: RunRecord): Promise<void> {
@@ -34,8 +38,10 @@ export async function writeRunRecord(folder: string, record: RunRecord): Promise
 
 /** The record in a run's folder, or undefined where there is none that can be read. */
 export async function readRunRecord(folder: string): Promise<RunRecord | undefined> {
+  const file = join(folder, RECORD);
   try {
-    return runRecordSchema.parse(JSON.parse(await readFile(join(folder, RECORD), 'utf8')));
+    if ((await stat(file)).size > MAX_BYTES) return undefined;
+    return runRecordSchema.parse(JSON.parse(await readFile(file, 'utf8')));
   } catch {
     return undefined;
   }

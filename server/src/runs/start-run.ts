@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { fail, ok, type Problem, type Result } from '../protocol/errors.js';
 import { type RunEvent, type RunnerRequest, runEventSchema } from '../protocol/runner.js';
 import { newRunRecord, readRunRecord, writeRunRecord } from '../runner/run-record.js';
+import { afterEvent } from '../runner/stage-states.js';
 import { homeOf } from '../runner/store/home.js';
 import { createRunFolder, type RunFolder } from './run-folder.js';
 
@@ -12,6 +13,8 @@ import { createRunFolder, type RunFolder } from './run-folder.js';
 const CANCEL_GRACE_MS = 900;
 /** What a runner writes to its standard streams is kept to this length, from the end, to explain a crash. */
 const LOG_TAIL = 8192;
+/** Programs that a runner started may hold its streams open after its end; its last words are waited for this long. */
+const LAST_WORDS_MS = 200;
 
 export interface RunOptions {
   readonly file: string;
@@ -101,10 +104,14 @@ class RunProcess implements RunHandle {
     this.pid = child.pid ?? 0;
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => this.keepTail(String(chunk)));
     child.on('message', (message) => this.receive(message));
-    this.ended = new Promise((resolve) => {
-      child.once('error', (error) => this.keepTail(error.message));
-      child.once('close', (code, signal) => resolve(this.conclude(code, signal)));
-    });
+    this.ended = new Promise<[code: number | null, signal: string | null]>((resolve) => {
+      child.once('error', (error) => {
+        this.keepTail(error.message);
+        if (child.pid === undefined) resolve([null, null]);
+      });
+      child.once('close', (code, signal) => resolve([code, signal]));
+      child.once('exit', (code, signal) => setTimeout(resolve, LAST_WORDS_MS, [code, signal]).unref());
+    }).then(([code, signal]) => this.conclude(code, signal));
     child.send(request, () => undefined);
   }
 
@@ -113,7 +120,7 @@ class RunProcess implements RunHandle {
     this.cancelled = true;
     if (this.child.connected) this.child.send({ type: 'cancel' } satisfies RunnerRequest, () => undefined);
     const kill = setTimeout(() => this.child.kill('SIGKILL'), CANCEL_GRACE_MS);
-    this.child.once('close', () => clearTimeout(kill));
+    this.child.once('exit', () => clearTimeout(kill));
   }
 
   private keepTail(text: string): void {
@@ -121,8 +128,9 @@ class RunProcess implements RunHandle {
   }
 
   private receive(message: unknown): void {
-    const event = runEventSchema.parse(message);
-    if (event.type === 'run-finished') this.finished = event;
+    const { data: event } = runEventSchema.safeParse(message);
+    if (!event) this.keepTail(`\nA message that is no event: ${JSON.stringify(message)?.slice(0, 200)}\n`);
+    else if (event.type === 'run-finished') this.finished ??= event;
     else this.onEvent(event);
   }
 
@@ -140,12 +148,15 @@ class RunProcess implements RunHandle {
     const { runId: id, file, folder } = this.request;
     const known = await readRunRecord(folder);
     const record = known ?? newRunRecord({ id, file, name: id, startedAt: new Date().toISOString(), pid: this.pid });
-    await writeRunRecord(folder, { ...record, status: end.status, problem: end.problem }).catch(() => undefined);
+    const stages = afterEvent(record.stages, end);
+    await writeRunRecord(folder, { ...record, stages, status: end.status, problem: end.problem }).catch(
+      () => undefined,
+    );
     return end;
   }
 
   private crash(code: number | null, signal: string | null): Problem {
-    const how = signal ? `was killed by ${signal}` : `ended with code ${code}`;
+    const how = signal ? `was killed by ${signal}` : code === null ? 'did not start' : `ended with code ${code}`;
     const tail = this.log.trim();
     return {
       code: 'runner-crashed',
