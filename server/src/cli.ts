@@ -7,6 +7,7 @@ import { plan } from './cli/plan.js';
 import { purge } from './cli/purge.js';
 import { report } from './cli/report.js';
 import { run } from './cli/run.js';
+import { permission } from './protocol/runner.js';
 import { STAGES } from './runner/stage-clock.js';
 
 const collect = (value: string, before: string[]) => [...before, value];
@@ -15,6 +16,12 @@ function positiveInteger(value: string): number {
   const number = Number(value);
   if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('It must be a whole number above 0.');
   return number;
+}
+
+function permissions(value: string) {
+  const given = permission.array().safeParse(value.split(','));
+  if (!given.success) throw new InvalidArgumentError(`It is a list of ${permission.options.join(', ')}.`);
+  return given.data;
 }
 
 function withExperiment(command: Command): Command {
@@ -49,7 +56,7 @@ function program(): Command {
       new Option('--progress <style>', 'how to show progress').choices(['auto', 'json', 'none']).default('auto'),
     )
     .option('--threads <count>', 'cores to compute with', positiveInteger)
-    .option('--allow <what>', 'allow what leaves this process: remote,command')
+    .option('--allow <what>', 'say yes to what leaves this process: remote,command', permissions, [])
     .action((file, options) => exitWith(run(file, options)));
 
   withExperiment(lookalike.command('check'))

@@ -126,12 +126,6 @@ describe('The command line', () => {
       assert.match(stderr, /runner-crashed/);
       assert.equal(JSON.parse(await readFile(join(out, 'run.json'), 'utf8')).status, 'failed');
     });
-
-    it('says of a stage that comes later that this version leaves it out', async () => {
-      const { code, stderr } = await lookalike(['run', experiment, '--json', '--set', 'threshold.percentile=95']);
-      assert.equal(code, 0, stderr);
-      assert.match(stderr, /stage-unavailable .*threshold/);
-    });
   });
 
   describe('cancelling', () => {

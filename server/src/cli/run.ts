@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Results, resultsSchema } from '../protocol/results.js';
+import type { Permission } from '../protocol/runner.js';
 import { writeReport } from '../report/write-report.js';
 import { type RunEnded, type RunHandle, startRun } from '../runs/start-run.js';
 import { checkFile, hasErrors } from './check.js';
@@ -19,6 +20,7 @@ export interface RunArguments {
   readonly progress: ProgressStyle;
   readonly threads?: number;
   readonly html?: boolean;
+  readonly allow: readonly Permission[];
 }
 
 /** `lookalike run FILE`: checks the file, runs it, shows its progress and prints its results. */

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { ModelDeclaration } from '../onnx/header.js';
 import type { Problem, Result } from '../protocol/errors.js';
+import type { Permission } from '../protocol/runner.js';
 
 /** One image of a data set. `id` is its NFC, POSIX-style path relative to the data set's root. */
 export interface ImageEntry {
@@ -152,6 +153,12 @@ export interface FamilyInstances {
 }
 export type Family = keyof FamilyInstances;
 
+/** A model by its plugin's name, with its parameters as that plugin's schema gives them back. */
+export interface Surrogate {
+  readonly use: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
 /** Facts about a plugin with these parameters, known without natives: for diagnostics and hovers. */
 export interface Facts {
   /** Length of an embedding. */
@@ -163,6 +170,8 @@ export interface Facts {
   readonly duplicateCosine?: number;
   /** How many images a data set that draws its own will have. */
   readonly images?: number;
+  /** Models that a perturbation looks into, as an experiment uses them. */
+  readonly surrogates?: readonly Surrogate[];
 }
 
 /** Reads what a model's file declares, without its weights: `model-missing` or `model-invalid` where it cannot. */
@@ -191,6 +200,8 @@ export interface Plugin<F extends Family = Family, P extends z.ZodType = z.ZodTy
   /** A value of the plugin's key in an experiment file, as YAML. */
   readonly example: string;
   describe?(params: z.output<P>, readHeader: ReadHeader): Facts;
+  /** What the user must have said yes to before the plugin may work with these parameters; most need nothing. */
+  permission?(params: z.output<P>): Permission | undefined;
   /** Natives are imported here, dynamically, and nowhere else. */
   load(params: z.output<P>, context: LoadContext): Promise<Result<FamilyInstances[F]>>;
 }

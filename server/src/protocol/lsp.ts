@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { problemSchema, type Result } from './errors.js';
 import { LARGEST_PAGE, queryPageSchema, querySelectionSchema } from './query-page.js';
 import { runSummarySchema } from './run-state.js';
+import { permission } from './runner.js';
 import { queryRowSchema, reportDataSchema } from './webview.js';
 
 /*
@@ -34,10 +35,6 @@ export const initializationOptionsSchema = z.object({
   plugins: z.array(z.string()).default([]),
 });
 export type InitializationOptions = z.infer<typeof initializationOptionsSchema>;
-
-/** What an experiment may ask that leaves the runner: images sent to a service, a program that is run. */
-export const permission = z.enum(['remote', 'command']);
-export type Permission = z.infer<typeof permission>;
 
 const position = z.object({ line: z.int().nonnegative(), character: z.int().nonnegative() });
 const range = z.object({ start: position, end: position });

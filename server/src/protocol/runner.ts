@@ -2,6 +2,10 @@ import { z } from 'zod';
 import { problemSchema } from './errors.js';
 import { runStatus } from './results.js';
 
+/** What the user must have said yes to: images that are sent to a service, an outside program that is run. */
+export const permission = z.enum(['remote', 'command']);
+export type Permission = z.infer<typeof permission>;
+
 /** What the parent tells a runner process. */
 export const runnerRequestSchema = z.discriminatedUnion('type', [
   z.object({
@@ -24,6 +28,8 @@ export const runnerRequestSchema = z.discriminatedUnion('type', [
     threads: z.int().positive(),
     /** Module paths of third parties' plugins. */
     plugins: z.array(z.string()),
+    /** What the user has said yes to. */
+    allow: z.array(permission).default([]),
   }),
   z.object({ type: z.literal('cancel') }),
 ]);

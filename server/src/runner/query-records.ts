@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { isHit } from './figures/accuracy.js';
+import { accuracyViews } from './records/accuracy-views.js';
+import { mergeViews, type QueryView } from './records/query-view.js';
 import { writeNeighbours } from './stages/find-neighbours.js';
 import type { ImageSet } from './stages/list-images.js';
-import type { ModelAccuracy } from './stages/measure-accuracy.js';
 import type { Findings } from './stages.js';
 import { writeAtomically } from './store/files.js';
 
@@ -12,10 +12,11 @@ import { writeAtomically } from './store/files.js';
  * `neighbours-MODEL-original.{ids,distances}.npy`, whose row `row` of a query's record is that query's.
  */
 export async function writeQueryRecords(folder: string, findings: Findings, signal: AbortSignal): Promise<void> {
-  const { images, queries, accuracy } = findings;
-  if (!images || !queries || !accuracy) return;
+  const { images, queries, accuracy = [] } = findings;
+  const views = [...accuracyViews(findings)];
+  if (!images || !queries || (views.length === 0 && !findings.thresholds)) return;
   await writeAtomically(join(folder, 'images.jsonl'), jsonLines(images.images.map(imageLine)));
-  await writeAtomically(join(folder, 'queries.jsonl'), jsonLines(queryLines(images, queries, accuracy)));
+  await writeAtomically(join(folder, 'queries.jsonl'), jsonLines(queryLines(findings, images, queries, views)));
   for (const { result, found } of accuracy) {
     signal.throwIfAborted();
     await writeNeighbours(join(folder, `neighbours-${result.model}-original`), found.neighbours);
@@ -26,31 +27,16 @@ function imageLine({ id, identity, file }: ImageSet['images'][number]) {
   return { id, identity, file };
 }
 
-function queryLines(set: ImageSet, queries: readonly number[], accuracy: readonly ModelAccuracy[]) {
-  const views = accuracy.map((model) => ({ model, rows: rowsOf(model), labelled: labelledOf(model, set, queries) }));
+function queryLines(
+  { thresholds }: Findings,
+  set: ImageSet,
+  queries: readonly number[],
+  views: readonly QueryView[],
+): unknown[] {
   return queries.map((position) => {
     const { id, identity } = set.images[position];
-    const models = Object.fromEntries(
-      views.map(({ model, rows, labelled }) => {
-        const query = labelled.get(position);
-        const row = rows.get(position) ?? null;
-        const hits = query?.embedded
-          ? Object.fromEntries(Object.keys(model.result.top).map((top) => [top, isHit(query, Number(top))]))
-          : null;
-        return [model.result.model, { original: { row, hits } }];
-      }),
-    );
-    return { id, identity, threshold: null, models };
+    return { id, identity, threshold: thresholds?.of.get(position) ?? null, models: mergeViews(views, position) };
   });
-}
-
-function rowsOf({ found }: ModelAccuracy): Map<number, number> {
-  return new Map(found.queries.map((position, row) => [position, row]));
-}
-
-function labelledOf({ queries }: ModelAccuracy, set: ImageSet, positions: readonly number[]) {
-  const known = positions.filter((position) => set.images[position].identity !== null);
-  return new Map(known.map((position, n) => [position, queries[n]]));
 }
 
 function jsonLines(records: readonly unknown[]): string {

@@ -9,7 +9,8 @@ import {
   type StageResult,
 } from '../protocol/results.js';
 import type { StartRequest } from '../protocol/runner.js';
-import { type Findings, imageCounts } from './stages.js';
+import { imageCounts } from './image-counts.js';
+import type { Findings } from './stages.js';
 import { sha256 } from './store/files.js';
 
 export interface RunEnd {
@@ -32,9 +33,10 @@ export function resultsDocument(facts: RunFacts, findings: Findings, end: RunEnd
     schema: RESULTS_VERSION,
     name: facts.name,
     run: runBlock(facts, end),
-    images: imageCounts(findings),
+    images: imageCounts(findings.images, findings.embeddings ?? []),
     accuracy: findings.accuracy?.map(({ result }) => result),
     index: findings.indexes?.map(({ result }) => result),
+    threshold: findings.thresholds?.result,
     expect: end.expect,
     skipped: facts.skipped.length > 0 ? [...facts.skipped] : undefined,
     stages: [...facts.stages],

@@ -1,8 +1,9 @@
 import { basename, join } from 'node:path';
 import type { Plugin } from '../plugins/declare.js';
 import type { Results, RunStatus, SkippedImage } from '../protocol/results.js';
-import type { RunEvent, StartRequest } from '../protocol/runner.js';
+import type { Permission, RunEvent, StartRequest } from '../protocol/runner.js';
 import { evaluateExpectation } from '../spec/expectation.js';
+import { permissionsNeeded } from '../spec/plugin-uses.js';
 import { readExperiment } from '../spec/read.js';
 import type { ExperimentSpec } from '../spec/types.js';
 import { CacheFolders, type RunContext } from './context.js';
@@ -69,6 +70,7 @@ async function attempt(run: Run): Promise<RunEnd> {
   await run.journal.rename(spec.name);
   await writeAtomically(join(request.folder, 'spec.yaml'), request.text);
   run.emit({ type: 'run-started', runId: request.runId, folder: request.folder, stages: stagesOf(spec) });
+  requirePermissions(run, spec);
   const context = await contextOf(run);
   announceUnavailable(context, spec);
   await runStages(context, spec, clock, findings, request.stage);
@@ -84,6 +86,26 @@ function readSpec({ request, plugins }: Run): ExperimentSpec {
   const hint = 'Run `lookalike check` on the file: it lists every error with its line.';
   throw new Halt({ code: error?.code ?? 'spec-invalid', message: `${file}: ${error?.message}`, hint });
 }
+
+/** A file says what it wants to do; only the user says that it may. */
+function requirePermissions({ request, plugins }: Run, spec: ExperimentSpec): void {
+  const missing = permissionsNeeded(spec, plugins).find(({ permission }) => !request.allow.includes(permission));
+  if (!missing) return;
+  const { at, use, permission } = missing;
+  const what = PERMISSIONS[permission];
+  const hint = `Look at what the file says there; then run it with --allow ${permission}.`;
+  throw new Halt({
+    code: 'permission-needed',
+    message: `${at.join('.')} (${use.use}) ${what}`,
+    specPath: [...at],
+    hint,
+  });
+}
+
+const PERMISSIONS: Readonly<Record<Permission, string>> = {
+  command: 'runs a program of this machine, which needs your yes',
+  remote: 'sends images, or embeddings of them, to another machine, which needs your yes',
+};
 
 async function contextOf({ request, plugins, emit, signal, skipped }: Run): Promise<RunContext> {
   await createHome(request.home);

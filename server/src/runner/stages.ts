@@ -1,6 +1,6 @@
-import type { Results } from '../protocol/results.js';
 import type { ExperimentSpec } from '../spec/types.js';
 import type { RunContext } from './context.js';
+import { nameSkipped } from './image-counts.js';
 import { drawIndices } from './random.js';
 import type { StageClock, StageName, StageOutcome } from './stage-clock.js';
 import { STAGES } from './stage-clock.js';
@@ -8,6 +8,7 @@ import { buildIndex, type ModelIndex } from './stages/build-index.js';
 import { embedImages, type ModelEmbeddings } from './stages/embed-images.js';
 import { type ImageSet, listImages } from './stages/list-images.js';
 import { type ModelAccuracy, measureAccuracy } from './stages/measure-accuracy.js';
+import { measureThresholds, type Thresholds } from './stages/measure-thresholds.js';
 
 /** What the stages of a run have found so far; a part is absent until its stage is done. */
 export interface Findings {
@@ -17,10 +18,11 @@ export interface Findings {
   embeddings?: readonly ModelEmbeddings[];
   indexes?: readonly ModelIndex[];
   accuracy?: readonly ModelAccuracy[];
+  thresholds?: Thresholds;
 }
 
 /** Stages whose key the file has, that this version cannot run. */
-export const UNAVAILABLE: ReadonlySet<StageName> = new Set(['threshold', 'poison', 'retrieve', 'robustness']);
+export const UNAVAILABLE: ReadonlySet<StageName> = new Set(['poison', 'retrieve', 'robustness']);
 
 /** The stages of an experiment, in order: one exists when its key does. */
 export function stagesOf(spec: ExperimentSpec): StageName[] {
@@ -58,8 +60,7 @@ const RUNNABLE: Partial<Record<StageName, StageWork>> = {
       all.push(await embedImages(context, required(findings.images), model));
     }
     findings.embeddings = all;
-    nameUnreadable(context, required(findings.images), all);
-    nameFaceless(context, required(findings.images), all);
+    nameSkipped(context, required(findings.images), all);
     const shardsComputed = all.reduce((sum, { work }) => sum + work.length, 0);
     return { value: undefined, cached: shardsComputed === 0, shardsComputed };
   },
@@ -83,44 +84,24 @@ const RUNNABLE: Partial<Record<StageName, StageWork>> = {
     findings.accuracy = all;
     return { value: undefined, cached: all.every(({ found }) => found.cached) };
   },
+
+  async threshold(context, spec, findings) {
+    const threshold = required(spec.threshold);
+    const embeddings = embeddingsOf(findings, threshold.model);
+    findings.thresholds = await measureThresholds(context, threshold, required(findings.images), embeddings);
+    return { value: undefined, cached: findings.thresholds.cached };
+  },
 };
+
+function embeddingsOf({ embeddings }: Findings, name: string): ModelEmbeddings {
+  return required(embeddings?.find(({ model }) => model.name === name));
+}
 
 function selectQueries({ queries }: ExperimentSpec, { images }: ImageSet): number[] {
   return drawIndices(images.length, queries.sample ?? images.length, queries.seed);
 }
 
-/** An image that one model cannot read, none can: each is named once. */
-function nameUnreadable(context: RunContext, set: ImageSet, all: readonly ModelEmbeddings[]): void {
-  const positions = new Map(
-    all.flatMap(({ unreadable }) => unreadable.map(({ position, message }) => [position, message])),
-  );
-  for (const [position, message] of positions) {
-    context.skip({ id: set.images[position].id, code: 'image-unreadable', message });
-  }
-}
-
-function nameFaceless(context: RunContext, set: ImageSet, all: readonly ModelEmbeddings[]): void {
-  for (const { model, noFace } of all) {
-    for (const position of noFace) {
-      context.skip({ id: set.images[position].id, code: 'no-face', message: `${model.name} finds no face in it` });
-    }
-  }
-}
-
 function required<T>(part: T | undefined): T {
   if (part === undefined) throw new Error('A stage ran before the one it needs');
   return part;
-}
-
-export function imageCounts(findings: Findings): Results['images'] {
-  const { images, embeddings = [] } = findings;
-  const unreadable = new Set(embeddings.flatMap((model) => model.unreadable.map(({ position }) => position)));
-  const faces = embeddings.find(({ model }) => model.use === 'face-recognition');
-  return {
-    total: (images?.images.length ?? 0) + (images?.unreadable ?? 0),
-    identities: images?.perIdentity.size ?? 0,
-    missing: images?.missing ?? 0,
-    unreadable: (images?.unreadable ?? 0) + unreadable.size,
-    noFace: faces?.noFace.length ?? 0,
-  };
 }

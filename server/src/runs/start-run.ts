@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fail, ok, type Problem, type Result } from '../protocol/errors.js';
-import { type RunEvent, type RunnerRequest, runEventSchema } from '../protocol/runner.js';
+import { type Permission, type RunEvent, type RunnerRequest, runEventSchema } from '../protocol/runner.js';
 import { newRunRecord, readRunRecord, writeRunRecord } from '../runner/run-record.js';
 import { afterEvent } from '../runner/stage-states.js';
 import { homeOf } from '../runner/store/home.js';
@@ -28,6 +28,8 @@ export interface RunOptions {
   readonly useCache?: boolean;
   readonly threads?: number;
   readonly plugins?: readonly string[];
+  /** What the user has said yes to. */
+  readonly allow?: readonly Permission[];
   readonly workspaceFolder?: string;
   readonly onEvent: (event: RunEvent) => void;
 }
@@ -62,6 +64,7 @@ export async function startRun(options: RunOptions): Promise<Result<RunHandle>> 
     useCache: options.useCache ?? true,
     threads: options.threads ?? availableParallelism(),
     plugins: [...(options.plugins ?? [])],
+    allow: [...(options.allow ?? [])],
   };
   return ok(new RunProcess(child, made.value, request, options.onEvent));
 }

@@ -1,0 +1,25 @@
+/**
+ * The percentile `p` (0–100) of values, which are not empty, by linear interpolation between the two nearest
+ * ranks: what `numpy.percentile` gives, to the last bit.
+ */
+export function percentile(values: ArrayLike<number>, p: number): number {
+  const sorted = Float64Array.from(values).sort();
+  const place = (sorted.length - 1) * (p / 100);
+  const below = Math.floor(place);
+  const above = Math.min(below + 1, sorted.length - 1);
+  return interpolate(sorted[below], sorted[above], place - below);
+}
+
+/** From whichever end is nearer, as numpy does: the last bit depends on it. */
+function interpolate(low: number, high: number, share: number): number {
+  const step = high - low;
+  return share < 0.5 ? low + step * share : high - step * (1 - share);
+}
+
+export function medianOf(values: ArrayLike<number>): number | null {
+  return values.length === 0 ? null : percentile(values, 50);
+}
+
+export function meanOf(values: readonly number[]): number | null {
+  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
+}

@@ -1,0 +1,39 @@
+import type { Family, Plugin } from '../plugins/declare.js';
+import type { Permission } from '../protocol/runner.js';
+import type { SpecPath } from './tree.js';
+import type { ExperimentSpec, PluginUse } from './types.js';
+
+/** A plugin where an experiment uses it. */
+export interface PlacedUse {
+  readonly family: Family;
+  readonly use: PluginUse;
+  readonly at: SpecPath;
+}
+
+/** Every plugin that an experiment uses, in the order of its keys. */
+export function usesOf({ dataset, gallery, embed, index, poison, retrieve }: ExperimentSpec): PlacedUse[] {
+  return [
+    { family: 'dataset', use: dataset, at: ['dataset'] },
+    ...(gallery ? [{ family: 'dataset' as const, use: gallery, at: ['gallery'] }] : []),
+    ...(embed?.models ?? []).map((use, n) => ({ family: 'model' as const, use, at: ['embed', 'models', n] })),
+    ...(index ? [{ family: 'index' as const, use: index, at: ['index'] }] : []),
+    ...(poison ?? []).map((use) => ({ family: 'perturbation' as const, use, at: ['poison', use.name] })),
+    ...(retrieve ? [{ family: 'retrieval' as const, use: retrieve, at: ['retrieve'] }] : []),
+  ];
+}
+
+/** What an experiment may only do with the user's yes, and where it says so. */
+export function permissionsNeeded(
+  spec: ExperimentSpec,
+  plugins: readonly Plugin[],
+): (PlacedUse & { readonly permission: Permission })[] {
+  return usesOf(spec).flatMap((placed) => {
+    const plugin = pluginOf(placed, plugins);
+    const permission = plugin?.permission?.(placed.use.params);
+    return permission ? { ...placed, permission } : [];
+  });
+}
+
+export function pluginOf({ family, use }: PlacedUse, plugins: readonly Plugin[]): Plugin | undefined {
+  return plugins.find((plugin) => plugin.family === family && plugin.name === use.use);
+}

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { percentile } from '../../../server/src/runner/figures/percentile.js';
+import { randomVectors } from '../../support/random-vectors.js';
+
+/** Reads lists and percentiles on standard input and prints what numpy makes of them. */
+const NUMPY = `
+import json, sys, numpy
+print(json.dumps([numpy.percentile(v, p) for v, p in json.load(sys.stdin)]))
+`;
+
+describe('A percentile', () => {
+  it('lies between the two nearest ranks, in proportion', () => {
+    assert.equal(percentile([4, 1, 3, 2], 50), 2.5);
+    assert.equal(percentile([10, 20, 30, 40, 50], 95), 48);
+  });
+
+  it('is the value where there is one, and the ends at 0 and 100', () => {
+    assert.equal(percentile([7], 95), 7);
+    assert.equal(percentile([3, 1, 2], 0), 1);
+    assert.equal(percentile([3, 1, 2], 100), 3);
+  });
+
+  it('is that of numpy to the last bit, on 300 random lists (skipped without python3 and numpy)', function () {
+    const cases = Array.from({ length: 300 }, (_, n) => {
+      const values = [...randomVectors(1, 1 + (n % 40), n).data];
+      return [values, [95, 50, 90, 99.5, 12.34][n % 5]] as const;
+    });
+    const numpy = spawnSync('python3', ['-c', NUMPY], { input: JSON.stringify(cases), encoding: 'utf8' });
+    if (numpy.status !== 0) this.skip();
+    assert.deepEqual(
+      cases.map(([values, p]) => percentile(values, p)),
+      JSON.parse(numpy.stdout),
+    );
+  });
+});
