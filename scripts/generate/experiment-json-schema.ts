@@ -1,14 +1,9 @@
 import { parse } from 'yaml';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Family, Plugin } from '../../server/src/plugins/declare.js';
-import { entryNameSchema, experimentSchema, retrieveKeys } from '../../server/src/spec/experiment-schema.js';
+import { experimentSchema } from '../../server/src/spec/experiment-schema.js';
+import { SHARED_KEYS } from '../../server/src/spec/schema-place.js';
 import { jsonSchemaOf, type ObjectSchema, type Schema } from './json-schema.js';
-
-/** Keys that stand beside `use` in every plugin of a family, and are none of its parameters. */
-const SHARED_KEYS: Partial<Record<Family, z.ZodObject>> = {
-  model: z.object({ name: entryNameSchema.optional() }),
-  retrieval: retrieveKeys,
-};
 
 const FAMILIES: readonly Family[] = ['dataset', 'model', 'index', 'perturbation', 'retrieval'];
 

@@ -21,9 +21,10 @@ export function jsonSchemaOf(schema: z.ZodType, adjust: (schema: Schema) => void
   return generated;
 }
 
-/** zod says of every integer that it is a safe one; `path` is for the product's own checks. */
+/** zod says of every integer that it is a safe one; `path` and `names` are for the product's own checks. */
 function withoutNoise(schema: Schema): void {
   if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
   if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;
   delete schema.path;
+  delete schema.names;
 }

@@ -26,7 +26,9 @@ const identifier = z
 export const entryNameSchema = identifier.meta({ description: 'Its key in the results; the default is its `use`.' });
 
 const queries = z.strictObject({
-  sample: positive.optional().meta({ description: 'How many images to query, drawn by `seed`; default: every image.' }),
+  sample: positive
+    .optional()
+    .meta({ description: 'How many images to query, drawn by `seed`; default: every image.', examples: [1000] }),
   seed: z
     .int()
     .min(0)
@@ -43,6 +45,7 @@ const threshold = z.strictObject({
   model: z.string().optional().meta({
     description:
       'The paper’s g, which judges results; default: face-recognition where it is embedded, else the first model.',
+    names: 'model',
   }),
   unit: z.enum(['squared-l2', 'l2']).default('squared-l2').meta({ description: 'The distance that results show.' }),
 });
@@ -97,7 +100,7 @@ export const experimentSchema = z.strictObject({
 
 /** Keys of `retrieve` that belong to every retrieval plugin. */
 export const retrieveKeys = z.object({
-  model: z.string().optional().meta({ description: 'The engine’s model; default: the first.' }),
+  model: z.string().optional().meta({ description: 'The engine’s model; default: the first.', names: 'model' }),
   results: positive.default(50).meta({ description: 'How many results to ask for.' }),
 });
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Family, Plugin } from '../plugins/declare.js';
 import type { Diagnostic, DiagnosticCode } from './diagnostics.js';
 import { didYouMean, nearest } from './did-you-mean.js';
+import { unwrapped } from './schema-facts.js';
 import type { SpecPath, SpecTree } from './tree.js';
 import type { Variables } from './variables.js';
 
@@ -100,12 +101,6 @@ function keysAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): string[]
   if (bare instanceof z.ZodObject) return keysAt(bare.shape[String(segment)], rest);
   if (bare instanceof z.ZodArray) return keysAt(bare.element, rest);
   return [];
-}
-
-/** The schema below `optional()`, `default()` and their like. */
-export function unwrapped(schema: z.core.$ZodType): z.core.$ZodType {
-  const inner = (schema as { unwrap?: () => z.core.$ZodType }).unwrap;
-  return inner && !(schema instanceof z.ZodArray) ? unwrapped(inner.call(schema)) : schema;
 }
 
 export function listOf(words: readonly string[]): string | undefined {
