@@ -153,12 +153,6 @@ export interface FamilyInstances {
 }
 export type Family = keyof FamilyInstances;
 
-/** A model by its plugin's name, with its parameters as that plugin's schema gives them back. */
-export interface Surrogate {
-  readonly use: string;
-  readonly params: Readonly<Record<string, unknown>>;
-}
-
 /** Facts about a plugin with these parameters, known without natives: for diagnostics and hovers. */
 export interface Facts {
   /** Length of an embedding. */
@@ -170,8 +164,6 @@ export interface Facts {
   readonly duplicateCosine?: number;
   /** How many images a data set that draws its own will have. */
   readonly images?: number;
-  /** Models that a perturbation looks into, as an experiment uses them. */
-  readonly surrogates?: readonly Surrogate[];
 }
 
 /** Reads what a model's file declares, without its weights: `model-missing` or `model-invalid` where it cannot. */
