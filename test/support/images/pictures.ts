@@ -23,7 +23,7 @@ function noise(width: number, height: number, channels: 1 | 2 | 3 | 4): Sharp {
 
 /** A portrait whose lower half is half transparent. */
 async function veiled(width: number, height: number): Promise<Sharp> {
-  const veil = Uint8Array.from({ length: width * height }, (_, at) => (at > (width * height) / 2 ? 128 : 255));
+  const veil = Buffer.alloc(width * height, 255).fill(128, (width * height) / 2);
   const pixels = await portrait(width, height).raw().toBuffer();
   return sharp(pixels, { raw: { width, height, channels: 3 } }).joinChannel(veil, {
     raw: { width, height, channels: 1 },
