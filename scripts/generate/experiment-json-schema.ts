@@ -59,7 +59,7 @@ function when(test: Schema, holds: Schema, otherwise: Schema = {}): Schema {
 }
 
 function blockOf(plugin: Plugin, shared?: z.ZodObject): ObjectSchema & { required: string[] } {
-  const params = jsonSchemaOf(plugin.params) as ObjectSchema;
+  const params = jsonSchemaOf(plugin.params, referToPlugin) as ObjectSchema;
   const beside = shared ? (jsonSchemaOf(shared) as ObjectSchema).properties : {};
   return {
     description: `${plugin.title}\n\n${plugin.docs}`,

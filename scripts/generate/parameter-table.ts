@@ -49,7 +49,7 @@ function typeOf(schema: Schema): string {
   if (words) return words.map(code).join(' | ');
   if (anyOf) return anyOf.map(typeOf).join(' or ');
   if (prefixItems) return `${prefixItems.length} × ${typeOf(prefixItems[0])}`;
-  if (type === 'array') return `list of ${typeOf(items ?? {})}`;
+  if (type === 'array') return `list of ${items?.plugin ? `${items.plugin}s` : typeOf(items ?? {})}`;
   return { string: 'text', boolean: '`true` | `false`', object: 'block' }[type ?? ''] ?? type ?? 'any';
 }
 

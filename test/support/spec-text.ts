@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { definePlugin, type Plugin } from '../../server/src/plugins/declare.js';
+import { pluginList } from '../../server/src/plugins/params.js';
 import { plugins as builtIn } from '../../server/src/plugins/registry.js';
 import { fail } from '../../server/src/protocol/errors.js';
 import { checkPaths } from '../../server/src/spec/check-paths.js';
@@ -31,6 +32,16 @@ const vendors: readonly Plugin[] = [
     params: z.object({ strength: z.number().default(1) }),
     example: '{use: test/noise, strength: 2}',
     load: async () => fail('declared-only', 'test/noise is only declared'),
+  }),
+  definePlugin({
+    family: 'perturbation',
+    name: 'test/attack',
+    version: 1,
+    title: 'A perturbation with surrogates that is only declared',
+    docs: '',
+    params: z.object({ surrogates: pluginList('model', 'Models to attack.', ['face-recognition']) }),
+    example: '{use: test/attack, surrogates: [face-recognition]}',
+    load: async () => fail('declared-only', 'test/attack is only declared'),
   }),
 ];
 

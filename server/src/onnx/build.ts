@@ -9,6 +9,8 @@ import {
   type ModelProto,
   ModelProtoSchema,
   NodeProtoSchema,
+  type OperatorSetIdProto,
+  OperatorSetIdProtoSchema,
   type TensorProto,
   TensorProtoSchema,
   type ValueInfoProto,
@@ -59,6 +61,7 @@ export class GraphBuilder {
   private readonly graph: GraphProto;
   private readonly used = new Set<string>();
   private counter = 0;
+  private imports: readonly OperatorSetIdProto[] = [create(OperatorSetIdProtoSchema, { version: BigInt(OPSET) })];
 
   /** Starts an empty graph of that name, or goes on with a graph, which it changes. */
   constructor(start: string | GraphProto) {
@@ -114,11 +117,22 @@ export class GraphBuilder {
     return names;
   }
 
+  /** Adds another graph's nodes and weights, whose names none of this one's values may have, and what they import. */
+  append({ node, initializer, valueInfo }: GraphProto, imports: readonly OperatorSetIdProto[]): void {
+    for (const name of [...initializer.map(({ name }) => name), ...node.flatMap(({ output }) => output)]) {
+      if (name !== '') this.claim(name);
+    }
+    this.graph.node.push(...node);
+    this.graph.initializer.push(...initializer);
+    this.graph.valueInfo.push(...valueInfo);
+    this.imports = newestOf([...this.imports, ...imports]);
+  }
+
   toModel(): ModelProto {
     return create(ModelProtoSchema, {
       irVersion: BigInt(IR_VERSION),
       producerName: 'lookalike',
-      opsetImport: [{ domain: '', version: BigInt(OPSET) }],
+      opsetImport: [...this.imports],
       graph: this.graph,
     });
   }
@@ -147,6 +161,17 @@ export class GraphBuilder {
     this.used.add(name);
     return name;
   }
+}
+
+/** Each domain's newest operator set. */
+function newestOf(imports: readonly OperatorSetIdProto[]): OperatorSetIdProto[] {
+  const newest = new Map<string, OperatorSetIdProto>();
+  for (const { domain, version } of imports) {
+    const name = domain === 'ai.onnx' ? '' : domain;
+    const known = newest.get(name)?.version ?? 0n;
+    newest.set(name, create(OperatorSetIdProtoSchema, { domain: name, version: version > known ? version : known }));
+  }
+  return [...newest.values()];
 }
 
 /** The names of a graph's values: what it is given, what it holds, what its nodes make. */

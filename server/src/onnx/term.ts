@@ -90,6 +90,9 @@ export class Term {
   gather = (indices: Term, axis: number) => this.apply('Gather', [indices], { axis });
   /** The elements of a vector from `start` to before `end`. */
   slice = (start: number, end: number) => this.apply('Slice', [this.ints(start), this.ints(end)]);
+  /** The elements in the opposite order along the axis. */
+  reversed = (axis: number) =>
+    this.apply('Slice', [this.ints(-1), this.ints(-(2 ** 63)), this.ints(axis), this.ints(-1)]);
   concat = (...others: Term[]) => this.concatAt(0, ...others);
   split = (axis: number, sizes: Term, parts: number): Term[] =>
     this.builder.ops('Split', [this.name, sizes.name], { axis }, parts).map((name) => this.named(name));

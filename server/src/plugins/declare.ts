@@ -1,7 +1,14 @@
 import type { z } from 'zod';
 import type { ModelDeclaration } from '../onnx/header.js';
+import type { ModelProto } from '../onnx/onnx_pb.js';
 import type { Problem, Result } from '../protocol/errors.js';
 import type { Permission } from '../protocol/runner.js';
+
+/** A plugin by name, with its parameters validated, defaults filled in and paths made absolute. */
+export interface PluginUse {
+  readonly use: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
 
 /** One image of a data set. `id` is its NFC, POSIX-style path relative to the data set's root. */
 export interface ImageEntry {
@@ -83,6 +90,40 @@ export interface IndexEngine {
   readonly metric: Metric;
   build(vectors: Matrix, folder: string, context: WorkContext): Promise<Result<void>>;
   open(vectors: Matrix, folder: string): Promise<Result<SearchIndex>>;
+}
+
+/** Where a point (x, y) of a chip lies in a photograph: (xx·x + xy·y + x0, yx·x + yy·y + y0); (0, 0) is a pixel's centre. */
+export interface Affine {
+  readonly xx: number;
+  readonly xy: number;
+  readonly x0: number;
+  readonly yx: number;
+  readonly yy: number;
+  readonly y0: number;
+}
+
+/** A face in a photograph, in its pixels. */
+export interface FaceInPhotograph {
+  readonly width: number;
+  readonly height: number;
+  readonly box: { readonly left: number; readonly top: number; readonly right: number; readonly bottom: number };
+  /** dlib's 68 points. */
+  readonly landmarks: readonly { readonly x: number; readonly y: number }[];
+}
+
+/**
+ * A model as an attack follows its gradient: a differentiable network, and which part of a photograph it sees. The
+ * attack finds the face and cuts the chip out, so that its gradient reaches the photograph.
+ */
+export interface Surrogate {
+  /** One input [batch, 3, size, size], RGB of 0–255, to one output [batch, n]. */
+  readonly network: ModelProto;
+  /** Side of the square chip, in pixels. */
+  readonly size: number;
+  /** How many chips the network takes at once, or null where it takes any number. */
+  readonly batch: number | null;
+  /** From chip pixels to the photograph's. */
+  place(face: FaceInPhotograph): Affine;
 }
 
 /** A perturbed photograph as PNG bytes of the photograph's own size, or why there is none. */
@@ -175,6 +216,8 @@ export interface LoadContext {
   readonly folder: string;
   /** Threads the plugin may compute with. */
   readonly threads: number;
+  /** Opens one of a perturbation's `surrogates`: `surrogate-unavailable` where the model has no gradient to give. */
+  readonly openSurrogate?: (use: PluginUse) => Promise<Result<Surrogate>>;
 }
 
 export interface Plugin<F extends Family = Family, P extends z.ZodType = z.ZodType> {
@@ -196,6 +239,8 @@ export interface Plugin<F extends Family = Family, P extends z.ZodType = z.ZodTy
   permission?(params: z.output<P>): Permission | undefined;
   /** Natives are imported here, dynamically, and nowhere else. */
   load(params: z.output<P>, context: LoadContext): Promise<Result<FamilyInstances[F]>>;
+  /** Of a model: itself as an attack sees it, where it has a gradient. Natives are imported here too. */
+  surrogate?(params: z.output<P>, context: LoadContext): Promise<Result<Surrogate>>;
 }
 
 /** Declares a plugin, one a file; it does nothing until `registry.ts` lists it. */

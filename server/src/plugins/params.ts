@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Family, PluginUse } from './declare.js';
 
 /**
  * What a path parameter names; the spec expands it and makes it absolute, and checks that it is there.
@@ -22,15 +23,44 @@ function pathParameter(path: PathKind, description: string): z.ZodString {
   return z.string().min(1).meta({ description, path });
 }
 
-/** What kind of path the parameter `name` of a plugin's schema is, or undefined where it is none. */
-export function pathKindOf(schema: z.ZodType, name: string): PathKind | undefined {
-  if (!(schema instanceof z.ZodObject)) return undefined;
-  return pathKind(schema.shape[name]);
+/**
+ * Plugins as a parameter of another, written as they are elsewhere: `[name, {use: name, …}]`. The spec reads each by
+ * its own schema, so that what the plugin is given are `PluginUse`s.
+ */
+export function pluginList(family: Family, description: string, byDefault: readonly [string, ...string[]]) {
+  const written = z.unknown().meta({ description: `A ${family}.`, plugin: family });
+  const uses = z.array(written as unknown as z.ZodType<PluginUse>).min(1);
+  return uses.default(byDefault as unknown as PluginUse[]).meta({ description });
 }
 
-function pathKind(schema: z.core.$ZodType | undefined): PathKind | undefined {
-  const found = (schema as z.ZodType | undefined)?.meta?.()?.path as PathKind | undefined;
-  if (found || !schema) return found;
-  const inner = (schema as { unwrap?: () => z.core.$ZodType }).unwrap;
-  return inner ? pathKind(inner.call(schema)) : undefined;
+/** What kind of path the parameter `name` of a plugin's schema is, or undefined where it is none. */
+export function pathKindOf(schema: z.ZodType, name: string): PathKind | undefined {
+  return annotationOf<PathKind>(parameterOf(schema, name), 'path');
+}
+
+/** The family of the plugins that the parameter `name` of a plugin's schema lists, or undefined where it lists none. */
+export function pluginFamilyOf(schema: z.ZodType, name: string): Family | undefined {
+  return annotationOf<Family>(itemOf(parameterOf(schema, name)), 'plugin');
+}
+
+function parameterOf(schema: z.ZodType, name: string): z.core.$ZodType | undefined {
+  return schema instanceof z.ZodObject ? schema.shape[name] : undefined;
+}
+
+/** What the schema, or the one below `optional()` and its like, says of itself under a key. */
+function annotationOf<T>(schema: z.core.$ZodType | undefined, key: string): T | undefined {
+  const found = (schema as z.ZodType | undefined)?.meta?.()?.[key] as T | undefined;
+  const inner = found === undefined ? innerOf(schema) : undefined;
+  return inner ? annotationOf(inner, key) : found;
+}
+
+/** The schema of a list's items. */
+function itemOf(schema: z.core.$ZodType | undefined): z.core.$ZodType | undefined {
+  if (schema instanceof z.ZodArray) return schema.element;
+  const inner = innerOf(schema);
+  return inner && itemOf(inner);
+}
+
+function innerOf(schema: z.core.$ZodType | undefined): z.core.$ZodType | undefined {
+  return schema instanceof z.ZodArray ? undefined : (schema as { unwrap?: () => z.core.$ZodType })?.unwrap?.();
 }

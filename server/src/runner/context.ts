@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { Family, FamilyInstances, Plugin, WorkContext } from '../plugins/declare.js';
-import type { Problem } from '../protocol/errors.js';
+import type { Family, FamilyInstances, LoadContext, Plugin, Surrogate, WorkContext } from '../plugins/declare.js';
+import type { Problem, Result } from '../protocol/errors.js';
 import { fail } from '../protocol/errors.js';
 import type { SkippedImage } from '../protocol/results.js';
 import type { RunEvent } from '../protocol/runner.js';
@@ -52,7 +52,27 @@ export async function loadPlugin<F extends Family>(
   family: F,
   use: PluginUse,
 ): Promise<FamilyInstances[F]> {
-  const folder = context.cache.of('plugins', `${family}-${use.use.replaceAll('/', '-')}`);
-  const plugin = pluginFor(context, family, use.use);
-  return unwrap(await plugin.load(use.params, { folder, threads: context.threads }));
+  return unwrap(await pluginFor(context, family, use.use).load(use.params, loadContext(context, family, use)));
+}
+
+function loadContext(
+  context: Pick<RunContext, 'plugins' | 'cache' | 'threads'>,
+  family: Family,
+  use: PluginUse,
+): LoadContext {
+  return {
+    folder: context.cache.of('plugins', `${family}-${use.use.replaceAll('/', '-')}`),
+    threads: context.threads,
+    openSurrogate: (model) => openSurrogate(context, model),
+  };
+}
+
+async function openSurrogate(
+  context: Pick<RunContext, 'plugins' | 'cache' | 'threads'>,
+  use: PluginUse,
+): Promise<Result<Surrogate>> {
+  const plugin = pluginFor(context, 'model', use.use);
+  if (plugin.surrogate) return plugin.surrogate(use.params, loadContext(context, 'model', use));
+  const hint = 'Use face-recognition, or the model’s file by `{use: onnx, file: …}`.';
+  return fail('surrogate-unavailable', `${use.use} gives no gradient, which a surrogate must`, { hint });
 }

@@ -1,18 +1,20 @@
 import { dirname, join } from 'node:path';
 import type { z } from 'zod';
+import type { Family } from '../plugins/declare.js';
 import { readModelHeader } from '../plugins/model-header.js';
-import { pathKindOf } from '../plugins/params.js';
+import { pathKindOf, pluginFamilyOf } from '../plugins/params.js';
 import type { PluginUse } from '../spec/types.js';
 import { pluginFor, type RunContext } from './context.js';
 import { Halt, unwrap } from './halt.js';
 import { keyOf } from './store/files.js';
 
 /**
- * The cache key of a plugin with its parameters: its version counts, and of a file its content, not its path.
+ * The cache key of a plugin with its parameters: its version counts, of a file its content, not its path, and of
+ * plugins among its parameters their keys.
  */
 export async function pluginKey(
   context: Pick<RunContext, 'plugins' | 'files'>,
-  family: 'model' | 'index' | 'dataset',
+  family: Family,
   use: PluginUse,
 ): Promise<string> {
   const plugin = pluginFor(context, family, use.use);
@@ -24,11 +26,13 @@ export async function pluginKey(
 }
 
 async function contentOf(
-  context: Pick<RunContext, 'files'>,
+  context: Pick<RunContext, 'plugins' | 'files'>,
   schema: z.ZodType,
   name: string,
   value: unknown,
 ): Promise<unknown> {
+  const family = pluginFamilyOf(schema, name);
+  if (family) return Promise.all((value as readonly PluginUse[]).map((use) => pluginKey(context, family, use)));
   const kind = typeof value === 'string' ? pathKindOf(schema, name) : undefined;
   if (kind === 'file') return { content: await context.files.hash(value as string) };
   if (kind === 'model') return { content: await hashModel(context, value as string) };

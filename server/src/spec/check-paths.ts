@@ -9,7 +9,7 @@ import type { SpecPath } from './tree.js';
 /** Checks that the files and folders that a valid experiment names are there. */
 export async function checkPaths(read: ReadExperiment, plugins: readonly Plugin[]): Promise<Diagnostic[]> {
   if (!read.spec) return [];
-  const named = usesOf(read.spec).flatMap((placed) => pathsOf(placed, plugins));
+  const named = usesOf(read.spec, plugins).flatMap((placed) => pathsOf(placed, plugins));
   const checked = await Promise.all(named.map((path) => checkPath(read, path)));
   return checked.filter((diagnostic) => diagnostic !== undefined);
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Family, Plugin } from '../plugins/declare.js';
-import { pathKindOf } from '../plugins/params.js';
+import { pathKindOf, pluginFamilyOf } from '../plugins/params.js';
 import { didYouMean, nearest } from './did-you-mean.js';
 import { entryNameSchema, RESERVED_NAMES } from './experiment-schema.js';
 import { listOf, type Reading } from './reader.js';
@@ -26,7 +26,7 @@ export function readPluginUse(
   const own = Object.fromEntries(Object.entries(written).filter(([key]) => key !== 'use' && !shared.includes(key)));
   const params = reading.parse(closed(plugin.params), own, path);
   if (params === undefined) return undefined;
-  return { use: plugin.name, params: expandPaths(reading, plugin, params as Record<string, unknown>, path) };
+  return { use: plugin.name, params: readParams(reading, plugin, params as Record<string, unknown>, path) };
 }
 
 /** Reads a plugin that has a name of its own, its key in the results; the default is its `use`. */
@@ -70,17 +70,29 @@ function findPlugin(reading: Reading, family: Family, name: unknown, path: SpecP
   return undefined;
 }
 
-function expandPaths(reading: Reading, plugin: Plugin, params: Record<string, unknown>, path: SpecPath) {
+/** Makes paths absolute, and reads the plugins that are parameters of this one. */
+function readParams(reading: Reading, plugin: Plugin, params: Record<string, unknown>, path: SpecPath) {
   return Object.fromEntries(
     Object.entries(params).map(([key, value]) => {
-      if (typeof value !== 'string' || !pathKindOf(plugin.params, key)) return [key, value];
-      const expanded = expandPath(value, reading.variables);
-      if ('path' in expanded) return [key, expanded.path];
-      const hint = `Set ${expanded.unset} in the environment, or write the path out.`;
-      reading.error('env-not-set', [...path, key], `The environment variable ${expanded.unset} is not set`, { hint });
+      const at = [...path, key];
+      const family = pluginFamilyOf(plugin.params, key);
+      if (family && Array.isArray(value)) return [key, readPluginList(reading, family, value, at)];
+      if (typeof value === 'string' && pathKindOf(plugin.params, key)) return [key, expand(reading, value, at)];
       return [key, value];
     }),
   );
+}
+
+function readPluginList(reading: Reading, family: Family, list: readonly unknown[], path: SpecPath): PluginUse[] {
+  return list.flatMap((value, index) => readPluginUse(reading, family, value, [...path, index]) ?? []);
+}
+
+function expand(reading: Reading, written: string, path: SpecPath): string {
+  const expanded = expandPath(written, reading.variables);
+  if ('path' in expanded) return expanded.path;
+  const hint = `Set ${expanded.unset} in the environment, or write the path out.`;
+  reading.error('env-not-set', path, `The environment variable ${expanded.unset} is not set`, { hint });
+  return written;
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,4 +1,5 @@
 import type { Family, Plugin } from '../plugins/declare.js';
+import { pluginFamilyOf } from '../plugins/params.js';
 import type { Permission } from '../protocol/runner.js';
 import type { SpecPath } from './tree.js';
 import type { ExperimentSpec, PluginUse } from './types.js';
@@ -10,8 +11,22 @@ export interface PlacedUse {
   readonly at: SpecPath;
 }
 
-/** Every plugin that an experiment uses, in the order of its keys. */
-export function usesOf({ dataset, gallery, embed, index, poison, retrieve }: ExperimentSpec): PlacedUse[] {
+/** Every plugin that an experiment uses, in the order of its keys, each before those among its parameters. */
+export function usesOf(spec: ExperimentSpec, plugins: readonly Plugin[]): PlacedUse[] {
+  return sectionsOf(spec).flatMap((placed) => withNested(placed, plugins));
+}
+
+function withNested(placed: PlacedUse, plugins: readonly Plugin[]): PlacedUse[] {
+  const plugin = pluginOf(placed, plugins);
+  const nested = Object.entries(placed.use.params).flatMap(([key, value]) => {
+    const family = plugin && pluginFamilyOf(plugin.params, key);
+    const uses = family ? (value as readonly PluginUse[]) : [];
+    return uses.map((use, n) => ({ family: family as Family, use, at: [...placed.at, key, n] }));
+  });
+  return [placed, ...nested.flatMap((inner) => withNested(inner, plugins))];
+}
+
+function sectionsOf({ dataset, gallery, embed, index, poison, retrieve }: ExperimentSpec): PlacedUse[] {
   return [
     { family: 'dataset', use: dataset, at: ['dataset'] },
     ...(gallery ? [{ family: 'dataset' as const, use: gallery, at: ['gallery'] }] : []),
@@ -27,7 +42,7 @@ export function permissionsNeeded(
   spec: ExperimentSpec,
   plugins: readonly Plugin[],
 ): (PlacedUse & { readonly permission: Permission })[] {
-  return usesOf(spec).flatMap((placed) => {
+  return usesOf(spec, plugins).flatMap((placed) => {
     const plugin = pluginOf(placed, plugins);
     const permission = plugin?.permission?.(placed.use.params);
     return permission ? { ...placed, permission } : [];

@@ -1,10 +1,8 @@
 /** The validated experiment: what the runner reads. DESIGN.md §3 of the project explains the words. */
 
-/** A plugin by name, with its parameters validated, defaults filled in and paths made absolute. */
-export interface PluginUse {
-  readonly use: string;
-  readonly params: Readonly<Record<string, unknown>>;
-}
+import type { PluginUse } from '../plugins/declare.js';
+
+export type { PluginUse };
 
 /** A plugin under a name of its own, which is its key everywhere; the default is its `use`. */
 export interface NamedUse extends PluginUse {

@@ -29,4 +29,8 @@ embedding. Its weights come with the product (the npm package @vladmandic/face-a
     const { FaceRecogniser } = await import('../../compute/faces/recogniser.js');
     return ok(await FaceRecogniser.load(params, folder, threads));
   },
+  async surrogate(params, { folder }) {
+    const { recognitionSurrogate } = await import('../../compute/faces/surrogate.js');
+    return ok(await recognitionSurrogate(params, folder));
+  },
 });

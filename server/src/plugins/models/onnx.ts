@@ -68,4 +68,12 @@ Pillow does it (bicubic, antialiased), byte for byte.`,
     const { ImageEncoder } = await import('../../compute/encoder/image-encoder.js');
     return ImageEncoder.load(given.file, { ...given, ...ports.value }, threads);
   },
+  async surrogate(given) {
+    const header = readModelHeader(given.file);
+    if (!header.ok) return header;
+    const ports = encoderPorts(header.value, given);
+    if (!ports.ok) return ports;
+    const { encoderSurrogate } = await import('../../compute/encoder/surrogate.js');
+    return encoderSurrogate(given.file, { ...given, ...ports.value });
+  },
 });
