@@ -1,6 +1,14 @@
-import { CompletionRequest, type ProtocolRequestType, type ServerCapabilities } from 'vscode-languageserver';
+import {
+  CompletionRequest,
+  DocumentFormattingRequest,
+  DocumentOnTypeFormattingRequest,
+  DocumentRangeFormattingRequest,
+  type ProtocolRequestType,
+  type ServerCapabilities,
+} from 'vscode-languageserver';
 import { completion } from './language/completion.js';
 import type { ExperimentDocument } from './language/document.js';
+import { formatting, onTypeFormatting, rangeFormatting } from './language/formatting.js';
 import type { LanguageServices } from './language/services.js';
 
 /** A request about one document, and what answers it. */
@@ -16,6 +24,15 @@ export const FEATURES: readonly Feature[] = [
     CompletionRequest.type,
     { completionProvider: { triggerCharacters: [' ', ':', '/', '.', '-', '{', '['] } },
     (document, { position }) => completion(document, position),
+  ),
+  feature(DocumentFormattingRequest.type, { documentFormattingProvider: true }, formatting),
+  feature(DocumentRangeFormattingRequest.type, { documentRangeFormattingProvider: true }, (document, { range }) =>
+    rangeFormatting(document, range),
+  ),
+  feature(
+    DocumentOnTypeFormattingRequest.type,
+    { documentOnTypeFormattingProvider: { firstTriggerCharacter: '\n' } },
+    (document, { position }) => onTypeFormatting(document, position),
   ),
 ];
 
