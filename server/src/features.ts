@@ -1,15 +1,27 @@
 import {
   CompletionRequest,
+  DefinitionRequest,
   DocumentFormattingRequest,
+  DocumentHighlightRequest,
   DocumentOnTypeFormattingRequest,
   DocumentRangeFormattingRequest,
+  LSPErrorCodes,
+  PrepareRenameRequest,
   type ProtocolRequestType,
+  ReferencesRequest,
+  RenameRequest,
+  ResponseError,
   type ServerCapabilities,
 } from 'vscode-languageserver';
 import { completion } from './language/completion.js';
+import { definition } from './language/definition.js';
 import type { ExperimentDocument } from './language/document.js';
+import { documentHighlight } from './language/document-highlight.js';
 import { formatting, onTypeFormatting, rangeFormatting } from './language/formatting.js';
+import { references } from './language/references.js';
+import { prepareRename, rename } from './language/rename.js';
 import type { LanguageServices } from './language/services.js';
+import type { Result } from './protocol/errors.js';
 
 /** A request about one document, and what answers it. */
 export interface Feature<P = never, R = unknown> {
@@ -24,6 +36,21 @@ export const FEATURES: readonly Feature[] = [
     CompletionRequest.type,
     { completionProvider: { triggerCharacters: [' ', ':', '/', '.', '-', '{', '['] } },
     (document, { position }) => completion(document, position),
+  ),
+  feature(DefinitionRequest.type, { definitionProvider: true }, (document, { position }) =>
+    definition(document, position),
+  ),
+  feature(ReferencesRequest.type, { referencesProvider: true }, (document, { position, context }) =>
+    references(document, position, context),
+  ),
+  feature(DocumentHighlightRequest.type, { documentHighlightProvider: true }, (document, { position }) =>
+    documentHighlight(document, position),
+  ),
+  feature(PrepareRenameRequest.type, { renameProvider: { prepareProvider: true } }, (document, { position }) =>
+    valueOrError(prepareRename(document, position)),
+  ),
+  feature(RenameRequest.type, {}, (document, { position, newName }) =>
+    valueOrError(rename(document, position, newName)),
   ),
   feature(DocumentFormattingRequest.type, { documentFormattingProvider: true }, formatting),
   feature(DocumentRangeFormattingRequest.type, { documentRangeFormattingProvider: true }, (document, { range }) =>
@@ -43,4 +70,10 @@ function feature<P extends { readonly textDocument: { readonly uri: string } }, 
   answer: Feature<P, R>['answer'],
 ): Feature {
   return { method: request.method, capabilities, answer };
+}
+
+/** An expected failure, as the protocol has it: the client shows its message. */
+function valueOrError<T>(result: Result<T>): T {
+  if (result.ok) return result.value;
+  throw new ResponseError(LSPErrorCodes.RequestFailed, result.problem.message);
 }

@@ -5,6 +5,7 @@ import {
   type TextDocumentContentChangeEvent,
 } from 'vscode-languageserver-textdocument';
 import { type ReadExperiment, readExperiment } from '../spec/read.js';
+import { type SchemaPlace, schemaPlaceAt } from '../spec/schema-place.js';
 import type { SpecPath, Range as SpecRange, SpecTree } from '../spec/tree.js';
 import { fileOfUri } from './file-of-uri.js';
 import type { LanguageServices } from './services.js';
@@ -79,6 +80,11 @@ export class ExperimentDocument {
   /** A range of the spec's, as the protocol counts. */
   rangeOf({ start, end }: SpecRange): Range {
     return this.range(start.offset, end.offset);
+  }
+
+  /** What the declarations say of a path. */
+  schemaAt(path: SpecPath): SchemaPlace | undefined {
+    return schemaPlaceAt(path, { plugins: this.services.plugins, nodeAt: (at) => this.tree.nodeAt(at) });
   }
 
   /** Where the value at a path stands. */

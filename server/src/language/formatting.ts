@@ -3,8 +3,8 @@ import type { Position, Range, TextEdit } from 'vscode-languageserver-types';
 import { isMap, type Node } from 'yaml';
 import { LARGEST_TEXT, SpecTree } from '../spec/tree.js';
 import type { ExperimentDocument } from './document.js';
+import { applyChanges, type TextChange } from './edit/text-change.js';
 import { layOut } from './format/lay-out.js';
-import { applyChanges, type TextChange } from './format/text-change.js';
 
 /** The edits of white space that lay a document out evenly; none where it is not valid YAML. */
 export function formatting(document: ExperimentDocument): TextEdit[] {

@@ -1,5 +1,5 @@
+import type { TextChange } from '../edit/text-change.js';
 import { endOf, type Leaf } from './leaves.js';
-import type { TextChange } from './text-change.js';
 
 /** The changes of white space within a leaf: at the ends of comments, and where scalars of several lines are indented. */
 export function changesWithin(leaf: Leaf): TextChange[] {

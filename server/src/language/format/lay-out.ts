@@ -1,9 +1,9 @@
 import { Parser } from 'yaml';
+import type { TextChange } from '../edit/text-change.js';
 import { changesWithin } from './changes-within.js';
 import { endOf, type Leaf, leavesOf } from './leaves.js';
 import { lineIndents } from './line-indents.js';
 import { spaceBetween } from './spacing.js';
-import type { TextChange } from './text-change.js';
 
 /**
  * The changes of white space that lay YAML out evenly: blocks and brackets indented by two, one blank after colons and

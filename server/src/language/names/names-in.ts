@@ -1,0 +1,57 @@
+import type { Position } from 'vscode-languageserver-types';
+import { isMap, isScalar } from 'yaml';
+import { type Entry, entriesOf } from '../../spec/entries.js';
+import { metaOf } from '../../spec/schema-facts.js';
+import { LARGEST_TEXT } from '../../spec/tree.js';
+import type { ExperimentDocument } from '../document.js';
+import { anchorsIn } from './anchors.js';
+import { expectationNames } from './expectation-names.js';
+import { isSame, type NameKind, type Occurrence, textSpan } from './occurrence.js';
+
+/** Every name of the file's own, wherever it stands, in the order of the text but for anchors, which come last. */
+export function namesIn(document: ExperimentDocument): Occurrence[] {
+  if (document.text.length > LARGEST_TEXT) return [];
+  const entries = [...entriesOf(document.tree.document.contents)];
+  return [...entries.flatMap((entry) => namesOf(document, entry)), ...anchorsIn(document.text)];
+}
+
+function namesOf(document: ExperimentDocument, entry: Entry): Occurrence[] {
+  const { path, key, value } = entry;
+  const [section, list] = path;
+  if (path.length === 3 && section === 'embed' && list === 'models') return modelGiven(document, entry);
+  if (path.length === 2 && section === 'poison') return occurrence(document, 'perturbation', 'definition', key);
+  if (path.length === 2 && section === 'expect') return expectationNames(document.text, value);
+  const place = isScalar(value) ? document.schemaAt(path) : undefined;
+  return place && metaOf(place.schema).names ? occurrence(document, 'model', 'reference', value) : [];
+}
+
+/** A model is named by its `name`, else by its `use`, in which a vendor's stroke becomes a dash. */
+function modelGiven(document: ExperimentDocument, { value }: Entry): Occurrence[] {
+  const name = isMap(value) ? value.get('name', true) : undefined;
+  if (name) return occurrence(document, 'model', 'definition', name);
+  const use = isMap(value) ? value.get('use', true) : value;
+  const found = occurrence(document, 'model', 'use', use);
+  return found.map((one) => ({ ...one, name: one.name.replaceAll('/', '-'), given: value }));
+}
+
+function occurrence(
+  document: ExperimentDocument,
+  kind: NameKind,
+  role: Occurrence['role'],
+  node: unknown,
+): Occurrence[] {
+  const span = textSpan(document.text, node);
+  return span ? [{ kind, role, name: span.value, start: span.start, end: span.end }] : [];
+}
+
+/** The name at a position, of which the end counts. */
+export function nameAt(document: ExperimentDocument, position: Position): Occurrence | undefined {
+  const offset = document.offsetAt(position);
+  return namesIn(document).find(({ start, end }) => start <= offset && offset <= end);
+}
+
+/** Every place of the name at a position, in the order of the text; none where there is no name. */
+export function namesAlikeAt(document: ExperimentDocument, position: Position): Occurrence[] {
+  const name = nameAt(document, position);
+  return name ? namesIn(document).filter((other) => isSame(name, other)) : [];
+}
