@@ -15,8 +15,17 @@ export function chromiumPath(): string | undefined {
   return named || USUAL_PLACES.find((path) => existsSync(path));
 }
 
+/** Containers rarely let a browser sandbox itself, and it shows nothing here but the project's own pages. */
+export const BROWSER_FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+] as const;
+
 export function launchBrowser(executablePath: string): Promise<Browser> {
-  const quiet = ['--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update'];
-  // Containers rarely let a browser sandbox itself, and it shows nothing here but the project's own pages.
-  return chromium.launch({ executablePath, headless: true, args: ['--no-sandbox', ...quiet] });
+  return chromium.launch({ executablePath, headless: true, args: [...BROWSER_FLAGS] });
 }

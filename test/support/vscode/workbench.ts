@@ -1,0 +1,117 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type BrowserContext, chromium, type Frame, type Locator, type Page } from 'playwright-core';
+import { BROWSER_FLAGS } from '../browser.js';
+
+const SIZE = { width: 1400, height: 900 };
+
+/** VS Code in a browser, as a user works with it: what is looked for is waited for. */
+export class Workbench {
+  private constructor(
+    readonly page: Page,
+    private readonly context: BrowserContext,
+    private readonly profile: string,
+  ) {}
+
+  /** Opens an address of `VsCodeServer` in a browser that knows nothing. `prepare` has the page before it goes there. */
+  static async open(url: string, executablePath: string, prepare?: (page: Page) => Promise<unknown>) {
+    const profile = await mkdtemp(join(tmpdir(), 'lookalike-browser-'));
+    const context = await chromium.launchPersistentContext(profile, {
+      executablePath,
+      headless: true,
+      viewport: SIZE,
+      args: [...BROWSER_FLAGS],
+    });
+    const [page] = context.pages();
+    page.setDefaultTimeout(30_000);
+    await prepare?.(page);
+    await page.goto(url);
+    return new Workbench(page, context, profile);
+  }
+
+  async close(): Promise<void> {
+    await this.context.close();
+    await rm(this.profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  }
+
+  /** The editor is there, and can be typed into. */
+  async ready(): Promise<void> {
+    await this.page.locator('.monaco-workbench .statusbar-item').first().waitFor();
+  }
+
+  async openFile(name: string): Promise<void> {
+    await this.page.keyboard.press('Control+P');
+    await this.pick(name, name);
+    await this.page.locator(`.tab[data-resource-name="${name}"]`).waitFor();
+    await this.page.locator('.monaco-editor .view-line').first().waitFor();
+  }
+
+  /** Runs a command of the palette by its title. */
+  async runCommand(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.pick(`>${title}`, title);
+  }
+
+  /** Types into the open quick pick and takes the row with this text. */
+  async pick(typed: string, row = typed): Promise<void> {
+    await this.page.locator('.quick-input-widget .quick-input-box input').fill(typed);
+    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: row }).first().click();
+  }
+
+  /** Puts the cursor at the end of the file. */
+  async goToEnd(): Promise<void> {
+    await this.page.locator('.monaco-editor .view-lines').first().click();
+    await this.page.keyboard.press('Control+End');
+  }
+
+  /** The whole text of a line of the editor, with what stands in it besides the file's. */
+  line(text: string): Locator {
+    return this.page.locator('.monaco-editor .view-line', { hasText: withAnySpaces(text) });
+  }
+
+  get squiggles(): Locator {
+    return this.page.locator('.monaco-editor .squiggly-error');
+  }
+
+  async problems(): Promise<Locator> {
+    await this.page.keyboard.press('Control+Shift+M');
+    return this.page.locator('.markers-panel .monaco-list-row');
+  }
+
+  lens(text: string): Locator {
+    return this.page.locator('.monaco-editor .codelens-decoration a', { hasText: text });
+  }
+
+  suggestion(text: string): Locator {
+    return this.page.locator('.suggest-widget.visible .monaco-list-row', { hasText: text });
+  }
+
+  notification(text: string | RegExp): Locator {
+    return this.page.locator('.notifications-toasts .notification-list-item', { hasText: text });
+  }
+
+  statusBarItem(text: string | RegExp): Locator {
+    return this.page.locator('.statusbar-item', { hasText: text });
+  }
+
+  get dialog(): Locator {
+    return this.page.locator('.monaco-dialog-box');
+  }
+
+  /** The document of the webview that is shown. */
+  async panel(): Promise<Frame> {
+    const outer = await this.page.locator('iframe.webview.ready').last().elementHandle();
+    const frame = await outer?.contentFrame();
+    const inner = await frame?.waitForSelector('iframe#active-frame', { state: 'attached' });
+    const content = await inner?.contentFrame();
+    if (!content) throw new Error('The panel has no document');
+    return content;
+  }
+}
+
+/** The editor writes some spaces as non-breaking ones. */
+function withAnySpaces(text: string): RegExp {
+  const escaped = text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(escaped.replace(/\s/g, '\\s'));
+}
