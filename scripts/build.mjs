@@ -25,7 +25,35 @@ await Promise.all([
     logLevel: 'warning',
   }),
   build({
-    entryPoints: { webview: 'client/webview/main.ts' },
+    entryPoints: { extension: 'client/src/extension.ts' },
+    outdir: 'dist',
+    // VS Code loads an extension's entry with require().
+    outExtension: { '.js': '.cjs' },
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    external: EXTERNAL,
+    minify: true,
+    sourcemap: true,
+    logLevel: 'warning',
+  }),
+  build({
+    // The tests that run inside VS Code, which requires them.
+    entryPoints: { index: 'test/host/index.ts' },
+    outdir: 'out/host',
+    outExtension: { '.js': '.cjs' },
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    external: ['vscode', 'mocha'],
+    sourcemap: 'inline',
+    logLevel: 'warning',
+  }),
+  build({
+    // The page that is a file of its own, and the page of a panel.
+    entryPoints: { webview: 'client/webview/report.ts', 'panel/panel': 'client/webview/panel/main.ts' },
     outdir: 'dist',
     bundle: true,
     platform: 'browser',

@@ -17,14 +17,7 @@ import { thresholdSection } from './sections/threshold.js';
 
 /** A run's whole report. */
 export function reportPage(data: ReportData): TemplateResult {
-  const sections = sectionsOf(data);
-  return html`${runHeader(data.results)}
-    <nav aria-label="Contents">
-      <ul>
-        ${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}
-      </ul>
-    </nav>
-    <main>${unfinished(data.results)} ${sections.map(sectionView)}</main>
+  return html`${runHeader(data.results)} ${contents(reportSections(data), unfinished(data.results))}
     <footer class="quiet">
       Made by Lookalike. Figures come from this run alone; nothing on this page is loaded from elsewhere.
     </footer>`;
@@ -35,7 +28,18 @@ export function problemPage(problem: Problem): TemplateResult {
   return html`<main>${problemBanner(problem)}</main>`;
 }
 
-function sectionsOf(data: ReportData): Section[] {
+/** Sections under a list of them; `first` stands before them. */
+export function contents(sections: readonly Section[], first: TemplateResult | typeof nothing): TemplateResult {
+  return html`<nav aria-label="Contents">
+      <ul>
+        ${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}
+      </ul>
+    </nav>
+    <main>${first} ${sections.map(sectionView)}</main>`;
+}
+
+/** What a run has to show, in order. */
+export function reportSections(data: ReportData): Section[] {
   const { results, compare } = data;
   const runs = nameRuns([results, ...compare]);
   return [
@@ -52,7 +56,8 @@ function sectionsOf(data: ReportData): Section[] {
   ].filter((section) => section !== undefined);
 }
 
-function unfinished({ run }: Results): TemplateResult | typeof nothing {
+/** What stands first where a run did not end well. */
+export function unfinished({ run }: Results): TemplateResult | typeof nothing {
   if (run.error)
     return problemBanner(run.error, run.status === 'cancelled' ? 'This run was cancelled' : 'This run failed');
   if (run.status === 'done') return nothing;

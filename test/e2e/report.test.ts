@@ -7,7 +7,6 @@ import type { AxeResults } from 'axe-core';
 import { parse } from 'csv-parse/sync';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { type Results, resultsSchema } from '../../server/src/protocol/results.js';
-import { fromPanelSchema, type ReportData } from '../../server/src/protocol/webview.js';
 import { writeReport } from '../../server/src/report/write-report.js';
 import { chromiumPath, launchBrowser } from '../support/browser.js';
 import { exampleResults, exampleRun } from '../support/example-results.js';
@@ -35,18 +34,13 @@ describe('a report in a browser (skipped where Chromium is not installed)', () =
   });
 
   /** Writes a report of `results` and opens it as a file, as a user does. */
-  async function open(
-    results: Results,
-    options: BrowserContextOptions = {},
-    prepare?: (page: Page) => Promise<unknown>,
-  ) {
+  async function open(results: Results, options: BrowserContextOptions = {}) {
     await writeFile(join(folder(), 'results.json'), JSON.stringify(results));
     const html = join(folder(), 'report.html');
     const written = await writeReport(folder(), html);
     assert.ok(written.ok, JSON.stringify(written));
     const page = await browser.newPage({ viewport: { width: 1200, height: 900 }, ...options });
     watch(page);
-    await prepare?.(page);
     await page.goto(pathToFileURL(html).href);
     return page;
   }
@@ -198,33 +192,6 @@ describe('a report in a browser (skipped where Chromium is not installed)', () =
       plain(label ?? ''),
       /face-recognition, top-1: Robustness of a retrieval engine 94\.47 %.*; Mirrored 94\.47 %/,
     );
-  });
-
-  it('in a panel shows what its host sends, and hands files over to it', async () => {
-    const host =
-      'globalThis.sent = []; globalThis.acquireVsCodeApi = () => ({ postMessage: (message) => sent.push(message) })';
-    const page = await open(exampleResults({ name: 'In the file' }), {}, (page) => page.addInitScript(host));
-    const data: ReportData = {
-      results: exampleResults({ name: 'From the host' }),
-      compare: [],
-      queries: [],
-      thumbnails: {},
-    };
-    await page.evaluate((message) => window.postMessage(message), { type: 'report', data });
-    await page.getByRole('heading', { name: 'From the host' }).waitFor();
-    await page.getByRole('button', { name: 'Save Results returned as CSV' }).click();
-    const sent = fromPanelSchema.array().parse(await page.evaluate('sent'));
-    assert.deepEqual(
-      sent.map(({ type }) => type),
-      ['ready', 'save'],
-    );
-    assert.ok(sent[1].type === 'save' && sent[1].file.text.startsWith('Queried with,Returned'));
-    await page.evaluate(() => window.postMessage({ type: 'report', data: { results: { schema: 'wrong' } } }));
-    await page.evaluate((problem) => window.postMessage({ type: 'problem', problem }), {
-      code: 'gone',
-      message: 'No such run',
-    });
-    await page.getByText('No such run').waitFor();
   });
 });
 

@@ -1,5 +1,6 @@
 import { html, LitElement } from 'lit';
-import { saveButton } from '../parts/save-button.js';
+import { saveButtons } from '../parts/save-button.js';
+import { pngOf } from './png.js';
 import { svgText } from './svg-text.js';
 
 /** Draws a chart of a width in pixels. */
@@ -9,7 +10,7 @@ export type DrawChart = (width: number) => SVGSVGElement;
 const NARROWEST = 260;
 
 /**
- * `<chart-figure>`: a chart with a title, a note and a button that saves it as SVG; drawn anew when its width changes.
+ * `<chart-figure>`: a chart with a title, a note and buttons that save it; drawn anew when its width changes.
  */
 export class ChartFigure extends LitElement {
   static override properties = {
@@ -47,7 +48,10 @@ export class ChartFigure extends LitElement {
   protected override render() {
     return html`<figure>
       <figcaption>${this.heading}</figcaption>
-      <div class="tools">${saveButton('SVG', this.heading, () => this.svgFile())}</div>
+      ${saveButtons(this.heading, [
+        ['SVG', () => this.svgFile()],
+        ['PNG', () => this.pngFile()],
+      ])}
       ${this.draw(this.width)}
       <p class="quiet">${this.note}</p>
     </figure>`;
@@ -58,8 +62,15 @@ export class ChartFigure extends LitElement {
   }
 
   private svgFile() {
-    const drawn = this.querySelector('svg') as SVGSVGElement;
-    return { name: `${this.file}.svg`, mime: 'image/svg+xml' as const, text: svgText(drawn) };
+    return { name: `${this.file}.svg`, mime: 'image/svg+xml' as const, text: svgText(this.drawn) };
+  }
+
+  private async pngFile() {
+    return { name: `${this.file}.png`, mime: 'image/png' as const, base64: await pngOf(this.drawn) };
+  }
+
+  private get drawn(): SVGSVGElement {
+    return this.querySelector('svg') as SVGSVGElement;
   }
 }
 

@@ -1,6 +1,7 @@
-import { html, type TemplateResult } from 'lit';
+import { html, render, type TemplateResult } from 'lit';
 import { type CsvValue, csvText } from '../csv.js';
-import { saveButton } from './save-button.js';
+import { latexTable, markdownTable } from '../text-tables.js';
+import { saveButtons } from './save-button.js';
 
 export interface Column<Row> {
   readonly label: string;
@@ -24,12 +25,16 @@ export interface DataTable<Row> {
 
 const KEPT_WHOLE = 32;
 
-/** A table with a caption and a button that saves it; it scrolls sideways on its own where the page is narrow. */
+/** A table with a caption and buttons that save it; it scrolls sideways on its own where the page is narrow. */
 export function dataTable<Row>(table: DataTable<Row>): TemplateResult {
   const { caption, rows } = table;
   const columns = table.columns.filter(({ only }) => only !== 'saved');
   return html`<div class="table" role="group" aria-label=${caption}>
-    <div class="tools">${saveButton('CSV', caption, () => csvFile(table))}</div>
+    ${saveButtons(caption, [
+      ['CSV', () => csvFile(table)],
+      ['MD', () => markdownFile(table)],
+      ['TeX', () => latexFile(table)],
+    ])}
     <div class="scroll" tabindex="0" role="region" aria-label="${caption}, scrollable">
       <table>
         <caption>
@@ -63,6 +68,32 @@ function plain(value: CsvValue): TemplateResult {
 
 function kind(numeric = false): string {
   return numeric ? 'number' : 'text';
+}
+
+/** What a reader sees, as text. */
+function shownTexts<Row>({ columns, rows }: DataTable<Row>) {
+  const shown = columns.filter(({ only }) => only !== 'saved');
+  return {
+    header: shown.map(({ label, numeric = false }) => ({ label, numeric })),
+    rows: rows.map((row) => shown.map(({ show, value }) => textOf(show ? show(row) : plain(value(row))))),
+  };
+}
+
+function textOf(content: string | TemplateResult): string {
+  const drawn = document.createElement('div');
+  render(content, drawn);
+  for (const sign of drawn.querySelectorAll('[aria-hidden]')) sign.remove();
+  return drawn.textContent ?? '';
+}
+
+function markdownFile<Row>(table: DataTable<Row>) {
+  const { header, rows } = shownTexts(table);
+  return { name: `${table.file}.md`, mime: 'text/markdown' as const, text: markdownTable(header, rows) };
+}
+
+function latexFile<Row>(table: DataTable<Row>) {
+  const { header, rows } = shownTexts(table);
+  return { name: `${table.file}.tex`, mime: 'application/x-tex' as const, text: latexTable(header, rows) };
 }
 
 function csvFile<Row>({ file, columns, rows }: DataTable<Row>) {

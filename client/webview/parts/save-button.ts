@@ -10,9 +10,19 @@ export class SaveFileEvent extends Event {
   }
 }
 
-/** A quiet button that saves what `make` gives when it is pressed; `what` tells a screen reader which of them it is. */
-export function saveButton(format: 'CSV' | 'SVG', what: string, make: () => SavedFile): TemplateResult {
-  const save = (event: Event) => event.currentTarget?.dispatchEvent(new SaveFileEvent(make()));
+/** A format's name, and what makes the file when it is asked for. */
+export type SaveAs = readonly [format: string, make: () => SavedFile | Promise<SavedFile>];
+
+/** Quiet buttons that save something in several formats; `what` tells a screen reader which thing. */
+export function saveButtons(what: string, formats: readonly SaveAs[]): TemplateResult {
+  return html`<div class="tools">${formats.map((format) => saveButton(what, format))}</div>`;
+}
+
+function saveButton(what: string, [format, make]: SaveAs): TemplateResult {
+  const save = async ({ currentTarget }: Event) => {
+    const file = await make();
+    currentTarget?.dispatchEvent(new SaveFileEvent(file));
+  };
   return html`<button type="button" class="save" aria-label="Save ${what} as ${format}" @click=${save}>
     <span aria-hidden="true">↓</span> ${format}
   </button>`;

@@ -1,10 +1,13 @@
 import * as z from 'zod';
 import { problemSchema } from './errors.js';
+import { LARGEST_PAGE, queryPageSchema, querySelectionSchema } from './query-page.js';
 import { resultsSchema } from './results.js';
+import { runSummarySchema } from './run-state.js';
 
 export type { Problem } from './errors.js';
-export type { QueryPage, QuerySelection, QueryTableRow } from './query-page.js';
+export type { QueryOrder, QueryPage, QuerySelection, QueryTableRow } from './query-page.js';
 export type { AccuracyResult, Hits, Results, RunStatus, SkippedImage, StageResult } from './results.js';
+export type { RunSummary, StageState } from './run-state.js';
 
 /** Runs that a page shows beside its own: as many as have a colour that can be told from the others. */
 export const MAX_COMPARED = 5;
@@ -53,25 +56,78 @@ export const reportDataSchema = z.object({
 });
 export type ReportData = z.infer<typeof reportDataSchema>;
 
+const fileName = (ending: string) => z.string().regex(new RegExp(`^[^/\\\\:*?"<>|]+\\.${ending}$`));
+const savedText = <M extends string>(ending: string, mime: M) =>
+  z.object({ name: fileName(ending), mime: z.literal(mime), text: z.string() });
+
 /** A file that the page made, for the user to keep. The name has no folder in it. */
-const savedFile = z.object({
-  name: z.string().regex(/^[^/\\:*?"<>|]+\.(?:csv|svg)$/),
-  mime: z.enum(['text/csv', 'image/svg+xml']),
-  text: z.string(),
+export const savedFileSchema = z.discriminatedUnion('mime', [
+  savedText('csv', 'text/csv'),
+  savedText('svg', 'image/svg+xml'),
+  savedText('md', 'text/markdown'),
+  savedText('tex', 'application/x-tex'),
+  z.object({ name: fileName('png'), mime: z.literal('image/png'), base64: z.base64() }),
+]);
+export type SavedFile = z.infer<typeof savedFileSchema>;
+
+/** Answers name the question that they answer by its number, as a page may ask another before one is answered. */
+const question = z.int().nonnegative();
+
+/** A photograph's address for the page; null where the user has not let the page show it. */
+const photograph = z.object({ uri: z.url().nullable() });
+export type Photograph = z.infer<typeof photograph>;
+
+/** A query with what it found as one model and version, and the photographs of both. */
+const queryViewSchema = queryRowSchema.extend({
+  /** Up to which distance a result counts as the same person; null where that was not measured with this model. */
+  threshold: z.number().nullable(),
+  /** By image id; an image that is gone has none. */
+  photographs: z.record(z.string(), photograph),
+  /** The perturbed photograph, where the version has one. */
+  perturbed: photograph.nullable(),
 });
-export type SavedFile = z.infer<typeof savedFile>;
+export type QueryView = z.infer<typeof queryViewSchema>;
 
 /** What a panel's host tells its page. */
 export const toPanelSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('report'), data: reportDataSchema }),
   z.object({ type: z.literal('problem'), problem: problemSchema }),
+  /** How far the run is, while it goes on and when it has ended. */
+  z.object({ type: z.literal('progress'), run: runSummarySchema }),
+  /** The experiment file as it was run. */
+  z.object({ type: z.literal('spec'), text: z.string() }),
+  z.object({ type: z.literal('page'), question, page: queryPageSchema }),
+  z.object({
+    type: z.literal('query'),
+    question,
+    views: z.array(queryViewSchema),
+    /** The folder of the photographs that the page may not show unless the user says so. */
+    hiddenIn: z.string().nullable(),
+  }),
 ]);
 export type ToPanel = z.infer<typeof toPanelSchema>;
 
-/** What a panel's page tells its host. */
+/** What a panel's page asks its host for; what is written to a file is written by the host. */
 export const fromPanelSchema = z.discriminatedUnion('type', [
   /** The page listens: the host may send the report. */
   z.object({ type: z.literal('ready') }),
-  z.object({ type: z.literal('save'), file: savedFile }),
+  z.object({ type: z.literal('save'), file: savedFileSchema }),
+  z.object({
+    type: z.literal('askPage'),
+    question,
+    selection: querySelectionSchema,
+    offset: z.int().nonnegative(),
+    limit: z.int().min(1).max(LARGEST_PAGE),
+  }),
+  z.object({ type: z.literal('askQuery'), question, id: z.string() }),
+  z.object({ type: z.literal('exportQueries'), selection: querySelectionSchema }),
+  z.object({ type: z.literal('exportReport') }),
+  z.object({ type: z.literal('cancel') }),
+  z.object({ type: z.literal('openExperiment') }),
+  /** The user lets the page show the photographs that it was told are hidden. */
+  z.object({ type: z.literal('showPhotographs') }),
 ]);
-export type FromPanel = z.infer<typeof fromPanelSchema>;
+/** As it is sent: what has a default may be absent. */
+export type FromPanel = z.input<typeof fromPanelSchema>;
+/** As it is parsed. */
+export type ReceivedFromPanel = z.output<typeof fromPanelSchema>;

@@ -1,0 +1,42 @@
+import * as vscode from 'vscode';
+import { commands } from './commands/all.js';
+import { ResultsPanels } from './panels/results-panels.js';
+import { Permissions } from './runs/permissions.js';
+import { RunList } from './runs/run-list.js';
+import { showProblem } from './runs/show-problem.js';
+import { LanguageServer } from './server/language-server.js';
+import type { Services } from './services.js';
+import { fileDecorations } from './views/decorations.js';
+import { runProgress } from './views/progress.js';
+import { runsTree } from './views/runs-tree.js';
+import { statusBar } from './views/status-bar.js';
+import { runTasks } from './views/tasks.js';
+import { expectTests } from './views/testing.js';
+
+const VIEWS = [runsTree, statusBar, runProgress, fileDecorations, expectTests, runTasks];
+
+/** VS Code calls it once, when package.json says so. */
+export function activate(extension: vscode.ExtensionContext): void {
+  const services = createServices(extension);
+  const { server, runs, panels, log } = services;
+  extension.subscriptions.push(
+    ...[log, server, runs, panels],
+    ...VIEWS.map((view) => view(services)),
+    ...commands.map(({ id, run }) => vscode.commands.registerCommand(id, (...args) => run(services, ...args))),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => server.grantTrust()),
+  );
+  // Not awaited: the editor need not wait for the server's process.
+  void server.start().catch((error) => {
+    log.error(error);
+    return showProblem({ code: 'server-unavailable', message: 'The Lookalike language server did not start.' });
+  });
+}
+
+function createServices(extension: vscode.ExtensionContext): Services {
+  const log = vscode.window.createOutputChannel('Lookalike', { log: true });
+  const server = new LanguageServer(extension.asAbsolutePath('dist/server.js'), log);
+  const runs = new RunList(server);
+  const permissions = new Permissions(extension.workspaceState);
+  const panels = new ResultsPanels(extension.extensionUri, server, runs, extension.workspaceState);
+  return { extension, log, server, runs, permissions, panels };
+}

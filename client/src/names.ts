@@ -1,0 +1,8 @@
+/** Names that package.json declares. */
+export const LANGUAGE = 'lookalike-experiment';
+export const RUNS_VIEW = 'lookalike.runs';
+export const RESULTS_PANEL = 'lookalike.results';
+export const TASK = 'lookalike';
+
+/** Experiment files of a workspace. */
+export const EXPERIMENTS = '**/*.experiment.{yaml,yml}';

@@ -1,0 +1,71 @@
+import { join, sep } from 'node:path';
+import * as vscode from 'vscode';
+import type { QueryDetails } from '../../../server/src/protocol/lsp.js';
+import type { Photograph, QueryView } from '../../../server/src/protocol/webview.js';
+import { commonFolder, isWithin, type PhotographRoots, type Whereabouts } from './photograph-roots.js';
+
+export interface QueryViews {
+  readonly views: QueryView[];
+  /** The folders that the page has to be let load from: `roots` itself where those are enough. */
+  readonly roots: vscode.Uri[];
+  /** Where the photographs are that may not be shown. */
+  readonly hiddenIn: string | null;
+}
+
+/** What a page shows a query's photographs with. */
+export interface PhotographAccess {
+  readonly webview: vscode.Webview;
+  readonly allowed: PhotographRoots;
+  /** The folders that the page may load from now. */
+  readonly roots: vscode.Uri[];
+}
+
+/** A query's details with an address for each photograph that may be shown. */
+export async function queryViews(
+  runFolder: string,
+  details: readonly QueryDetails[],
+  { webview, allowed, roots }: PhotographAccess,
+): Promise<QueryViews> {
+  const named = [...new Set(details.flatMap(({ files }) => Object.values(files)))];
+  const places = await Promise.all(named.map((file) => allowed.find(file, runFolder)));
+  const placeOf = new Map(named.map((file, n) => [file, places[n]]));
+  const views = details.map((query) => viewOf(query, (file) => photographOf(placeOf.get(file), webview)));
+  return { views, roots: enoughRoots(places, roots), hiddenIn: hiddenFolder(places) };
+}
+
+function viewOf({ files, ...row }: QueryDetails, photographOf: (file: string) => Photograph | undefined): QueryView {
+  const photographs = Object.entries(files).flatMap(([id, file]) => {
+    const photograph = photographOf(file);
+    return photograph ? [[id, photograph] as const] : [];
+  });
+  return { ...row, threshold: null, perturbed: null, photographs: Object.fromEntries(photographs) };
+}
+
+function photographOf(place: Whereabouts, webview: vscode.Webview): Photograph | undefined {
+  if (!place) return undefined;
+  if ('hiddenIn' in place) return { uri: null };
+  return { uri: webview.asWebviewUri(vscode.Uri.file(place.file)).toString() };
+}
+
+/**
+ * For each folder that may be shown, the part of it that holds the photographs in question, added to what there is:
+ * every change loads the page anew, so there are few.
+ */
+function enoughRoots(places: readonly Whereabouts[], roots: vscode.Uri[]): vscode.Uri[] {
+  const missing = new Map<string, string[]>();
+  for (const place of places) {
+    if (!place || 'hiddenIn' in place || roots.some(({ fsPath }) => isWithin(fsPath, place.file))) continue;
+    missing.set(place.within, [...(missing.get(place.within) ?? []), place.file]);
+  }
+  if (missing.size === 0) return roots;
+  return [...roots, ...[...missing.values()].map((files) => vscode.Uri.file(commonFolder(files)))];
+}
+
+/** One folder for all of them, unless that would be half the disk. */
+function hiddenFolder(places: readonly Whereabouts[]): string | null {
+  const hidden = places.flatMap((place) => (place && 'hiddenIn' in place ? [place.hiddenIn] : []));
+  if (hidden.length === 0) return null;
+  const shared = commonFolder(hidden.map((folder) => join(folder, 'any')));
+  return shared.split(sep).length > LEAST_DEPTH ? shared : hidden[0];
+}
+const LEAST_DEPTH = 2;

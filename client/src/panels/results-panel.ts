@@ -1,0 +1,158 @@
+import * as vscode from 'vscode';
+import type { Result } from '../../../server/src/protocol/errors.js';
+import type { RunSummary } from '../../../server/src/protocol/run-state.js';
+import { fromPanelSchema, type ReceivedFromPanel, type ToPanel } from '../../../server/src/protocol/webview.js';
+import { isRunning, type RunList } from '../runs/run-list.js';
+import type { LanguageServer } from '../server/language-server.js';
+import { optionsOf, panelPage } from './panel-page.js';
+import type { PhotographRoots } from './photograph-roots.js';
+import { queryViews } from './query-views.js';
+import { saveCopy, saveFile } from './save-file.js';
+import { readSpec } from './spec-file.js';
+
+export interface PanelServices {
+  readonly extension: vscode.Uri;
+  readonly server: LanguageServer;
+  readonly runs: RunList;
+  readonly roots: PhotographRoots;
+}
+
+type Message<T extends ReceivedFromPanel['type']> = Extract<ReceivedFromPanel, { type: T }>;
+type Handlers = { readonly [T in ReceivedFromPanel['type']]: (message: Message<T>) => unknown };
+
+/** The host of one page: answers what the page asks, and tells it what happens to its run. */
+export class ResultsPanel {
+  private readonly listening: vscode.Disposable[] = [];
+  /** Folders that the page may load photographs from. */
+  private photographs: vscode.Uri[] = [];
+  /** Of the query that was asked for last. */
+  private hiddenIn: string | null = null;
+  /** Stages that were done when the page last got its figures. */
+  private finished = -1;
+
+  constructor(
+    private readonly panel: vscode.WebviewPanel,
+    private readonly folders: readonly string[],
+    private readonly services: PanelServices,
+  ) {
+    this.listening.push(
+      panel.webview.onDidReceiveMessage((message) => this.receive(message)),
+      services.runs.onChanged((run) => this.follow(run)),
+      panel.onDidDispose(() => vscode.Disposable.from(...this.listening).dispose()),
+    );
+    this.load();
+  }
+
+  reveal(): void {
+    this.panel.reveal();
+  }
+
+  dispose(): void {
+    this.panel.dispose();
+  }
+
+  private get folder(): string {
+    return this.folders[0];
+  }
+
+  private load(): void {
+    const { panel, services, folders } = this;
+    panel.webview.options = optionsOf(services.extension, this.photographs);
+    panel.webview.html = panelPage(panel.webview, services.extension, { folders });
+  }
+
+  /** A message that is none of ours is not answered. */
+  private async receive(received: unknown): Promise<void> {
+    const message = fromPanelSchema.safeParse(received);
+    if (!message.success) return;
+    const handle = this.handlers[message.data.type] as (message: ReceivedFromPanel) => unknown;
+    await handle(message.data);
+  }
+
+  private readonly handlers: Handlers = {
+    ready: () => this.sendAll(),
+    save: ({ file }) => saveFile(file, this.folder),
+    askPage: (asked) => this.sendPage(asked),
+    askQuery: (asked) => this.sendQuery(asked),
+    exportQueries: ({ selection }) => this.exported('exportQueries', { ...selection, folder: this.folder }),
+    exportReport: () => this.exported('writeReport', { folder: this.folder }),
+    cancel: () => vscode.commands.executeCommand('lookalike.cancel', { folder: this.folder }),
+    openExperiment: () => vscode.commands.executeCommand('lookalike.openExperiment', { folder: this.folder }),
+    showPhotographs: () => this.showPhotographs(),
+  };
+
+  private async sendAll(): Promise<void> {
+    const run = this.services.runs.get(this.folder);
+    if (run) this.send({ type: 'progress', run });
+    await this.sendReport();
+    const spec = await readSpec(this.folder);
+    if (spec !== undefined) this.send({ type: 'spec', text: spec });
+  }
+
+  /** While a run goes on there may be no figures yet, which is no problem. */
+  private async sendReport(): Promise<void> {
+    const report = await this.services.server.request('readRun', { folders: [...this.folders] });
+    if (report.ok) {
+      this.panel.title = `Results: ${report.value.results.name.slice(0, LONGEST_TITLE)}`;
+      this.send({ type: 'report', data: report.value });
+    } else if (!this.isLive()) {
+      this.send({ type: 'problem', problem: report.problem });
+    }
+  }
+
+  private isLive(): boolean {
+    const run = this.services.runs.get(this.folder);
+    return run !== undefined && isRunning(run);
+  }
+
+  /** Each change is shown; figures are read anew when a stage was finished, and when the run was. */
+  private follow(changed: RunSummary | undefined): void {
+    if (changed?.folder !== this.folder) return;
+    this.send({ type: 'progress', run: changed });
+    const finished = isRunning(changed) ? changed.stages.filter(({ status }) => status === 'done').length : Infinity;
+    if (finished === this.finished) return;
+    this.finished = finished;
+    void this.sendReport();
+  }
+
+  private async sendPage({ question, selection, offset, limit }: Message<'askPage'>): Promise<void> {
+    const page = await this.services.server.request('queryRows', { ...selection, folder: this.folder, offset, limit });
+    if (page.ok) this.send({ type: 'page', question, page: page.value });
+    else this.send({ type: 'problem', problem: page.problem });
+  }
+
+  private async sendQuery({ question, id }: Message<'askQuery'>): Promise<void> {
+    const details = await this.services.server.request('readQueries', { folder: this.folder, ids: [id] });
+    if (!details.ok) return this.send({ type: 'problem', problem: details.problem });
+    const access = { webview: this.panel.webview, allowed: this.services.roots, roots: this.photographs };
+    const { views, roots, hiddenIn } = await queryViews(this.folder, details.value, access);
+    this.hiddenIn = hiddenIn;
+    // New roots load the page anew; it keeps its state, and asks again.
+    if (roots !== this.photographs) {
+      this.photographs = roots;
+      return this.load();
+    }
+    this.send({ type: 'query', question, views, hiddenIn });
+  }
+
+  private async showPhotographs(): Promise<void> {
+    if (this.hiddenIn === null) return;
+    await this.services.roots.allow(this.hiddenIn);
+    this.load();
+  }
+
+  private async exported<N extends 'exportQueries' | 'writeReport'>(
+    name: N,
+    params: Parameters<typeof this.services.server.request<N>>[1],
+  ): Promise<void> {
+    const written = (await this.services.server.request(name, params)) as Result<{ file: string }>;
+    if (written.ok) await saveCopy(written.value.file, this.folder);
+    else this.send({ type: 'problem', problem: written.problem });
+  }
+
+  private send(message: ToPanel): void {
+    void this.panel.webview.postMessage(message);
+  }
+}
+
+const LONGEST_TITLE = 60;

@@ -1,0 +1,27 @@
+import { basename, extname } from 'node:path';
+import * as vscode from 'vscode';
+import type { SavedFile } from '../../../server/src/protocol/webview.js';
+
+/** Writes a file that a page made, where the user wants it. */
+export async function saveFile(file: SavedFile, runFolder: string): Promise<void> {
+  const bytes = 'base64' in file ? Buffer.from(file.base64, 'base64') : new TextEncoder().encode(file.text);
+  const target = await askWhere(file.name, runFolder);
+  if (target) await vscode.workspace.fs.writeFile(target, bytes);
+}
+
+/** Copies a file of a run's folder to where the user wants it. */
+export async function saveCopy(file: string, runFolder: string): Promise<void> {
+  const target = await askWhere(basename(file), runFolder);
+  if (target) await vscode.workspace.fs.copy(vscode.Uri.file(file), target, { overwrite: true });
+}
+
+/** In the workspace folder first, since a run's own folder is hidden. */
+async function askWhere(name: string, runFolder: string): Promise<vscode.Uri | undefined> {
+  const run = vscode.Uri.file(runFolder);
+  const folder = vscode.workspace.getWorkspaceFolder(run)?.uri ?? vscode.workspace.workspaceFolders?.[0].uri ?? run;
+  const ending = extname(name).slice(1);
+  return vscode.window.showSaveDialog({
+    defaultUri: vscode.Uri.joinPath(folder, name),
+    filters: { [ending.toUpperCase()]: [ending] },
+  });
+}

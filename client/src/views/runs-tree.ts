@@ -1,0 +1,96 @@
+import * as vscode from 'vscode';
+import type { RunSummary, StageState } from '../../../server/src/protocol/run-state.js';
+import { RUNS_VIEW } from '../names.js';
+import { activityOf, headlineOf, STATUS } from '../runs/describe-run.js';
+import { isRunning, type RunList } from '../runs/run-list.js';
+import type { Services } from '../services.js';
+
+/** A row of the tree: a run, which has its folder for the commands of its menu, or one of its stages. */
+type Row = (RunSummary & { readonly kind: 'run' }) | (StageState & { readonly kind: 'stage'; readonly run: string });
+
+/** The history of runs, newest first, each with its stages. */
+export function runsTree({ runs }: Services): vscode.Disposable {
+  const tree = new RunsTree(runs);
+  const view = vscode.window.createTreeView<Row>(RUNS_VIEW, {
+    treeDataProvider: tree,
+    canSelectMany: true,
+    showCollapseAll: true,
+  });
+  return vscode.Disposable.from(tree, view);
+}
+
+class RunsTree implements vscode.TreeDataProvider<Row>, vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<undefined>();
+  private readonly listening: vscode.Disposable;
+  readonly onDidChangeTreeData = this.changed.event;
+
+  constructor(private readonly runs: RunList) {
+    this.listening = runs.onChanged(() => this.changed.fire(undefined));
+  }
+
+  getChildren(row?: Row): Row[] {
+    if (!row) return this.runs.all().map((run) => ({ ...run, kind: 'run' }));
+    if (row.kind === 'stage') return [];
+    return row.stages.map((stage) => ({ ...stage, kind: 'stage', run: row.folder }));
+  }
+
+  getTreeItem(row: Row): vscode.TreeItem {
+    return row.kind === 'run' ? runItem(row) : stageItem(row);
+  }
+
+  dispose(): void {
+    this.listening.dispose();
+    this.changed.dispose();
+  }
+}
+
+function runItem(run: RunSummary): vscode.TreeItem {
+  const item = new vscode.TreeItem(run.name, vscode.TreeItemCollapsibleState.Collapsed);
+  const { icon, word } = STATUS[run.status];
+  item.id = run.folder;
+  item.iconPath = new vscode.ThemeIcon(icon, colourOf(run));
+  item.description = isRunning(run) ? activityOf(run) : [word, headlineOf(run)].filter(Boolean).join(' · ');
+  item.tooltip = tooltipOf(run);
+  item.contextValue = isRunning(run) ? 'run.running' : 'run.ended';
+  item.command = { command: 'lookalike.showResults', title: 'Show Results', arguments: [{ folder: run.folder }] };
+  item.accessibilityInformation = { label: `${run.name}, ${item.description}, started ${startOf(run)}` };
+  return item;
+}
+
+function colourOf(run: RunSummary): vscode.ThemeColor | undefined {
+  const missed = run.expect.held < run.expect.of;
+  if (run.status === 'failed' || (run.status === 'done' && missed)) return new vscode.ThemeColor('testing.iconFailed');
+  return run.status === 'done' ? new vscode.ThemeColor('testing.iconPassed') : undefined;
+}
+
+/** As text, not as Markdown: a name may hold anything. */
+function tooltipOf(run: RunSummary): string {
+  const why = run.problem ? [run.problem.message, run.problem.hint] : [];
+  return [run.name, run.file, `started ${startOf(run)}`, headlineOf(run), ...why, run.folder]
+    .filter(Boolean)
+    .join('\n');
+}
+
+function startOf({ startedAt }: RunSummary): string {
+  return new Date(startedAt).toLocaleString();
+}
+
+const STAGE_ICONS: Readonly<Record<StageState['status'], string>> = {
+  idle: 'circle-outline',
+  running: 'sync~spin',
+  cached: 'history',
+  done: 'pass',
+  failed: 'error',
+  cancelled: 'circle-slash',
+};
+
+function stageItem({ name, status, seconds, progress, run }: StageState & { run: string }): vscode.TreeItem {
+  const item = new vscode.TreeItem(name);
+  item.id = `${run}#${name}`;
+  item.iconPath = new vscode.ThemeIcon(STAGE_ICONS[status]);
+  const share = progress && progress.total > 0 ? `${Math.floor((100 * progress.done) / progress.total)} %` : '';
+  const took = seconds === null ? '' : `${seconds.toFixed(1)} s`;
+  item.description = [status === 'idle' ? 'not begun' : status, share, took].filter(Boolean).join(', ');
+  item.contextValue = 'stage';
+  return item;
+}

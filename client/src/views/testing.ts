@@ -1,0 +1,106 @@
+import * as vscode from 'vscode';
+import { ok, type Result } from '../../../server/src/protocol/errors.js';
+import type { ExpectationState } from '../../../server/src/protocol/lsp.js';
+import { EXPERIMENTS } from '../names.js';
+import { startRun } from '../runs/start-run.js';
+import type { Services } from '../services.js';
+
+/** Lists the `expect` lines of every experiment in the Testing view, and runs the experiment to judge them. */
+export function expectTests(services: Services): vscode.Disposable {
+  const tests = vscode.tests.createTestController('lookalike', 'Lookalike expectations');
+  const list = (uri: vscode.Uri) => listExpectations(services, tests, uri);
+  const listAll = async () => {
+    for (const uri of await vscode.workspace.findFiles(EXPERIMENTS)) await list(uri);
+  };
+  tests.refreshHandler = listAll;
+  tests.createRunProfile('Run', vscode.TestRunProfileKind.Run, (request) => runTests(services, tests, request), true);
+  const files = vscode.workspace.createFileSystemWatcher(EXPERIMENTS);
+  return vscode.Disposable.from(
+    tests,
+    files,
+    files.onDidCreate(list),
+    files.onDidChange(list),
+    files.onDidDelete((uri) => tests.items.delete(uri.toString())),
+    services.server.onStarted(() => void listAll()),
+  );
+}
+
+async function listExpectations({ server }: Services, tests: vscode.TestController, uri: vscode.Uri): Promise<void> {
+  const answer = await server.request('expectations', { uri: uri.toString() });
+  if (!answer.ok || answer.value.length === 0) return tests.items.delete(uri.toString());
+  const file = tests.createTestItem(uri.toString(), vscode.workspace.asRelativePath(uri), uri);
+  file.children.replace(answer.value.map((expectation) => itemOf(tests, uri, expectation)));
+  tests.items.add(file);
+}
+
+function itemOf(tests: vscode.TestController, uri: vscode.Uri, { text, range }: ExpectationState): vscode.TestItem {
+  const item = tests.createTestItem(text, text, uri);
+  item.range = rangeOf(range);
+  return item;
+}
+
+function rangeOf({ start, end }: ExpectationState['range']): vscode.Range {
+  return new vscode.Range(start.line, start.character, end.line, end.character);
+}
+
+/** Expectations of one file are judged by one run. */
+async function runTests(services: Services, tests: vscode.TestController, request: vscode.TestRunRequest) {
+  const run = tests.createTestRun(request);
+  for (const [file, wanted] of byFile(tests, request)) {
+    for (const item of wanted) run.started(item);
+    await judge(services, run, file, wanted);
+  }
+  run.end();
+}
+
+function byFile(tests: vscode.TestController, { include, exclude = [] }: vscode.TestRunRequest) {
+  const wanted = new Map<vscode.TestItem, vscode.TestItem[]>();
+  const excluded = new Set(exclude);
+  for (const item of include ?? [...tests.items].map(([, file]) => file)) {
+    const file = item.parent ?? item;
+    const lines = item.parent ? [item] : [...item.children].map(([, line]) => line);
+    wanted.set(file, [...(wanted.get(file) ?? []), ...lines.filter((line) => !excluded.has(line))]);
+  }
+  return wanted;
+}
+
+async function judge(
+  services: Services,
+  run: vscode.TestRun,
+  file: vscode.TestItem,
+  wanted: readonly vscode.TestItem[],
+): Promise<void> {
+  const judged = await runAndJudge(services, file.id, run.token);
+  for (const item of wanted) {
+    if (!judged.ok) run.errored(item, new vscode.TestMessage(judged.problem.message));
+    else if (judged.value === 'cancelled') run.skipped(item);
+    else conclude(run, item, judged.value.get(item.id));
+  }
+}
+
+/** Runs an experiment, and gives what became of its expectations by their text. */
+async function runAndJudge(
+  services: Services,
+  uri: string,
+  token: vscode.CancellationToken,
+): Promise<Result<'cancelled' | Map<string, ExpectationState>>> {
+  const started = await startRun(services, { uri });
+  if (!started.ok) return started;
+  const { runId, folder } = started.value;
+  const cancelling = token.onCancellationRequested(() => services.server.request('cancelRun', { runId }));
+  const ended = await services.runs.ended(folder);
+  cancelling.dispose();
+  if (ended.status === 'cancelled') return ok('cancelled');
+  if (ended.problem && ended.expect.of === 0) return { ok: false, problem: ended.problem };
+  const answer = await services.server.request('expectations', { uri });
+  return answer.ok ? ok(new Map(answer.value.map((state) => [state.text, state]))) : answer;
+}
+
+function conclude(run: vscode.TestRun, item: vscode.TestItem, state: ExpectationState | undefined) {
+  if (!state?.outcome) return run.errored(item, new vscode.TestMessage('The run did not judge this line.'));
+  const { ok, actual } = state.outcome;
+  if (ok) return run.passed(item);
+  const message = new vscode.TestMessage(`Expected ${state.text}; it was ${actual ?? 'not measured'}.`);
+  message.location = item.uri && item.range ? new vscode.Location(item.uri, item.range) : undefined;
+  run.failed(item, message);
+}

@@ -1,0 +1,30 @@
+import '../no-eval.js';
+import '../styles/all.js';
+import './panel.css';
+import { render } from 'lit';
+import { fileNamePrefix } from '../format.js';
+import { SaveFileEvent } from '../parts/save-button.js';
+import { PanelHost } from './panel-host.js';
+import { panelPage, type Shown } from './panel-page.js';
+
+/*
+ * The page of a panel: the extension sends what it shows, and writes the files that it makes.
+ */
+const host = new PanelHost();
+const shown: Shown = { host };
+// The runs that this page is about, which VS Code hands back when it opens the page again.
+host.keep(JSON.parse(document.body.dataset.kept ?? '{}'));
+
+document.addEventListener(SaveFileEvent.type, (event) => {
+  if (!(event instanceof SaveFileEvent)) return;
+  const prefix = shown.report ? fileNamePrefix(shown.report.results.name, shown.report.results.run.id) : 'run';
+  host.tell({ type: 'save', file: { ...event.file, name: `${prefix}-${event.file.name}` } });
+});
+
+host.listen((message) => {
+  if (message.type === 'report') Object.assign(shown, { report: message.data, problem: undefined });
+  if (message.type === 'problem') shown.problem = message.problem;
+  if (message.type === 'progress') shown.run = message.run;
+  if (message.type === 'spec') shown.spec = message.text;
+  render(panelPage(shown), document.body);
+});

@@ -1,0 +1,76 @@
+import {
+  type FromPanel,
+  type QueryPage,
+  type QuerySelection,
+  type ToPanel,
+  toPanelSchema,
+} from '../../../server/src/protocol/webview.js';
+
+interface VsCodeApi {
+  postMessage(message: FromPanel): void;
+  getState(): unknown;
+  setState(state: unknown): void;
+}
+declare function acquireVsCodeApi(): VsCodeApi;
+
+/** What the page says of itself, and an answer to one of its questions. */
+export type Told = Exclude<ToPanel, { question: number }>;
+type Answer = Extract<ToPanel, { question: number }>;
+export type AskedQuery = Extract<Answer, { type: 'query' }>;
+
+/** The extension, to which this page is a panel. */
+export class PanelHost {
+  private readonly api = acquireVsCodeApi();
+  private readonly waiting = new Map<number, (answer: Answer) => void>();
+  private asked = 0;
+
+  /** Calls `show` with what the extension tells, from now on. */
+  listen(show: (message: Told) => void): void {
+    window.addEventListener('message', ({ data }) => {
+      const { data: message } = toPanelSchema.safeParse(data);
+      if (!message) return;
+      if ('question' in message) this.settle(message);
+      else show(message);
+    });
+    this.tell({ type: 'ready' });
+  }
+
+  tell(message: FromPanel): void {
+    this.api.postMessage(message);
+  }
+
+  /** Some rows of the table of queries. */
+  async page(selection: QuerySelection, offset: number, limit: number): Promise<QueryPage> {
+    const answer = await this.ask((question) => ({ type: 'askPage', question, selection, offset, limit }));
+    return (answer as Extract<Answer, { type: 'page' }>).page;
+  }
+
+  /** A query as every model and version of the run sees it. */
+  async query(id: string): Promise<AskedQuery> {
+    return (await this.ask((question) => ({ type: 'askQuery', question, id }))) as AskedQuery;
+  }
+
+  /** What `keep` was last given, in this page or in one before it. */
+  kept(): Record<string, unknown> {
+    const kept = this.api.getState();
+    return typeof kept === 'object' && kept !== null ? { ...kept } : {};
+  }
+
+  /** Keeps something of the page while it is hidden, and while VS Code is closed. */
+  keep(state: Record<string, unknown>): void {
+    this.api.setState({ ...this.kept(), ...state });
+  }
+
+  private ask(message: (question: number) => FromPanel): Promise<Answer> {
+    const question = this.asked++;
+    return new Promise((resolve) => {
+      this.waiting.set(question, resolve);
+      this.tell(message(question));
+    });
+  }
+
+  private settle(answer: Answer): void {
+    this.waiting.get(answer.question)?.(answer);
+    this.waiting.delete(answer.question);
+  }
+}

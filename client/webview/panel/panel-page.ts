@@ -1,0 +1,56 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Problem, ReportData, RunSummary } from '../../../server/src/protocol/webview.js';
+import { problemBanner } from '../parts/problem-banner.js';
+import type { Section } from '../parts/section.js';
+import { contents, reportSections, unfinished } from '../report-page.js';
+import { runHeader } from '../sections/run-header.js';
+import type { PanelHost } from './panel-host.js';
+import { runActions, runProgress } from './run-progress.js';
+import './queries/query-browser.js';
+
+/** All that the panel was told so far. */
+export interface Shown {
+  readonly host: PanelHost;
+  report?: ReportData;
+  run?: RunSummary;
+  problem?: Problem;
+  /** The experiment file as it was run. */
+  spec?: string;
+}
+
+/** The page: what the run is doing, and what it has found. */
+export function panelPage(shown: Shown): TemplateResult {
+  const { host, report, run, problem } = shown;
+  const live = run?.status === 'running';
+  const first = problem ? problemBanner(problem) : report && !live ? unfinished(report.results) : nothing;
+  return html`${report ? runHeader(report.results) : nameOf(run)}
+  ${run ? runProgress(run) : nothing} ${runActions(host, live, report !== undefined)}
+  ${contents(sectionsOf(shown), first)}`;
+}
+
+function nameOf(run: RunSummary | undefined) {
+  return run ? html`<header><h1><bdi>${run.name}</bdi></h1></header>` : nothing;
+}
+
+/** The table of queries stands before what is about the whole run. */
+function sectionsOf({ host, report, spec }: Shown): Section[] {
+  const sections = report ? reportSections(report) : [];
+  const at = sections.findIndex(({ id }) => id === 'images');
+  return [
+    ...sections.slice(0, at === -1 ? undefined : at),
+    ...(report?.results.accuracy?.length ? [queriesSection(host, report)] : []),
+    ...(at === -1 ? [] : sections.slice(at)),
+    ...(spec === undefined ? [] : [specSection(spec)]),
+  ];
+}
+
+function queriesSection(host: PanelHost, { results }: ReportData): Section {
+  const body = html`<query-browser .host=${host} .results=${results}></query-browser>`;
+  const lead = 'Choose a query to see what it found. Arrow keys move through the table; Enter opens a query.';
+  return { id: 'queries', title: 'Queries', lead, body };
+}
+
+function specSection(text: string): Section {
+  const body = html`<pre class="spec" tabindex="0" aria-label="The experiment file"><code>${text}</code></pre>`;
+  return { id: 'spec', title: 'Experiment as run', lead: 'The file as it was; variables are not replaced.', body };
+}

@@ -1,0 +1,76 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { FoundImage, Photograph, QueryView } from '../../../../server/src/protocol/webview.js';
+import { decimal } from '../../format.js';
+import { mark } from '../../parts/mark.js';
+import type { AskedQuery, PanelHost } from '../panel-host.js';
+import './photo-difference.js';
+
+/** A query as each model and version sees it: its photograph, and what it found, up to the threshold and beyond. */
+export function queryView({ views, hiddenIn }: AskedQuery, host: PanelHost): TemplateResult {
+  const [first] = views;
+  if (!first) return html`<div class="empty"><p>Nothing is recorded of this query.</p></div>`;
+  return html`<section class="query-view" aria-label="Query ${first.id}" aria-live="polite">
+    <h3><bdi>${first.id}</bdi></h3>
+    ${hiddenIn === null ? nothing : hiddenNote(hiddenIn, host)}
+    <ul class="queries">
+      ${views.map((view) => html`<li>${versionView(view)}</li>`)}
+    </ul>
+  </section>`;
+}
+
+/** Photographs elsewhere than in the workspace are shown when the user says so. */
+function hiddenNote(folder: string, host: PanelHost): TemplateResult {
+  return html`<div class="notice">
+    <p>Photographs outside of the workspace are not shown unasked. These are in <code>${folder}</code>.</p>
+    <vscode-button @click=${() => host.tell({ type: 'showPhotographs' })}>Show Them</vscode-button>
+  </div>`;
+}
+
+function versionView(view: QueryView): TemplateResult {
+  const { id, identity, model, version, neighbours, threshold, perturbed } = view;
+  const cut =
+    threshold === null ? neighbours.length : neighbours.filter(({ distance }) => distance <= threshold).length;
+  return html`<div class="asked">
+      <h4><bdi>${version === 'original' ? model : `${model}, ${version}`}</bdi></h4>
+      <figure class="photo query">
+        ${photo(perturbed ?? view.photographs[id], `Query: ${id}`)}
+        <figcaption><strong>Query</strong><bdi>${identity ?? 'identity unknown'}</bdi></figcaption>
+      </figure>
+      ${differenceView(view)}
+    </div>
+    <ol class="found">
+      ${neighbours.map((found, n) => html`${n === cut ? thresholdLine(threshold) : nothing} ${foundView(found, view, n >= cut)}`)}
+    </ol>`;
+}
+
+function thresholdLine(threshold: number | null): TemplateResult {
+  return html`<li class="cut"><span>threshold ${decimal(threshold, 3)}: what follows is too far</span></li>`;
+}
+
+function foundView(found: FoundImage, view: QueryView, beyond: boolean): TemplateResult {
+  const known = found.identity !== null && view.identity !== null;
+  const right = known && found.identity === view.identity;
+  return html`<li class=${beyond ? 'beyond' : ''}>
+    <figure class="photo ${known ? (right ? 'right' : 'wrong') : ''}">
+      ${photo(view.photographs[found.id], `Found: ${found.id}`)}
+      <figcaption>
+        ${known ? mark(right, right ? 'same person' : 'other person') : nothing}
+        <bdi>${found.identity ?? 'identity unknown'}</bdi>
+        <span class="quiet">distance ${decimal(found.distance, 3)}</span>
+      </figcaption>
+    </figure>
+  </li>`;
+}
+
+function photo(place: Photograph | undefined, alt: string): TemplateResult {
+  if (!place) return html`<div class="no-photo" title=${alt}>gone</div>`;
+  if (place.uri === null) return html`<div class="no-photo" title=${alt}>not shown</div>`;
+  return html`<img src=${place.uri} alt=${alt} title=${alt} loading="lazy" />`;
+}
+
+/** Beside a perturbed photograph, what was changed in it. */
+function differenceView({ id, perturbed, photographs }: QueryView): TemplateResult | typeof nothing {
+  const original = photographs[id];
+  if (!perturbed?.uri || !original?.uri) return nothing;
+  return html`<photo-difference .original=${original.uri} .perturbed=${perturbed.uri}></photo-difference>`;
+}

@@ -1,0 +1,62 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { RunSummary, StageState } from '../../../server/src/protocol/webview.js';
+import { counted, duration } from '../format.js';
+import type { PanelHost } from './panel-host.js';
+import '@vscode-elements/elements/dist/vscode-button/index.js';
+import '@vscode-elements/elements/dist/vscode-progress-bar/index.js';
+
+/** Each stage of a run that goes on, with a bar for the one that is being worked on; nothing once it has ended. */
+export function runProgress(run: RunSummary): TemplateResult | typeof nothing {
+  if (run.status !== 'running') return nothing;
+  return html`<section class="live" aria-label="Progress">
+    <ol>
+      ${run.stages.map((stage) => html`<li class=${stage.status}>${stageView(stage)}</li>`)}
+    </ol>
+  </section>`;
+}
+
+function stageView({ name, status, seconds, progress }: StageState): TemplateResult {
+  const bar = status === 'running' ? progressBar(name, progress) : nothing;
+  const took = seconds === null ? '' : duration(seconds);
+  return html`<span class="stage">${name}</span>
+    <span class="quiet">${WORDS[status]} ${status === 'running' && progress ? activity(progress) : took}</span>
+    ${bar}`;
+}
+
+const WORDS: Readonly<Record<StageState['status'], string>> = {
+  idle: 'waiting',
+  running: 'running',
+  cached: 'from the cache',
+  done: 'done',
+  failed: 'failed',
+  cancelled: 'cancelled',
+};
+
+type Progress = NonNullable<StageState['progress']>;
+
+function progressBar(name: string, progress: Progress | null): TemplateResult {
+  const { done, total } = progress ?? { done: 0, total: 0 };
+  return html`<vscode-progress-bar
+    aria-label=${name}
+    .value=${total > 0 ? done : undefined}
+    .max=${Math.max(1, total)}
+  ></vscode-progress-bar>`;
+}
+
+function activity({ label, done, total, rate, secondsLeft }: Progress): string {
+  const parts = [label, `${counted(done, 'item')} of ${counted(total, '')}`.trim()];
+  if (rate !== null) parts.push(`${rate.toPrecision(3)}/s`);
+  if (secondsLeft !== null) parts.push(`${duration(secondsLeft)} left`);
+  return parts.join(' · ');
+}
+
+/** What a user can do with the run as a whole. */
+export function runActions(host: PanelHost, live: boolean, measured: boolean): TemplateResult {
+  const button = (label: string, act: () => void) =>
+    html`<vscode-button secondary @click=${act}>${label}</vscode-button>`;
+  return html`<div class="actions" role="toolbar" aria-label="Run">
+    ${live ? button('Cancel', () => host.tell({ type: 'cancel' })) : nothing}
+    ${button('Open Experiment', () => host.tell({ type: 'openExperiment' }))}
+    ${measured ? button('Save as HTML', () => host.tell({ type: 'exportReport' })) : nothing}
+  </div>`;
+}

@@ -1,0 +1,6 @@
+import './theme.css';
+import './page.css';
+import './table.css';
+import './chart.css';
+import './neighbours.css';
+import './print.css';
