@@ -8,7 +8,7 @@ import { purge } from './cli/purge.js';
 import { report } from './cli/report.js';
 import { run } from './cli/run.js';
 import { permission } from './protocol/runner.js';
-import { STAGES } from './runner/stage-clock.js';
+import { STAGES } from './spec/stage-names.js';
 
 const collect = (value: string, before: string[]) => [...before, value];
 

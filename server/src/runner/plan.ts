@@ -1,12 +1,12 @@
 import { readdir } from 'node:fs/promises';
 import type { Facts, Plugin } from '../plugins/declare.js';
 import { fail, ok, type Result } from '../protocol/errors.js';
+import type { StageName } from '../spec/stage-names.js';
 import type { ExperimentSpec, NamedUse, PluginUse } from '../spec/types.js';
 import { CacheFolders, loadPlugin, pluginFor } from './context.js';
 import { problemOf } from './halt.js';
 import { embedRate, type MeasuredRate, MeasuredRates } from './measured-rates.js';
 import { pluginKey } from './model-key.js';
-import type { StageName } from './stage-clock.js';
 import { stagesOf, UNAVAILABLE } from './stages.js';
 import { FileTable } from './store/file-table.js';
 import { EmbeddingStore } from './store/shards.js';

@@ -1,18 +1,6 @@
 import type { StageResult } from '../protocol/results.js';
 import type { RunEvent } from '../protocol/runner.js';
-
-/** Every stage that an experiment may have, in the order in which they run. */
-export const STAGES = [
-  'dataset',
-  'embed',
-  'index',
-  'accuracy',
-  'threshold',
-  'poison',
-  'retrieve',
-  'robustness',
-] as const;
-export type StageName = (typeof STAGES)[number];
+import type { StageName } from '../spec/stage-names.js';
 
 /** What a stage gives back besides its value. */
 export interface StageOutcome<T> {

@@ -1,9 +1,9 @@
+import { STAGES, type StageName } from '../spec/stage-names.js';
 import type { ExperimentSpec } from '../spec/types.js';
 import type { RunContext } from './context.js';
 import { nameSkipped } from './image-counts.js';
 import { drawIndices } from './random.js';
-import type { StageClock, StageName, StageOutcome } from './stage-clock.js';
-import { STAGES } from './stage-clock.js';
+import type { StageClock, StageOutcome } from './stage-clock.js';
 import { buildIndex, type ModelIndex } from './stages/build-index.js';
 import { embedImages, type ModelEmbeddings } from './stages/embed-images.js';
 import { type ImageSet, listImages } from './stages/list-images.js';
