@@ -7,6 +7,7 @@ const PATHS: Record<PathKind, string> = {
   file: 'path of a file',
   folder: 'path of a folder',
   model: 'path of an ONNX file',
+  weights: 'path of an ONNX file, or of a folder with one',
 };
 
 /** A plugin's parameters as a table, or a sentence where it has none. */

@@ -54,6 +54,15 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
       'The model keeps weights in a file that is not there.',
       'Put it beside the model, by its own name.',
     ],
+    'model-not-fetched': [
+      'The weights of a published model are not on this machine.',
+      'Run the command of the hint: `lookalike models fetch NAME`.',
+    ],
+    'text-encoder-missing': [
+      'Words are asked for, and the model’s text encoder or tokenizer is not there.',
+      'Fetch the model with its text encoder.',
+    ],
+    'tokenizer-unfit': ['The file is no tokenizer of CLIP.', 'Take the `tokenizer.json` of the same repository.'],
     'model-invalid': ['The file is no ONNX model that can be used.', 'Export or download it again, in full.'],
     'model-unfit': [
       'The model is no image encoder: its inputs or outputs are others.',

@@ -58,6 +58,8 @@ export interface EmbeddingModel<Prepared = unknown> {
   /** Fails with a problem where the bytes are no readable image. */
   prepare(bytes: Uint8Array): Promise<Result<Prepared>>;
   embed(batch: readonly Prepared[]): Promise<(Float32Array | null)[]>;
+  /** Words as vectors of the same space, where the model has a text encoder: of length 1, whatever `embed` gives. */
+  embedTexts?(texts: readonly string[]): Promise<Result<Float32Array[]>>;
   close(): Promise<void>;
 }
 
@@ -220,6 +222,23 @@ export interface LoadContext {
   readonly openSurrogate?: (use: PluginUse) => Promise<Result<Surrogate>>;
 }
 
+/** The files of a model that are fetched together: paths in a repository, or on this machine. */
+export interface EncoderFiles {
+  /** The image encoder. Weights that it keeps in files beside it are named in it. */
+  readonly image: string;
+  readonly text: string;
+  /** The text encoder's `tokenizer.json`. */
+  readonly tokenizer: string;
+}
+
+/** Where a model's weights are published; they are fetched on the user's word alone. */
+export interface PublishedWeights {
+  /** `owner/name` at the hub. */
+  readonly repository: string;
+  /** By precision, the default first. */
+  readonly precisions: Readonly<Record<string, EncoderFiles>>;
+}
+
 export interface Plugin<F extends Family = Family, P extends z.ZodType = z.ZodType> {
   readonly family: F;
   /** What `use:` says. A third party's is `vendor/name`. */
@@ -234,6 +253,10 @@ export interface Plugin<F extends Family = Family, P extends z.ZodType = z.ZodTy
   readonly params: P;
   /** A value of the plugin's key in an experiment file, as YAML. */
   readonly example: string;
+  /** Of a model whose weights do not come with the product: what `lookalike models fetch` fetches. */
+  readonly published?: PublishedWeights;
+  /** The ONNX files that these parameters lead to, where none of them names one: their content counts in cache keys. */
+  modelFiles?(params: z.output<P>): Result<readonly string[]>;
   describe?(params: z.output<P>, readHeader: ReadHeader): Facts;
   /** What the user must have said yes to before the plugin may work with these parameters; most need nothing. */
   permission?(params: z.output<P>): Permission | undefined;

@@ -3,9 +3,10 @@ import type { Family, PluginUse } from './declare.js';
 
 /**
  * What a path parameter names; the spec expands it and makes it absolute, and checks that it is there.
- * A `model` is an ONNX file, which may have its weights in files beside it.
+ * A `model` is an ONNX file, which may have its weights in files beside it; `weights` are such a file or a folder with
+ * one, which the plugin finds (`modelFiles`).
  */
-export type PathKind = 'file' | 'folder' | 'model';
+export type PathKind = 'file' | 'folder' | 'model' | 'weights';
 
 export function filePath(description: string): z.ZodString {
   return pathParameter('file', description);
@@ -17,6 +18,10 @@ export function folderPath(description: string): z.ZodString {
 
 export function modelPath(description: string): z.ZodString {
   return pathParameter('model', description);
+}
+
+export function weightsPath(description: string): z.ZodString {
+  return pathParameter('weights', description);
 }
 
 function pathParameter(path: PathKind, description: string): z.ZodString {

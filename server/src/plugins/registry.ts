@@ -4,12 +4,28 @@ import { folder } from './datasets/folder.js';
 import { synthetic } from './datasets/synthetic.js';
 import type { Family, Plugin } from './declare.js';
 import { flat } from './indexes/flat.js';
+import { clipVitB32 } from './models/clip-vit-b-32.js';
+import { clipVitG14 } from './models/clip-vit-g-14.js';
+import { clipVitH14 } from './models/clip-vit-h-14.js';
+import { clipVitL14 } from './models/clip-vit-l-14.js';
 import { faceRecognition } from './models/face-recognition.js';
 import { onnx } from './models/onnx.js';
 
 /** Every plugin that comes with the product. The order is the order of completion lists. */
 // biome-ignore lint/suspicious/noExplicitAny: parameters of each plugin are checked by its own schema
-export const plugins: readonly Plugin<Family, any>[] = [synthetic, celeba, folder, csv, faceRecognition, onnx, flat];
+export const plugins: readonly Plugin<Family, any>[] = [
+  synthetic,
+  celeba,
+  folder,
+  csv,
+  faceRecognition,
+  clipVitB32,
+  clipVitL14,
+  clipVitH14,
+  clipVitG14,
+  onnx,
+  flat,
+];
 
 export function pluginsOf<F extends Family>(family: F): readonly Plugin<F>[] {
   return plugins.filter((plugin) => plugin.family === family) as unknown as Plugin<F>[];

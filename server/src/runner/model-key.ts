@@ -22,7 +22,9 @@ export async function pluginKey(
   for (const [name, value] of Object.entries(use.params)) {
     params[name] = await contentOf(context, plugin.params, name, value);
   }
-  return keyOf({ family, name: plugin.name, version: plugin.version, params });
+  const files = plugin.modelFiles ? unwrap(plugin.modelFiles(use.params)) : [];
+  const weights = files.length > 0 ? await Promise.all(files.map((file) => hashModel(context, file))) : undefined;
+  return keyOf({ family, name: plugin.name, version: plugin.version, params, weights });
 }
 
 async function contentOf(
@@ -35,6 +37,7 @@ async function contentOf(
   if (family) return Promise.all((value as readonly PluginUse[]).map((use) => pluginKey(context, family, use)));
   const kind = typeof value === 'string' ? pathKindOf(schema, name) : undefined;
   if (kind === 'file') return { content: await context.files.hash(value as string) };
+  if (kind === 'weights') return undefined;
   if (kind === 'model') return { content: await hashModel(context, value as string) };
   return value;
 }

@@ -30,8 +30,14 @@ function pathsOf(placed: PlacedUse, plugins: readonly Plugin[]): NamedPath[] {
 
 async function checkPath(read: ReadExperiment, { kind, path, at }: NamedPath): Promise<Diagnostic | undefined> {
   const found = await stat(path).catch(() => undefined);
-  if (kind === 'folder' ? found?.isDirectory() : found?.isFile()) return undefined;
-  const what = kind === 'model' ? 'model file' : kind;
+  const fits = {
+    folder: found?.isDirectory(),
+    weights: found !== undefined,
+    file: found?.isFile(),
+    model: found?.isFile(),
+  };
+  if (fits[kind]) return undefined;
+  const what = { folder: kind, weights: 'model file or folder', file: kind, model: 'model file' }[kind];
   const message = found ? `${path} is not a ${what}` : `There is no ${what} ${path}`;
   const hint = 'Paths are relative to the experiment file.';
   return { code: 'path-missing', severity: 'error', path: at, message, range: read.rangeOf(at), hint };

@@ -18,7 +18,7 @@ describe('The preprocessing of image encoders', () => {
 
   /** 8-bit values, as the network would see them if nothing were subtracted. */
   async function prepared(bytes: Uint8Array, fit: 'crop' | 'stretch' = 'crop'): Promise<number[]> {
-    const plain = { mean: [0, 0, 0], std: [1, 1, 1], channels: 'rgb', layout: 'nhwc' } as const;
+    const plain = { inputType: 'float32', mean: [0, 0, 0], std: [1, 1, 1], channels: 'rgb', layout: 'nhwc' } as const;
     const input = await preprocess(bytes, { size: SIZE, fit, ...plain });
     assert.ok(input.ok);
     return Array.from(input.value, (value) => value * 255);

@@ -122,8 +122,8 @@ describe('model onnx', () => {
         what: 'that does not take the size that is said',
         bytes: () => meanColour().toBytes(),
         given: { size: 9 },
-        code: 'model-unusable',
-        says: /mean-colour/,
+        code: 'model-unfit',
+        says: /8 × 8 pixels, not of 9/,
       },
       { what: 'that takes two images', bytes: twoImages, code: 'model-unfit', says: /left .* and right/ },
       {

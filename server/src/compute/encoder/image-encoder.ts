@@ -1,24 +1,21 @@
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import type { EmbeddingModel } from '../../plugins/declare.js';
+import type { EncoderPorts } from '../../plugins/encoder-ports.js';
 import { fail, ok, type Result } from '../../protocol/errors.js';
 import { openSession } from '../session.js';
-import { inputShape, type Preprocessing, preprocess } from './preprocess.js';
+import { type InputValues, inputShape, newInput, type Preprocessing, preprocess } from './preprocess.js';
+import { toRows } from './rows.js';
 
 const BATCH = 8;
 
 /** How an image encoder is used. */
-export interface EncoderOptions extends Preprocessing {
-  /** The names of the model's input and output. */
-  readonly input: string;
-  readonly output: string;
-  /** How many images the model takes at once, or null where it takes any number. */
-  readonly batch: number | null;
+export interface EncoderOptions extends Preprocessing, Omit<EncoderPorts, 'dimension'> {
   /** Whether embeddings are brought to length 1. */
   readonly normalise: boolean;
 }
 
 /** Any image encoder in ONNX: one image tensor in, one vector an image out. */
-export class ImageEncoder implements EmbeddingModel<Float32Array> {
+export class ImageEncoder implements EmbeddingModel<InputValues> {
   readonly batchSize: number;
 
   private constructor(
@@ -33,19 +30,18 @@ export class ImageEncoder implements EmbeddingModel<Float32Array> {
   static async load(file: string, options: EncoderOptions, threads: number): Promise<Result<ImageEncoder>> {
     try {
       const session = await openSession(file, { threads });
-      const [row] = await encode(session, options, [new Float32Array(3 * options.size ** 2)]);
+      const [row] = await encode(session, options, [newInput(3 * options.size ** 2, options.inputType)]);
       return ok(new ImageEncoder(session, options, row.length));
     } catch (error) {
-      const hint = 'Check `size`, `layout` and `output` against the model.';
-      return fail('model-unusable', `${file} cannot be run on an image: ${(error as Error).message}`, { hint });
+      return unusable(file, (error as Error).message);
     }
   }
 
-  prepare(bytes: Uint8Array): Promise<Result<Float32Array>> {
+  prepare(bytes: Uint8Array): Promise<Result<InputValues>> {
     return preprocess(bytes, this.options);
   }
 
-  embed(batch: readonly Float32Array[]): Promise<Float32Array[]> {
+  embed(batch: readonly InputValues[]): Promise<Float32Array[]> {
     return encode(this.session, this.options, batch);
   }
 
@@ -56,22 +52,22 @@ export class ImageEncoder implements EmbeddingModel<Float32Array> {
 
 async function encode(
   session: InferenceSession,
-  { input, output, batch, size, layout, normalise }: EncoderOptions,
-  images: readonly Float32Array[],
+  options: EncoderOptions,
+  images: readonly InputValues[],
 ): Promise<Float32Array[]> {
+  const { input, inputType, output, batch, normalise } = options;
   const rows = batch ?? images.length;
-  const values = new Float32Array(rows * 3 * size ** 2);
+  const values = newInput(rows * 3 * options.size ** 2, inputType);
   for (const [n, image] of images.entries()) values.set(image, n * image.length);
-  const results = await session.run({ [input]: new Tensor('float32', values, inputShape(rows, size, layout)) }, [
-    output,
-  ]);
-  const vectors = results[output].data as Float32Array;
-  const length = vectors.length / rows;
-  const each = images.map((_, n) => vectors.slice(n * length, (n + 1) * length));
-  return normalise ? each.map(toUnitLength) : each;
+  const tensor = new Tensor(inputType, values, inputShape(rows, options));
+  const results = await session.run({ [input]: tensor }, [output]);
+  return toRows(results[output], rows, normalise).slice(0, images.length);
 }
 
-function toUnitLength(vector: Float32Array): Float32Array {
-  const length = Math.hypot(...vector);
-  return length > 0 ? vector.map((value) => value / length) : vector;
+function unusable(file: string, reason: string): Result<never> {
+  const lacksOperator = /No Op registered|not a registered function\/op|not implemented|Could not find an implementation/i.test(reason);
+  const hint = lacksOperator
+    ? 'Export it again with operators of the ONNX standard, for an operator set that ONNX Runtime knows.'
+    : 'Check `size`, `layout` and `output` against the model, and that its external data is beside it.';
+  return fail('model-unusable', `${file} cannot be run on an image: ${reason}`, { hint });
 }

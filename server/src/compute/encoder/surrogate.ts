@@ -18,6 +18,10 @@ const LARGEST = 1.9 * 2 ** 30;
 
 /** An image encoder as an attack sees it: how its pixels are scaled is part of the network. */
 export async function encoderSurrogate(file: string, options: EncoderOptions): Promise<Result<Surrogate>> {
+  if (options.inputType !== 'float32' || options.outputType !== 'float32') {
+    const hint = 'Use the model in fp32 as surrogate.';
+    return fail('surrogate-unavailable', `${file} computes in half precision, which gives no gradient`, { hint });
+  }
   const model = await wholeModel(file);
   if (!model.ok) return model;
   const network = withPreprocessing(model.value, options);
