@@ -3,23 +3,34 @@ import {
   DefinitionRequest,
   DocumentFormattingRequest,
   DocumentHighlightRequest,
+  DocumentLinkRequest,
   DocumentOnTypeFormattingRequest,
   DocumentRangeFormattingRequest,
+  DocumentSymbolRequest,
+  FoldingRangeRequest,
   LSPErrorCodes,
   PrepareRenameRequest,
   type ProtocolRequestType,
   ReferencesRequest,
   RenameRequest,
   ResponseError,
+  SelectionRangeRequest,
+  SemanticTokensRangeRequest,
+  SemanticTokensRequest,
   type ServerCapabilities,
 } from 'vscode-languageserver';
 import { completion } from './language/completion.js';
 import { definition } from './language/definition.js';
 import type { ExperimentDocument } from './language/document.js';
 import { documentHighlight } from './language/document-highlight.js';
+import { documentLink } from './language/document-link.js';
+import { documentSymbol } from './language/document-symbol.js';
+import { foldingRange } from './language/folding-range.js';
 import { formatting, onTypeFormatting, rangeFormatting } from './language/formatting.js';
 import { references } from './language/references.js';
 import { prepareRename, rename } from './language/rename.js';
+import { selectionRange } from './language/selection-range.js';
+import { SEMANTIC_TOKENS_LEGEND, semanticTokens } from './language/semantic-tokens.js';
 import type { LanguageServices } from './language/services.js';
 import type { Result } from './protocol/errors.js';
 
@@ -52,6 +63,20 @@ export const FEATURES: readonly Feature[] = [
   feature(RenameRequest.type, {}, (document, { position, newName }) =>
     valueOrError(rename(document, position, newName)),
   ),
+  feature(DocumentLinkRequest.type, { documentLinkProvider: {} }, (document, _, services) =>
+    documentLink(document, services),
+  ),
+  feature(DocumentSymbolRequest.type, { documentSymbolProvider: true }, documentSymbol),
+  feature(FoldingRangeRequest.type, { foldingRangeProvider: true }, foldingRange),
+  feature(SelectionRangeRequest.type, { selectionRangeProvider: true }, (document, { positions }) =>
+    selectionRange(document, positions),
+  ),
+  feature(
+    SemanticTokensRequest.type,
+    { semanticTokensProvider: { legend: SEMANTIC_TOKENS_LEGEND, full: true, range: true } },
+    (document) => semanticTokens(document),
+  ),
+  feature(SemanticTokensRangeRequest.type, {}, (document, { range }) => semanticTokens(document, range)),
   feature(DocumentFormattingRequest.type, { documentFormattingProvider: true }, formatting),
   feature(DocumentRangeFormattingRequest.type, { documentRangeFormattingProvider: true }, (document, { range }) =>
     rangeFormatting(document, range),

@@ -3,7 +3,7 @@ import type { Results } from '../protocol/results.js';
 import type { ComparisonOperator, Expectation } from './types.js';
 
 /** The path may hold anything but white space; the operator is taken at its longest. */
-const FORM = /^\s*(\S+?)\s*(>=|<=|==|!=|>|<)\s*(-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)\s*(%?)\s*$/;
+const FORM = /^\s*(\S+?)\s*(>=|<=|==|!=|>|<)\s*(-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)\s*(%?)\s*$/d;
 
 const COMPARE: Readonly<Record<ComparisonOperator, (actual: number, value: number) => boolean>> = {
   '>=': (actual, value) => actual >= value,
@@ -24,6 +24,22 @@ export function parseExpectation(text: string): Result<Expectation> {
   const [, path, operator, number, percent] = match;
   const value = percent ? Number(number) / 100 : Number(number);
   return ok({ text, path: path.split('.'), operator: operator as ComparisonOperator, value });
+}
+
+/** Offsets in the text of an expectation, from the part's first character to behind its last. */
+export interface ExpectationSpans {
+  readonly path: readonly [start: number, end: number];
+  readonly operator: readonly [start: number, end: number];
+  /** With the percent sign. */
+  readonly value: readonly [start: number, end: number];
+}
+
+/** Where the parts of an expectation stand, or undefined where it is none. */
+export function expectationSpans(text: string): ExpectationSpans | undefined {
+  const indices = FORM.exec(text)?.indices;
+  if (!indices) return undefined;
+  const [, path, operator, number, percent] = indices as [number, number][];
+  return { path, operator, value: [number[0], percent[1]] };
 }
 
 /** Looks the path up in a run's results and compares; a path that leads to no number is null and does not hold. */

@@ -1,11 +1,11 @@
-import { Parser } from 'yaml';
-import { leavesOf } from '../format/leaves.js';
+import type { ExperimentDocument } from '../document.js';
+import { leavesIn } from '../syntax/leaves-in.js';
 import type { Occurrence } from './occurrence.js';
 
 /** Anchors (`&faces`) and the aliases (`*faces`) that stand for what they mark. */
-export function anchorsIn(text: string): Occurrence[] {
+export function anchorsIn(document: ExperimentDocument): Occurrence[] {
   const settings = new Map<string, number>();
-  return leavesOf(new Parser().parse(text)).flatMap(({ type, source, offset }) => {
+  return leavesIn(document).flatMap(({ type, source, offset }) => {
     if (type !== 'anchor' && type !== 'alias') return [];
     const name = source.slice(1);
     if (type === 'anchor') settings.set(name, (settings.get(name) ?? 0) + 1);

@@ -12,7 +12,7 @@ import { isSame, type NameKind, type Occurrence, textSpan } from './occurrence.j
 export function namesIn(document: ExperimentDocument): Occurrence[] {
   if (document.text.length > LARGEST_TEXT) return [];
   const entries = [...entriesOf(document.tree.document.contents)];
-  return [...entries.flatMap((entry) => namesOf(document, entry)), ...anchorsIn(document.text)];
+  return [...entries.flatMap((entry) => namesOf(document, entry)), ...anchorsIn(document)];
 }
 
 function namesOf(document: ExperimentDocument, entry: Entry): Occurrence[] {
