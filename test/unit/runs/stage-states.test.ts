@@ -9,12 +9,12 @@ const PROGRESS: RunEvent = {
   ...{ rate: 10, secondsLeft: 6.6 },
 };
 
-function after(...events: RunEvent[]): StageState[] {
+function statesAfter(...events: RunEvent[]): StageState[] {
   return events.reduce<StageState[]>(afterEvent, []);
 }
 
 function statuses(...events: RunEvent[]): string[] {
-  return after(...events).map(({ name, status }) => `${name} ${status}`);
+  return statesAfter(...events).map(({ name, status }) => `${name} ${status}`);
 }
 
 describe('The states of a run’s stages', () => {
@@ -23,7 +23,7 @@ describe('The states of a run’s stages', () => {
   });
 
   it('tell what came from the cache from what was computed, with its seconds', () => {
-    const stages = after(
+    const stages = statesAfter(
       STARTED,
       { type: 'stage-started', stage: 'dataset' },
       { type: 'stage-finished', stage: 'dataset', seconds: 0.4, cached: false },
@@ -40,18 +40,18 @@ describe('The states of a run’s stages', () => {
   });
 
   it('show how far the running one is, until it ends', () => {
-    const [, running] = after(STARTED, PROGRESS);
+    const [, running] = statesAfter(STARTED, PROGRESS);
     assert.equal(running.status, 'running');
     assert.deepEqual(running.progress, { label: 'first', done: 34, total: 100, rate: 10, secondsLeft: 6.6 });
     const finished: RunEvent = { type: 'stage-finished', stage: 'embed', seconds: 9, cached: false };
-    assert.equal(after(STARTED, PROGRESS, finished)[1].progress, null);
+    assert.equal(statesAfter(STARTED, PROGRESS, finished)[1].progress, null);
   });
 
   it('end with the run: the one that ran failed or was cancelled, the others are as they were', () => {
     assert.deepEqual(statuses(STARTED, PROGRESS, { type: 'run-finished', status: 'failed' }), [
       ...['dataset idle', 'embed failed', 'accuracy idle'],
     ]);
-    assert.equal(after(STARTED, PROGRESS, { type: 'run-finished', status: 'cancelled' })[1].status, 'cancelled');
+    assert.equal(statesAfter(STARTED, PROGRESS, { type: 'run-finished', status: 'cancelled' })[1].status, 'cancelled');
   });
 
   it('hold a stage that was not announced', () => {

@@ -65,7 +65,8 @@ async function encode(
 }
 
 function unusable(file: string, reason: string): Result<never> {
-  const lacksOperator = /No Op registered|not a registered function\/op|not implemented|Could not find an implementation/i.test(reason);
+  const lacksOperator =
+    /No Op registered|not a registered function\/op|not implemented|Could not find an implementation/i.test(reason);
   const hint = lacksOperator
     ? 'Export it again with operators of the ONNX standard, for an operator set that ONNX Runtime knows.'
     : 'Check `size`, `layout` and `output` against the model, and that its external data is beside it.';
