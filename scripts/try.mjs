@@ -1,0 +1,4 @@
+import { prepare, run } from './prepare.mjs';
+
+prepare();
+run(process.execPath, ['--import', 'tsx', 'scripts/vscode/try.ts', ...process.argv.slice(2)]);
