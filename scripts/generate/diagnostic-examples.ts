@@ -95,6 +95,11 @@ export const DIAGNOSTIC_EXAMPLES: Readonly<Record<DiagnosticCode, DiagnosticExam
     faulty: 'dataset: synthetic\naccuracy: {top: [1]}',
     sound: `dataset: synthetic\n${MODELS}\naccuracy: {top: [1]}`,
   },
+  'unused-key': {
+    remedy: 'Remove the key, or write what it goes with.',
+    faulty: `dataset: synthetic\n${MODELS}\npoison:\n  mine: {use: command, run: [tool, "{input}"], users: 5}`,
+    sound: `dataset: synthetic\n${MODELS}\npoison:\n  mine: {use: command, run: [tool, "{input}"], target: gallery, users: 5}`,
+  },
   'unused-section': {
     remedy: 'Remove the section, or add the one that it serves.',
     faulty: `dataset: synthetic\ngallery: synthetic\n${MODELS}\naccuracy:`,

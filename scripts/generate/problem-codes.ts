@@ -71,9 +71,38 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
     'model-unusable': ['ONNX Runtime refuses to run the model on an image.', 'Try the size that it was exported with.'],
     'vectors-not-finite': ['A model gives NaN, infinity, or values too large to compare.', 'Check `mean` and `std`.'],
   },
+  Perturbations: {
+    'perturbed-missing': [
+      'There is no perturbed version of a photograph. It is counted and left out.',
+      'Add it, or say by `pattern:` how it is named.',
+    ],
+    'perturbed-size': [
+      'A perturbed photograph has another size than its original. It is counted and left out.',
+      'Perturb photographs at their own size.',
+    ],
+    'command-not-run': ['The program cannot be run.', 'Name one on the PATH, or by its absolute path.'],
+    'command-failed': ['The program ended with an error, or was killed.', 'Run it by hand on a folder of photographs.'],
+    'command-timeout': ['The program did not end in time.', 'Raise `timeout`, or lower `batch`.'],
+    'command-too-much': [
+      'The program wrote more than makes sense.',
+      'Raise `megabytes` if photographs are that large.',
+    ],
+    'command-wrote-nothing': [
+      'The program ended well and wrote nothing that was looked for.',
+      'Say by `pattern` how it names what it writes.',
+    ],
+  },
   Runs: {
     'expectation-failed': ['An expectation does not hold.', 'Look at the results: the run itself is done.'],
     'stage-unavailable': ['This version cannot run a stage of the file. The others are run.', 'Update Lookalike.'],
+    'permission-needed': [
+      'The experiment runs a program, or sends images to another machine, and nobody has said yes to that.',
+      'Look at what the file says; then run it with `--allow`.',
+    ],
+    'threshold-no-pairs': [
+      'No identity has two images with an embedding, so there is no threshold.',
+      'Use a data set that has, and says whose each image is.',
+    ],
     'cache-damaged': ['A file of the cache was cut short or altered. It is computed again.', 'Nothing.'],
     'disk-full': ['There is no space left to write to.', 'Free some and run again: what was finished is kept.'],
     'folder-read-only': ['The file system cannot be written to.', 'Put the experiment, or `--out`, elsewhere.'],

@@ -35,7 +35,7 @@ function toLsp(document: ExperimentDocument, diagnostic: Diagnostic): LspDiagnos
     codeDescription: { href: `${DOCS}#${code}` },
     source: 'lookalike',
     message: hint ? `${message}\n${hint}` : message,
-    tags: code === 'unused-section' ? [DiagnosticTag.Unnecessary] : undefined,
+    tags: code === 'unused-section' || code === 'unused-key' ? [DiagnosticTag.Unnecessary] : undefined,
     data: { path: diagnostic.path, suggestion: diagnostic.suggestion },
   };
 }

@@ -143,6 +143,11 @@ export interface Perturbation {
   readonly batchSize: number;
   /** What follows the stem of a photograph's name in that of its perturbed version: `_cloaked.png`. */
   readonly suffix: string;
+  /**
+   * What else decides about a photograph's outcome, beside its content and the parameters: a file of the user's, say.
+   * An outcome is kept as long as this stays the same; absent where there is nothing else.
+   */
+  stampOf?(image: ImageEntry): Promise<string>;
   /** One outcome for each photograph, in order; a problem where none of them can be perturbed. */
   perturb(batch: readonly ImageEntry[], context: WorkContext): Promise<Result<readonly Perturbed[]>>;
   close(): Promise<void>;

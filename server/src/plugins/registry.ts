@@ -10,6 +10,8 @@ import { clipVitH14 } from './models/clip-vit-h-14.js';
 import { clipVitL14 } from './models/clip-vit-l-14.js';
 import { faceRecognition } from './models/face-recognition.js';
 import { onnx } from './models/onnx.js';
+import { command } from './perturbations/command.js';
+import { precomputed } from './perturbations/precomputed.js';
 
 /** Every plugin that comes with the product. The order is the order of completion lists. */
 // biome-ignore lint/suspicious/noExplicitAny: parameters of each plugin are checked by its own schema
@@ -25,6 +27,8 @@ export const plugins: readonly Plugin<Family, any>[] = [
   clipVitG14,
   onnx,
   flat,
+  precomputed,
+  command,
 ];
 
 export function pluginsOf<F extends Family>(family: F): readonly Plugin<F>[] {

@@ -50,7 +50,9 @@ const poison = z.object({
   target: z.enum(['query', 'gallery']),
   surrogates: z.array(z.string()),
   images: count,
-  noFaceAfter: count,
+  noFaceAfter: count
+    .nullable()
+    .describe('Photographs in which threshold.model finds no face again; null without a model'),
   meanDssim: z.number().nullable(),
   linf: z.number().nullable(),
   meanShift: z.number().nullable().describe('Root L2 between raw vectors of threshold.model'),

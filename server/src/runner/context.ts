@@ -23,6 +23,8 @@ export class CacheFolders {
 export interface RunContext {
   readonly plugins: readonly Plugin[];
   readonly cache: CacheFolders;
+  /** The run's own folder. */
+  readonly folder: string;
   /** False where the cache is to be written but not read. */
   readonly useCache: boolean;
   readonly files: FileTable;

@@ -36,6 +36,11 @@ export function embedRate(modelKey: string): string {
   return `embed/${modelKey}`;
 }
 
+/** The name under which a perturbation's speed, in photographs a second, is written down. */
+export function perturbRate(perturbationKey: string): string {
+  return `perturb/${perturbationKey}`;
+}
+
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { accuracyViews } from './records/accuracy-views.js';
+import { perturbationViews } from './records/perturbation-views.js';
 import { mergeViews, type QueryView } from './records/query-view.js';
 import { writeNeighbours } from './stages/find-neighbours.js';
 import type { ImageSet } from './stages/list-images.js';
@@ -13,7 +14,7 @@ import { writeAtomically } from './store/files.js';
  */
 export async function writeQueryRecords(folder: string, findings: Findings, signal: AbortSignal): Promise<void> {
   const { images, queries, accuracy = [] } = findings;
-  const views = [...accuracyViews(findings)];
+  const views = [...accuracyViews(findings), ...perturbationViews(findings)];
   if (!images || !queries || (views.length === 0 && !findings.thresholds)) return;
   await writeAtomically(join(folder, 'images.jsonl'), jsonLines(images.images.map(imageLine)));
   await writeAtomically(join(folder, 'queries.jsonl'), jsonLines(queryLines(findings, images, queries, views)));

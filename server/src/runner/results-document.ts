@@ -37,6 +37,7 @@ export function resultsDocument(facts: RunFacts, findings: Findings, end: RunEnd
     accuracy: findings.accuracy?.map(({ result }) => result),
     index: findings.indexes?.map(({ result }) => result),
     threshold: findings.thresholds?.result,
+    poison: findings.perturbed?.map(({ result }) => result),
     expect: end.expect,
     skipped: facts.skipped.length > 0 ? [...facts.skipped] : undefined,
     stages: [...facts.stages],

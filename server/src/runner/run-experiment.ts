@@ -67,7 +67,7 @@ async function attempt(run: Run): Promise<RunEnd> {
   const { request, signal, findings, clock } = run;
   const spec = readSpec(run);
   run.name = spec.name;
-  await run.journal.rename(spec.name);
+  await run.journal.describe({ name: spec.name, perturbed: (spec.poison ?? []).map(({ name }) => name) });
   await writeAtomically(join(request.folder, 'spec.yaml'), request.text);
   run.emit({ type: 'run-started', runId: request.runId, folder: request.folder, stages: stagesOf(spec) });
   requirePermissions(run, spec);
@@ -113,6 +113,7 @@ async function contextOf({ request, plugins, emit, signal, skipped }: Run): Prom
   return {
     plugins,
     cache,
+    folder: request.folder,
     useCache: request.useCache,
     files: await FileTable.open(cache.of('files.jsonl')),
     rates: await MeasuredRates.open(cache.of('rates.json')),

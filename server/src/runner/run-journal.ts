@@ -24,8 +24,9 @@ export class RunJournal {
     this.write().catch(() => undefined);
   }
 
-  rename(name: string): Promise<void> {
-    this.record = { ...this.record, name };
+  /** Writes down what the experiment's file says, once it is read. */
+  describe(experiment: Pick<RunRecord, 'name' | 'perturbed'>): Promise<void> {
+    this.record = { ...this.record, ...experiment };
     return this.write();
   }
 

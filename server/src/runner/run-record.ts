@@ -23,13 +23,15 @@ const runRecordSchema = z.object({
   startedAt: z.iso.datetime(),
   /** Empty until the experiment is read. */
   stages: z.array(stageStateSchema).default([]),
+  /** Folders of perturbed photographs beside this file, by the perturbations' names. */
+  perturbed: z.array(z.string()).default([]),
 });
 
 /** `run.json`: what a run is doing, for whoever looks at its folder. */
 export type RunRecord = z.infer<typeof runRecordSchema>;
 
 export function newRunRecord(run: Pick<RunRecord, 'id' | 'file' | 'name' | 'startedAt' | 'pid'>): RunRecord {
-  return { ...run, status: 'running', host: hostname(), stages: [] };
+  return { ...run, status: 'running', host: hostname(), stages: [], perturbed: [] };
 }
 
 export async function writeRunRecord(folder: string, record: RunRecord): Promise<void> {

@@ -1,3 +1,4 @@
+import { judgeOf } from '../spec/judge.js';
 import { STAGES, type StageName } from '../spec/stage-names.js';
 import type { ExperimentSpec } from '../spec/types.js';
 import type { RunContext } from './context.js';
@@ -9,6 +10,7 @@ import { embedImages, type ModelEmbeddings } from './stages/embed-images.js';
 import { type ImageSet, listImages } from './stages/list-images.js';
 import { type ModelAccuracy, measureAccuracy } from './stages/measure-accuracy.js';
 import { measureThresholds, type Thresholds } from './stages/measure-thresholds.js';
+import { type PerturbedVersion, poison } from './stages/poison.js';
 
 /** What the stages of a run have found so far; a part is absent until its stage is done. */
 export interface Findings {
@@ -19,10 +21,12 @@ export interface Findings {
   indexes?: readonly ModelIndex[];
   accuracy?: readonly ModelAccuracy[];
   thresholds?: Thresholds;
+  /** Those that are finished, in the order of the file. */
+  perturbed?: readonly PerturbedVersion[];
 }
 
 /** Stages whose key the file has, that this version cannot run. */
-export const UNAVAILABLE: ReadonlySet<StageName> = new Set(['poison', 'retrieve', 'robustness']);
+export const UNAVAILABLE: ReadonlySet<StageName> = new Set(['retrieve', 'robustness']);
 
 /** The stages of an experiment, in order: one exists when its key does. */
 export function stagesOf(spec: ExperimentSpec): StageName[] {
@@ -90,6 +94,22 @@ const RUNNABLE: Partial<Record<StageName, StageWork>> = {
     const embeddings = embeddingsOf(findings, threshold.model);
     findings.thresholds = await measureThresholds(context, threshold, required(findings.images), embeddings);
     return { value: undefined, cached: findings.thresholds.cached };
+  },
+
+  async poison(context, spec, findings) {
+    const [images, positions] = [required(findings.images), required(findings.queries)];
+    const judge = findings.embeddings?.find(({ model }) => model.name === judgeOf(spec));
+    const models = judge ? [judge.model] : [];
+    findings.perturbed = [];
+    for (const use of required(spec.poison)) {
+      const version = await poison(context, use, { images, positions, judge, models });
+      findings.perturbed = [...findings.perturbed, version];
+    }
+    return {
+      value: undefined,
+      cached: findings.perturbed.every(({ cached }) => cached),
+      shardsComputed: findings.perturbed.reduce((sum, version) => sum + version.shardsComputed, 0),
+    };
   },
 };
 

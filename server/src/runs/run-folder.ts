@@ -34,12 +34,12 @@ export async function createRunFolder(home: string, file: string, out?: string):
 
 async function clear(folder: string): Promise<Result<void>> {
   const names = await readdir(folder);
-  const foreign = names.filter((name) => !OWN_FILES.test(name));
+  const earlier = await readRunRecord(folder);
+  const foreign = names.filter((name) => !OWN_FILES.test(name) && !earlier?.perturbed.includes(name));
   if (foreign.length > 0) {
     const hint = 'Name an empty or new folder, or one that holds nothing but an earlier run.';
     return fail('run-folder-taken', `${folder} holds ${foreign[0]}, which is no part of a run`, { hint });
   }
-  const earlier = await readRunRecord(folder);
   if (earlier && isRunning(earlier)) return busy(folder, earlier);
   for (const name of names) await rm(join(folder, name), { recursive: true, force: true });
   return ok(undefined);

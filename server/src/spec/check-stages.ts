@@ -17,8 +17,11 @@ const NEEDS: readonly (readonly [stage: Section, needs: Section, why: string])[]
 const USED_BY: readonly (readonly [section: Section, by: readonly Section[]])[] = [
   ['gallery', ['retrieve']],
   ['index', ['accuracy', 'retrieve']],
-  ['embed', ['accuracy', 'threshold', 'retrieve', 'index']],
+  ['embed', ['accuracy', 'threshold', 'poison', 'retrieve', 'index']],
 ];
+
+/** Keys of a perturbation that only say something of a perturbed gallery. */
+const GALLERY_KEYS = ['users', 'split'];
 
 /** Checks that every stage has what it needs, and that something uses every section. */
 export function checkStages(reading: Reading): void {
@@ -30,6 +33,18 @@ export function checkStages(reading: Reading): void {
   for (const [section, by] of USED_BY) {
     if (!isWritten(reading, section) || by.some((user) => isWritten(reading, user))) continue;
     reading.warn('unused-section', [section], `Nothing uses "${section}"; it serves ${by.join(', ')}`);
+  }
+}
+
+/** Checks that keys which go with one target of a perturbation are not there with the other. */
+export function checkTargets(reading: Reading, { poison = [] }: Pick<ExperimentSpec, 'poison'>): void {
+  for (const { name, target } of poison) {
+    for (const key of target === 'query' ? GALLERY_KEYS : []) {
+      const path = ['poison', name, key];
+      if (!reading.tree.nodeAt(path)) continue;
+      const hint = 'Write `target: gallery`, or remove it.';
+      reading.warn('unused-key', path, `Nothing uses "${key}" unless the gallery is perturbed`, { hint });
+    }
   }
 }
 

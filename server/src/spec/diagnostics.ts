@@ -21,6 +21,7 @@ export const DIAGNOSTIC_CODES = {
   'expect-syntax': 'An expectation is not of the form `path op number[%]`.',
   'expect-unknown-metric': 'An expectation names something that the results will not have.',
   'stage-needs': 'A stage needs another one, which the file does not have.',
+  'unused-key': 'The key says nothing beside the others that are there.',
   'unused-section': 'Nothing in the file uses this section.',
   'set-invalid': 'A `--set` is not of the form `key.path=value`, or leads nowhere.',
 } as const;

@@ -17,6 +17,10 @@ function list<T extends z.ZodType>(item: T, description: string) {
 }
 
 const positive = z.int().min(1).max(1_000_000_000);
+const seed = z
+  .int()
+  .min(0)
+  .max(2 ** 31 - 1);
 /** The key of a result, a part of file names, and a segment of an `expect` path. `not` is for the JSON Schema alone. */
 const identifier = z
   .string()
@@ -29,12 +33,7 @@ const queries = z.strictObject({
   sample: positive
     .optional()
     .meta({ description: 'How many images to query, drawn by `seed`; default: every image.', examples: [1000] }),
-  seed: z
-    .int()
-    .min(0)
-    .max(2 ** 31 - 1)
-    .default(1)
-    .meta({ description: 'What the sample is drawn by.' }),
+  seed: seed.default(1).meta({ description: 'What the sample is drawn by.' }),
 });
 
 const threshold = z.strictObject({
@@ -96,6 +95,22 @@ export const experimentSchema = z.strictObject({
   expect: z.array(z.string()).default([]).meta({
     description: 'What must hold of the results: `accuracy.face-recognition.top1 >= 85%`. A failed one fails the run.',
   }),
+});
+
+/** Keys of an entry of `poison` that belong to every perturbation; one that has a `seed` of its own is given it too. */
+export const poisonKeys = z.object({
+  target: z.enum(['query', 'gallery']).default('query').meta({
+    description:
+      'What is perturbed: the queried photographs (evasion, as in the paper), or photographs that are searched (poisoning).',
+  }),
+  users: positive.default(10).meta({
+    description: 'With `target: gallery`: how many people are protected, one at a time, drawn by `seed`.',
+  }),
+  split: z.number().gt(0).lt(1).default(0.7).meta({
+    description:
+      'With `target: gallery`: the share of each person’s photographs that is searched; the rest are queries.',
+  }),
+  seed: seed.default(1).meta({ description: 'What `users` and `split` are drawn by.' }),
 });
 
 /** Keys of `retrieve` that belong to every retrieval plugin. */

@@ -8,7 +8,7 @@ import type { SpecPath } from './tree.js';
 import type { NamedUse, PluginUse } from './types.js';
 import { expandPath } from './variables.js';
 
-/** Reads a plugin's name, or `{use: name, …parameters}`; `shared` are keys beside `use` that are not its own. */
+/** Reads a plugin's name, or `{use: name, …parameters}`; `shared` are keys beside `use` that belong to its family. */
 export function readPluginUse(
   reading: Reading,
   family: Family,
@@ -23,7 +23,8 @@ export function readPluginUse(
   }
   const plugin = findPlugin(reading, family, written.use, path);
   if (!plugin) return undefined;
-  const own = Object.fromEntries(Object.entries(written).filter(([key]) => key !== 'use' && !shared.includes(key)));
+  const others = ['use', ...shared.filter((key) => !declares(plugin, key))];
+  const own = Object.fromEntries(Object.entries(written).filter(([key]) => !others.includes(key)));
   const params = reading.parse(closed(plugin.params), own, path);
   if (params === undefined) return undefined;
   return { use: plugin.name, params: readParams(reading, plugin, params as Record<string, unknown>, path) };
@@ -36,8 +37,9 @@ export function readNamedUse(
   value: unknown,
   path: SpecPath,
   given?: string,
+  shared: readonly string[] = ['name'],
 ): NamedUse | undefined {
-  const use = readPluginUse(reading, family, value, path, given === undefined ? ['name'] : []);
+  const use = readPluginUse(reading, family, value, path, shared);
   if (!use) return undefined;
   const written = given ?? (isRecord(value) ? value.name : undefined) ?? use.use.replaceAll('/', '-');
   const namePath = given === undefined && isRecord(value) && 'name' in value ? [...path, 'name'] : path;
@@ -93,6 +95,10 @@ function expand(reading: Reading, written: string, path: SpecPath): string {
   const hint = `Set ${expanded.unset} in the environment, or write the path out.`;
   reading.error('env-not-set', path, `The environment variable ${expanded.unset} is not set`, { hint });
   return written;
+}
+
+function declares({ params }: Plugin, key: string): boolean {
+  return params instanceof z.ZodObject && key in params.shape;
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,15 +1,16 @@
 import { basename } from 'node:path';
 import type { Plugin } from '../plugins/declare.js';
-import { checkStages } from './check-stages.js';
+import { checkStages, checkTargets } from './check-stages.js';
 import type { Diagnostic } from './diagnostics.js';
-import { experimentSchema, FORMAT_VERSION, type RawExperiment, retrieveKeys } from './experiment-schema.js';
+import { experimentSchema, FORMAT_VERSION, poisonKeys, type RawExperiment, retrieveKeys } from './experiment-schema.js';
+import { defaultJudge } from './judge.js';
 import { applyOverride } from './overrides.js';
 import { isRecord, readNamedUse, readPluginUse } from './plugin-use.js';
 import { readExpectations } from './read-expectations.js';
 import { Reading } from './reader.js';
 import { valueProblem } from './syntax-problems.js';
 import { LARGEST_TEXT, type Range, type SpecPath, SpecTree } from './tree.js';
-import type { ExperimentSpec, IndexUse, NamedUse, PluginUse, ThresholdSpec } from './types.js';
+import type { ExperimentSpec, IndexUse, NamedUse, PerturbationUse, PluginUse, ThresholdSpec } from './types.js';
 import type { Variables } from './variables.js';
 
 export interface ReadOptions extends Variables {
@@ -106,6 +107,7 @@ function readPlugins(reading: Reading, raw: RawExperiment, { file }: ReadOptions
     expect: readExpectations(reading, raw.expect, { models, top: raw.accuracy?.top ?? [] }),
   } satisfies ExperimentSpec;
   checkStages(reading);
+  checkTargets(reading, spec);
   return spec;
 }
 
@@ -141,15 +143,18 @@ function readIndex(reading: Reading, raw: RawExperiment): IndexUse | undefined {
 type RawThreshold = NonNullable<RawExperiment['threshold']>;
 
 function readThreshold(reading: Reading, raw: RawThreshold, models: readonly NamedUse[]): ThresholdSpec {
-  const model = raw.model ?? (models.find(({ use }) => use === 'face-recognition') ?? models[0])?.name ?? '';
+  const model = raw.model ?? defaultJudge(models)?.name ?? '';
   checkModel(reading, model, ['threshold', 'model'], models);
   return { ...raw, model };
 }
 
-function readPoison(reading: Reading, raw: Record<string, unknown>): NamedUse[] {
-  return Object.entries(raw).flatMap(
-    ([name, value]) => readNamedUse(reading, 'perturbation', value, ['poison', name], name) ?? [],
-  );
+function readPoison(reading: Reading, raw: Record<string, unknown>): PerturbationUse[] {
+  return Object.entries(raw).flatMap(([name, value]) => {
+    const path = ['poison', name];
+    const use = readNamedUse(reading, 'perturbation', value, path, name, Object.keys(poisonKeys.shape));
+    const keys = reading.parse(poisonKeys, isRecord(value) ? value : {}, path);
+    return use && keys ? { ...use, ...keys } : [];
+  });
 }
 
 function readRetrieve(reading: Reading, value: unknown, models: readonly NamedUse[]): ExperimentSpec['retrieve'] {

@@ -1,7 +1,7 @@
 import { isMap, isScalar, type Node } from 'yaml';
 import { z } from 'zod';
 import type { Family, Plugin } from '../plugins/declare.js';
-import { entryNameSchema, experimentSchema, retrieveKeys } from './experiment-schema.js';
+import { entryNameSchema, experimentSchema, poisonKeys, retrieveKeys } from './experiment-schema.js';
 import { isRequired, metaOf, unwrapped } from './schema-facts.js';
 import type { SpecPath } from './tree.js';
 
@@ -25,6 +25,7 @@ export interface DeclaredKey {
 /** Keys that stand beside `use` in every plugin of a family, and are none of its parameters. */
 export const SHARED_KEYS: Partial<Record<Family, z.ZodObject>> = {
   model: z.object({ name: entryNameSchema.optional() }),
+  perturbation: poisonKeys,
   retrieval: retrieveKeys,
 };
 

@@ -9,6 +9,16 @@ export interface NamedUse extends PluginUse {
   readonly name: string;
 }
 
+/** What is perturbed: queries (evasion), or people's photographs in the gallery (poisoning), one person at a time. */
+export interface PerturbationUse extends NamedUse {
+  readonly target: 'query' | 'gallery';
+  /** How many people are protected, drawn by `seed`. */
+  readonly users: number;
+  /** The share of each person's photographs that is searched; the rest are queries. */
+  readonly split: number;
+  readonly seed: number;
+}
+
 export interface IndexUse extends PluginUse {
   readonly metric: 'l2' | 'ip';
 }
@@ -49,7 +59,7 @@ export interface ExperimentSpec {
   readonly index?: IndexUse;
   readonly accuracy?: { readonly top: readonly number[] };
   readonly threshold?: ThresholdSpec;
-  readonly poison?: readonly NamedUse[];
+  readonly poison?: readonly PerturbationUse[];
   readonly retrieve?: PluginUse & { readonly model: string; readonly results: number };
   readonly robustness?: { readonly minValid: number };
   readonly expect: readonly Expectation[];

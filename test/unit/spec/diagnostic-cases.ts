@@ -276,6 +276,14 @@ export const CASES: Readonly<Record<string, readonly DiagnosticCase[]>> = {
       set: ['accuracy.top=[1]', 'accuracy.top=[1]'],
     },
   ],
+  'unused-key': [
+    {
+      fault: 'people to protect where queries are perturbed',
+      faulty: `${MEASURED}poison:\n  mine: {use: test/noise, «users»: 5, «split»: 0.5}\n`,
+      sound: `${MEASURED}poison:\n  mine: {use: test/noise, target: gallery, users: 5, split: 0.5}\n`,
+      says: /target: gallery/,
+    },
+  ],
   'unused-section': [
     {
       fault: 'a gallery in which nothing is searched',

@@ -52,7 +52,8 @@ describe('An experiment file', () => {
 
   it('names a vendor’s plugin without the slash, which no file name may have', () => {
     const { poison } = specOf('dataset: synthetic\npoison: {soft: {use: test/noise, strength: 0.5}}\n');
-    assert.deepEqual(poison, [{ name: 'soft', use: 'test/noise', params: { strength: 0.5 } }]);
+    const shared = { target: 'query', users: 10, split: 0.7, seed: 1 };
+    assert.deepEqual(poison, [{ name: 'soft', use: 'test/noise', params: { strength: 0.5 }, ...shared }]);
   });
 
   it('makes paths absolute, and only paths', () => {

@@ -14,7 +14,7 @@ import type { ModelEmbeddings } from './embed-images.js';
 import type { ImageSet } from './list-images.js';
 
 /** The plugin that finds true neighbours, which others are measured against. */
-const EXACT: PluginUse = { use: 'flat', params: {} };
+export const EXACT: PluginUse = { use: 'flat', params: {} };
 /** Recall is measured on so many queries, drawn by this seed, at this depth. */
 const RECALL_SAMPLE = { queries: 1000, seed: 1, k: 10 };
 

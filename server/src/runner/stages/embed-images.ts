@@ -10,7 +10,7 @@ import { embedRate } from '../measured-rates.js';
 import { pluginKey } from '../model-key.js';
 import { withLease } from '../store/lease.js';
 import { EmbeddingStore } from '../store/shards.js';
-import type { HashedImage, ImageSet } from './list-images.js';
+import type { HashedImage, Images } from './list-images.js';
 
 /** One model's view of an image set. */
 export interface ModelEmbeddings {
@@ -30,12 +30,23 @@ export interface ModelEmbeddings {
   gather(): Promise<Matrix>;
 }
 
-/** Computes what is not in the cache yet of a model's embeddings of an image set. */
-export async function embedImages(context: RunContext, set: ImageSet, model: NamedUse): Promise<ModelEmbeddings> {
+/** What progress says is being done. */
+export interface EmbeddingLabel {
+  readonly stage: string;
+  readonly label: string;
+}
+
+/** Computes what is not in the cache yet of a model's embeddings of images. */
+export async function embedImages(
+  context: RunContext,
+  set: Images,
+  model: NamedUse,
+  label: EmbeddingLabel = { stage: 'embed', label: model.name },
+): Promise<ModelEmbeddings> {
   const key = await pluginKey(context, 'model', model);
   const folder = context.cache.of('embeddings', key);
   const store = await openStore(context, folder);
-  const work = await computeMissing(context, { set, model, folder, store });
+  const work = await computeMissing(context, { set, model, folder, store, label });
   await recordRate(context, key, work);
   return viewOf(set, model, key, store, work);
 }
@@ -58,7 +69,8 @@ async function openStore(context: RunContext, folder: string): Promise<Embedding
 }
 
 interface EmbeddingWork {
-  readonly set: ImageSet;
+  readonly set: Images;
+  readonly label: EmbeddingLabel;
   readonly model: NamedUse;
   readonly folder: string;
   readonly store: EmbeddingStore;
@@ -70,7 +82,7 @@ async function computeMissing(context: RunContext, work: EmbeddingWork): Promise
   if (missing.length === 0) return [];
   const plan = planEmbedding({ use: work.model.use, params: { ...work.model.params } }, work.folder, missing);
   const planFile = await writePlan(plan);
-  const meter = workContext(context, 'embed', work.model.name);
+  const meter = workContext(context, work.label.stage, work.label.label);
   let done = total.length - missing.length;
   const computed = await computeShards(context, work, plan, planFile, (count) => {
     done += count;
@@ -133,7 +145,7 @@ class LazyModel {
 }
 
 function viewOf(
-  set: ImageSet,
+  set: Images,
   model: NamedUse,
   key: string,
   store: EmbeddingStore,

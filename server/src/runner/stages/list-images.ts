@@ -17,9 +17,13 @@ export interface HashedImage extends ImageEntry {
   readonly hash: string;
 }
 
-/** The images of a data set that can be read, ordered by id. */
-export interface ImageSet {
+/** Images that there are, in a fixed order. */
+export interface Images {
   readonly images: readonly HashedImage[];
+}
+
+/** The images of a data set that can be read, ordered by id. */
+export interface ImageSet extends Images {
   /** How many images of each identity there are. */
   readonly perIdentity: ReadonlyMap<string, number>;
   /** Named by the data set and not there. */

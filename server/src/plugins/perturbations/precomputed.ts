@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { ok } from '../../protocol/errors.js';
+import { definePlugin } from '../declare.js';
+import { folderPath } from '../params.js';
+
+export const precomputed = definePlugin({
+  family: 'perturbation',
+  name: 'precomputed',
+  version: 1,
+  title: 'Perturbed photographs that are there already, in a folder',
+  docs: `What another tool made, or an earlier run: a folder with a perturbed version of each photograph, at the photograph’s
+own size. Without a \`pattern\` the usual names are tried: \`{stem}_cloaked.png\` (Fawkes), \`{stem}_attacked.png\` (LowKey),
+\`{stem}_perturbed.png\`, \`{id}.png\`, \`{stem}.png\` and \`{id}\`. Those that are missing or of another size are counted
+and named.`,
+  params: z.object({
+    folder: folderPath('The folder of perturbed photographs.'),
+    pattern: z.string().min(1).optional().meta({
+      description:
+        'Names below the folder: `{id}` is the photograph’s id, `{stem}` the id without its ending, `{name}` the file’s name alone without it.',
+    }),
+  }),
+  example: '{use: precomputed, folder: ~/data/cloaked, pattern: "{stem}_cloaked.png"}',
+  async load({ folder, pattern }) {
+    const { Precomputed } = await import('../../compute/perturbations/precomputed.js');
+    const { USUAL_NAMES } = await import('../../compute/perturbations/perturbed-names.js');
+    return ok(new Precomputed(folder, pattern ? [pattern] : USUAL_NAMES));
+  },
+});

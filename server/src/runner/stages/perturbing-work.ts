@@ -1,0 +1,148 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Perturbation, Perturbed } from '../../plugins/declare.js';
+import { loadVisibilityMeter, type VisibilityMeter } from '../../plugins/visibility.js';
+import type { Problem } from '../../protocol/errors.js';
+import type { PerturbationUse } from '../../spec/types.js';
+import { type RunContext, workContext } from '../context.js';
+import { withCores } from '../cores.js';
+import { unwrap } from '../halt.js';
+import { keyOf } from '../store/files.js';
+import { withLease } from '../store/lease.js';
+import { type PerturbedOutcome, PerturbedStore } from '../store/perturbed.js';
+import type { HashedImage } from './list-images.js';
+import type { PerturbedImage, PerturbedImages } from './perturb-images.js';
+
+/** A photograph under the name of its outcome. */
+interface Pending {
+  readonly image: HashedImage;
+  readonly name: string;
+}
+
+/** Photographs on their way through one perturbation: recalled from the cache, or perturbed, measured and kept. */
+export class PerturbingWork {
+  private readonly all: Pending[] = [];
+  private readonly outcomes = new Map<string, PerturbedOutcome>();
+  private readonly refused = new Set<string>();
+  private meter: VisibilityMeter | undefined;
+
+  constructor(
+    private readonly context: RunContext,
+    private readonly use: PerturbationUse,
+    private readonly plugin: Perturbation,
+    private readonly store: PerturbedStore,
+  ) {}
+
+  /** Takes over what an earlier run has computed. */
+  async recall(images: readonly HashedImage[]): Promise<void> {
+    for (const image of images) {
+      const name = PerturbedStore.nameOf(image.hash, await this.plugin.stampOf?.(image));
+      this.all.push({ image, name });
+      const known = this.context.useCache ? await this.store.find(name) : undefined;
+      if (known) this.outcomes.set(name, known);
+    }
+  }
+
+  async computeMissing(): Promise<{ images: number; seconds: number }> {
+    const missing = [...new Map(this.missing().map((pending) => [pending.name, pending])).values()];
+    const { progress } = workContext(this.context, 'poison', this.use.name);
+    const total = missing.length + this.outcomes.size;
+    const size = Math.min(this.plugin.batchSize, Math.max(1, missing.length));
+    let [done, computed, seconds] = [this.outcomes.size, 0, 0];
+    for (let start = 0; start < missing.length; start += size) {
+      this.context.signal.throwIfAborted();
+      const batch = missing.slice(start, start + size);
+      const advance = (within: number) => progress(Math.min(total, done + within), total);
+      const spent = await this.computeBatch(batch, advance);
+      done += batch.length;
+      computed += spent === undefined ? 0 : batch.length;
+      seconds += spent ?? 0;
+      progress(done, total);
+    }
+    return { images: computed, seconds };
+  }
+
+  result(): Pick<PerturbedImages, 'images' | 'seconds'> {
+    const images: PerturbedImage[] = [];
+    let seconds = 0;
+    for (const { image, name } of this.all) {
+      const outcome = this.outcomes.get(name);
+      seconds += outcome?.seconds ?? 0;
+      if (outcome?.kind === 'perturbed') {
+        const { hash, dssim, linf } = outcome;
+        images.push({ original: image, file: this.store.fileOf(name), hash, dssim, linf });
+      } else if (!this.refused.has(name)) this.skip(image, 'no-face', 'finds no face to perturb in it');
+    }
+    return { images, seconds };
+  }
+
+  async close(): Promise<void> {
+    await this.plugin.close();
+    await this.meter?.close();
+  }
+
+  private missing(): Pending[] {
+    return this.all.filter(({ name }) => !this.outcomes.has(name));
+  }
+
+  /** Gives the seconds that it took, or undefined where another run has done it meanwhile. */
+  private computeBatch(batch: readonly Pending[], advance: (within: number) => void): Promise<number | undefined> {
+    const lease = join(this.store.folder, `${keyOf(batch.map(({ name }) => name))}.lease`);
+    return withLease(lease, this.context.signal, async () => {
+      const left = this.context.useCache ? await this.withoutFinished(batch) : batch;
+      if (left.length === 0) return undefined;
+      return withCores(this.context, () => this.perturb(left, advance));
+    });
+  }
+
+  private async withoutFinished(batch: readonly Pending[]): Promise<Pending[]> {
+    const left: Pending[] = [];
+    for (const pending of batch) {
+      const found = await this.store.find(pending.name);
+      if (found) this.outcomes.set(pending.name, found);
+      else left.push(pending);
+    }
+    return left;
+  }
+
+  private async perturb(batch: readonly Pending[], advance: (within: number) => void): Promise<number> {
+    const started = performance.now();
+    const { signal } = this.context;
+    const work = { signal, progress: (done: number) => advance(done) };
+    const made = unwrap(
+      await this.plugin.perturb(
+        batch.map(({ image }) => image),
+        work,
+      ),
+    );
+    const seconds = (performance.now() - started) / 1000;
+    for (const [n, pending] of batch.entries()) await this.keep(pending, made[n], seconds / batch.length);
+    return seconds;
+  }
+
+  private async keep({ image, name }: Pending, made: Perturbed, seconds: number): Promise<void> {
+    if (made.kind === 'failed') return this.refuse(image, name, made.problem);
+    if (made.kind === 'no-face') {
+      this.outcomes.set(name, await this.store.keepFaceless(name, seconds));
+      return;
+    }
+    const visibility = await (await this.visibilityMeter()).measure(await readFile(image.file), made.png);
+    if (!visibility.ok) return this.refuse(image, name, visibility.problem);
+    this.outcomes.set(name, await this.store.keep(name, made.png, { ...visibility.value, seconds }));
+  }
+
+  private refuse(image: HashedImage, name: string, { code, message }: Problem): void {
+    this.refused.add(name);
+    this.skip(image, code, message);
+  }
+
+  private skip({ id }: HashedImage, code: string, message: string): void {
+    this.context.skip({ id, code, message: `${this.use.name}: ${message}` });
+  }
+
+  private async visibilityMeter(): Promise<VisibilityMeter> {
+    const { cache, threads } = this.context;
+    this.meter ??= await loadVisibilityMeter({ folder: cache.of('plugins', 'visibility'), threads });
+    return this.meter;
+  }
+}
