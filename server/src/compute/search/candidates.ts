@@ -63,24 +63,32 @@ export interface BlockSide {
 
 /** Offers what a block of scores holds: only groups whose largest score is above a query's threshold are looked into. */
 export function offerBlock(candidates: Candidates, side: BlockSide): void {
-  const groups = BLOCK / GROUP;
-  const byRow = side.along === 'rows';
-  const [queryStep, groupStep] = byRow ? [groups, 1] : [1, BLOCK];
-  for (let n = 0; n < side.queries; n++) {
-    const query = side.firstQuery + n;
-    for (let group = 0; group < groups; group++) {
-      if (side.best[n * queryStep + group * groupStep] > candidates.threshold(query)) {
-        offerGroup(candidates, side, n, group, byRow);
-      }
+  const { best, firstQuery, queries, along } = side;
+  const groups = Math.ceil(side.rows / GROUP);
+  const [queryStep, groupStep] = along === 'rows' ? [BLOCK / GROUP, 1] : [1, BLOCK];
+  for (let n = 0; n < queries; n++) {
+    let threshold = candidates.threshold(firstQuery + n);
+    for (let group = 0, at = n * queryStep; group < groups; group++, at += groupStep) {
+      if (best[at] > threshold) threshold = offerGroup(candidates, side, n, group);
     }
   }
 }
 
-function offerGroup(candidates: Candidates, side: BlockSide, n: number, group: number, byRow: boolean): void {
+/** Gives back the query's threshold as it is after the group. */
+function offerGroup(
+  candidates: Candidates,
+  { dot, bias, along, ...side }: BlockSide,
+  n: number,
+  group: number,
+): number {
   const query = side.firstQuery + n;
-  const [start, step] = byRow ? [n * BLOCK, 1] : [n, BLOCK];
+  const [start, step] = along === 'rows' ? [n * BLOCK, 1] : [n, BLOCK];
+  let threshold = candidates.threshold(query);
   for (let row = group * GROUP, end = Math.min(row + GROUP, side.rows); row < end; row++) {
-    const score = side.dot[start + row * step] + side.bias[row];
-    if (score > candidates.threshold(query)) candidates.offer(query, side.firstRow + row, score);
+    const score = dot[start + row * step] + bias[row];
+    if (score <= threshold) continue;
+    candidates.offer(query, side.firstRow + row, score);
+    threshold = candidates.threshold(query);
   }
+  return threshold;
 }

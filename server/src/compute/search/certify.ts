@@ -19,35 +19,44 @@ interface Ranked {
  */
 export class Certifier {
   private readonly gamma: number;
-  private readonly largestNorm: number;
 
   constructor(
     private readonly gallery: Matrix,
     private readonly queries: Matrix,
     private readonly metric: Metric,
     private readonly k: number,
+    /** The largest norm of a gallery row. */
+    private readonly largestNorm: number,
   ) {
     // Two more roundings: of the bias, and of its sum with the product.
     const terms = (gallery.dimension + 2) * UNIT_ROUNDOFF;
     this.gamma = terms / (1 - terms);
-    this.largestNorm = Math.sqrt(largestSquaredNorm(gallery));
   }
 
   /** Writes the query's neighbours; false where the candidates do not prove them. `at` is the query's place in them. */
   settle(query: number, candidates: Candidates, at: number, into: Neighbours): boolean {
-    const first = at * candidates.width;
-    const rows = candidates.rows.subarray(first, first + candidates.counts[at]);
-    const ranked = this.rank(query, rows);
+    const error = this.scoreError(query);
+    const ranked = this.rank(query, this.withinReach(candidates, at, error));
     this.write(query, ranked, into);
     if (!candidates.isFull(at)) return true;
-    const leftOut = this.orderOf(query, candidates.threshold(at)) - this.slack(query);
-    return ranked[this.k - 1].order < leftOut;
+    return ranked[this.k - 1].order < this.orderOf(query, candidates.threshold(at) + error);
   }
 
   /** Finds the query's neighbours among all rows. */
   scan(query: number, exclude: number, into: Neighbours): void {
     const rows = new Int32Array(this.gallery.rows).map((_, row) => row).filter((row) => row !== exclude);
     this.write(query, this.rank(query, rows), into);
+  }
+
+  /** The candidates whose true score may be among the k highest, when each score may be wrong by `error`. */
+  private withinReach({ rows, scores, counts, width }: Candidates, at: number, error: number): Int32Array {
+    const first = at * width;
+    const last = first + counts[at];
+    if (counts[at] <= this.k) return rows.subarray(first, last);
+    const least = scores[first + this.k - 1] - 2 * error;
+    let end = first + this.k;
+    while (end < last && scores[end] >= least) end++;
+    return rows.subarray(first, end);
   }
 
   private rank(query: number, rows: Int32Array): Ranked[] {
@@ -79,16 +88,15 @@ export class Certifier {
     return sum;
   }
 
-  /** What the order would be of a row whose score is exact: ‖q‖² − 2·score, or −score. */
+  /** What the order is of a row with this true score: ‖q‖² − 2·score, or −score. */
   private orderOf(query: number, score: number): number {
     return this.metric === 'l2' ? squaredNorm(this.queries, query) - 2 * score : -score;
   }
 
-  /** How much nearer than its score says a row may be. */
-  private slack(query: number): number {
+  /** By how much a score in float32 may be wrong. */
+  private scoreError(query: number): number {
     const norm = Math.sqrt(squaredNorm(this.queries, query));
-    const scoreError = this.gamma * (norm * this.largestNorm + this.largestNorm ** 2);
-    return this.metric === 'l2' ? 2 * scoreError : scoreError;
+    return this.gamma * (norm * this.largestNorm + this.largestNorm ** 2);
   }
 }
 

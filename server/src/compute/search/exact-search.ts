@@ -4,7 +4,7 @@ import { selectRows } from '../../plugins/matrix.js';
 import { openSession } from '../session.js';
 import { BLOCK, blockGraph, GROUP } from './block-graph.js';
 import { Candidates, offerBlock } from './candidates.js';
-import { Certifier } from './certify.js';
+import { Certifier, largestSquaredNorm } from './certify.js';
 import { type VectorBlock, VectorBlocks } from './vector-blocks.js';
 
 /** So many candidates more than asked for are kept at first; queries that they do not settle are searched again. */
@@ -24,6 +24,8 @@ interface Search extends WorkContext {
  * of a plain double-precision search, ties to the lowest row. Memory beyond the vectors is some blocks.
  */
 export class ExactSearch implements SearchIndex {
+  private readonly largestNorm: number;
+
   private constructor(
     private readonly gallery: Matrix,
     private readonly blocks: VectorBlocks,
@@ -32,7 +34,9 @@ export class ExactSearch implements SearchIndex {
     private readonly twoSided: InferenceSession,
     /** False searches the whole matrix of a set against itself: there to measure what half of it is worth. */
     private readonly useSymmetry: boolean,
-  ) {}
+  ) {
+    this.largestNorm = Math.sqrt(largestSquaredNorm(gallery));
+  }
 
   static async open(gallery: Matrix, metric: Metric, threads: number, useSymmetry = true): Promise<ExactSearch> {
     const open = (twoSided: boolean) => openSession(blockGraph(gallery.dimension, twoSided), { threads });
@@ -44,7 +48,7 @@ export class ExactSearch implements SearchIndex {
     const { k } = options;
     const found = { k, ids: new Int32Array(queries.rows * k), distances: new Float32Array(queries.rows * k) };
     if (k === 0 || queries.rows === 0) return found;
-    const certifier = new Certifier(this.gallery, queries, this.metric, k);
+    const certifier = new Certifier(this.gallery, queries, this.metric, k, this.largestNorm);
     let open = Array.from({ length: queries.rows }, (_, query) => query);
     for (let width = k + MARGIN; open.length > 0 && width <= WIDEST; width *= WIDEN) {
       open = await this.attempt(queries, open, width, certifier, options, found);
