@@ -1,4 +1,5 @@
 import { BLOCK, GROUP } from './block-graph.js';
+import type { Scores } from './scoring.js';
 
 /**
  * For each query the gallery rows with the highest scores seen so far, best first. A row that is left out has a
@@ -6,7 +7,7 @@ import { BLOCK, GROUP } from './block-graph.js';
  */
 export class Candidates {
   readonly rows: Int32Array;
-  readonly scores: Float32Array;
+  readonly scores: Float64Array;
   readonly counts: Int32Array;
 
   constructor(
@@ -17,7 +18,7 @@ export class Candidates {
     private readonly exclude?: Int32Array,
   ) {
     this.rows = new Int32Array(queries * width).fill(-1);
-    this.scores = new Float32Array(queries * width).fill(Number.NEGATIVE_INFINITY);
+    this.scores = new Float64Array(queries * width).fill(Number.NEGATIVE_INFINITY);
     this.counts = new Int32Array(queries);
   }
 
@@ -47,11 +48,11 @@ export class Candidates {
 
 /** One side of a block of scores: where the scores of query `n` lie, and which rows they are of. */
 export interface BlockSide {
-  readonly dot: Float32Array;
+  readonly dot: Scores;
   /** The largest score of each group; a query's groups are `groupStep` apart. */
-  readonly best: Float32Array;
+  readonly best: Scores;
   /** What is added to the dot product of each row. */
-  readonly bias: Float32Array;
+  readonly bias: Scores;
   readonly firstQuery: number;
   readonly queries: number;
   readonly firstRow: number;
