@@ -72,6 +72,28 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
     'vectors-not-finite': ['A model gives NaN, infinity, or values too large to compare.', 'Check `mean` and `std`.'],
   },
   Perturbations: {
+    'surrogate-unavailable': [
+      'A model of `surrogates` has no gradient to give.',
+      'Use `face-recognition`, or a model’s file by `onnx`.',
+    ],
+    'surrogate-unfit': [
+      'A surrogate does not take or give what it says, or the surrogates take different numbers of images.',
+      'Check `size`, `layout` and `output`; export it with a free batch dimension.',
+    ],
+    'surrogate-too-large': [
+      'A surrogate’s weights are more than ONNX Runtime takes from memory.',
+      'Use a smaller one, or export it in float16.',
+    ],
+    'operator-without-gradient': [
+      'A surrogate has an operator that cannot be differentiated; the message names it and its node.',
+      'Use another model, or export it with ONNX’s own operators.',
+    ],
+    'opset-unsupported': ['A surrogate is of an operator set before 11.', 'Export it again.'],
+    'output-independent': ['A surrogate’s features do not depend on the photograph.', 'Name its `output`.'],
+    'gradient-not-finite': [
+      'A surrogate’s gradient overflows for a photograph, which is counted and left out.',
+      'Use another surrogate, or export this one in float32.',
+    ],
     'perturbed-missing': [
       'There is no perturbed version of a photograph. It is counted and left out.',
       'Add it, or say by `pattern:` how it is named.',
@@ -115,15 +137,6 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
       'Put the experiment, or `--out`, where you may write.',
     ],
     'runner-crashed': ['The process that computes ended before it finished.', 'Run again: what was finished is kept.'],
-  },
-  'Runs in an editor': {
-    'workspace-untrusted': ['Nothing of a workspace is run that the user does not trust.', 'Trust the workspace.'],
-    'run-going-on': ['The file is being run, or a run uses the folder.', 'Wait for the run to end, or cancel it.'],
-    'run-unknown': ['No run of the workspace has this folder or id.', 'Refresh the list of runs.'],
-    'file-not-here': ['The file is neither open nor in the workspace.', 'Open it first.'],
-    'plan-failed': ['What a run would cost could not be worked out.', 'Run `lookalike plan` to see why.'],
-    'plan-cancelled': ['The file was changed before its plan was known.', 'Nothing: the next plan follows.'],
-    'table-not-written': ['The table of queries cannot be written.', 'Make room in the run’s folder.'],
   },
   Reports: {
     'results-missing': ['The folder has no `results.json`.', 'Name the folder of a run that has ended.'],

@@ -9,7 +9,6 @@ import { FEATURES } from './features.js';
 import { createServices, type LanguageServices } from './language/services.js';
 import { DiagnoseDocuments } from './lsp/diagnose-documents.js';
 import { OpenDocuments } from './lsp/open-documents.js';
-import { RunServer } from './lsp/run-server.js';
 
 /** Routes what a client asks and tells to the features that answer: nothing is decided here. */
 export function serve(connection: Connection): void {
@@ -20,34 +19,20 @@ export function serve(connection: Connection): void {
     (document) => documents.get(document.uri) === document,
   );
 
-  const runServer = new RunServer(connection, documents, () => services);
-  const { runs } = runServer;
-
   connection.onInitialize((params) => {
-    const workspaceFolders = foldersOf(params);
-    services = createServices({ workspaceFolders, runs });
-    runs.setFolders(workspaceFolders);
-    return {
-      capabilities: { ...capabilities(), ...runServer.initialize(params) },
-      serverInfo: { name: 'lookalike' },
-    };
+    services = createServices({ workspaceFolders: foldersOf(params) });
+    return { capabilities: capabilities(), serverInfo: { name: 'lookalike' } };
   });
-  connection.onShutdown(() => runs.stop());
 
   connection.onDidOpenTextDocument(({ textDocument: { uri, version, text } }) => {
-    const document = documents.open(uri, version, text, services);
-    diagnoses.changed(document, services, 0);
-    runs.opened(document);
+    diagnoses.changed(documents.open(uri, version, text, services), services, 0);
   });
   connection.onDidChangeTextDocument(({ textDocument: { uri, version }, contentChanges }) => {
     const document = documents.change(uri, version, contentChanges);
-    if (!document) return;
-    diagnoses.changed(document, services);
-    runs.changed(document);
+    if (document) diagnoses.changed(document, services);
   });
   connection.onDidCloseTextDocument(({ textDocument: { uri } }) => {
     diagnoses.forget(uri);
-    runs.closed(uri);
     documents.close(uri);
     void connection.sendDiagnostics({ uri, diagnostics: [] });
   });

@@ -11,6 +11,7 @@ import { clipVitL14 } from './models/clip-vit-l-14.js';
 import { faceRecognition } from './models/face-recognition.js';
 import { onnx } from './models/onnx.js';
 import { command } from './perturbations/command.js';
+import { fawkes } from './perturbations/fawkes.js';
 import { precomputed } from './perturbations/precomputed.js';
 
 /** Every plugin that comes with the product. The order is the order of completion lists. */
@@ -27,6 +28,7 @@ export const plugins: readonly Plugin<Family, any>[] = [
   clipVitG14,
   onnx,
   flat,
+  fawkes,
   precomputed,
   command,
 ];

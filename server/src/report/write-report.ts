@@ -31,23 +31,13 @@ export async function writeReport(
 ): Promise<Result<WrittenReport>> {
   const bundle = await readWebviewBundle(options.codeFolder ? [options.codeFolder] : undefined);
   if (!bundle.ok) return bundle;
-  const report = await readReport(runFolder, options.compare);
-  if (!report.ok) return report;
-  const { data, warnings } = report.value;
-  return write(htmlFile, htmlPage(data, bundle.value), warnings);
-}
-
-/** What a report of the run shows, beside other runs. Problems: those of `readResults`, `too-many-runs`. */
-export async function readReport(
-  runFolder: string,
-  compareWith: readonly string[] = [],
-): Promise<Result<{ readonly data: ReportData; readonly warnings: readonly Problem[] }>> {
-  const runs = await readRuns([runFolder, ...compareWith]);
+  const runs = await readRuns([runFolder, ...(options.compare ?? [])]);
   if (!runs.ok) return runs;
   const [results, ...compare] = runs.value;
   const neighbours = await readNeighbours(runFolder);
   const shown: Neighbours = neighbours.ok ? neighbours.value : { queries: [], thumbnails: {} };
-  return ok({ data: { results, compare, ...shown }, warnings: neighbours.ok ? [] : [neighbours.problem] });
+  const warnings = neighbours.ok ? [] : [neighbours.problem];
+  return write(htmlFile, htmlPage({ results, compare, ...shown }, bundle.value), warnings);
 }
 
 async function readRuns(folders: readonly string[]): Promise<Result<ReportData['compare']>> {

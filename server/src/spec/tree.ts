@@ -111,8 +111,7 @@ export class SpecTree {
     return (node ?? undefined) as Node | undefined;
   }
 
-  /** Of offsets in UTF-16 units. */
-  range(start: number, end: number): Range {
+  private range(start: number, end: number): Range {
     return { start: this.position(start), end: this.position(Math.max(start, Math.min(end, this.text.length))) };
   }
 

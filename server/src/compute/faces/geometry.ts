@@ -1,3 +1,5 @@
+import type { Affine } from '../../plugins/declare.js';
+
 /** A point in pixels; the centre of the top left pixel is (0, 0). */
 export interface Point {
   readonly x: number;
@@ -61,6 +63,10 @@ export function invert({ a, b, tx, ty }: Similarity): Similarity {
   const scale = a * a + b * b;
   const [ia, ib] = [a / scale, -b / scale];
   return { a: ia, b: ib, tx: -(ia * tx - ib * ty), ty: -(ib * tx + ia * ty) };
+}
+
+export function affineOf({ a, b, tx, ty }: Similarity): Affine {
+  return { xx: a, xy: -b, x0: tx, yx: b, yy: a, y0: ty };
 }
 
 export function mean(points: readonly Point[]): Point {

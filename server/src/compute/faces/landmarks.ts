@@ -1,7 +1,7 @@
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import type { RgbImage } from '../images/decode.js';
 import { cachedGraph, openSession } from '../session.js';
-import type { Box, Point, Similarity } from './geometry.js';
+import { affineOf, type Box, type Point, type Similarity } from './geometry.js';
 import { LANDMARK_SIZE, landmarksGraph } from './graphs/landmarks.js';
 import { warpInto } from './warp.js';
 import { readWeights } from './weights.js';
@@ -28,7 +28,7 @@ export class LandmarkFinder {
     const crops = new Float32Array(faces.length * CROP_VALUES);
     const transforms = faces.map(({ image, box }, n) => {
       const { toImage, inside } = cropOf(image, box);
-      warpInto(crops.subarray(n * CROP_VALUES, (n + 1) * CROP_VALUES), LANDMARK_SIZE, image, toImage, inside);
+      warpInto(crops.subarray(n * CROP_VALUES, (n + 1) * CROP_VALUES), LANDMARK_SIZE, image, affineOf(toImage), inside);
       return toImage;
     });
     const shape = [faces.length, 3, LANDMARK_SIZE, LANDMARK_SIZE];

@@ -5,6 +5,7 @@ import { graphOf, readModel } from '../../onnx/read.js';
 import { Term } from '../../onnx/term.js';
 import type { Surrogate } from '../../plugins/declare.js';
 import { chipTransform } from './align.js';
+import { affineOf } from './geometry.js';
 import { CHIP_SIZE, DESCRIPTOR_LENGTH } from './graphs/recognition.js';
 import { type FaceRecognitionOptions, recognitionModel } from './recogniser.js';
 
@@ -18,10 +19,7 @@ export async function recognitionSurrogate(
     network: mirror ? withMirror(network) : network,
     size: CHIP_SIZE,
     batch: null,
-    place({ box, landmarks }) {
-      const { a, b, tx, ty } = chipTransform(align, box, landmarks);
-      return { xx: a, xy: -b, x0: tx, yx: b, yy: a, y0: ty };
-    },
+    place: ({ box, landmarks }) => affineOf(chipTransform(align, box, landmarks)),
   };
 }
 

@@ -1,5 +1,6 @@
+import type { Affine } from '../../plugins/declare.js';
 import type { RgbImage } from '../images/decode.js';
-import type { Box, Similarity } from './geometry.js';
+import type { Box } from './geometry.js';
 
 /** Pixels to sample from: (0, 0) covers `by` × `by` pixels of the image from (left, top). */
 interface Source {
@@ -21,25 +22,32 @@ export function warpInto(
   target: Float32Array,
   size: number,
   image: RgbImage,
-  toImage: Similarity,
+  toImage: Affine,
   inside: Box = { left: 0, top: 0, right: image.width, bottom: image.height },
 ): void {
-  const by = Math.max(1, Math.floor(Math.hypot(toImage.a, toImage.b)));
+  const by = shrinkage(toImage);
   const source = averaged(image, boundsOf(inside, toImage, size, by), by);
   const plane = size * size;
   const offset = (start: number) => (0.5 - start) / by - 0.5;
-  const [a, b] = [toImage.a / by, toImage.b / by];
-  const tx = toImage.tx / by + offset(source.left);
-  const ty = toImage.ty / by + offset(source.top);
+  const [xx, xy, yx, yy] = [toImage.xx, toImage.xy, toImage.yx, toImage.yy].map((value) => value / by);
+  const x0 = toImage.x0 / by + offset(source.left);
+  const y0 = toImage.y0 / by + offset(source.top);
   for (let y = 0; y < size; y++) {
-    for (let x = 0; x < size; x++) sample(target, y * size + x, plane, source, a * x - b * y + tx, b * x + a * y + ty);
+    for (let x = 0; x < size; x++) {
+      sample(target, y * size + x, plane, source, xx * x + xy * y + x0, yx * x + yy * y + y0);
+    }
   }
 }
 
+/** How many pixels of the image, along a side, become one of the square. */
+export function shrinkage({ xx, xy, yx, yy }: Affine): number {
+  return Math.max(1, Math.floor(Math.sqrt(Math.abs(xx * yy - xy * yx))));
+}
+
 /** What of `inside` the square shows, with a margin for interpolation. */
-function boundsOf(inside: Box, { a, b, tx, ty }: Similarity, size: number, margin: number): Box {
-  const xs = [0, a * size, -b * size, (a - b) * size].map((x) => x + tx);
-  const ys = [0, b * size, a * size, (a + b) * size].map((y) => y + ty);
+export function boundsOf(inside: Box, { xx, xy, x0, yx, yy, y0 }: Affine, size: number, margin: number): Box {
+  const xs = [0, xx * size, xy * size, (xx + xy) * size].map((x) => x + x0);
+  const ys = [0, yx * size, yy * size, (yx + yy) * size].map((y) => y + y0);
   return {
     left: Math.max(inside.left, Math.floor(Math.min(...xs)) - margin),
     top: Math.max(inside.top, Math.floor(Math.min(...ys)) - margin),

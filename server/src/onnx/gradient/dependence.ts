@@ -11,8 +11,12 @@ export const isDifferentiable = (type: ElementType | undefined): boolean => DIFF
 /** Outputs that hold indices or a mask beside a first one of numbers. */
 const DISCRETE_OUTPUTS: Readonly<Record<string, number>> = { Dropout: 1, MaxPool: 1, TopK: 1 };
 
-/** The values that change smoothly with the inputs `wrt`, those included, each with its type. */
-export function valuesThatDependOn(graph: GraphProto, wrt: ReadonlyMap<string, ElementType>): Map<string, ElementType> {
+/** The values that change smoothly with the inputs `wrt`, those included, each with its type; not the constants. */
+export function valuesThatDependOn(
+  graph: GraphProto,
+  wrt: ReadonlyMap<string, ElementType>,
+  constants: ReadonlySet<string> = new Set(),
+): Map<string, ElementType> {
   const dependent = new Map(wrt);
   for (const proto of graph.node) {
     const node = new Node(proto);
@@ -22,7 +26,7 @@ export function valuesThatDependOn(graph: GraphProto, wrt: ReadonlyMap<string, E
     const type = node.operator === 'Cast' ? ELEMENT_NAMES.get(node.int('to', 0)) : dependent.get(source);
     if (!type || !isDifferentiable(type)) continue;
     const smooth = proto.output.filter((name, index) => name !== '' && index !== DISCRETE_OUTPUTS[node.operator]);
-    for (const output of smooth) dependent.set(output, type);
+    for (const output of smooth) if (!constants.has(output)) dependent.set(output, type);
   }
   return dependent;
 }

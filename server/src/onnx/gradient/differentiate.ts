@@ -12,6 +12,8 @@ export interface DifferentiationRequest {
   readonly output: string;
   /** Inputs of the graph, of a floating-point type. */
   readonly wrt: readonly string[];
+  /** Values to take for constants although they depend on the inputs: no gradient goes through them. */
+  readonly constants?: readonly string[];
 }
 
 /** The name of the output that holds the gradient with respect to an input. */
@@ -33,12 +35,12 @@ export function differentiate(model: ModelProto, request: DifferentiationRequest
   });
 }
 
-function addGradients(graph: GraphProto, { output, wrt }: DifferentiationRequest): void {
+function addGradients(graph: GraphProto, { output, wrt, constants = [] }: DifferentiationRequest): void {
   const names = new Set(valueNames(graph));
   const inputs = new Map(wrt.map((name) => [name, typeOfInput(graph, name, names)]));
   const knownShapes = inferShapes(graph);
   requireScalar(output, names, knownShapes.shapes.get(output));
-  const dependent = valuesThatDependOn(graph, inputs);
+  const dependent = valuesThatDependOn(graph, inputs, new Set(constants));
   const types = new Map([...declaredTypes(graph), ...dependent]);
   const builder = new GraphBuilder(graph);
   const pass = new BackwardPass(builder, { ...knownShapes, types }, dependent);

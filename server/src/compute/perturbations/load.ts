@@ -1,0 +1,38 @@
+import type { LoadContext, Perturbation, PluginUse } from '../../plugins/declare.js';
+import { ok, type Result } from '../../protocol/errors.js';
+import { FaceLocator } from '../faces/locator.js';
+import { type BatchAttack, FaceAttack } from './face-attack.js';
+import { Fawkes } from './fawkes/fawkes.js';
+import { type FawkesMode, type FawkesSchedule, fawkesSettings } from './fawkes/settings.js';
+import { openSurrogates, type Surrogates } from './surrogates.js';
+
+/** How an attack finds the face: as `face-recognition` does by default. */
+const LOCATOR = { detector: 'ssd', minConfidence: 0.3 } as const;
+
+export interface FawkesParams {
+  readonly mode: FawkesMode;
+  readonly schedule: FawkesSchedule;
+  readonly surrogates: readonly PluginUse[];
+  readonly seed: number;
+}
+
+/** Fawkes as an experiment uses it; its files end in `_cloaked.png`, as the authors' do. */
+export function loadFawkes(params: FawkesParams, context: LoadContext): Promise<Result<Perturbation>> {
+  const options = { settings: fawkesSettings(params.mode, params.schedule), seed: params.seed };
+  return load('_cloaked.png', params.surrogates, context, (surrogates) =>
+    Fawkes.load(options, surrogates, context.threads),
+  );
+}
+
+async function load(
+  suffix: string,
+  uses: readonly PluginUse[],
+  context: LoadContext,
+  attackBy: (surrogates: Surrogates) => Promise<Result<BatchAttack>>,
+): Promise<Result<Perturbation>> {
+  const surrogates = await openSurrogates(uses, context);
+  if (!surrogates.ok) return surrogates;
+  const attack = await attackBy(surrogates.value);
+  if (!attack.ok) return attack;
+  return ok(new FaceAttack(suffix, await FaceLocator.load(LOCATOR, context.folder, context.threads), attack.value));
+}
