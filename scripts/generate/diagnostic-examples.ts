@@ -105,6 +105,16 @@ export const DIAGNOSTIC_EXAMPLES: Readonly<Record<DiagnosticCode, DiagnosticExam
     faulty: `dataset: synthetic\ngallery: synthetic\n${MODELS}\naccuracy:`,
     sound: `dataset: synthetic\n${MODELS}\naccuracy:`,
   },
+  'disable-unknown': {
+    remedy: 'Write a code of this page.',
+    faulty: 'dataset:\n  # lookalike-disable no-such-code\n  use: synthetic',
+    sound: 'dataset:\n  use: synthetic',
+  },
+  'disable-unused': {
+    remedy: 'Remove the comment: it silences its codes in the very next line alone.',
+    faulty: 'dataset:\n  # lookalike-disable path-missing\n  use: synthetic',
+    sound: 'dataset:\n  use: folder\n  # lookalike-disable path-missing\n  root: not/there/yet',
+  },
   'set-invalid': {
     remedy: 'Write `--set key.path=value`, with models and perturbations by their names: `embed.models.mine.size=112`.',
     faulty: '# lookalike run faces.experiment.yaml --set queries.sample',

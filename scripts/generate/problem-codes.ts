@@ -138,6 +138,15 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
     ],
     'runner-crashed': ['The process that computes ended before it finished.', 'Run again: what was finished is kept.'],
   },
+  'Runs in an editor': {
+    'workspace-untrusted': ['Nothing of a workspace is run that the user does not trust.', 'Trust the workspace.'],
+    'run-going-on': ['The file is being run, or a run uses the folder.', 'Wait for the run to end, or cancel it.'],
+    'run-unknown': ['No run of the workspace has this folder or id.', 'Refresh the list of runs.'],
+    'file-not-here': ['The file is neither open nor in the workspace.', 'Open it first.'],
+    'plan-failed': ['What a run would cost could not be worked out.', 'Run `lookalike plan` to see why.'],
+    'plan-cancelled': ['The file was changed before its plan was known.', 'Nothing: the next plan follows.'],
+    'table-not-written': ['The table of queries cannot be written.', 'Make room in the run’s folder.'],
+  },
   Reports: {
     'results-missing': ['The folder has no `results.json`.', 'Name the folder of a run that has ended.'],
     'results-unreadable': ['`results.json` cannot be read.', 'Correct its permissions.'],

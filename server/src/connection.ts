@@ -9,6 +9,7 @@ import { FEATURES } from './features.js';
 import { createServices, type LanguageServices } from './language/services.js';
 import { DiagnoseDocuments } from './lsp/diagnose-documents.js';
 import { OpenDocuments } from './lsp/open-documents.js';
+import { RunServer } from './lsp/run-server.js';
 
 /** Routes what a client asks and tells to the features that answer: nothing is decided here. */
 export function serve(connection: Connection): void {
@@ -19,20 +20,34 @@ export function serve(connection: Connection): void {
     (document) => documents.get(document.uri) === document,
   );
 
+  const runServer = new RunServer(connection, documents, () => services);
+  const { runs } = runServer;
+
   connection.onInitialize((params) => {
-    services = createServices({ workspaceFolders: foldersOf(params) });
-    return { capabilities: capabilities(), serverInfo: { name: 'lookalike' } };
+    const workspaceFolders = foldersOf(params);
+    services = createServices({ workspaceFolders, runs });
+    runs.setFolders(workspaceFolders);
+    return {
+      capabilities: { ...capabilities(), ...runServer.initialize(params) },
+      serverInfo: { name: 'lookalike' },
+    };
   });
+  connection.onShutdown(() => runs.stop());
 
   connection.onDidOpenTextDocument(({ textDocument: { uri, version, text } }) => {
-    diagnoses.changed(documents.open(uri, version, text, services), services, 0);
+    const document = documents.open(uri, version, text, services);
+    diagnoses.changed(document, services, 0);
+    runs.opened(document);
   });
   connection.onDidChangeTextDocument(({ textDocument: { uri, version }, contentChanges }) => {
     const document = documents.change(uri, version, contentChanges);
-    if (document) diagnoses.changed(document, services);
+    if (!document) return;
+    diagnoses.changed(document, services);
+    runs.changed(document);
   });
   connection.onDidCloseTextDocument(({ textDocument: { uri } }) => {
     diagnoses.forget(uri);
+    runs.closed(uri);
     documents.close(uri);
     void connection.sendDiagnostics({ uri, diagnostics: [] });
   });

@@ -1,4 +1,5 @@
 import {
+  CodeLensRequest,
   CompletionRequest,
   DefinitionRequest,
   DocumentFormattingRequest,
@@ -8,6 +9,7 @@ import {
   DocumentRangeFormattingRequest,
   DocumentSymbolRequest,
   FoldingRangeRequest,
+  InlayHintRequest,
   LSPErrorCodes,
   PrepareRenameRequest,
   type ProtocolRequestType,
@@ -19,6 +21,7 @@ import {
   SemanticTokensRequest,
   type ServerCapabilities,
 } from 'vscode-languageserver';
+import { codeLenses } from './language/code-lens.js';
 import { completion } from './language/completion.js';
 import { definition } from './language/definition.js';
 import type { ExperimentDocument } from './language/document.js';
@@ -27,6 +30,7 @@ import { documentLink } from './language/document-link.js';
 import { documentSymbol } from './language/document-symbol.js';
 import { foldingRange } from './language/folding-range.js';
 import { formatting, onTypeFormatting, rangeFormatting } from './language/formatting.js';
+import { inlayHints } from './language/inlay-hints.js';
 import { references } from './language/references.js';
 import { prepareRename, rename } from './language/rename.js';
 import { selectionRange } from './language/selection-range.js';
@@ -85,6 +89,10 @@ export const FEATURES: readonly Feature[] = [
     DocumentOnTypeFormattingRequest.type,
     { documentOnTypeFormattingProvider: { firstTriggerCharacter: '\n' } },
     (document, { position }) => onTypeFormatting(document, position),
+  ),
+  feature(CodeLensRequest.type, { codeLensProvider: {} }, (document, _, services) => codeLenses(document, services)),
+  feature(InlayHintRequest.type, { inlayHintProvider: true }, (document, { range }, services) =>
+    inlayHints(document, range, services),
   ),
 ];
 

@@ -9,7 +9,7 @@ const [rows, dimension] = process.argv.slice(2, 4).map(Number);
 const useSymmetry = process.argv[4] === 'true';
 
 const vectors = randomVectors(rows, dimension, 1);
-const index = await ExactSearch.open(vectors, 'l2', availableParallelism(), useSymmetry);
+const index = await ExactSearch.open(vectors, 'l2', { threads: availableParallelism(), useSymmetry });
 const exclude = Int32Array.from({ length: rows }, (_, row) => row);
 const hash = createHash('sha256');
 const seconds = await secondsOf(async () => {

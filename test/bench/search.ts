@@ -57,13 +57,13 @@ function bodyOf(rates: ReadonlyMap<string, readonly number[]>, agreed: boolean):
   const same = agreed ? 'All found the same rows.' : '**They did not all find the same rows.**';
   const gflops = (median(own) * ROWS * DIMENSION * 2) / 1e9;
   return `${ROWS.toLocaleString('en')} × ${DIMENSION} random vectors, ${QUERIES.toLocaleString('en')} queries, k = ${K}, squared L2, ${ROUNDS} rounds. ${same}
-Lookalike computes ${figure(gflops)} GFLOP/s, the proof of each result included.
+That is as many products as ${figure(gflops)} GFLOP/s, the proof of each result included.
 
 ${table(['', 'queries/s', 'Lookalike is faster by'], rows)}`;
 }
 
 async function ours(gallery: Matrix, queries: Matrix): Promise<Searcher> {
-  const index = await ExactSearch.open(gallery, 'l2', availableParallelism());
+  const index = await ExactSearch.open(gallery, 'l2', { threads: availableParallelism() });
   const work = { signal: new AbortController().signal, progress: () => undefined };
   return {
     name: 'Lookalike `flat`',
@@ -130,8 +130,8 @@ async function faiss(gallery: Matrix, queries: Matrix, folder: string): Promise<
     const args = [FAISS, galleryFile, queryFile, String(count), String(K), String(availableParallelism())];
     const { stdout, stderr, status } = spawnSync(python, args, { encoding: 'utf8', maxBuffer: 2 ** 27 });
     if (status !== 0) throw new Error(stderr);
-    return JSON.parse(stdout) as { version: string; seconds: number; ids: number[] };
+    return JSON.parse(stdout) as { blas: string; version: string; seconds: number; ids: number[] };
   };
-  const { version } = run(1);
-  return { name: `faiss ${version} \`IndexFlatL2\`, OpenBLAS`, count: QUERIES, search: async (count) => run(count) };
+  const { version, blas } = run(1);
+  return { name: `faiss ${version} \`IndexFlatL2\`, ${blas}`, count: QUERIES, search: async (count) => run(count) };
 }

@@ -6,6 +6,7 @@ import { plugins as builtIn } from '../../server/src/plugins/registry.js';
 import { fail } from '../../server/src/protocol/errors.js';
 import { checkPaths } from '../../server/src/spec/check-paths.js';
 import type { Diagnostic } from '../../server/src/spec/diagnostics.js';
+import { shownAndSilenced } from '../../server/src/spec/disable-comments.js';
 import { type ReadExperiment, type ReadOptions, readExperiment } from '../../server/src/spec/read.js';
 
 /** An experiment file in this folder: paths in a text are relative to it. It need not be there. */
@@ -52,11 +53,12 @@ export function read(text: string, options: Partial<ReadOptions> = {}): ReadExpe
   return readExperiment(text, { file: EXPERIMENT, env: {}, plugins, ...options });
 }
 
-/** All that is wrong with a text, paths on disk included, in the order of the text. */
+/** All that is shown to be wrong with a text, paths on disk included, in the order of the text. */
 export async function diagnose(text: string, options: Partial<ReadOptions> = {}): Promise<Diagnostic[]> {
   const experiment = read(text, options);
-  const diagnostics = [...experiment.diagnostics, ...(await checkPaths(experiment, plugins))];
-  return diagnostics.sort((a, b) => a.range.start.offset - b.range.start.offset);
+  const found = [...experiment.diagnostics, ...(await checkPaths(experiment, plugins))];
+  const { shown } = shownAndSilenced(experiment, found);
+  return shown.sort((a, b) => a.range.start.offset - b.range.start.offset);
 }
 
 /** Offsets in UTF-16 units. */

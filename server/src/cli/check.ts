@@ -6,6 +6,7 @@ import { loadPlugins } from '../plugins/third-party.js';
 import { fail, ok, type Result } from '../protocol/errors.js';
 import { checkPaths } from '../spec/check-paths.js';
 import type { Diagnostic } from '../spec/diagnostics.js';
+import { shownAndSilenced } from '../spec/disable-comments.js';
 import { readExperiment } from '../spec/read.js';
 import type { ExperimentSpec } from '../spec/types.js';
 import { EXIT } from './exit.js';
@@ -15,7 +16,9 @@ import { printDiagnostics, printProblem } from './print.js';
 export interface CheckedFile {
   readonly file: string;
   readonly text: string;
+  /** Those that no comment in the file silences. */
   readonly diagnostics: readonly Diagnostic[];
+  readonly silenced: readonly Diagnostic[];
   /** Absent where a diagnostic is an error. */
   readonly spec?: ExperimentSpec;
   readonly plugins: readonly Plugin[];
@@ -38,6 +41,12 @@ export async function check(paths: readonly string[], options: CheckArguments): 
   return exit;
 }
 
+/** All that stands against running a file: what its comments silence, too, where the file cannot be read so. */
+export function printObstacles(checked: CheckedFile, stream: NodeJS.WriteStream): void {
+  const { file, diagnostics, silenced, spec } = checked;
+  printDiagnostics({ file, diagnostics: spec ? diagnostics : [...diagnostics, ...silenced] }, stream);
+}
+
 export function hasErrors({ diagnostics }: CheckedFile): boolean {
   return diagnostics.some(({ severity }) => severity === 'error');
 }
@@ -51,6 +60,7 @@ export async function checkFile(path: string, options: CheckArguments): Promise<
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => error);
   if (typeof text !== 'string') return fail('file-unreadable', `${file}: ${text.message}`);
   const read = readExperiment(text, { file, env: process.env, overrides: options.set, plugins });
-  const missing = read.spec ? await checkPaths(read, plugins) : [];
-  return ok({ file, text, plugins, spec: read.spec, diagnostics: [...read.diagnostics, ...missing] });
+  const found = [...read.diagnostics, ...(await checkPaths(read, plugins))];
+  const { shown, silenced } = shownAndSilenced(read, found);
+  return ok({ file, text, plugins, spec: read.spec, diagnostics: shown, silenced });
 }

@@ -1,16 +1,16 @@
 import Table from 'cli-table3';
 import { type PlannedWork, planRun } from '../runner/plan.js';
 import { homeOf } from '../runner/store/home.js';
-import { type CheckArguments, checkFile } from './check.js';
+import { type CheckArguments, checkFile, printObstacles } from './check.js';
 import { EXIT } from './exit.js';
-import { printDiagnostics, printProblem } from './print.js';
+import { printProblem } from './print.js';
 
 /** `lookalike plan FILE`: the stages, what is cached, and estimates of time, disk and memory. */
 export async function plan(path: string, options: CheckArguments): Promise<number> {
   const checked = await checkFile(path, options);
   if (!checked.ok) return printProblem(checked.problem, EXIT.usage);
   const { spec, plugins, file } = checked.value;
-  printDiagnostics(checked.value, process.stderr);
+  printObstacles(checked.value, process.stderr);
   if (!spec) return EXIT.usage;
   const planned = await planRun(spec, plugins, homeOf(file));
   if (!planned.ok) return printProblem(planned.problem, EXIT.usage);

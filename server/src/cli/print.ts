@@ -2,7 +2,10 @@ import type { Problem } from '../protocol/errors.js';
 import type { CheckedFile } from './check.js';
 
 /** `file:line:column severity code message`, as editors and CI read it. */
-export function printDiagnostics({ file, diagnostics }: CheckedFile, stream: NodeJS.WriteStream): void {
+export function printDiagnostics(
+  { file, diagnostics }: Pick<CheckedFile, 'file' | 'diagnostics'>,
+  stream: NodeJS.WriteStream,
+): void {
   for (const { range, severity, code, message } of diagnostics) {
     stream.write(`${file}:${range.start.line}:${range.start.column} ${severity} ${code} ${message}\n`);
   }

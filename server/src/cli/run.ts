@@ -4,9 +4,9 @@ import { type Results, resultsSchema } from '../protocol/results.js';
 import type { Permission } from '../protocol/runner.js';
 import { writeReport } from '../report/write-report.js';
 import { type RunEnded, type RunHandle, startRun } from '../runs/start-run.js';
-import { checkFile, hasErrors } from './check.js';
+import { checkFile, hasErrors, printObstacles } from './check.js';
 import { EXIT, EXIT_OF_STATUS } from './exit.js';
-import { printDiagnostics, printProblem } from './print.js';
+import { printProblem } from './print.js';
 import { type ProgressStyle, progressDisplay } from './progress.js';
 import { resultText } from './result-table.js';
 
@@ -27,8 +27,8 @@ export interface RunArguments {
 export async function run(path: string, options: RunArguments): Promise<number> {
   const checked = await checkFile(path, options);
   if (!checked.ok) return printProblem(checked.problem, EXIT.usage);
-  printDiagnostics(checked.value, process.stderr);
-  if (hasErrors(checked.value)) return EXIT.usage;
+  printObstacles(checked.value, process.stderr);
+  if (!checked.value.spec || hasErrors(checked.value)) return EXIT.usage;
   const display = progressDisplay(options.progress);
   const started = await startRun({
     ...options,

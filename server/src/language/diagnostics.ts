@@ -1,6 +1,7 @@
 import { DiagnosticSeverity, DiagnosticTag, type Diagnostic as LspDiagnostic } from 'vscode-languageserver-types';
 import { checkPaths } from '../spec/check-paths.js';
 import type { Diagnostic, Severity } from '../spec/diagnostics.js';
+import { siftDisabled, unknownDisables, unusedDisables } from '../spec/disable-comments.js';
 import type { ExperimentDocument } from './document.js';
 import type { LanguageServices } from './services.js';
 
@@ -14,16 +15,21 @@ const SEVERITY: Readonly<Record<Severity, DiagnosticSeverity>> = {
 
 /** What is wrong with a document as far as its text alone says: cheap enough for every keystroke. */
 export function diagnose(document: ExperimentDocument): LspDiagnostic[] {
-  return document.experiment.diagnostics.map((diagnostic) => toLsp(document, diagnostic));
+  const { diagnostics, disables } = document.experiment;
+  const { shown } = siftDisabled(disables, diagnostics);
+  return [...shown, ...unknownDisables(disables)].map((diagnostic) => toLsp(document, diagnostic));
 }
 
-/** What the disk says against a document, which takes longer. */
+/** What the disk says against a document, which takes longer, and what comments disable in vain. */
 export async function diagnoseOnDisk(
   document: ExperimentDocument,
   { plugins }: LanguageServices,
 ): Promise<LspDiagnostic[]> {
+  const { spec, diagnostics, disables } = document.experiment;
   const found = await checkPaths(document.experiment, plugins);
-  return found.map((diagnostic) => toLsp(document, diagnostic));
+  const { shown } = siftDisabled(disables, found);
+  const unused = spec ? unusedDisables(disables, [...diagnostics, ...found]) : [];
+  return [...shown, ...unused].map((diagnostic) => toLsp(document, diagnostic));
 }
 
 function toLsp(document: ExperimentDocument, diagnostic: Diagnostic): LspDiagnostic {

@@ -1,26 +1,37 @@
-import type { Results, RunStatus } from '../protocol/results.js';
+import type { PlannedWork } from '../protocol/lsp.js';
+import type { Results } from '../protocol/results.js';
+import type { RunSummary } from '../protocol/run-state.js';
 import type { ExperimentDocument } from './document.js';
 
-/** How far a stage of the latest run is. */
-export interface StageState {
-  readonly state: 'waiting' | 'running' | 'done' | 'cached' | 'failed';
-  /** 0–1 of a stage that runs. */
-  readonly progress?: number;
+/** A figure that a run measured. */
+export interface Measured<T> {
+  readonly value: T;
+  readonly folder: string;
+  readonly measuredAt: string;
+  /** The file has changed since in what this figure depends on; a comment or another model changes nothing. */
+  readonly stale: boolean;
 }
 
-/** The latest run of an experiment file, running or found on disk. */
-export interface RunState {
-  readonly runId: string;
-  readonly status: RunStatus;
-  /** By the name of the stage. */
-  readonly stages: Readonly<Record<string, StageState>>;
-  /** Of the latest run that has some. */
+/** The runs of one experiment file, of this server, of other processes, and of the past. */
+export interface FileRuns {
+  /** One that is going on. */
+  readonly running?: RunSummary;
+  /** The newest, whatever became of it. */
+  readonly latest?: RunSummary;
+  /** The newest that has results. */
   readonly results?: Results;
-  /** The file has changed since these results were measured. */
-  readonly stale: boolean;
+  /** The folder of the run that it is of. */
+  readonly resultsFolder?: string;
+  /**
+   * What the newest results that hold it say, those first whose settings are the file's. `path` is that of the
+   * figure in `results.json`, lists by name: `['accuracy', 'face-recognition']`.
+   */
+  measured<T>(path: readonly string[], pick: (results: Results) => T | undefined): Measured<T> | undefined;
+  /** What a run would do and cost, once that is known of this version of the file. */
+  readonly planned: readonly PlannedWork[];
 }
 
 /** What the language knows of runs: kept by the server, only read here. */
 export interface RunStates {
-  latest(document: ExperimentDocument): RunState | undefined;
+  of(document: ExperimentDocument): FileRuns;
 }

@@ -21,7 +21,7 @@ import {
 export const OPSET = 20;
 const IR_VERSION = 9;
 
-export type ElementType = 'float32' | 'float64' | 'int32' | 'int64' | 'bool' | 'uint8' | 'float16';
+export type ElementType = 'float32' | 'float64' | 'int32' | 'int64' | 'bool' | 'uint8' | 'int8' | 'float16';
 export type TensorData = Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array | Uint16Array;
 /** A dimension is a size, or a name where the size is free (`'batch'`). */
 export type Dimension = number | string;
@@ -34,6 +34,7 @@ export const ELEMENT_NUMBERS: Record<ElementType, DataType> = {
   int64: DataType.INT64,
   bool: DataType.BOOL,
   uint8: DataType.UINT8,
+  int8: DataType.INT8,
   float16: DataType.FLOAT16,
 };
 

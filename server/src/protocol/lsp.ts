@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { problemSchema, type Result } from './errors.js';
+import { plannedWorkSchema } from './planned-work.js';
 import { LARGEST_PAGE, queryPageSchema, querySelectionSchema } from './query-page.js';
 import { runSummarySchema } from './run-state.js';
 import { permission } from './runner.js';
@@ -51,17 +52,6 @@ const startRunParams = z.object({
   useCache: z.boolean().default(true),
   /** What the user has said yes to. */
   allow: z.array(permission).default([]),
-});
-
-/** What a stage would do and cost; null is what cannot be known, or was never measured on this machine. */
-const plannedWorkSchema = z.object({
-  stage: z.string(),
-  label: z.string(),
-  total: z.number().nullable(),
-  cached: z.number().nullable(),
-  seconds: z.number().nullable(),
-  diskMb: z.number().nullable(),
-  memoryMb: z.number().nullable(),
 });
 
 const expectationSchema = z.object({
@@ -157,7 +147,8 @@ export type RequestResult<N extends RequestName> = Result<RequestValue<N>>;
 export type ExpectationState = z.infer<typeof expectationSchema>;
 export type Template = z.infer<typeof templateSchema>;
 export type QueryDetails = z.infer<typeof queryDetailsSchema>;
-export type PlannedWork = z.infer<typeof plannedWorkSchema>;
+export type { PlannedWork } from './planned-work.js';
+export { type Permission, permission } from './runner.js';
 
 /** Commands of code lenses, each with one argument: what a client registers where it `showsRuns`. */
 export const commands = {

@@ -6,7 +6,7 @@ export const LARGEST_PAGE = 500;
 const count = z.int().nonnegative();
 
 /** What a table of queries may be ordered by; rows that have no such value come last. */
-export const queryOrder = z.enum(['id', 'identity', 'correct', 'distance', 'valid', 'shift']);
+export const queryOrder = z.enum(['id', 'identity', 'correct', 'distance', 'returned', 'valid', 'shift']);
 export type QueryOrder = z.infer<typeof queryOrder>;
 
 /** Which queries of a run, as one model and version of theirs see them, and in which order. */
@@ -31,7 +31,8 @@ export const queryTableRowSchema = z.object({
   hits: z.record(z.string(), z.boolean()).nullable().describe('By depth of `accuracy.top`; null without an embedding'),
   distance: z.number().nullable().describe('To the nearest, in the unit of the index'),
   threshold: z.number().nullable().describe('Up to which a result of this query is valid'),
-  valid: count.nullable().describe('Results within the threshold'),
+  returned: count.nullable().describe('Results of the retrieval engine'),
+  valid: count.nullable().describe('Those of them within the threshold'),
   shift: z.number().nullable().describe('How far the perturbation moved the embedding: root L2'),
 });
 export type QueryTableRow = z.infer<typeof queryTableRowSchema>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { problemSchema } from './errors.js';
+import { plannedWorkSchema } from './planned-work.js';
 import { runStatus } from './results.js';
 
 /** What the user must have said yes to: images that are sent to a service, an outside program that is run. */
@@ -32,9 +33,26 @@ export const runnerRequestSchema = z.discriminatedUnion('type', [
     allow: z.array(permission).default([]),
   }),
   z.object({ type: z.literal('cancel') }),
+  /** Says what a run would do and cost, and ends. */
+  z.object({
+    type: z.literal('plan'),
+    file: z.string(),
+    text: z.string(),
+    home: z.string(),
+    workspaceFolder: z.string().optional(),
+    plugins: z.array(z.string()),
+  }),
 ]);
 export type RunnerRequest = z.infer<typeof runnerRequestSchema>;
 export type StartRequest = Extract<RunnerRequest, { type: 'start' }>;
+export type PlanRequest = Extract<RunnerRequest, { type: 'plan' }>;
+
+/** The answer to `plan`. */
+export const planAnswerSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('planned'), planned: z.array(plannedWorkSchema) }),
+  z.object({ type: z.literal('not-planned'), problem: problemSchema }),
+]);
+export type PlanAnswer = z.infer<typeof planAnswerSchema>;
 
 /** What a runner process tells its parent; `--progress json` prints one a line. */
 export const runEventSchema = z.discriminatedUnion('type', [

@@ -6,6 +6,7 @@ import { runSummarySchema } from './run-state.js';
 
 export type { Problem } from './errors.js';
 export type { QueryOrder, QueryPage, QuerySelection, QueryTableRow } from './query-page.js';
+export { queryOrder } from './query-page.js';
 export type { AccuracyResult, Hits, Results, RunStatus, SkippedImage, StageResult } from './results.js';
 export type { RunSummary, StageState } from './run-state.js';
 

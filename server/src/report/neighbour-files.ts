@@ -2,7 +2,7 @@ import { basename, join } from 'node:path';
 import { readMatrix, UnusableFile } from './run-files.js';
 
 /** More are in the run's folder; a page shows what fits beside a photograph. */
-const NEIGHBOURS_SHOWN = 6;
+export const NEIGHBOURS_SHOWN = 6;
 
 /** A row of a model's neighbour files. */
 export interface Search {
@@ -17,29 +17,39 @@ export type Found<S extends Search> = S & {
   readonly distances: readonly number[];
 };
 
-/** The answers to `searches`; each pair of files is read once. Throws `UnusableFile`. */
-export async function foundBy<S extends Search>(runFolder: string, searches: readonly S[]): Promise<Found<S>[]> {
+/** The answers to `searches`, `most` neighbours each; each pair of files is read once. Throws `UnusableFile`. */
+export async function foundBy<S extends Search>(
+  runFolder: string,
+  searches: readonly S[],
+  most: number,
+): Promise<Found<S>[]> {
   const found: Found<S>[] = [];
   for (const [name, group] of groupByFile(searches)) {
     const { ids, distances, rows, k } = await readPair(runFolder, name);
     for (const search of group) {
       if (search.row >= rows) throw new UnusableFile(`${name} has no row ${search.row}`);
-      found.push({ ...search, ...nearest(ids, distances, search.row * k, Math.min(k, NEIGHBOURS_SHOWN)) });
+      found.push({ ...search, ...nearest(ids, distances, search.row * k, Math.min(k, most)) });
     }
   }
   return found;
 }
 
+/** The name of a model's and version's neighbour files, without their endings. */
+export function neighbourFile({ model, version }: Pick<Search, 'model' | 'version'>): string {
+  return `neighbours-${model}-${version}`;
+}
+
 function groupByFile<S extends Search>(searches: readonly S[]): Map<string, S[]> {
   const groups = new Map<string, S[]>();
   for (const search of searches) {
-    const name = `neighbours-${search.model}-${search.version}`;
+    const name = neighbourFile(search);
     groups.set(name, [...(groups.get(name) ?? []), search]);
   }
   return groups;
 }
 
-async function readPair(runFolder: string, name: string) {
+/** The neighbours of every row; the two arrays are of one size. Throws `UnusableFile`. */
+export async function readPair(runFolder: string, name: string) {
   if (basename(name) !== name) throw new UnusableFile(`${name} would not be in the run's folder`);
   const ids = await readMatrix(join(runFolder, `${name}.ids.npy`));
   const distances = await readMatrix(join(runFolder, `${name}.distances.npy`));

@@ -2,17 +2,15 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { fail, ok, type Result } from '../protocol/errors.js';
-import {
-  type FoundImage,
-  type QueryRow,
-  type ReportData,
-  type Thumbnails,
-  thumbnailsSchema,
-} from '../protocol/webview.js';
-import { type Found, foundBy, type Search } from './neighbour-files.js';
+import type { QueryDetails } from '../protocol/lsp.js';
+import { type FoundImage, type QueryRow, type ReportData, thumbnailsSchema } from '../protocol/webview.js';
+import { type Found, foundBy, NEIGHBOURS_SHOWN, type Search } from './neighbour-files.js';
 import { readJson, readRecords, UnusableFile } from './run-files.js';
 
-const imageSchema = z.object({ id: z.string(), identity: z.string().nullable() });
+/** As many as an engine is asked for, mostly. */
+const NEIGHBOURS_IN_DETAIL = 50;
+
+const imageSchema = z.object({ id: z.string(), identity: z.string().nullable(), file: z.string().optional() });
 type Image = z.infer<typeof imageSchema>;
 
 /** Of a line of `queries.jsonl`, what says where in the neighbour files its own are; null where it has no embedding. */
@@ -34,9 +32,26 @@ export type Neighbours = Pick<ReportData, 'queries' | 'thumbnails'>;
 export async function readNeighbours(runFolder: string): Promise<Result<Neighbours>> {
   const file = join(runFolder, 'thumbnails.json');
   if (!existsSync(file)) return ok({ queries: [], thumbnails: {} });
+  return usable(async () => {
+    const { queries, images } = await readJson(file, thumbnailsSchema);
+    return {
+      queries: (await readRows(runFolder, queries, NEIGHBOURS_SHOWN)).map(({ row }) => row),
+      thumbnails: images,
+    };
+  });
+}
+
+/** Some queries with what each model and version of them found, and the files of the images that they name. */
+export function readQueryDetails(runFolder: string, ids: readonly string[]): Promise<Result<QueryDetails[]>> {
+  return usable(async () => {
+    const rows = await readRows(runFolder, ids, NEIGHBOURS_IN_DETAIL);
+    return rows.map(({ row, images }) => ({ ...row, files: filesOf(images) }));
+  });
+}
+
+async function usable<T>(read: () => Promise<T>): Promise<Result<T>> {
   try {
-    const thumbnails = await readJson(file, thumbnailsSchema);
-    return ok({ queries: await queryRows(runFolder, thumbnails), thumbnails: thumbnails.images });
+    return ok(await read());
   } catch (error) {
     if (!(error instanceof UnusableFile)) throw error;
     return fail('neighbours-unusable', error.message, {
@@ -45,11 +60,21 @@ export async function readNeighbours(runFolder: string): Promise<Result<Neighbou
   }
 }
 
-async function queryRows(runFolder: string, { queries }: Thumbnails): Promise<QueryRow[]> {
-  const records = await queriesOf(runFolder, new Set(queries));
-  const searches = queries.flatMap((id) => searchesOf(records.get(id)));
-  const found = await foundBy(runFolder, searches);
-  const images = await imagesAt(runFolder, new Set(found.flatMap(({ positions }) => positions)));
+function filesOf(images: readonly Image[]): Record<string, string> {
+  return Object.fromEntries(images.flatMap(({ id, file }) => (file === undefined ? [] : [[id, file]])));
+}
+
+/** A query's row, and the images that it names. */
+interface Read {
+  readonly row: QueryRow;
+  readonly images: readonly Image[];
+}
+
+async function readRows(runFolder: string, ids: readonly string[], most: number): Promise<Read[]> {
+  const records = await queriesOf(runFolder, new Set(ids));
+  const searches = ids.flatMap((id) => searchesOf(records.get(id)));
+  const found = await foundBy(runFolder, searches, most);
+  const images = await readImages(runFolder, new Set(ids), new Set(found.flatMap(({ positions }) => positions)));
   return found.map((search) => rowOf(search, images));
 }
 
@@ -68,26 +93,29 @@ function searchesOf(query?: Query): SearchFor[] {
   );
 }
 
-async function imagesAt(runFolder: string, positions: ReadonlySet<number>): Promise<Map<number, Image>> {
-  const images = new Map<number, Image>();
+/** Images by their position, and those of queries by their id. */
+async function readImages(runFolder: string, ids: ReadonlySet<string>, positions: ReadonlySet<number>) {
+  const images = new Map<number | string, Image>();
   if (positions.size === 0) return images;
   for await (const [line, image] of readRecords(join(runFolder, 'images.jsonl'), imageSchema)) {
     if (positions.has(line)) images.set(line, image);
+    if (ids.has(image.id)) images.set(image.id, image);
   }
   return images;
 }
 
-function rowOf(
-  { query, model, version, positions, distances }: FoundFor,
-  images: ReadonlyMap<number, Image>,
-): QueryRow {
-  const neighbours = positions.map((position, n): FoundImage => {
+function rowOf(search: FoundFor, images: ReadonlyMap<number | string, Image>): Read {
+  const { query, model, version, positions, distances } = search;
+  const nearest = positions.map((position, n) => {
     const image = images.get(position);
     if (!image || !Number.isFinite(distances[n])) throw new UnusableFile(`Neighbour ${n} of ${query.id} is no image`);
-    return { id: image.id, identity: image.identity, distance: distances[n] };
+    return image;
   });
+  const neighbours = nearest.map(({ id, identity }, n): FoundImage => ({ id, identity, distance: distances[n] }));
   const [first] = neighbours;
   const known = first && first.identity !== null && query.identity !== null;
   const correct = known ? first.identity === query.identity : null;
-  return { id: query.id, identity: query.identity, model, version, correct, neighbours };
+  const row = { id: query.id, identity: query.identity, model, version, correct, neighbours };
+  const own = images.get(query.id);
+  return { row, images: own ? [own, ...nearest] : nearest };
 }

@@ -31,13 +31,23 @@ export async function writeReport(
 ): Promise<Result<WrittenReport>> {
   const bundle = await readWebviewBundle(options.codeFolder ? [options.codeFolder] : undefined);
   if (!bundle.ok) return bundle;
-  const runs = await readRuns([runFolder, ...(options.compare ?? [])]);
+  const report = await readReport(runFolder, options.compare);
+  if (!report.ok) return report;
+  const { data, warnings } = report.value;
+  return write(htmlFile, htmlPage(data, bundle.value), warnings);
+}
+
+/** What a report of the run shows, beside other runs. Problems: those of `readResults`, `too-many-runs`. */
+export async function readReport(
+  runFolder: string,
+  compareWith: readonly string[] = [],
+): Promise<Result<{ readonly data: ReportData; readonly warnings: readonly Problem[] }>> {
+  const runs = await readRuns([runFolder, ...compareWith]);
   if (!runs.ok) return runs;
   const [results, ...compare] = runs.value;
   const neighbours = await readNeighbours(runFolder);
   const shown: Neighbours = neighbours.ok ? neighbours.value : { queries: [], thumbnails: {} };
-  const warnings = neighbours.ok ? [] : [neighbours.problem];
-  return write(htmlFile, htmlPage({ results, compare, ...shown }, bundle.value), warnings);
+  return ok({ data: { results, compare, ...shown }, warnings: neighbours.ok ? [] : [neighbours.problem] });
 }
 
 async function readRuns(folders: readonly string[]): Promise<Result<ReportData['compare']>> {

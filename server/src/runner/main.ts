@@ -1,11 +1,20 @@
 import { plugins as builtIn } from '../plugins/registry.js';
 import { loadPlugins } from '../plugins/third-party.js';
-import { type RunEvent, runnerRequestSchema, type StartRequest } from '../protocol/runner.js';
+import { fail } from '../protocol/errors.js';
+import {
+  type PlanAnswer,
+  type PlanRequest,
+  type RunEvent,
+  runnerRequestSchema,
+  type StartRequest,
+} from '../protocol/runner.js';
+import { readExperiment } from '../spec/read.js';
+import { planRun } from './plan.js';
 import { runExperiment } from './run-experiment.js';
 
 /*
  * The runner's process: one run, then it ends. Its parent sends `start`, and perhaps `cancel`; it answers with
- * events. Without its parent it stops at the next batch, as if it were cancelled.
+ * events. Or it sends `plan`, which is answered once: listing a data set is too much for a server. Without its parent it stops at the next batch, as if it were cancelled.
  */
 const cancelling = new AbortController();
 let sent: Promise<void> = Promise.resolve();
@@ -16,6 +25,7 @@ process.on('disconnect', () => cancelling.abort());
 process.on('message', (message) => {
   const request = runnerRequestSchema.parse(message);
   if (request.type === 'cancel') cancelling.abort();
+  else if (request.type === 'plan') void plan(request);
   else void run(request);
 });
 
@@ -23,11 +33,24 @@ async function run(request: StartRequest): Promise<void> {
   const plugins = await loadPlugins(request.plugins);
   if (plugins.ok) await runExperiment(request, [...builtIn, ...plugins.value], emit, cancelling.signal);
   else emit({ type: 'run-finished', status: 'failed', problem: plugins.problem });
+  await leave();
+}
+
+async function plan({ file, text, home, workspaceFolder, plugins: paths }: PlanRequest): Promise<void> {
+  const extra = await loadPlugins(paths);
+  const plugins = [...builtIn, ...(extra.ok ? extra.value : [])];
+  const { spec } = readExperiment(text, { file, workspaceFolder, env: process.env, plugins });
+  const planned = spec ? await planRun(spec, plugins, home) : fail('spec-invalid', `${file} has an error`);
+  emit(planned.ok ? { type: 'planned', planned: planned.value } : { type: 'not-planned', problem: planned.problem });
+  await leave();
+}
+
+/** Native libraries keep threads alive, so the process would not end by itself. */
+async function leave(): Promise<void> {
   await sent;
-  // Native libraries keep threads alive, so the process would not end by itself.
   process.exit(0);
 }
 
-function emit(event: RunEvent): void {
+function emit(event: RunEvent | PlanAnswer): void {
   if (process.connected) sent = new Promise((resolve) => process.send?.(event, () => resolve()));
 }

@@ -1,9 +1,9 @@
 import { basename, join } from 'node:path';
 import type { Plugin } from '../plugins/declare.js';
 import type { Results, RunStatus, SkippedImage } from '../protocol/results.js';
-import type { Permission, RunEvent, StartRequest } from '../protocol/runner.js';
+import type { RunEvent, StartRequest } from '../protocol/runner.js';
 import { evaluateExpectation } from '../spec/expectation.js';
-import { permissionsNeeded } from '../spec/plugin-uses.js';
+import { missingPermission } from '../spec/plugin-uses.js';
 import { readExperiment } from '../spec/read.js';
 import type { ExperimentSpec } from '../spec/types.js';
 import { CacheFolders, type RunContext } from './context.js';
@@ -87,25 +87,10 @@ function readSpec({ request, plugins }: Run): ExperimentSpec {
   throw new Halt({ code: error?.code ?? 'spec-invalid', message: `${file}: ${error?.message}`, hint });
 }
 
-/** A file says what it wants to do; only the user says that it may. */
 function requirePermissions({ request, plugins }: Run, spec: ExperimentSpec): void {
-  const missing = permissionsNeeded(spec, plugins).find(({ permission }) => !request.allow.includes(permission));
-  if (!missing) return;
-  const { at, use, permission } = missing;
-  const what = PERMISSIONS[permission];
-  const hint = `Look at what the file says there; then run it with --allow ${permission}.`;
-  throw new Halt({
-    code: 'permission-needed',
-    message: `${at.join('.')} (${use.use}) ${what}`,
-    specPath: [...at],
-    hint,
-  });
+  const problem = missingPermission(spec, plugins, request.allow);
+  if (problem) throw new Halt(problem);
 }
-
-const PERMISSIONS: Readonly<Record<Permission, string>> = {
-  command: 'runs a program of this machine, which needs your yes',
-  remote: 'sends images, or embeddings of them, to another machine, which needs your yes',
-};
 
 async function contextOf({ request, plugins, emit, signal, skipped }: Run): Promise<RunContext> {
   await createHome(request.home);

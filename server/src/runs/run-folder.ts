@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fail, ok, type Result } from '../protocol/errors.js';
@@ -9,7 +9,7 @@ import { isAlive } from '../runner/store/lease.js';
 
 /** What a run writes into its folder; a run that takes a folder over removes these and nothing else. */
 const OWN_FILES =
-  /^(run\.json|spec\.yaml|results\.json|queries\.jsonl|images\.jsonl|thumbnails\.json|report\.html|neighbours-.*\.npy|.*\.tmp)$/;
+  /^(run\.json|spec\.yaml|results\.json|queries\.jsonl|images\.jsonl|thumbnails\.json|report\.html|queries-.*\.csv|neighbours-.*\.npy|.*\.tmp)$/;
 
 export interface RunFolder {
   readonly id: string;
@@ -43,6 +43,16 @@ async function clear(folder: string): Promise<Result<void>> {
   if (earlier && isRunning(earlier)) return busy(folder, earlier);
   for (const name of names) await rm(join(folder, name), { recursive: true, force: true });
   return ok(undefined);
+}
+
+/**
+ * Removes a run. Problems: `run-folder-busy`, where it is going on; `run-folder-taken`, where the folder holds
+ * something that no run writes, and nothing is removed.
+ */
+export async function removeRunFolder(folder: string): Promise<Result<void>> {
+  const cleared = await clear(folder);
+  if (cleared.ok) await rmdir(folder);
+  return cleared;
 }
 
 /** Creating the record is what decides between two runs that want one folder at the same moment. */

@@ -1,12 +1,11 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { availableParallelism } from 'node:os';
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { fail, ok, type Problem, type Result } from '../protocol/errors.js';
 import { type Permission, type RunEvent, type RunnerRequest, runEventSchema } from '../protocol/runner.js';
 import { newRunRecord, readRunRecord, writeRunRecord } from '../runner/run-record.js';
 import { afterEvent } from '../runner/stage-states.js';
 import { homeOf } from '../runner/store/home.js';
+import { forkRunner } from './fork-runner.js';
 import { createRunFolder, type RunFolder } from './run-folder.js';
 
 /** A runner that was asked to stop has this long before it is killed, so that cancelling takes under a second. */
@@ -72,18 +71,6 @@ export async function startRun(options: RunOptions): Promise<Result<RunHandle>> 
 function folderProblem(error: NodeJS.ErrnoException): Result<RunFolder> {
   return fail('run-folder-unwritable', `${error.path ?? 'The run folder'}: ${error.message}`, {
     hint: 'Put the experiment, or --out, where you may write.',
-  });
-}
-
-/** The bundle runs the bundled runner; the sources, under a loader, run the source. */
-function forkRunner(): ChildProcess {
-  const here = fileURLToPath(import.meta.url);
-  const fromSource = here.endsWith('.ts');
-  const entry = fromSource ? `${dirname(dirname(here))}/runner/main.ts` : `${dirname(here)}/runner.js`;
-  return fork(entry, [], {
-    execArgv: fromSource ? ['--import', 'tsx'] : [],
-    env: { ...process.env, ORT_DISABLE_TELEMETRY: '1', ELECTRON_RUN_AS_NODE: '1' },
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
 }
 

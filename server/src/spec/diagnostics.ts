@@ -23,6 +23,8 @@ export const DIAGNOSTIC_CODES = {
   'stage-needs': 'A stage needs another one, which the file does not have.',
   'unused-key': 'The key says nothing beside the others that are there.',
   'unused-section': 'Nothing in the file uses this section.',
+  'disable-unknown': 'A comment disables a code that there is not.',
+  'disable-unused': 'A comment disables what is not there.',
   'set-invalid': 'A `--set` is not of the form `key.path=value`, or leads nowhere.',
 } as const;
 export type DiagnosticCode = keyof typeof DIAGNOSTIC_CODES;

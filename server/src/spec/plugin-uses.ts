@@ -1,5 +1,6 @@
 import type { Family, Plugin } from '../plugins/declare.js';
 import { pluginFamilyOf } from '../plugins/params.js';
+import type { Problem } from '../protocol/errors.js';
 import type { Permission } from '../protocol/runner.js';
 import type { SpecPath } from './tree.js';
 import type { ExperimentSpec, PluginUse } from './types.js';
@@ -48,6 +49,28 @@ export function permissionsNeeded(
     return permission ? { ...placed, permission } : [];
   });
 }
+
+/** What is missing of the user's yes; the problem is `permission-needed`. A file says what it wants, only the user that it may. */
+export function missingPermission(
+  spec: ExperimentSpec,
+  plugins: readonly Plugin[],
+  allowed: readonly Permission[],
+): Problem | undefined {
+  const missing = permissionsNeeded(spec, plugins).find(({ permission }) => !allowed.includes(permission));
+  if (!missing) return undefined;
+  const { at, use, permission } = missing;
+  return {
+    code: 'permission-needed',
+    message: `${at.join('.')} (${use.use}) ${PERMISSIONS[permission]}`,
+    specPath: [...at],
+    hint: `Look at what the file says there; then run it with --allow ${permission}.`,
+  };
+}
+
+const PERMISSIONS: Readonly<Record<Permission, string>> = {
+  command: 'runs a program of this machine, which needs your yes',
+  remote: 'sends images, or embeddings of them, to another machine, which needs your yes',
+};
 
 export function pluginOf({ family, use }: PlacedUse, plugins: readonly Plugin[]): Plugin | undefined {
   return plugins.find((plugin) => plugin.family === family && plugin.name === use.use);

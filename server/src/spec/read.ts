@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type { Plugin } from '../plugins/declare.js';
 import { checkStages, checkTargets } from './check-stages.js';
 import type { Diagnostic } from './diagnostics.js';
+import { type Disable, disablesIn } from './disable-comments.js';
 import { experimentSchema, FORMAT_VERSION, poisonKeys, type RawExperiment, retrieveKeys } from './experiment-schema.js';
 import { defaultJudge } from './judge.js';
 import { applyOverride } from './overrides.js';
@@ -23,7 +24,10 @@ export interface ReadOptions extends Variables {
 export interface ReadExperiment {
   /** Absent where a diagnostic is an error. */
   readonly spec?: ExperimentSpec;
+  /** All of them; comments silence some where they are shown. */
   readonly diagnostics: readonly Diagnostic[];
+  /** What comments of the file silence. */
+  readonly disables: readonly Disable[];
   /** The file's YAML, as far as it could be read; empty of a file that is too large. */
   readonly tree: SpecTree;
   /** Where a value stands in the text; of one that is not written, what is around it. */
@@ -33,12 +37,14 @@ export interface ReadExperiment {
 
 /** Reads an experiment file's text. Whatever is wrong is a diagnostic; nothing is thrown, and no file is read. */
 export function readExperiment(text: string, options: ReadOptions): ReadExperiment {
-  const tree = SpecTree.parse(text.length > LARGEST_TEXT ? '' : text);
+  const tooLarge = text.length > LARGEST_TEXT;
+  const tree = SpecTree.parse(tooLarge ? '' : text);
   const reading = new Reading(tree, options.plugins, options);
-  const spec = text.length > LARGEST_TEXT ? refuse(reading, text) : readSpec(reading, options);
+  const spec = tooLarge ? refuse(reading, text) : readSpec(reading, options);
   return {
     spec: reading.hasErrors ? undefined : spec,
     diagnostics: reading.diagnostics,
+    disables: tooLarge ? [] : disablesIn(text, (start, end) => tree.range(start, end)),
     tree,
     rangeOf: (path) => tree.rangeOf(path),
     keyRangeOf: (path) => tree.keyRangeOf(path),

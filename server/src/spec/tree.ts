@@ -111,7 +111,8 @@ export class SpecTree {
     return (node ?? undefined) as Node | undefined;
   }
 
-  private range(start: number, end: number): Range {
+  /** Of offsets in UTF-16 units. */
+  range(start: number, end: number): Range {
     return { start: this.position(start), end: this.position(Math.max(start, Math.min(end, this.text.length))) };
   }
 

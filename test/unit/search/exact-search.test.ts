@@ -14,7 +14,7 @@ async function assertEqualsPlainSearch(
   k: number,
   exclude?: Int32Array,
 ) {
-  const index = await ExactSearch.open(gallery, metric, 2);
+  const index = await ExactSearch.open(gallery, metric, { threads: 2 });
   const found = await index.search(queries, { ...work, k, exclude });
   await index.close();
   const expected = plainSearch(gallery, queries, metric, k, exclude);
@@ -62,6 +62,25 @@ describe('index flat equals a plain double-precision search', () => {
     await assertEqualsPlainSearch(set, set, 'l2', 6, itself(600));
   });
 
+  it('by ip, far from the origin, queries within and far beyond the gallery’s reach', async () => {
+    const { data } = randomVectors(1500, 12, 12);
+    const set = { data: data.map((value) => 5 + value), rows: 1500, dimension: 12 };
+    for (const scale of [1e-4, 1, 1e4]) {
+      const some = randomVectors(40, 12, 13);
+      const queries = { ...some, data: some.data.map((value) => scale * value) };
+      await assertEqualsPlainSearch(set, queries, 'ip', 5);
+      await assertEqualsPlainSearch(set, queries, 'l2', 5);
+    }
+  });
+
+  it('on clusters, which bytes cannot tell apart and float32 can', async () => {
+    const near = randomVectors(2400, 16, 14);
+    const far = randomVectors(3, 16, 15);
+    const data = near.data.map((value, at) => 4e-3 * value + far.data[(Math.floor(at / 16) % 3) * 16 + (at % 16)]);
+    const set = { data, rows: 2400, dimension: 16 };
+    await assertEqualsPlainSearch(set, set, 'l2', 5, itself(2400));
+  });
+
   it('on zero vectors', async () => {
     const set = { data: new Float32Array(70 * 4), rows: 70, dimension: 4 };
     await assertEqualsPlainSearch(set, set, 'l2', 3, itself(70));
@@ -70,7 +89,7 @@ describe('index flat equals a plain double-precision search', () => {
 
 describe('index flat', () => {
   it('says -1 and NaN where fewer rows exist than were asked for', async () => {
-    const index = await ExactSearch.open(randomVectors(2, 3, 8), 'l2', 1);
+    const index = await ExactSearch.open(randomVectors(2, 3, 8), 'l2', { threads: 1 });
     const { ids, distances } = await index.search(randomVectors(1, 3, 9), { ...work, k: 4 });
     assert.deepEqual([...ids].slice(2), [-1, -1]);
     assert.ok(Number.isNaN(distances[2]) && Number.isNaN(distances[3]));
@@ -79,15 +98,22 @@ describe('index flat', () => {
   it('finds the same with and without the symmetric half', async () => {
     const set = randomVectors(2500, 12, 10);
     const options = { ...work, k: 5, exclude: itself(2500) };
-    const half = await (await ExactSearch.open(set, 'l2', 2, true)).search(set, options);
-    const whole = await (await ExactSearch.open(set, 'l2', 2, false)).search(set, options);
+    const half = await (await ExactSearch.open(set, 'l2', { threads: 2 })).search(set, options);
+    const whole = await (await ExactSearch.open(set, 'l2', { threads: 2, useSymmetry: false })).search(set, options);
     assert.deepEqual(half, whole);
+  });
+
+  it('finds the same with bytes and in float32 alone', async () => {
+    const [set, queries] = [randomVectors(3000, 40, 16), randomVectors(1500, 40, 17)];
+    const bytes = await (await ExactSearch.open(set, 'l2', { threads: 2 })).search(queries, { ...work, k: 7 });
+    const floats = await ExactSearch.open(set, 'l2', { threads: 2, useBytes: false });
+    assert.deepEqual(bytes, await floats.search(queries, { ...work, k: 7 }));
   });
 
   it('stops when it is cancelled', async () => {
     const set = randomVectors(3000, 8, 11);
     const cancelling = new AbortController();
-    const index = await ExactSearch.open(set, 'l2', 1);
+    const index = await ExactSearch.open(set, 'l2', { threads: 1 });
     const search = index.search(set, { k: 3, signal: cancelling.signal, progress: () => cancelling.abort() });
     await assert.rejects(search, { name: 'AbortError' });
   });

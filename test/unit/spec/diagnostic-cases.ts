@@ -297,6 +297,26 @@ export const CASES: Readonly<Record<string, readonly DiagnosticCase[]>> = {
       sound: `${MEASURED}index: flat\n`,
     },
   ],
+  'disable-unknown': [
+    {
+      fault: 'a comment that disables a code there is not',
+      faulty: '# lookalike-disable «path-mising», path-missing\ndataset: {use: folder, root: nowhere}\n',
+      sound: '# lookalike-disable path-missing\ndataset: {use: folder, root: nowhere}\n',
+      says: /did you mean "path-missing"/,
+    },
+  ],
+  'disable-unused': [
+    {
+      fault: 'a comment that disables what is in order',
+      faulty: '# lookalike-disable «path-missing»\ndataset: {use: folder, root: .}\n',
+      sound: 'dataset: {use: folder, root: .}\n',
+    },
+    {
+      fault: 'a comment two lines above',
+      faulty: `# lookalike-disable «unused-section»\n\n${MEASURED}`,
+      sound: `${MEASURED}# lookalike-disable unused-section\ngallery: synthetic\n`,
+    },
+  ],
   'set-invalid': [
     {
       fault: 'a --set without a value',

@@ -1,6 +1,6 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { z } from 'zod';
-import type { QuerySelection, Results } from '../../../../server/src/protocol/webview.js';
+import { type QuerySelection, queryOrder, type Results } from '../../../../server/src/protocol/webview.js';
 import type { AskedQuery, PanelHost } from '../panel-host.js';
 import { columnsOf } from './query-columns.js';
 import { QueryRows } from './query-rows.js';
@@ -16,7 +16,7 @@ import '@vscode-elements/elements/dist/vscode-textfield/index.js';
 const keptSchema = z.object({
   model: z.string(),
   version: z.string(),
-  sort: z.object({ by: z.enum(['id', 'identity', 'correct', 'distance', 'valid', 'shift']), descending: z.boolean() }),
+  sort: z.object({ by: queryOrder, descending: z.boolean() }),
   text: z.string(),
   correct: z.enum(['any', 'right', 'wrong']),
   open: z.string().optional(),

@@ -1,4 +1,5 @@
 import { BLOCK, GROUP } from './block-graph.js';
+import type { Scores } from './scoring.js';
 
 /**
  * For each query the gallery rows with the highest scores seen so far, best first. A row that is left out has a
@@ -6,7 +7,7 @@ import { BLOCK, GROUP } from './block-graph.js';
  */
 export class Candidates {
   readonly rows: Int32Array;
-  readonly scores: Float32Array;
+  readonly scores: Float64Array;
   readonly counts: Int32Array;
 
   constructor(
@@ -17,7 +18,7 @@ export class Candidates {
     private readonly exclude?: Int32Array,
   ) {
     this.rows = new Int32Array(queries * width).fill(-1);
-    this.scores = new Float32Array(queries * width).fill(Number.NEGATIVE_INFINITY);
+    this.scores = new Float64Array(queries * width).fill(Number.NEGATIVE_INFINITY);
     this.counts = new Int32Array(queries);
   }
 
@@ -47,11 +48,11 @@ export class Candidates {
 
 /** One side of a block of scores: where the scores of query `n` lie, and which rows they are of. */
 export interface BlockSide {
-  readonly dot: Float32Array;
+  readonly dot: Scores;
   /** The largest score of each group; a query's groups are `groupStep` apart. */
-  readonly best: Float32Array;
+  readonly best: Scores;
   /** What is added to the dot product of each row. */
-  readonly bias: Float32Array;
+  readonly bias: Scores;
   readonly firstQuery: number;
   readonly queries: number;
   readonly firstRow: number;
@@ -63,24 +64,32 @@ export interface BlockSide {
 
 /** Offers what a block of scores holds: only groups whose largest score is above a query's threshold are looked into. */
 export function offerBlock(candidates: Candidates, side: BlockSide): void {
-  const groups = BLOCK / GROUP;
-  const byRow = side.along === 'rows';
-  const [queryStep, groupStep] = byRow ? [groups, 1] : [1, BLOCK];
-  for (let n = 0; n < side.queries; n++) {
-    const query = side.firstQuery + n;
-    for (let group = 0; group < groups; group++) {
-      if (side.best[n * queryStep + group * groupStep] > candidates.threshold(query)) {
-        offerGroup(candidates, side, n, group, byRow);
-      }
+  const { best, firstQuery, queries, along } = side;
+  const groups = Math.ceil(side.rows / GROUP);
+  const [queryStep, groupStep] = along === 'rows' ? [BLOCK / GROUP, 1] : [1, BLOCK];
+  for (let n = 0; n < queries; n++) {
+    let threshold = candidates.threshold(firstQuery + n);
+    for (let group = 0, at = n * queryStep; group < groups; group++, at += groupStep) {
+      if (best[at] > threshold) threshold = offerGroup(candidates, side, n, group);
     }
   }
 }
 
-function offerGroup(candidates: Candidates, side: BlockSide, n: number, group: number, byRow: boolean): void {
+/** Gives back the query's threshold as it is after the group. */
+function offerGroup(
+  candidates: Candidates,
+  { dot, bias, along, ...side }: BlockSide,
+  n: number,
+  group: number,
+): number {
   const query = side.firstQuery + n;
-  const [start, step] = byRow ? [n * BLOCK, 1] : [n, BLOCK];
+  const [start, step] = along === 'rows' ? [n * BLOCK, 1] : [n, BLOCK];
+  let threshold = candidates.threshold(query);
   for (let row = group * GROUP, end = Math.min(row + GROUP, side.rows); row < end; row++) {
-    const score = side.dot[start + row * step] + side.bias[row];
-    if (score > candidates.threshold(query)) candidates.offer(query, side.firstRow + row, score);
+    const score = dot[start + row * step] + bias[row];
+    if (score <= threshold) continue;
+    candidates.offer(query, side.firstRow + row, score);
+    threshold = candidates.threshold(query);
   }
+  return threshold;
 }

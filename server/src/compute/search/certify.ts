@@ -1,58 +1,58 @@
 import type { Matrix, Metric, Neighbours } from '../../plugins/declare.js';
 import type { Candidates } from './candidates.js';
-import { squaredNorm } from './vector-blocks.js';
+import type { ScoredSearch } from './scoring.js';
 
-/** Half of float32's spacing at 1. */
-const UNIT_ROUNDOFF = 2 ** -24;
-
-/** A row with its order: less is nearer. For the inner product it is the product's negative. */
+/** A row with its order: less is nearer. It is the squared L2 distance, or the inner product's negative. */
 interface Ranked {
   readonly row: number;
   readonly order: number;
 }
 
 /**
- * Decides, in double precision, which candidates are the k nearest of each query, and proves of each query that
- * no other row can be: a float32 dot product of n terms is off by at most γₙ‖q‖‖g‖, γₙ = n·u / (1 − n·u) (N. Higham,
- * Accuracy and Stability of Numerical Algorithms, §3.1), so a row that was left out, whose score is at most the
- * last candidate's, has a true score of at most that plus the error.
+ * Decides, in double precision, which candidates are the k nearest of each query, and proves of each query that no
+ * other row can be: a row that was left out has a score of at most the last candidate's, and so at least the least
+ * order that such a score allows.
  */
 export class Certifier {
-  private readonly gamma: number;
-  private readonly largestNorm: number;
-
   constructor(
     private readonly gallery: Matrix,
     private readonly queries: Matrix,
     private readonly metric: Metric,
     private readonly k: number,
-  ) {
-    // Two more roundings: of the bias, and of its sum with the product.
-    const terms = (gallery.dimension + 2) * UNIT_ROUNDOFF;
-    this.gamma = terms / (1 - terms);
-    this.largestNorm = Math.sqrt(largestSquaredNorm(gallery));
-  }
+  ) {}
 
   /** Writes the query's neighbours; false where the candidates do not prove them. `at` is the query's place in them. */
-  settle(query: number, candidates: Candidates, at: number, into: Neighbours): boolean {
+  settle(query: number, candidates: Candidates, search: ScoredSearch, at: number, into: Neighbours): boolean {
+    const nearest: Ranked[] = [];
     const first = at * candidates.width;
-    const rows = candidates.rows.subarray(first, first + candidates.counts[at]);
-    const ranked = this.rank(query, rows);
-    this.write(query, ranked, into);
-    if (!candidates.isFull(at)) return true;
-    const leftOut = this.orderOf(query, candidates.threshold(at)) - this.slack(query);
-    return ranked[this.k - 1].order < leftOut;
+    for (let n = first; n < first + candidates.counts[at]; n++) {
+      // The best come first: the others are further than the k nearest so far.
+      if (this.areBeyond(nearest, search.leastOrder(at, candidates.scores[n]))) break;
+      this.insert(nearest, query, candidates.rows[n]);
+    }
+    this.write(query, nearest, into);
+    return !candidates.isFull(at) || this.areBeyond(nearest, search.leastOrder(at, candidates.threshold(at)));
   }
 
   /** Finds the query's neighbours among all rows. */
   scan(query: number, exclude: number, into: Neighbours): void {
-    const rows = new Int32Array(this.gallery.rows).map((_, row) => row).filter((row) => row !== exclude);
-    this.write(query, this.rank(query, rows), into);
+    const nearest: Ranked[] = [];
+    for (let row = 0; row < this.gallery.rows; row++) if (row !== exclude) this.insert(nearest, query, row);
+    this.write(query, nearest, into);
   }
 
-  private rank(query: number, rows: Int32Array): Ranked[] {
-    const ranked = Array.from(rows, (row) => ({ row, order: this.exactOrder(query, row) }));
-    return ranked.sort((a, b) => a.order - b.order || a.row - b.row);
+  /** Whether rows of at least this order are none of the k nearest. */
+  private areBeyond(nearest: readonly Ranked[], order: number): boolean {
+    return nearest.length === this.k && nearest[this.k - 1].order < order;
+  }
+
+  /** Keeps the k nearest, equal orders by the lower row. */
+  private insert(nearest: Ranked[], query: number, row: number): void {
+    const order = this.exactOrder(query, row);
+    const at = nearest.findLastIndex((other) => other.order < order || (other.order === order && other.row < row)) + 1;
+    if (at === this.k) return;
+    nearest.splice(at, 0, { row, order });
+    if (nearest.length > this.k) nearest.pop();
   }
 
   private write(query: number, ranked: readonly Ranked[], { ids, distances }: Neighbours): void {
@@ -78,22 +78,4 @@ export class Certifier {
     }
     return sum;
   }
-
-  /** What the order would be of a row whose score is exact: ‖q‖² − 2·score, or −score. */
-  private orderOf(query: number, score: number): number {
-    return this.metric === 'l2' ? squaredNorm(this.queries, query) - 2 * score : -score;
-  }
-
-  /** How much nearer than its score says a row may be. */
-  private slack(query: number): number {
-    const norm = Math.sqrt(squaredNorm(this.queries, query));
-    const scoreError = this.gamma * (norm * this.largestNorm + this.largestNorm ** 2);
-    return this.metric === 'l2' ? 2 * scoreError : scoreError;
-  }
-}
-
-export function largestSquaredNorm(matrix: Matrix): number {
-  let largest = 0;
-  for (let row = 0; row < matrix.rows; row++) largest = Math.max(largest, squaredNorm(matrix, row));
-  return largest;
 }

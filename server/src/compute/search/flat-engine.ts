@@ -1,7 +1,7 @@
 import type { IndexEngine, Matrix, Metric, SearchIndex } from '../../plugins/declare.js';
 import { fail, ok, type Result } from '../../protocol/errors.js';
-import { largestSquaredNorm } from './certify.js';
 import { ExactSearch } from './exact-search.js';
+import { largestOf, squaredNorms } from './norms.js';
 
 /** Squared norms beyond this are no longer exact enough in float32 to rank anything. */
 const LARGEST_SQUARED_NORM = 1e37;
@@ -19,13 +19,13 @@ export class FlatEngine implements IndexEngine {
 
   async open(vectors: Matrix): Promise<Result<SearchIndex>> {
     const checked = checkFinite(vectors);
-    return checked.ok ? ok(await ExactSearch.open(vectors, this.metric, this.threads)) : checked;
+    return checked.ok ? ok(await ExactSearch.open(vectors, this.metric, { threads: this.threads })) : checked;
   }
 }
 
 /** A model that gives NaN or infinity has no nearest neighbours. */
 function checkFinite(vectors: Matrix): Result<void> {
-  const largest = largestSquaredNorm(vectors);
+  const largest = largestOf(squaredNorms(vectors));
   if (largest < LARGEST_SQUARED_NORM) return ok(undefined);
   const hint = 'The model gave these vectors: check its input range and its precision.';
   return fail('vectors-not-finite', `Some vectors hold NaN, infinity or values too large to compare`, { hint });

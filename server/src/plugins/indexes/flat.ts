@@ -7,8 +7,8 @@ export const flat = definePlugin({
   name: 'flat',
   version: 1,
   title: 'Exact search: every vector is compared with every query',
-  docs: `Exact nearest neighbours by blocks of matrix products on every core. The result is that of a plain
-double-precision search, with ties to the lowest id.`,
+  docs: `Exact nearest neighbours by blocks of matrix products on every core, in bytes first and in float32 where bytes do not
+settle which are nearest. The result is that of a plain double-precision search, with ties to the lowest id.`,
   params: z.object({
     metric: z
       .enum(['l2', 'ip'])

@@ -1,0 +1,69 @@
+import type { CodeLens, Command } from 'vscode-languageserver-types';
+import { commands } from '../protocol/lsp.js';
+import type { RunSummary, StageState } from '../protocol/run-state.js';
+import { STAGES } from '../spec/stage-names.js';
+import type { ExperimentDocument } from './document.js';
+import { duration, roughly } from './figure-text.js';
+import type { FileRuns } from './run-states.js';
+import type { LanguageServices } from './services.js';
+
+const TOP = { line: 0, character: 0 };
+
+/** What can be run above the file and above each stage, with how each is or was in the latest run. */
+export function codeLenses(document: ExperimentDocument, { runs }: LanguageServices): CodeLens[] {
+  if (!runs || document.tree.nodeAt(['dataset']) === undefined) return [];
+  const known = runs.of(document);
+  const top = ofFile(document.uri, known).map((command) => ({ range: { start: TOP, end: TOP }, command }));
+  return [...top, ...STAGES.flatMap((stage) => ofStage(document, stage, known))];
+}
+
+function ofFile(uri: string, { running, latest, resultsFolder: folder }: FileRuns): Command[] {
+  const lenses = running ? going(running) : [lens('▶ Run', commands.run.command, { uri })];
+  const shown = folder ? [lens('Results', commands.showResults.command, { folder })] : [];
+  const outcome = latest && !running && latest.status !== 'done' ? [text(ended(latest))] : [];
+  return [...lenses, ...shown, ...outcome];
+}
+
+/** A run of another process is shown; it is not ours to cancel. */
+function going({ id, own, stages }: RunSummary): Command[] {
+  const done = stages.filter(({ status }) => status === 'done' || status === 'cached').length;
+  const where = stages.length > 0 ? `running: ${done} of ${stages.length} stages done` : 'starting';
+  return own ? [lens('■ Cancel', commands.cancel.command, { runId: id }), text(where)] : [text(`${where} elsewhere`)];
+}
+
+function ended({ status, problem }: RunSummary): string {
+  const [firstLine = ''] = problem?.message.split('\n') ?? [];
+  const why = firstLine.length > 80 ? `${firstLine.slice(0, 79)}…` : firstLine;
+  return why ? `✗ ${status}: ${why}` : status;
+}
+
+function ofStage(document: ExperimentDocument, stage: string, { running, latest }: FileRuns): CodeLens[] {
+  if (document.tree.nodeAt([stage]) === undefined) return [];
+  const { start } = document.keyRange([stage]);
+  const state = (running ?? latest)?.stages.find(({ name }) => name === stage);
+  const run = running ? [] : [lens('▶ Run this stage', commands.runStage.command, { uri: document.uri, stage })];
+  const shown = state ? stateText(state, running !== undefined) : undefined;
+  return [...run, ...(shown ? [text(shown)] : [])].map((command) => ({ range: { start, end: start }, command }));
+}
+
+/** How a stage is, or was in the latest run; nothing of one that a run did not come to. */
+function stateText({ status, seconds, progress }: StageState, isRunning: boolean): string | undefined {
+  if (status === 'idle') return isRunning ? 'waiting' : undefined;
+  if (status === 'running') return progress ? progressText(progress) : 'running';
+  if (status === 'done') return seconds === null ? '✓' : `✓ ${duration(seconds)}`;
+  return status === 'cached' ? '✓ cached' : status === 'failed' ? '✗ failed' : status;
+}
+
+function progressText({ label, done, total, secondsLeft }: NonNullable<StageState['progress']>): string {
+  const share = total > 0 ? `${Math.floor((100 * done) / total)} %` : 'running';
+  return [share, label, secondsLeft === null ? '' : `${roughly(secondsLeft)} left`].filter(Boolean).join(' · ');
+}
+
+function lens(title: string, command: string, argument: object): Command {
+  return { title, command, arguments: [argument] };
+}
+
+/** A lens that says something and does nothing. */
+function text(title: string): Command {
+  return { title, command: '' };
+}

@@ -1,0 +1,20 @@
+import type { SpecPath } from '../../spec/tree.js';
+import { moment } from '../figure-text.js';
+import type { Measured } from '../run-states.js';
+
+/** Something to say beside a value of the file. */
+export interface Note {
+  readonly at: SpecPath;
+  readonly label: string;
+  /** Markdown. */
+  readonly tooltip?: string;
+}
+
+/** A note on a figure: it says when it was measured, and whether the file has changed since. */
+export function measuredNote(at: SpecPath, label: string, lines: readonly string[], measured: Measured<unknown>): Note {
+  const { measuredAt, stale } = measured;
+  const age = stale
+    ? `Measured ${moment(measuredAt)}, with other settings than the file has now.`
+    : `Measured ${moment(measuredAt)}.`;
+  return { at, label: stale ? `${label} (outdated)` : label, tooltip: [...lines, age].join('\n\n') };
+}

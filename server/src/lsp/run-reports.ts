@@ -1,0 +1,60 @@
+import type { Connection, WorkDoneProgressServerReporter } from 'vscode-languageserver';
+import type { RunSummary } from '../protocol/run-state.js';
+
+/**
+ * Tells of runs by the means of the protocol itself, for clients that know nothing of Lookalike: progress that can
+ * be cancelled, and a message at the end.
+ */
+export class RunReports {
+  private readonly reporters = new Map<string, Promise<WorkDoneProgressServerReporter | undefined>>();
+
+  constructor(
+    private readonly connection: Connection,
+    private readonly cancel: (runId: string) => void,
+    /** Whether the client shows progress. */
+    private readonly progress: boolean,
+  ) {}
+
+  tell(run: RunSummary): void {
+    if (run.status !== 'running') void this.end(run);
+    else if (run.own) void this.report(run);
+  }
+
+  private async report(run: RunSummary): Promise<void> {
+    if (!this.reporters.has(run.id)) this.reporters.set(run.id, this.begin(run));
+    const reporter = await this.reporters.get(run.id);
+    reporter?.report(100 * shareDone(run), activityOf(run));
+  }
+
+  private async begin({ id, name }: RunSummary): Promise<WorkDoneProgressServerReporter | undefined> {
+    if (!this.progress) return undefined;
+    const reporter = await this.connection.window.createWorkDoneProgress();
+    reporter.begin(name, 0, 'starting', true);
+    reporter.token.onCancellationRequested(() => this.cancel(id));
+    return reporter;
+  }
+
+  private async end(run: RunSummary): Promise<void> {
+    const begun = this.reporters.get(run.id);
+    if (!begun) return;
+    this.reporters.delete(run.id);
+    (await begun)?.done();
+    const figures = run.headline.map(({ label, value }) => `${label} ${value}`).join(' · ');
+    if (run.status === 'failed') this.connection.window.showErrorMessage(`${run.name}: ${run.problem?.message}`);
+    else this.connection.window.showInformationMessage(`${run.name}: ${run.status}${figures ? `. ${figures}` : ''}`);
+  }
+}
+
+/** Each stage counts alike. */
+function shareDone({ stages }: RunSummary): number {
+  const shares: number[] = stages.map(({ status, progress }) => {
+    if (status === 'done' || status === 'cached') return 1;
+    return progress && progress.total > 0 ? progress.done / progress.total : 0;
+  });
+  return stages.length > 0 ? shares.reduce((sum, share) => sum + share, 0) / stages.length : 0;
+}
+
+function activityOf({ stages }: RunSummary): string {
+  const { name = 'starting', progress } = stages.find(({ status }) => status === 'running') ?? {};
+  return progress ? `${name} ${progress.label} ${progress.done}/${progress.total}` : name;
+}

@@ -1,0 +1,128 @@
+import {
+  type CancellationToken,
+  CodeLensRefreshRequest,
+  type Connection,
+  ErrorCodes,
+  type InitializeParams,
+  InlayHintRefreshRequest,
+  ResponseError,
+  type ServerCapabilities,
+} from 'vscode-languageserver';
+import type { z } from 'zod';
+import type { LanguageServices } from '../language/services.js';
+import {
+  clientNotifications,
+  type InitializationOptions,
+  initializationOptionsSchema,
+  notifications,
+  type RequestName,
+  requests,
+} from '../protocol/lsp.js';
+import type { RunSummary } from '../protocol/run-state.js';
+import { type RequestHandlers, requestHandlers } from '../runs/requests.js';
+import type { LogLevel, RunsHost } from '../runs/runs-host.js';
+import { ServerRuns } from '../runs/server-runs.js';
+import { Throttle } from '../runs/throttle.js';
+import type { OpenDocuments } from './open-documents.js';
+import { RunCommands } from './run-commands.js';
+import { RunReports } from './run-reports.js';
+
+const REFRESH_EVERY_MS = 500;
+
+/** Ties the runs to a connection: answers requests about them, and tells of them in the way that the client shows. */
+export class RunServer implements RunsHost {
+  readonly runs: ServerRuns;
+  private readonly handlers: RequestHandlers;
+  private options: InitializationOptions = initializationOptionsSchema.parse({});
+  private reports: RunReports | undefined;
+  private readonly refreshing = new Throttle(REFRESH_EVERY_MS, () => this.sendRefresh());
+  private refreshable: readonly string[] = [];
+
+  constructor(
+    private readonly connection: Connection,
+    private readonly documents: OpenDocuments,
+    readonly services: () => LanguageServices,
+  ) {
+    this.runs = new ServerRuns(this);
+    this.handlers = requestHandlers(this.runs, this);
+    for (const name of Object.keys(requests) as RequestName[]) this.answer(name);
+    connection.onNotification(clientNotifications.trustGranted.method, () => this.trust());
+  }
+
+  /** What the server can do for this client about runs. */
+  initialize({ initializationOptions, capabilities }: InitializeParams): ServerCapabilities {
+    this.options = initializationOptionsSchema.safeParse(initializationOptions ?? {}).data ?? this.options;
+    const { workspace, window } = capabilities;
+    this.refreshable = [
+      ...(workspace?.codeLens?.refreshSupport ? [CodeLensRefreshRequest.method] : []),
+      ...(workspace?.inlayHint?.refreshSupport ? [InlayHintRefreshRequest.method] : []),
+    ];
+    if (this.options.showsRuns) return {};
+    const cancel = (runId: string) => void this.runs.live.cancel(runId);
+    this.reports = new RunReports(this.connection, cancel, window?.workDoneProgress ?? false);
+    const executing = new RunCommands(this.connection, this.handlers);
+    this.connection.onExecuteCommand(({ command, arguments: given = [] }) => executing.execute(command, given));
+    return { executeCommandProvider: { commands: RunCommands.names } };
+  }
+
+  openDocument(uri: string) {
+    return this.documents.get(uri);
+  }
+  openDocuments() {
+    return this.documents.all();
+  }
+  trusted(): boolean {
+    return this.options.trusted;
+  }
+  threads(): undefined {
+    return undefined;
+  }
+  pluginPaths(): readonly string[] {
+    return this.options.plugins;
+  }
+
+  runChanged(run: RunSummary): void {
+    if (this.options.showsRuns) void this.connection.sendNotification(notifications.runChanged.method, run);
+    this.reports?.tell(run);
+    this.refresh();
+  }
+
+  runDeleted(folder: string): void {
+    if (this.options.showsRuns) void this.connection.sendNotification(notifications.runDeleted.method, { folder });
+  }
+
+  log(level: LogLevel, message: string): void {
+    if (this.options.showsRuns) void this.connection.sendNotification(notifications.log.method, { level, message });
+    else this.connection.console.log(message);
+  }
+
+  refresh(): void {
+    this.refreshing.request();
+  }
+
+  private sendRefresh(): void {
+    // A client that is going answers nothing.
+    for (const method of this.refreshable) this.connection.sendRequest(method).catch(() => undefined);
+  }
+
+  private trust(): void {
+    this.options = { ...this.options, trusted: true };
+    for (const document of this.documents.all()) this.runs.changed(document);
+  }
+
+  private answer<N extends RequestName>(name: N): void {
+    const { method, params } = requests[name];
+    const handler = this.handlers[name] as (params: unknown, signal: AbortSignal) => Promise<unknown>;
+    this.connection.onRequest(method, (given: unknown, token: CancellationToken) => {
+      const parsed = (params as z.ZodType).safeParse(given ?? {});
+      if (!parsed.success) return new ResponseError(ErrorCodes.InvalidParams, parsed.error.message);
+      return handler(parsed.data, signalOf(token));
+    });
+  }
+}
+
+function signalOf(token: CancellationToken): AbortSignal {
+  const controller = new AbortController();
+  token.onCancellationRequested(() => controller.abort());
+  return controller.signal;
+}

@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RunSummary } from '../../server/src/protocol/run-state.js';
+import { runToResults } from '../support/command-line.js';
+import { clientFor, type LanguageClient } from '../support/language-client.js';
+import { writeFaces, writeSmallExperiment } from '../support/small-experiment.js';
+import { newWorkspace } from '../support/workspace.js';
+
+const isRunning = (run: RunSummary) => run.status === 'running';
+const isComputing = (run: RunSummary) =>
+  isRunning(run) && run.stages.some(({ name, status }) => name === 'embed' && status === 'running');
+
+describe('Runs of the language server', function () {
+  this.timeout(60_000);
+  let folder: string;
+  let file: string;
+  let text: string;
+  let client: LanguageClient;
+
+  before(async () => {
+    folder = await newWorkspace();
+    await writeFaces(join(folder, 'faces'), 6, 3);
+    await writeFaces(join(folder, 'many'), 100, 4, 2);
+    file = await writeSmallExperiment(folder);
+    text = await readFile(file, 'utf8');
+  });
+  beforeEach(async () => {
+    client = await clientFor(file);
+  });
+  afterEach(() => client.stop());
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  const many = () => text.replace('root: faces', 'root: many');
+
+  it('run the text of the editor, saved or not, and tell of every stage until the figures are there', async () => {
+    const uri = await client.open(file, text.replace('name: Small', 'name: Unsaved'));
+    const { folder, runId } = await client.get('startRun', { uri, useCache: false });
+    const end = await client.ended(folder);
+    assert.equal(end.status, 'done');
+    assert.equal(end.name, 'Unsaved');
+    assert.equal(end.id, runId);
+    assert.deepEqual(
+      end.stages.map(({ name, status }) => `${name} ${status}`),
+      ['dataset done', 'embed done', 'index done', 'accuracy done'],
+    );
+    assert.match(end.headline[0].label, /^first top-1$/);
+    assert.match(end.headline[0].value, /^\d+\.\d %$/);
+    assert.match(await readFile(join(folder, 'spec.yaml'), 'utf8'), /name: Unsaved/);
+    const [listed] = await client.get('listRuns', { uri });
+    assert.equal(listed.folder, folder);
+  });
+
+  it('are told to a second that its cache was filled by the first', async () => {
+    const uri = await client.open(file, text);
+    await client.ended((await client.get('startRun', { uri })).folder);
+    const again = await client.ended((await client.get('startRun', { uri })).folder);
+    assert.equal(again.stages.find(({ name }) => name === 'embed')?.status, 'cached');
+  });
+
+  it('are cancelled within a second, and go on where they were', async () => {
+    const uri = await client.open(file, many());
+    const { folder, runId } = await client.get('startRun', { uri, useCache: false });
+    await client.state((run) => run.folder === folder && isComputing(run));
+    const asked = performance.now();
+    await client.get('cancelRun', { runId });
+    const end = await client.ended(folder);
+    const took = performance.now() - asked;
+    assert.equal(end.status, 'cancelled');
+    assert.ok(took < 5000, `It took ${took} ms`);
+    const resumed = await client.ended((await client.get('startRun', { uri })).folder);
+    assert.equal(resumed.status, 'done');
+  });
+
+  it('say why they ended where the runner is killed from outside, and the server lives on', async () => {
+    const uri = await client.open(file, many());
+    const { folder } = await client.get('startRun', { uri, useCache: false });
+    await client.state((run) => run.folder === folder && isComputing(run));
+    process.kill(JSON.parse(await readFile(join(folder, 'run.json'), 'utf8')).pid, 'SIGKILL');
+    const end = await client.ended(folder);
+    assert.equal(end.status, 'failed');
+    assert.equal(end.problem?.code, 'runner-crashed');
+    assert.match(end.problem?.message ?? '', /killed by SIGKILL/);
+    assert.equal(end.stages.find(({ name }) => name === 'embed')?.status, 'failed');
+    assert.ok((await client.lensTitles(uri)).some((title) => title.startsWith('✗ failed: The runner was killed')));
+    assert.ok((await client.lensTitles(uri)).includes('▶ Run'));
+  });
+
+  it('of two files go on at once, and of one file one at a time', async () => {
+    const other = join(folder, 'other.experiment.yaml');
+    const [first, second] = [await client.open(file, many()), await client.open(other, many())];
+    const runs = [await client.get('startRun', { uri: first }), await client.get('startRun', { uri: second })];
+    const third = await client.ask('startRun', { uri: first });
+    assert.equal(!third.ok && third.problem.code, 'run-going-on');
+    for (const run of runs) assert.equal((await client.ended(run.folder)).status, 'done');
+  });
+
+  it('are not begun of a file with an error, nor of one that is neither open nor in the workspace', async () => {
+    const uri = await client.open(file, text.replace('use: folder', 'use: foldr'));
+    const wrong = await client.ask('startRun', { uri });
+    assert.equal(!wrong.ok && wrong.problem.code, 'unknown-plugin');
+    const elsewhere = await client.ask('startRun', { uri: 'file:///etc/passwd' });
+    assert.equal(!elsewhere.ok && elsewhere.problem.code, 'file-not-here');
+  });
+
+  it('of another process are noticed, and shown as they end', async () => {
+    await client.open(file, text);
+    const results = await runToResults(file);
+    const seen = await client.state((run) => run.id === results.run.id && run.status === 'done');
+    assert.equal(seen.own, false);
+    assert.equal(seen.headline.length, 2);
+  });
+
+  it('whose process died without a word are shown as interrupted', async () => {
+    const dead = join(folder, '.lookalike/runs/20200101-000000-abcdef');
+    await mkdir(dead, { recursive: true });
+    const record = { id: 'x', file, name: 'Dead', status: 'running', host: (await import('node:os')).hostname() };
+    await writeFile(
+      join(dead, 'run.json'),
+      JSON.stringify({ ...record, pid: 2 ** 22, startedAt: '2020-01-01T00:00:00.000Z' }),
+    );
+    const uri = await client.open(file, text);
+    const runs = await client.get('listRuns', { uri });
+    assert.equal(runs.find((run) => run.folder === dead)?.status, 'interrupted');
+    await client.get('deleteRun', { folder: dead });
+    assert.ok(!existsSync(dead));
+  });
+
+  it('that a file of theirs was cut or made by a newer version are listed with that problem', async () => {
+    const odd = join(folder, '.lookalike/runs/20200101-000001-abcdef');
+    await mkdir(odd, { recursive: true });
+    await writeFile(join(odd, 'run.json'), '{"id": ');
+    await writeFile(join(odd, 'results.json'), JSON.stringify({ schema: 99, name: 7 }));
+    const runs = await client.get('listRuns', {});
+    assert.equal(runs.find((run) => run.folder === odd)?.problem?.code, 'results-version');
+    await rm(odd, { recursive: true });
+  });
+
+  it('end with the server, and nothing is left running', async () => {
+    const other = await clientFor(file);
+    const uri = await other.open(file, many());
+    const { folder } = await other.get('startRun', { uri, useCache: false });
+    await other.state((run) => run.folder === folder && isComputing(run));
+    await other.stop();
+    const ended = async () => JSON.parse(await readFile(join(folder, 'run.json'), 'utf8')).status;
+    assert.equal(await client.until(ended, (status) => status !== 'running'), 'cancelled');
+  });
+});
