@@ -2,8 +2,8 @@ import { parse } from 'yaml';
 import type { z } from 'zod';
 import type { Family, Plugin } from '../../server/src/plugins/declare.js';
 import { experimentSchema } from '../../server/src/spec/experiment-schema.js';
+import { jsonSchemaOf, type ObjectSchema, type Schema } from '../../server/src/spec/json-schema.js';
 import { SHARED_KEYS } from '../../server/src/spec/schema-place.js';
-import { jsonSchemaOf, type ObjectSchema, type Schema } from './json-schema.js';
 
 const FAMILIES: readonly Family[] = ['dataset', 'model', 'index', 'perturbation', 'retrieval'];
 

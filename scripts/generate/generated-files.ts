@@ -1,8 +1,8 @@
 import { plugins } from '../../server/src/plugins/registry.js';
 import { resultsSchema } from '../../server/src/protocol/results.js';
+import { jsonSchemaOf } from '../../server/src/spec/json-schema.js';
 import { diagnosticsPage } from './diagnostics-page.js';
 import { experimentJsonSchema } from './experiment-json-schema.js';
-import { jsonSchemaOf } from './json-schema.js';
 import { pluginsPage } from './plugins-page.js';
 
 /** Everything that follows from the declarations and is committed, by its path from the root of the repository. */

@@ -50,7 +50,7 @@ export const FEATURES: readonly Feature[] = [
   feature(
     CompletionRequest.type,
     { completionProvider: { triggerCharacters: [' ', ':', '/', '.', '-', '{', '['] } },
-    (document, { position }) => completion(document, position),
+    (document, { position }, services) => completion(document, position, services),
   ),
   feature(DefinitionRequest.type, { definitionProvider: true }, (document, { position }) =>
     definition(document, position),

@@ -1,12 +1,57 @@
-import { type CompletionItem, CompletionItemKind, type Position } from 'vscode-languageserver-types';
-import { experimentSchema } from '../spec/experiment-schema.js';
+import {
+  type CompletionItem,
+  CompletionItemKind,
+  InsertTextFormat,
+  InsertTextMode,
+  MarkupKind,
+  type Position,
+} from 'vscode-languageserver-types';
+import { keyItems } from './complete/key-items.js';
+import { probe } from './complete/probe.js';
+import { CompletionSite } from './complete/site.js';
+import { type Template, templatesFor } from './complete/templates.js';
+import { valueItems } from './complete/value-items.js';
 import type { ExperimentDocument } from './document.js';
+import type { LanguageServices } from './services.js';
 
-/** What may be written at a position: so far the top-level keys that are not there, at the beginning of a line. */
-export function completion(document: ExperimentDocument, position: Position): CompletionItem[] {
-  if (position.character > 0) return [];
-  const range = { start: position, end: position };
-  return Object.keys(experimentSchema.shape)
-    .filter((key) => document.tree.nodeAt([key]) === undefined)
-    .map((key) => ({ label: key, kind: CompletionItemKind.Property, textEdit: { range, newText: `${key}: ` } }));
+/**
+ * What may be written at a position: whole valid blocks with tab stops, indented as the file is. A word around the
+ * position is typed over. Nothing where nothing can be written without breaking the file.
+ */
+export async function completion(
+  document: ExperimentDocument,
+  position: Position,
+  services: LanguageServices,
+): Promise<CompletionItem[]> {
+  const offset = document.offsetAt(position);
+  const sites = probe(document.text, offset).map((probed) => new CompletionSite(document, probed, services));
+  const items = await Promise.all(
+    sites.map((site) => (site.probed.role === 'key' ? keyItems(site) : valueItems(site))),
+  );
+  return inOrder([...templates(document, position, services), ...items.flat()]);
+}
+
+function templates(document: ExperimentDocument, position: Position, { plugins }: LanguageServices): CompletionItem[] {
+  const isEmpty = document.text.split('\n').every((line) => /^\s*(?:#|$)/.test(line));
+  if (!isEmpty || position.character > 0) return [];
+  return templatesFor(plugins).map((template) => templateItem(document, position, template));
+}
+
+function templateItem(document: ExperimentDocument, position: Position, template: Template): CompletionItem {
+  const { name, description, snippet } = template;
+  return {
+    label: name,
+    kind: CompletionItemKind.Snippet,
+    detail: 'a whole experiment',
+    documentation: { kind: MarkupKind.Markdown, value: description },
+    textEdit: { range: { start: position, end: position }, newText: snippet.replaceAll('\n', document.lineEnd) },
+    insertTextFormat: InsertTextFormat.Snippet,
+    insertTextMode: InsertTextMode.asIs,
+  };
+}
+
+/** Each label once, in an order that clients keep. */
+function inOrder(items: readonly CompletionItem[]): CompletionItem[] {
+  const unique = new Map(items.map((item) => [item.label, item]));
+  return [...unique.values()].map((item, n) => ({ ...item, sortText: String(n).padStart(4, '0') }));
 }

@@ -57,7 +57,7 @@ export const experimentSchema = z.strictObject({
     .min(1)
     .max(200)
     .optional()
-    .meta({ description: 'What the experiment is called; default: its file’s name.' }),
+    .meta({ description: 'What the experiment is called; default: its file’s name.', examples: ['My experiment'] }),
   dataset: plugin('dataset', 'The images that accuracy and thresholds are computed on.'),
   gallery: plugin('dataset', 'What is searched by `retrieve`; default: `dataset`.').optional(),
   queries: queries.default({ seed: 1 }).meta({ description: 'Which images are queried; default: all.' }),
@@ -92,9 +92,13 @@ export const experimentSchema = z.strictObject({
     })
     .optional()
     .meta({ description: 'Stage: whether perturbed queries still find the person (paper, 2.2).' }),
-  expect: z.array(z.string()).default([]).meta({
-    description: 'What must hold of the results: `accuracy.face-recognition.top1 >= 85%`. A failed one fails the run.',
-  }),
+  expect: z
+    .array(z.string().meta({ names: 'metric' }))
+    .default([])
+    .meta({
+      description:
+        'What must hold of the results: `accuracy.face-recognition.top1 >= 85%`. A failed one fails the run.',
+    }),
 });
 
 /** Keys of an entry of `poison` that belong to every perturbation; one that has a `seed` of its own is given it too. */

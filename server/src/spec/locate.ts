@@ -1,4 +1,5 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, type Node, type Pair } from 'yaml';
+import { type Document, isMap, isSeq, type Node, type Pair } from 'yaml';
+import { nameOf } from './key-name.js';
 import type { SpecPath } from './tree.js';
 
 /** What stands at an offset of a text. */
@@ -26,8 +27,9 @@ function inNode(node: Node, path: SpecPath, offset: number): Place | undefined {
 }
 
 function inPairs(pairs: readonly Pair[], path: SpecPath, offset: number): Place | undefined {
-  for (const { key, value } of pairs) {
-    const at = [...path, isScalar(key) || isAlias(key) ? String(isScalar(key) ? key.value : key.source) : ''];
+  for (const pair of pairs) {
+    const { key, value } = pair;
+    const at = [...path, nameOf(pair)];
     if (covers(key as Node, offset)) return { path: at, part: 'key', node: key as Node };
     const inside = value ? inNode(value as Node, at, offset) : undefined;
     if (inside) return inside;

@@ -7,8 +7,8 @@ export interface SchemaMeta {
   readonly description?: string;
   /** Values to begin with, where there is no default. */
   readonly examples?: readonly unknown[];
-  /** The value names a model of the file. */
-  readonly names?: 'model';
+  /** The value names a model of the file, or is an expectation about a metric. */
+  readonly names?: 'model' | 'metric';
   readonly path?: PathKind;
   /** The value is a plugin of this family. */
   readonly plugin?: Family;

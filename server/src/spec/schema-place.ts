@@ -56,7 +56,8 @@ function shapeOf({ schema, family, plugin }: SchemaPlace, plugins: readonly Plug
   return { use: useSchema(family, plugins), ...shared, ...(plugin ? objectShape(plugin.params) : {}) };
 }
 
-function objectShape(schema: z.ZodType): Record<string, z.ZodType> {
+/** The keys of an object's schema; none of another one. */
+export function objectShape(schema: z.ZodType): Record<string, z.ZodType> {
   const bare = unwrapped(schema);
   return bare instanceof z.ZodObject ? (bare.shape as Record<string, z.ZodType>) : {};
 }
@@ -82,11 +83,15 @@ function placeIn(
 
 function childSchema(parent: SchemaPlace, segment: string | number, plugins: readonly Plugin[]) {
   const bare = unwrapped(parent.schema);
-  if (bare instanceof z.ZodArray) return bare.element as z.ZodType;
-  if (bare instanceof z.ZodTuple) return bare.def.items[Number(segment)] as z.ZodType | undefined;
+  if (typeof segment === 'number') return itemSchema(bare, segment);
   if (bare instanceof z.ZodRecord) return bare.valueType as z.ZodType;
   const shape = shapeOf(parent, plugins);
   return Object.hasOwn(shape, segment) ? shape[segment] : undefined;
+}
+
+function itemSchema(schema: z.core.$ZodType, index: number): z.ZodType | undefined {
+  if (schema instanceof z.ZodArray) return schema.element as z.ZodType;
+  return schema instanceof z.ZodTuple ? (schema.def.items[index] as z.ZodType | undefined) : undefined;
 }
 
 /** The plugin that a node names, in short form or as a block. */

@@ -1,4 +1,5 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from 'yaml';
+import { type Document, isAlias, isMap, isSeq, LineCounter, type Node, type Pair, parseDocument } from 'yaml';
+import { nameOf } from './key-name.js';
 import { locate, type Place } from './locate.js';
 import { syntaxProblems } from './syntax-problems.js';
 
@@ -58,6 +59,15 @@ export class SpecTree {
     return node;
   }
 
+  /** The plain value at a path; undefined where there is none, or an alias leads nowhere or to too much. */
+  valueAt(path: SpecPath): unknown {
+    try {
+      return this.nodeAt(path)?.toJS(this.document, { maxAliasCount: MOST_ALIASES });
+    } catch {
+      return undefined;
+    }
+  }
+
   /** The innermost key or value around an offset, or undefined between top-level entries. */
   placeAt(offset: number): Place | undefined {
     return locate(this.document, offset);
@@ -90,7 +100,7 @@ export class SpecTree {
     key: string | number | undefined,
     seen = new Set<unknown>(),
   ): Pair | undefined {
-    const own = items.find((pair) => String(nameOf(pair)) === String(key));
+    const own = items.find((pair) => nameOf(pair) === String(key));
     if (own || seen.has(items)) return own;
     seen.add(items);
     return items
@@ -123,9 +133,3 @@ export class SpecTree {
 }
 
 const MERGE = '<<';
-
-/** The name of a pair's key, which an override adds as bare text. */
-function nameOf({ key }: Pair): unknown {
-  const name = isScalar(key) ? key.value : key;
-  return typeof name === 'symbol' ? name.description : name;
-}

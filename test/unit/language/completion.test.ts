@@ -1,13 +1,155 @@
 import assert from 'node:assert/strict';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CompletionItem } from 'vscode-languageserver-types';
 import { completion } from '../../../server/src/language/completion.js';
-import { acceptCompletion, openMarked } from '../../support/marked-yaml.js';
+import { readExperiment } from '../../../server/src/spec/read.js';
+import { acceptCompletion, type MarkedOptions, openMarked } from '../../support/marked-yaml.js';
+import { plugins } from '../../support/spec-text.js';
+import { newWorkspace } from '../../support/workspace.js';
+
+async function offered(marked: string, options?: MarkedOptions) {
+  const { document, cursor, services } = openMarked(marked, options);
+  const items = await completion(document, cursor, services);
+  return {
+    labels: items.map(({ label }) => label),
+    /** The text after an item is accepted with its tab stops as they are. */
+    accept(label: string): string {
+      return acceptCompletion(document, items.find((item) => item.label === label) ?? assert.fail(`no ${label}`));
+    },
+    item: (label: string): CompletionItem => items.find((item) => item.label === label) ?? assert.fail(`no ${label}`),
+  };
+}
+
+const MEASURED = 'dataset: synthetic\nembed: {models: [face-recognition]}\naccuracy: {top: [1]}\n';
 
 describe('Completion', () => {
-  it('offers the top-level keys that are not there', () => {
-    const { document, cursor } = openMarked('dataset: synthetic\n‸');
-    const items = completion(document, cursor);
-    const queries = items.find(({ label }) => label === 'queries');
-    assert.ok(queries && !items.some(({ label }) => label === 'dataset'));
-    assert.equal(acceptCompletion(document, queries), 'dataset: synthetic\nqueries: ');
+  it('offers whole experiments in an empty file, each of them in order', async () => {
+    const { accept } = await offered('# mine\n‸');
+    const text = accept('Quickstart');
+    assert.deepEqual(readExperiment(text, { file: '/a.experiment.yaml', plugins }).diagnostics, []);
+  });
+
+  describe('of keys', () => {
+    it('offers the sections that are not there, each as a whole block', async () => {
+      const { labels, accept } = await offered('dataset: synthetic\nqu‸');
+      assert.ok(!labels.includes('dataset'));
+      assert.equal(accept('queries'), 'dataset: synthetic\nqueries:\n  sample: 1000');
+      assert.equal(accept('embed'), 'dataset: synthetic\nembed:\n  models:\n    - face-recognition');
+    });
+
+    it('offers a section with each plugin that may stand there', async () => {
+      const { accept } = await offered('‸');
+      assert.equal(accept('dataset: celeba'), 'dataset:\n  use: celeba\n  root: ~/data/celeba');
+    });
+
+    it('offers the parameters of the plugin that stands there, and none twice', async () => {
+      const { labels, accept } = await offered('dataset:\n  use: synthetic\n  seed: 3\n  ‸\n  size: 96\n');
+      assert.deepEqual(labels, ['identities', 'images']);
+      assert.equal(accept('images'), 'dataset:\n  use: synthetic\n  seed: 3\n  images: 6\n  size: 96\n');
+    });
+
+    it('stays on the line in brackets, and apart from what follows', async () => {
+      const { accept } = await offered('dataset: {use: synthetic, ‸ seed: 3}\n');
+      assert.equal(accept('images'), 'dataset: {use: synthetic, images: 6,  seed: 3}\n');
+    });
+
+    it('offers only what takes the value where there is one', async () => {
+      assert.deepEqual((await offered('dataset: {use: synthetic, see‸: 3}')).labels, ['identities', 'images', 'seed']);
+      assert.deepEqual((await offered('da‸taset: synthetic')).labels, ['name', 'dataset', 'gallery']);
+    });
+
+    it('offers perturbations under names that are free', async () => {
+      const { accept } = await offered('poison:\n  test-noise: test/noise\n  ‸');
+      assert.match(accept('test-noise-2'), /\n {2}test-noise-2:\n {4}use: test\/noise\n {4}strength: 2$/);
+    });
+
+    it('says what a key does, its type, range and default', async () => {
+      const { documentation } = (await offered('threshold:\n  ‸')).item('percentile');
+      const text = (documentation as { value: string }).value;
+      assert.match(text, /the same person/);
+      assert.match(text, /number · 0 to 100 · default `95`/);
+    });
+  });
+
+  describe('of values', () => {
+    it('offers plugins by name, or as a block where they need parameters', async () => {
+      const { labels, accept } = await offered('dataset: ‸\nembed:\n');
+      assert.deepEqual(labels, ['synthetic', 'celeba', 'folder', 'csv']);
+      assert.equal(accept('synthetic'), 'dataset: synthetic\nembed:\n');
+      assert.equal(accept('folder'), 'dataset:\n  use: folder\n  root: ~/data/lfw\nembed:\n');
+    });
+
+    it('adds what the plugin needs to a block that has `use`', async () => {
+      assert.equal(
+        (await offered('dataset: {use: ‸}')).accept('celeba'),
+        'dataset: {use: celeba, root: ~/data/celeba}',
+      );
+    });
+
+    it('keeps to plugins that take the parameters which are there', async () => {
+      assert.deepEqual((await offered('dataset:\n  use: ‸\n  root: faces\n')).labels, ['celeba', 'folder']);
+    });
+
+    it('gives a model that is there already a name of its own', async () => {
+      const { accept } = await offered('embed:\n  models:\n    - face-recognition\n    ‸');
+      assert.equal(
+        accept('face-recognition'),
+        'embed:\n  models:\n    - face-recognition\n    - use: face-recognition\n      name: face-recognition-2',
+      );
+    });
+
+    it('offers the words that a key takes, right behind the colon, too', async () => {
+      assert.equal((await offered('threshold:\n  unit:‸')).accept('l2'), 'threshold:\n  unit: l2');
+      assert.deepEqual((await offered('embed: {models: [{use: face-recognition, mirror: ‸}]}')).labels, [
+        'true',
+        'false',
+      ]);
+    });
+
+    it('offers the models of the file where one is named', async () => {
+      assert.deepEqual((await offered(`${MEASURED}threshold: {model: ‸}`)).labels, ['face-recognition']);
+    });
+
+    it('offers files and folders, of the kind that the key takes', async () => {
+      const folder = await newWorkspace();
+      await mkdir(join(folder, 'faces'));
+      await Promise.all(['a.onnx', 'notes.txt'].map((name) => writeFile(join(folder, name), '')));
+      const options = { file: join(folder, 'a.experiment.yaml') };
+      assert.deepEqual((await offered('dataset: {use: folder, root: ./f‸}', options)).labels, ['faces/']);
+      const model = await offered('embed:\n  models:\n    - use: onnx\n      file: ./no‸where\n', options);
+      assert.deepEqual(model.labels, ['a.onnx', 'faces/']);
+      assert.match(model.accept('a.onnx'), /file: \.\/a\.onnx\n$/);
+    });
+  });
+
+  describe('of expectations', () => {
+    it('offers the figures that the file’s sections give, with an operator and a bound', async () => {
+      const { labels, accept } = await offered(`${MEASURED}expect:\n  - ‸`);
+      assert.ok(labels.includes('accuracy.face-recognition.top1') && labels.includes('images.total'));
+      assert.ok(!labels.some((label) => label.startsWith('threshold') || label.includes('top5')));
+      assert.match(accept('accuracy.face-recognition.top1'), /- accuracy\.face-recognition\.top1 >= 50%$/);
+    });
+
+    it('offers the operators behind a figure', async () => {
+      const { labels, accept } = await offered(`${MEASURED}expect:\n  - images.total ‸`);
+      assert.deepEqual(labels, ['>=', '<=', '>', '<', '==', '!=']);
+      assert.match(accept('<'), /- images\.total < 0$/);
+    });
+
+    it('keeps the bound of one that is whole', async () => {
+      const { accept } = await offered(`${MEASURED}expect: [images.to‸ >= 85, images.noFace < 9]`);
+      assert.match(accept('images.missing'), /\[images\.missing >= 85, images\.noFace < 9\]$/);
+    });
+  });
+
+  it('offers nothing in a comment, or where any word would break the file', async () => {
+    const nowhere = ['# na‸', 'embed:\n‸\n  models: [face-recognition]\n', 'index: flat ‸'];
+    for (const text of nowhere) assert.deepEqual((await offered(text)).labels, [], text);
+  });
+
+  it('ends lines as the file does', async () => {
+    const { accept } = await offered('dataset: synthetic\r\n‸');
+    assert.equal(accept('accuracy'), 'dataset: synthetic\r\naccuracy:\r\n  top: [1, 5]');
   });
 });

@@ -1,0 +1,60 @@
+import { type CompletionItem, CompletionItemKind } from 'vscode-languageserver-types';
+import type { Results } from '../../protocol/results.js';
+import { lookUp, parseExpectation } from '../../spec/expectation.js';
+import type { Metric } from './metrics.js';
+import type { CompletionSite } from './site.js';
+import { Snippet } from './snippet.js';
+
+const OPERATORS = ['>=', '<=', '>', '<', '==', '!='] as const;
+
+/** Figures that an expectation may be about; behind one, the operators. An expectation that is whole keeps its bound. */
+export function metricItems(site: CompletionSite): CompletionItem[] {
+  const { typed, rest } = site.probed;
+  const results = site.services.runs?.latest(site.document)?.results;
+  const [, written] = /^(\S+)\s+\S*$/.exec(typed) ?? [];
+  if (parseExpectation(typed + rest).ok) return /\s/.test(typed) ? [] : pathItems(site);
+  if (written === undefined) return site.facts.metrics.map((metric) => expectationItem(site, metric, results));
+  const metric = site.facts.metrics.find(({ path }) => path === written);
+  return metric ? operatorItems(site, metric, results) : [];
+}
+
+/** The path alone is typed over: up to the operator. */
+function pathItems(site: CompletionSite): CompletionItem[] {
+  const { start, typed, rest } = site.probed;
+  const [path] = /^[^\s<>=!]*/.exec(typed + rest) ?? [''];
+  return site.facts.metrics.map((metric) => site.itemFor(start, start + path.length, metric.path, factsOf(metric)));
+}
+
+function expectationItem(site: CompletionSite, metric: Metric, results: Results | undefined): CompletionItem {
+  const snippet = new Snippet();
+  const text = `${metric.path} ${snippet.choice(OPERATORS)} ${snippet.stop(bound(metric, results))}`;
+  return site.item(text, factsOf(metric, results));
+}
+
+function operatorItems(site: CompletionSite, metric: Metric, results: Results | undefined): CompletionItem[] {
+  return OPERATORS.map((operator) =>
+    site.item(`${metric.path} ${operator} ${new Snippet().stop(bound(metric, results))}`, {
+      ...factsOf(metric, results),
+      label: operator,
+      kind: CompletionItemKind.Operator,
+      filterText: `${metric.path} ${operator}`,
+    }),
+  );
+}
+
+/** The last measured value to begin with, else a half, or none. */
+function bound({ path, isShare }: Metric, results: Results | undefined): string {
+  const measured = results ? lookUp(results, path.split('.')) : null;
+  if (measured === null) return isShare ? '50%' : '0';
+  return isShare ? `${Math.floor(measured * 1000) / 10}%` : String(Number(measured.toPrecision(3)));
+}
+
+function factsOf(metric: Metric, results?: Results) {
+  const measured = results ? lookUp(results, metric.path.split('.')) : null;
+  return {
+    label: metric.path,
+    kind: CompletionItemKind.Field,
+    detail: measured === null ? undefined : `measured: ${bound(metric, results)}`,
+    documentation: metric.description,
+  };
+}

@@ -1,0 +1,27 @@
+import type { Plugin } from '../plugins/declare.js';
+import { jsonSchemaOf } from '../spec/json-schema.js';
+import { defaultOf, metaOf } from '../spec/schema-facts.js';
+import type { DeclaredKey } from '../spec/schema-place.js';
+import { code, rangeInWords, typeInWords } from '../spec/schema-words.js';
+
+/** A key in Markdown: what it does, its type, range, default and an example. */
+export function describeKey(key: DeclaredKey): string {
+  const { description, examples } = metaOf(key.schema);
+  const facts = [kindOfKey(key), ...(examples ?? []).slice(0, 1).map((example) => `for example ${code(example)}`)];
+  return [description, facts.filter(Boolean).join(' · ')].filter(Boolean).join('\n\n');
+}
+
+/** Type, range and default of a key in a line, or the family of its plugin. */
+function kindOfKey({ schema, required }: DeclaredKey): string {
+  const { plugin, path, description: _ } = metaOf(schema);
+  const json = jsonSchemaOf(schema);
+  const type = plugin ? `a ${plugin}: a name, or a block with \`use: name\`` : typeInWords({ ...json, path });
+  const standard = defaultOf(schema);
+  const fallback = required ? '**required**' : standard !== undefined && `default ${code(standard)}`;
+  return [type, plugin ? undefined : rangeInWords(json), fallback].filter(Boolean).join(' · ');
+}
+
+/** A plugin in Markdown: its title, what it does, and an example. */
+export function describePlugin({ family, title, docs, example }: Plugin): string {
+  return [`**${title}** (${family})`, docs, `\`\`\`yaml\n${example}\n\`\`\``].filter(Boolean).join('\n\n');
+}

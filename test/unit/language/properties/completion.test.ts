@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import type { CompletionItem, TextEdit } from 'vscode-languageserver-types';
+import { completion } from '../../../../server/src/language/completion.js';
+import type { ExperimentDocument } from '../../../../server/src/language/document.js';
+import { FULL } from '../../../support/full.js';
+import { acceptCompletion, openMarked } from '../../../support/marked-yaml.js';
+import { WRITTEN_OTHERWISE } from '../../../support/written-otherwise.js';
+
+const EXPERIMENTS = join(import.meta.dirname, '../../../../experiments');
+/** What is still to be done after a completion: something must be added, or another place must follow. */
+const COMPLETABLE = ['missing-key', 'stage-needs', 'unknown-model'];
+const SAMPLED = 40;
+
+const texts = new Map([
+  ...readdirSync(EXPERIMENTS)
+    .filter((name) => name.endsWith('.experiment.yaml'))
+    .map((name) => [name, readFileSync(join(EXPERIMENTS, name), 'utf8')] as const),
+  ...Object.entries(WRITTEN_OTHERWISE),
+]);
+
+function errorsOf(document: ExperimentDocument): string[] {
+  return document.experiment.diagnostics.filter(({ severity }) => severity === 'error').map(({ code }) => code);
+}
+
+/** Accepts everything that is offered at an offset, and says what is wrong then and was not before. */
+async function faultsOfCompletions(text: string, offset: number, allowed: readonly string[]): Promise<string[]> {
+  const { document, services } = openMarked(text);
+  const items = await completion(document, document.positionAt(offset), services);
+  return items.flatMap((item) => faultsOf(document, item, [...errorsOf(document), ...allowed, ...COMPLETABLE]));
+}
+
+function faultsOf(document: ExperimentDocument, item: CompletionItem, allowed: readonly string[]): string[] {
+  const after = acceptCompletion(document, item);
+  const faults = errorsOf(openMarked(after).document).filter((code) => !allowed.includes(code));
+  const edit = item.textEdit as TextEdit;
+  return faults.map((code) => `"${item.label}" at line ${edit.range.start.line + 1} gives ${code}: ${edit.newText}`);
+}
+
+function offsetsOf(text: string): readonly number[] {
+  const all = Array.from({ length: text.length + 1 }, (_, offset) => offset);
+  return FULL ? all : fc.sample(fc.constantFrom(...all), { numRuns: SAMPLED, seed: text.length });
+}
+
+describe(`Completion at ${FULL ? 'every position' : 'positions drawn by a seed'}`, () => {
+  for (const [name, text] of texts) {
+    it(`of ${name} offers only what leaves it valid or completable`, async () => {
+      for (const offset of offsetsOf(text)) assert.deepEqual(await faultsOfCompletions(text, offset, []), []);
+    });
+
+    it(`of ${name}, where the line is only written up to there, too`, async () => {
+      const whole = errorsOf(openMarked(text).document);
+      for (const offset of offsetsOf(text)) {
+        const after = text.slice(offset).replace(/^[^\r\n]*/, '');
+        const before = errorsOf(openMarked(text.slice(0, offset).replace(/\S*$/, '') + after).document);
+        const halfWritten = text.slice(0, offset) + after;
+        assert.deepEqual(await faultsOfCompletions(halfWritten, offset, [...whole, ...before]), []);
+      }
+    });
+  }
+});
