@@ -13,6 +13,8 @@ export interface SchemaPlace {
   readonly family?: Family;
   /** The plugin that the file names there, where there is such a one. */
   readonly plugin?: Plugin;
+  /** It is, or is in, a parameter of a plugin: there no key but the plugins' own counts. */
+  readonly isParameter?: boolean;
 }
 
 /** A key that may stand in a block. */
@@ -50,9 +52,10 @@ export function keysOf(place: SchemaPlace, plugins: readonly Plugin[]): Declared
   return Object.entries(shape).map(([name, schema]) => ({ name, schema, required: isRequired(schema) }));
 }
 
-function shapeOf({ schema, family, plugin }: SchemaPlace, plugins: readonly Plugin[]): Record<string, z.ZodType> {
+function shapeOf(place: SchemaPlace, plugins: readonly Plugin[]): Record<string, z.ZodType> {
+  const { schema, family, plugin, isParameter } = place;
   if (!family) return objectShape(schema);
-  const shared = SHARED_KEYS[family]?.shape ?? {};
+  const shared = isParameter ? {} : SHARED_KEYS[family]?.shape;
   return { use: useSchema(family, plugins), ...shared, ...(plugin ? objectShape(plugin.params) : {}) };
 }
 
@@ -76,9 +79,11 @@ function placeIn(
   const schema = childSchema(parent, segment, plugins);
   if (!schema) return undefined;
   const family = metaOf(schema).plugin;
-  if (!family) return { schema };
+  const isParameter = parent.isParameter || parent.family !== undefined;
+  if (!family) return { schema, isParameter };
   const use = useOf(nodeAt(path));
-  return { schema, family, plugin: plugins.find((plugin) => plugin.family === family && plugin.name === use) };
+  const plugin = plugins.find((candidate) => candidate.family === family && candidate.name === use);
+  return { schema, family, plugin, isParameter };
 }
 
 function childSchema(parent: SchemaPlace, segment: string | number, plugins: readonly Plugin[]) {

@@ -11,11 +11,14 @@ export class FileFacts {
   /** Names of the models, but for that at the place itself. */
   readonly modelNames: readonly string[];
 
+  private readonly isParameter: boolean;
+
   constructor(
     private readonly tree: SpecTree,
     readonly plugins: readonly Plugin[],
     { path, tree: section }: Pick<Probed, 'path' | 'tree'>,
   ) {
+    this.isParameter = path[0] === 'poison';
     const isModel = path[0] === 'embed';
     this.modelNames = isModel ? modelNamesIn(section, path[2]) : modelNamesIn(tree);
   }
@@ -29,9 +32,9 @@ export class FileFacts {
     return !Object.values(objectShape(params)).some(isRequired);
   }
 
-  /** The name, or the first with a number behind it that no model has. */
+  /** The name, or the first with a number behind it that no model has. A plugin's parameter needs no name. */
   freeName(name: string): string {
-    if (!this.modelNames.includes(name)) return name;
+    if (this.isParameter || !this.modelNames.includes(name)) return name;
     let number = 2;
     while (this.modelNames.includes(`${name}-${number}`)) number += 1;
     return `${name}-${number}`;

@@ -7,7 +7,6 @@ import type { DeclaredKey, SchemaPlace } from '../../spec/schema-place.js';
 import { code } from '../../spec/schema-words.js';
 import { describeKey, describePlugin } from '../describe.js';
 import { Beginnings } from './beginnings.js';
-import { PROBE } from './probe.js';
 import type { CompletionSite } from './site.js';
 
 /** The keys that a block may still get, each with a whole valid value. */
@@ -89,10 +88,10 @@ function bareKeyItem(site: CompletionSite, key: DeclaredKey): CompletionItem {
 }
 
 /** Whether the key takes the value that stands behind the colon: of a section none is all its defaults. */
-function takesValue({ probed: { path, tree }, facts }: CompletionSite, { schema }: DeclaredKey): boolean {
-  const value = tree.valueAt([...path, PROBE]);
-  const isNothing = value === null || tree.nodeAt([...path, PROBE]) === undefined;
-  if (!isNothing) return accepts(schema, value, facts.plugins);
+function takesValue({ document: { tree }, probed, facts }: CompletionSite, { schema }: DeclaredKey): boolean {
+  const { path, typed, rest } = probed;
+  const value = tree.valueAt([...path, typed + rest]);
+  if (value !== undefined && value !== null) return accepts(schema, value, facts.plugins);
   return path.length > 0 || metaOf(schema).plugin !== undefined || accepts(schema, {}, facts.plugins);
 }
 

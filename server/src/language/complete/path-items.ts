@@ -25,7 +25,7 @@ export async function pathItems(site: CompletionSite, kind: PathKind): Promise<C
 
 function isWanted({ name, kind }: DirectoryEntry, wanted: PathKind): boolean {
   if (name.startsWith('.')) return false;
-  return kind === 'folder' || wanted === 'file' || (wanted === 'model' && name.endsWith('.onnx'));
+  return kind === 'folder' || wanted === 'file' || (wanted !== 'folder' && name.endsWith('.onnx'));
 }
 
 /** Whether a path may stand there as it is, without quotes that are not there, or escapes. */

@@ -37,7 +37,7 @@ function missingParams(site: CompletionSite, plugin: Plugin, present: readonly s
   const example = beginnings.ofPlugin(plugin);
   return Object.fromEntries(
     site
-      .keysOf({ schema: plugin.params, family: plugin.family, plugin })
+      .keysOf({ schema: plugin.params, family: plugin.family, plugin, isParameter: true })
       .filter(({ name, required }) => required && name !== 'use' && !present.includes(name))
       .map(({ name, schema }) => [name, example[name] ?? beginnings.of(schema, name)]),
   );
