@@ -10,7 +10,7 @@ const OPERATORS = ['>=', '<=', '>', '<', '==', '!='] as const;
 /** Figures that an expectation may be about; behind one, the operators. An expectation that is whole keeps its bound. */
 export function metricItems(site: CompletionSite): CompletionItem[] {
   const { typed, rest } = site.probed;
-  const results = site.services.runs?.latest(site.document)?.results;
+  const results = site.services.runs?.of(site.document).results;
   const [, written] = /^(\S+)\s+\S*$/.exec(typed) ?? [];
   if (parseExpectation(typed + rest).ok) return /\s/.test(typed) ? [] : pathItems(site);
   if (written === undefined) return site.facts.metrics.map((metric) => expectationItem(site, metric, results));
