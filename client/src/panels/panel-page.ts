@@ -29,7 +29,7 @@ export function panelPage(webview: vscode.Webview, extension: vscode.Uri, kept: 
 <link rel="stylesheet" href="${resource('panel.css')}">
 </head>
 <body data-kept="${attribute(JSON.stringify(kept))}">
-<main><p role="status">Reading the run …</p></main>
+<main data-waiting><p role="status">Reading the run …</p></main>
 <script nonce="${nonce}" src="${resource('panel.js')}"></script>
 </body>
 </html>

@@ -22,6 +22,7 @@ document.addEventListener(SaveFileEvent.type, (event) => {
 });
 
 host.listen((message) => {
+  document.querySelector('[data-waiting]')?.remove();
   if (message.type === 'report') Object.assign(shown, { report: message.data, problem: undefined });
   if (message.type === 'problem') shown.problem = message.problem;
   if (message.type === 'progress') shown.run = message.run;

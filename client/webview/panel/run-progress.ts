@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { RunSummary, StageState } from '../../../server/src/protocol/webview.js';
-import { counted, duration } from '../format.js';
+import { count, duration } from '../format.js';
 import type { PanelHost } from './panel-host.js';
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '@vscode-elements/elements/dist/vscode-progress-bar/index.js';
@@ -44,7 +44,7 @@ function progressBar(name: string, progress: Progress | null): TemplateResult {
 }
 
 function activity({ label, done, total, rate, secondsLeft }: Progress): string {
-  const parts = [label, `${counted(done, 'item')} of ${counted(total, '')}`.trim()];
+  const parts = [label, `${count(done)} of ${count(total)}`];
   if (rate !== null) parts.push(`${rate.toPrecision(3)}/s`);
   if (secondsLeft !== null) parts.push(`${duration(secondsLeft)} left`);
   return parts.join(' · ');

@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import type { Browser } from 'playwright-core';
+import type { ReceivedFromPanel, ReportData, SavedFile, ToPanel } from '../../server/src/protocol/webview.js';
+import { chromiumPath, launchBrowser } from '../support/browser.js';
+import { answerQueries } from '../support/example-queries.js';
+import { exampleResults } from '../support/example-results.js';
+import { exampleRunSummary } from '../support/example-run-summary.js';
+import { PanelStage } from '../support/panel-stage.js';
+import { PIXEL, temporaryFolder } from '../support/run-folder.js';
+
+const QUERIES = 200_000;
+const HOSTILE = '<script>hacked=1</script><img src=x onerror="hacked=1">';
+
+describe('the page of a results panel (skipped where Chromium is not installed)', () => {
+  const folder = temporaryFolder();
+  let browser: Browser;
+
+  before(async function () {
+    const path = chromiumPath();
+    if (!path) this.skip();
+    browser = await launchBrowser(path);
+  });
+  after(() => browser?.close());
+  afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
+
+  async function open(data: Partial<ReportData> = {}, colorScheme: 'light' | 'dark' = 'light') {
+    const stage = await PanelStage.open(browser, folder(), answerQueries(QUERIES, photograph), colorScheme);
+    await stage.send(reportOf(data));
+    await rowsOf(stage).first().waitFor();
+    return stage;
+  }
+
+  const rowsOf = (stage: PanelStage) => stage.page.locator('query-table tbody tr:not(.spacer)');
+  const grid = (stage: PanelStage) => stage.page.getByRole('grid', { name: 'Queries' });
+
+  it('draws only the rows in view of 200,000, and reaches the last by the keyboard', async () => {
+    const stage = await open();
+    assert.match((await stage.page.locator('query-browser [role=status]').textContent()) ?? '', /^200,000 queries$/);
+    await grid(stage).press('End');
+    await stage.page.getByRole('row', { name: 'person-039999/4.png' }).waitFor();
+    assert.ok((await rowsOf(stage).count()) < 100);
+    assert.deepEqual(stage.faults, []);
+  });
+
+  it('asks the extension to sort, to filter and to save, with the keyboard and with labels', async () => {
+    const stage = await open();
+    await stage.page.getByRole('button', { name: 'Distance' }).click();
+    await stage.page.getByLabel('Part of a query’s id or identity').fill('person-7');
+    await stage.page.getByRole('button', { name: 'Save All as CSV' }).click();
+    await until(() => asked(stage, 'exportQueries').length === 1);
+    const [{ selection }] = asked(stage, 'exportQueries');
+    assert.deepEqual(selection.sort, { by: 'distance', descending: false });
+    await until(() => asked(stage, 'askPage').at(-1)?.selection.filter.text === 'person-7');
+  });
+
+  it('shows a query with its neighbours, where the threshold cuts, and what a perturbation changed', async () => {
+    const stage = await open();
+    await grid(stage).press('ArrowDown');
+    await grid(stage).press('Enter');
+    const views = stage.page.locator('.query-view .queries > li');
+    await views.nth(1).waitFor();
+    const original = views.first().locator('.found > li');
+    assert.deepEqual(
+      (await original.allTextContents()).map((text) => text.replace(/\s+/g, ' ').trim()),
+      [
+        '✓ same person person-000000 distance 0.120',
+        '✓ same person person-000000 distance 0.210',
+        'threshold 0.284: what follows is too far',
+        '✕ other person somebody-else distance 0.370',
+        'gone ✕ other person somebody-else distance 0.410',
+      ],
+    );
+    const images = views.locator('img');
+    assert.ok(await images.evaluateAll((all: HTMLImageElement[]) => all.every(({ naturalWidth }) => naturalWidth > 0)));
+    assert.equal(await views.nth(1).getByRole('img', { name: 'Difference, amplified 10 times' }).count(), 1);
+  });
+
+  it('hands over charts as PNG and tables as Markdown and LaTeX', async () => {
+    const stage = await open();
+    await stage.page.getByRole('button', { name: 'Save Top-k accuracy as PNG' }).click();
+    await stage.page.getByRole('button', { name: 'Save Visibility and effect as MD' }).click();
+    await stage.page.getByRole('button', { name: 'Save Visibility and effect as TeX' }).click();
+    await until(() => asked(stage, 'save').length === 3);
+    const saved = (mime: SavedFile['mime']) => asked(stage, 'save').find(({ file }) => file.mime === mime)!.file;
+    const png = saved('image/png');
+    assert.equal('base64' in png && Buffer.from(png.base64, 'base64').toString('latin1', 1, 4), 'PNG');
+    assert.match(textOf(saved('text/markdown')), /^\| Name \|.*\n.*---:.*\n\| fawkes \| .* \| 8\.40 % white-box \|/);
+    assert.match(textOf(saved('application/x-tex')), /fawkes & query & face-recognition & 8\.40 \\% white-box &/);
+  });
+
+  it('shows how far a run is before it has figures, and lets the user cancel it', async () => {
+    const stage = await PanelStage.open(browser, folder(), () => undefined);
+    await stage.send({ type: 'progress', run: exampleRunSummary() });
+    const embed = stage.page.locator('.live li', { hasText: 'embed' });
+    assert.match((await embed.textContent()) ?? '', /face-recognition · 820 of 2,040 · 131\/s · 9\.3\ss left/);
+    await stage.page.getByRole('button', { name: 'Cancel' }).click();
+    await until(() => stage.told.some(({ type }) => type === 'cancel'));
+  });
+
+  for (const colorScheme of ['light', 'dark'] as const) {
+    it(`has nothing that axe calls serious, in ${colorScheme}`, async () => {
+      const stage = await open({ compare: [exampleResults({ name: 'Mirrored' })] }, colorScheme);
+      await stage.send({ type: 'spec', text: 'name: Robustness\n' }, { type: 'progress', run: exampleRunSummary() });
+      await grid(stage).press('Enter');
+      await stage.page.locator('.query-view').waitFor();
+      assert.deepEqual(await stage.accessibilityFaults(), []);
+    });
+  }
+
+  it('shows hostile names as the text that they are, and answers nobody but the extension’s messages', async () => {
+    const stage = await open({ results: exampleResults({ name: HOSTILE }) });
+    await stage.send({ type: 'spec', text: HOSTILE }, { type: 'problem', problem: { code: 'x', message: HOSTILE } });
+    await stage.page.getByRole('alert').waitFor();
+    await stage.page.evaluate(() => window.postMessage({ type: 'report', data: { results: 'wrong' } }));
+    assert.equal(await stage.page.getByRole('heading', { level: 1 }).textContent(), HOSTILE);
+    assert.equal(await stage.page.evaluate('typeof hacked'), 'undefined');
+  });
+});
+
+function photograph(): string {
+  return PIXEL;
+}
+
+function reportOf(data: Partial<ReportData>): ToPanel {
+  return { type: 'report', data: { results: exampleResults(), compare: [], queries: [], thumbnails: {}, ...data } };
+}
+
+function asked<T extends ReceivedFromPanel['type']>(stage: PanelStage, type: T) {
+  return stage.told.filter((message): message is Extract<ReceivedFromPanel, { type: T }> => message.type === type);
+}
+
+/** With ordinary spaces. */
+function textOf(file: SavedFile): string {
+  return 'text' in file ? file.text.replaceAll('\u00a0', ' ') : '';
+}
+
+/** The page's messages come when they come. */
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,56 @@
+import type { QueryPage, QueryView, ReceivedFromPanel, ToPanel } from '../../server/src/protocol/webview.js';
+
+/** Made-up rows of a table of `total` queries, sorted and filtered as the page asks, without making all of them. */
+export function examplePage(total: number, offset: number, limit: number): QueryPage {
+  const rows = Array.from({ length: Math.max(0, Math.min(limit, total - offset)) }, (_, n) => exampleRow(offset + n));
+  return { rows, matching: total, total };
+}
+
+function exampleRow(n: number): QueryPage['rows'][number] {
+  const correct = n % 7 !== 3;
+  return {
+    id: `person-${String(Math.floor(n / 5)).padStart(6, '0')}/${n % 5}.png`,
+    identity: `person-${String(Math.floor(n / 5)).padStart(6, '0')}`,
+    correct,
+    hits: { 1: correct, 5: true },
+    distance: 0.1 + (n % 97) / 200,
+    threshold: n % 11 === 0 ? null : 0.284,
+    valid: n % 20,
+    shift: 0.5 + (n % 13) / 20,
+  };
+}
+
+/** What a query found: two photographs of its person, then a stranger beyond the threshold. */
+export function exampleViews(id: string, photograph: (name: string) => string): QueryView[] {
+  const identity = id.split('/')[0];
+  const found = (name: string, who: string, distance: number) => ({ id: name, identity: who, distance });
+  const neighbours = [
+    found('a.png', identity, 0.12),
+    found('b.png', identity, 0.21),
+    found('c.png', 'somebody-else', 0.37),
+    found('gone.png', 'somebody-else', 0.41),
+  ];
+  const photographs = Object.fromEntries(
+    [id, 'a.png', 'b.png', 'c.png'].map((name) => [name, { uri: photograph(name) }]),
+  );
+  const base = { id, identity, correct: true, neighbours, threshold: 0.284, photographs };
+  return [
+    { ...base, model: 'face-recognition', version: 'original', perturbed: null },
+    { ...base, model: 'face-recognition', version: 'fawkes', perturbed: { uri: photograph('perturbed') } },
+  ];
+}
+
+/** Answers a page's questions as a run with `total` queries would. */
+export function answerQueries(total: number, photograph: (name: string) => string) {
+  return (message: ReceivedFromPanel): ToPanel[] | undefined => {
+    if (message.type === 'askPage') {
+      const page = examplePage(total, message.offset, message.limit);
+      return [{ type: 'page', question: message.question, page }];
+    }
+    if (message.type === 'askQuery') {
+      const views = exampleViews(message.id, photograph);
+      return [{ type: 'query', question: message.question, views, hiddenIn: null }];
+    }
+    return undefined;
+  };
+}
