@@ -15,6 +15,7 @@ function exampleRow(n: number): QueryPage['rows'][number] {
     hits: { 1: correct, 5: true },
     distance: 0.1 + (n % 97) / 200,
     threshold: n % 11 === 0 ? null : 0.284,
+    returned: null,
     valid: n % 20,
     shift: 0.5 + (n % 13) / 20,
   };
