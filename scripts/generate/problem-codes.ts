@@ -116,10 +116,14 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
   },
   Runs: {
     'expectation-failed': ['An expectation does not hold.', 'Look at the results: the run itself is done.'],
-    'stage-unavailable': ['This version cannot run a stage of the file. The others are run.', 'Update Lookalike.'],
     'permission-needed': [
       'The experiment runs a program, or sends images to another machine, and nobody has said yes to that.',
       'Look at what the file says; then run it with `--allow`.',
+    ],
+    'gallery-empty': ['The engine’s model can embed no image of the gallery.', 'Check its root and what is in it.'],
+    'duplicates-not-merged': [
+      'Near-duplicates are to be merged, and the engine’s model does not say when two images are such.',
+      'Use a model that does, or leave `deduplicate` out.',
     ],
     'threshold-no-pairs': [
       'No identity has two images with an embedding, so there is no threshold.',

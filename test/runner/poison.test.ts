@@ -6,7 +6,7 @@ import { resultsSchema } from '../../server/src/protocol/results.js';
 import { figuresOf, lookalike, runToResults } from '../support/command-line.js';
 import { writePerturbed } from '../support/photographs.js';
 import { writeFaces, writeSmallExperiment } from '../support/small-experiment.js';
-import { newWorkspace } from '../support/workspace.js';
+import { copyWorkspace, newWorkspace } from '../support/workspace.js';
 
 /** Copies what it is given under Fawkes' names. */
 const TOOL = `import { copyFileSync, readdirSync } from 'node:fs';
@@ -15,15 +15,17 @@ for (const name of readdirSync(input)) copyFileSync(input + '/' + name, output +
 `;
 
 describe('Perturbed photographs', () => {
+  let original: string;
   let folder: string;
   let experiment: string;
 
-  beforeEach(async () => {
-    folder = await newWorkspace();
-    await writeFaces(join(folder, 'faces'), 6, 3);
-    experiment = await writeSmallExperiment(folder);
-    await writePerturbed(join(folder, 'faces'), join(folder, 'slight'), '_cloaked.png', 4);
-    await writePerturbed(join(folder, 'faces'), join(folder, 'strong'), '_attacked.png', 40);
+  before(async function () {
+    this.timeout(120_000);
+    original = await newWorkspace();
+    await writeFaces(join(original, 'faces'), 6, 3);
+    experiment = await writeSmallExperiment(original);
+    await writePerturbed(join(original, 'faces'), join(original, 'slight'), '_cloaked.png', 4);
+    await writePerturbed(join(original, 'faces'), join(original, 'strong'), '_attacked.png', 40);
     await appendFile(
       experiment,
       `threshold: {percentile: 90}
@@ -32,6 +34,13 @@ poison:
   strong: {use: precomputed, folder: strong}
 `,
     );
+    await runToResults(experiment);
+  });
+  after(() => rm(original, { recursive: true, force: true }));
+
+  beforeEach(async () => {
+    folder = await copyWorkspace(original);
+    experiment = join(folder, 'small.experiment.yaml');
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 

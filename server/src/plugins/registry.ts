@@ -13,6 +13,7 @@ import { onnx } from './models/onnx.js';
 import { command } from './perturbations/command.js';
 import { fawkes } from './perturbations/fawkes.js';
 import { precomputed } from './perturbations/precomputed.js';
+import { local } from './retrieval/local.js';
 
 /** Every plugin that comes with the product. The order is the order of completion lists. */
 // biome-ignore lint/suspicious/noExplicitAny: parameters of each plugin are checked by its own schema
@@ -31,6 +32,7 @@ export const plugins: readonly Plugin<Family, any>[] = [
   fawkes,
   precomputed,
   command,
+  local,
 ];
 
 export function pluginsOf<F extends Family>(family: F): readonly Plugin<F>[] {

@@ -63,13 +63,29 @@ const poison = z.object({
   seconds,
 });
 
-const returned = z.object({ total: count, mean: z.number().nullable(), min: count.nullable() });
+const returned = z.object({
+  total: count,
+  mean: z.number().nullable(),
+  min: count.nullable(),
+  merged: count.optional().describe('Near-duplicates that were left out'),
+});
 
 const robustness = z.object({
   queries: count,
   minValid: count,
   eligible: count,
-  withValid: z.record(z.string(), z.object({ ...proportion, ci95, precision: share.nullable() })),
+  withValid: z.record(
+    z.string(),
+    z.object({
+      ...proportion,
+      ci95,
+      precision: share
+        .nullable()
+        .describe('Valid results that are the right identity, of those whose identity is known'),
+      apart: count.optional().describe('Eligible queries that this version could not be judged on: no face, no file'),
+      whiteBox: z.boolean().optional().describe('The engine’s model is also a surrogate'),
+    }),
+  ),
   all: z.object({ ...proportion, ci95 }),
   control: z.object(proportion),
 });

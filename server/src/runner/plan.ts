@@ -7,7 +7,7 @@ import { CacheFolders, loadPlugin, pluginFor } from './context.js';
 import { problemOf } from './halt.js';
 import { embedRate, type MeasuredRate, MeasuredRates } from './measured-rates.js';
 import { pluginKey } from './model-key.js';
-import { stagesOf, UNAVAILABLE } from './stages.js';
+import { stagesOf } from './stages.js';
 import { FileTable } from './store/file-table.js';
 import { EmbeddingStore } from './store/shards.js';
 
@@ -61,7 +61,7 @@ async function planStages(planner: Planner, spec: ExperimentSpec): Promise<Plann
   for (const stage of stagesOf(spec)) {
     if (stage === 'dataset') planned.push(listing(spec.dataset, images));
     else if (stage === 'embed') planned.push(...(await planEmbed(planner, spec, images)));
-    else planned.push({ ...UNKNOWN, stage, label: UNAVAILABLE.has(stage) ? 'not in this version' : '' });
+    else planned.push({ ...UNKNOWN, stage, label: '' });
   }
   return planned;
 }

@@ -9,8 +9,9 @@ import {
   type StageResult,
 } from '../protocol/results.js';
 import type { StartRequest } from '../protocol/runner.js';
+import type { Findings } from './findings.js';
 import { imageCounts } from './image-counts.js';
-import type { Findings } from './stages.js';
+import { retrieveResult } from './stages/retrieve.js';
 import { sha256 } from './store/files.js';
 
 export interface RunEnd {
@@ -38,6 +39,8 @@ export function resultsDocument(facts: RunFacts, findings: Findings, end: RunEnd
     index: findings.indexes?.map(({ result }) => result),
     threshold: findings.thresholds?.result,
     poison: findings.perturbed?.map(({ result }) => result),
+    retrieve: findings.retrieved && retrieveResult(findings.retrieved),
+    robustness: findings.robustness?.result,
     expect: end.expect,
     skipped: facts.skipped.length > 0 ? [...facts.skipped] : undefined,
     stages: [...facts.stages],

@@ -7,6 +7,7 @@ import { missingPermission } from '../spec/plugin-uses.js';
 import { readExperiment } from '../spec/read.js';
 import type { ExperimentSpec } from '../spec/types.js';
 import { CacheFolders, type RunContext } from './context.js';
+import type { Findings } from './findings.js';
 import { Halt, problemOf } from './halt.js';
 import { MeasuredRates } from './measured-rates.js';
 import { writeQueryRecords } from './query-records.js';
@@ -14,7 +15,7 @@ import { type RunEnd, resultsDocument } from './results-document.js';
 import { RunJournal } from './run-journal.js';
 import { newRunRecord } from './run-record.js';
 import { StageClock } from './stage-clock.js';
-import { type Findings, runStages, stagesOf, UNAVAILABLE } from './stages.js';
+import { runStages, stagesOf } from './stages.js';
 import { FileTable } from './store/file-table.js';
 import { writeAtomically } from './store/files.js';
 import { createHome } from './store/home.js';
@@ -72,7 +73,6 @@ async function attempt(run: Run): Promise<RunEnd> {
   run.emit({ type: 'run-started', runId: request.runId, folder: request.folder, stages: stagesOf(spec) });
   requirePermissions(run, spec);
   const context = await contextOf(run);
-  announceUnavailable(context, spec);
   await runStages(context, spec, clock, findings, request.stage);
   await writeQueryRecords(request.folder, findings, signal);
   return judge(run, spec);
@@ -110,13 +110,6 @@ async function contextOf({ request, plugins, emit, signal, skipped }: Run): Prom
       if (skipped.length < NAMED_SKIPS) skipped.push(image);
     },
   };
-}
-
-function announceUnavailable(context: RunContext, spec: ExperimentSpec): void {
-  for (const stage of stagesOf(spec).filter((name) => UNAVAILABLE.has(name))) {
-    const hint = 'It is left out of this run; everything else is as usual.';
-    context.warn({ code: 'stage-unavailable', message: `This version cannot run the stage "${stage}" yet`, hint });
-  }
 }
 
 /** A run that was stopped after a stage is not judged: what it expects may not be known yet. */

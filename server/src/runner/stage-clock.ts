@@ -1,6 +1,9 @@
 import type { StageResult } from '../protocol/results.js';
 import type { RunEvent } from '../protocol/runner.js';
 import type { StageName } from '../spec/stage-names.js';
+import type { ExperimentSpec } from '../spec/types.js';
+import type { RunContext } from './context.js';
+import type { Findings } from './findings.js';
 
 /** What a stage gives back besides its value. */
 export interface StageOutcome<T> {
@@ -9,6 +12,12 @@ export interface StageOutcome<T> {
   readonly cached: boolean;
   readonly shardsComputed?: number;
 }
+
+/** What each of some stages does; it leaves what it finds in the run's findings. */
+export type StageWorks<S extends StageName> = Record<
+  S,
+  (context: RunContext, spec: ExperimentSpec, findings: Findings) => Promise<StageOutcome<unknown>>
+>;
 
 /** Times the stages of a run and reports their beginning and end. */
 export class StageClock {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import type { ImageEntry, Perturbation, Perturbed } from '../../plugins/declare.js';
@@ -25,8 +26,10 @@ export class Precomputed implements Perturbation {
   /** A file that was replaced is another outcome. */
   async stampOf({ id }: ImageEntry): Promise<string> {
     const file = await this.find(id);
-    const found = file && (await stat(file));
-    return found ? `${relative(this.folder, file)} ${found.size} ${found.mtimeMs}` : 'missing';
+    if (!file) return 'missing';
+    return createHash('sha256')
+      .update(await readFile(file))
+      .digest('hex');
   }
 
   async close(): Promise<void> {}

@@ -11,7 +11,7 @@ import { drawIndices } from '../random.js';
 import { keyOf } from '../store/files.js';
 import { readSeal, sealFolder } from '../store/seal.js';
 import type { ModelEmbeddings } from './embed-images.js';
-import type { ImageSet } from './list-images.js';
+import type { Images } from './list-images.js';
 
 /** The plugin that finds true neighbours, which others are measured against. */
 export const EXACT: PluginUse = { use: 'flat', params: {} };
@@ -38,7 +38,7 @@ export interface ModelIndex {
 export async function buildIndex(
   context: RunContext,
   use: IndexUse,
-  set: ImageSet,
+  set: Images,
   embeddings: ModelEmbeddings,
 ): Promise<ModelIndex> {
   const vectors = keyOf(embeddings.embedded.map((position) => set.images[position].hash));

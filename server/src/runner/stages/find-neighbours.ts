@@ -24,16 +24,28 @@ export async function findNeighbours(
   queries: readonly number[],
   k: number,
 ): Promise<QueryNeighbours> {
-  const key = keyOf({ index: index.key, k, queries: keyOf(queries), positions: keyOf(index.embeddings.embedded) });
-  const folder = context.cache.of('neighbours', key);
+  const from = { index: index.key, k, queries: keyOf(queries), positions: keyOf(index.embeddings.embedded) };
+  const { neighbours, cached } = await cachedNeighbours(context, from, async () => ({
+    neighbours: await withCores(context, () => search(context, index, queries, k)),
+    facts: {},
+  }));
+  return { queries, neighbours, cached };
+}
+
+/** What was found before from the same things, or is now, with some facts about it. */
+export async function cachedNeighbours<F>(
+  context: RunContext,
+  from: unknown,
+  work: () => Promise<{ neighbours: Neighbours; facts: F }>,
+): Promise<{ neighbours: Neighbours; facts: F; cached: boolean }> {
+  const folder = context.cache.of('neighbours', keyOf(from));
   const prefix = join(folder, 'found');
-  if (context.useCache && (await readSeal(folder))) {
-    return { queries, neighbours: await readNeighbours(prefix, k), cached: true };
-  }
-  const neighbours = await withCores(context, () => search(context, index, queries, k));
-  await writeNeighbours(prefix, neighbours);
-  await sealFolder(folder, {});
-  return { queries, neighbours, cached: false };
+  const facts = context.useCache ? await readSeal<F>(folder) : undefined;
+  if (facts) return { neighbours: await readNeighbours(prefix), facts, cached: true };
+  const found = await work();
+  await writeNeighbours(prefix, found.neighbours);
+  await sealFolder(folder, found.facts);
+  return { ...found, cached: false };
 }
 
 async function search(
@@ -60,10 +72,11 @@ export async function writeNeighbours(prefix: string, { ids, distances, k }: Nei
   await writeAtomically(`${prefix}.distances.npy`, ...encodeNpy(distances, shape));
 }
 
-async function readNeighbours(prefix: string, k: number): Promise<Neighbours> {
-  const read = async (part: string) => decodeNpy(await readFile(`${prefix}.${part}.npy`))?.data;
-  const ids = await read('ids');
-  const distances = await read('distances');
-  if (!(ids instanceof Int32Array && distances instanceof Float32Array)) throw new Error(`${prefix} was altered`);
-  return { k, ids, distances };
+async function readNeighbours(prefix: string): Promise<Neighbours> {
+  const read = async (part: string) => decodeNpy(await readFile(`${prefix}.${part}.npy`));
+  const [ids, distances] = [await read('ids'), await read('distances')];
+  if (!(ids?.data instanceof Int32Array && distances?.data instanceof Float32Array)) {
+    throw new Error(`${prefix} was altered`);
+  }
+  return { k: ids.shape[1], ids: ids.data, distances: distances.data };
 }

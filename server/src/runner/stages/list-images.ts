@@ -33,14 +33,18 @@ export interface ImageSet extends Images {
 }
 
 /** Lists a data set and hashes its images; what is missing or cannot be read is counted and named. */
-export async function listImages(context: RunContext, use: PluginUse): Promise<ImageSet> {
+export async function listImages(
+  context: RunContext,
+  use: PluginUse,
+  section: 'dataset' | 'gallery' = 'dataset',
+): Promise<ImageSet> {
   const listing = await list(context, use);
   for (const id of listing.missing) {
     context.skip({ id, code: 'image-missing', message: `${id} is named by the data set and is not there` });
   }
   const hashed = await hashAll(context, sortedById(listing.images));
   const images = hashed.filter((image) => image !== undefined);
-  if (images.length === 0) throw new Halt(nothingToEmbed(use, listing));
+  if (images.length === 0) throw new Halt(nothingToEmbed(use, listing, section));
   const unreadable = hashed.length - images.length;
   return { images, perIdentity: countIdentities(images), missing: listing.missing.length, unreadable };
 }
@@ -91,11 +95,15 @@ function countIdentities(images: readonly ImageEntry[]): Map<string, number> {
   return counts;
 }
 
-function nothingToEmbed(use: PluginUse, listing: Listing) {
+function nothingToEmbed(use: PluginUse, listing: Listing, section: string) {
   const found = `${listing.images.length} listed, ${listing.missing.length} missing`;
-  const problem = fail('dataset-empty', `The data set "${use.use}" has no image that can be read (${found})`, {
-    specPath: ['dataset'],
-    hint: 'Check its root and what is in it.',
-  });
+  const problem = fail(
+    'dataset-empty',
+    `The ${section === 'dataset' ? 'data set' : section} "${use.use}" has no image that can be read (${found})`,
+    {
+      specPath: [section],
+      hint: 'Check its root and what is in it.',
+    },
+  );
   return problem.problem;
 }

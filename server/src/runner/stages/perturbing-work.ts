@@ -55,7 +55,7 @@ export class PerturbingWork {
       const advance = (within: number) => progress(Math.min(total, done + within), total);
       const spent = await this.computeBatch(batch, advance);
       done += batch.length;
-      computed += spent === undefined ? 0 : batch.length;
+      computed += spent === undefined ? 0 : batch.filter(({ name }) => this.outcomes.has(name)).length;
       seconds += spent ?? 0;
       progress(done, total);
     }

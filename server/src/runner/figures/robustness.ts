@@ -1,0 +1,69 @@
+import type { Results } from '../../protocol/results.js';
+import { proportion, rateOf } from './proportion.js';
+
+/** What of one search's results is valid: near enough, by the judging model, to the query's original. */
+export interface ValidResults {
+  readonly valid: number;
+  /** Valid results whose identity is known, and those of them that are of the query's. */
+  readonly labelled: number;
+  readonly right: number;
+}
+
+/** One query, judged. A version is null where it could not be searched, or has lost its face. */
+export interface JudgedQuery {
+  /** Null where the query has no threshold or no embedding. */
+  readonly original: ValidResults | null;
+  /** By perturbation. */
+  readonly perturbed: Readonly<Record<string, ValidResults | null>>;
+  /** Valid results that a stranger's photograph finds, by this query's own measure; null without a stranger. */
+  readonly control: number | null;
+}
+
+export type RobustnessResult = NonNullable<Results['robustness']>;
+
+/** How many queries still find their person as each version, of those whose original does (paper §2.2). */
+export function robustnessOf(
+  queries: readonly JudgedQuery[],
+  names: readonly string[],
+  minValid: number,
+): RobustnessResult {
+  const eligible = queries.filter(({ original }) => original !== null && original.valid >= minValid);
+  const versions = ['original', ...names];
+  const of = (name: string) =>
+    eligible.map(({ original, perturbed }) => (name === 'original' ? original : perturbed[name]));
+  return {
+    queries: queries.length,
+    minValid,
+    eligible: eligible.length,
+    withValid: Object.fromEntries(versions.map((name) => [name, withValid(of(name))])),
+    all: allOf(eligible, names),
+    control: controlOf(eligible),
+  };
+}
+
+function withValid(results: readonly (ValidResults | null)[]): RobustnessResult['withValid'][string] {
+  const judged = results.filter((result) => result !== null);
+  const count = judged.filter(({ valid }) => valid > 0).length;
+  const sum = (part: 'labelled' | 'right') => judged.reduce((total, result) => total + result[part], 0);
+  return {
+    count,
+    of: judged.length,
+    ...proportion(count, judged.length),
+    precision: rateOf(sum('right'), sum('labelled')),
+    apart: results.length - judged.length,
+  };
+}
+
+/** Queries that every perturbation leaves findable, of those that every perturbation could be judged on. */
+function allOf(eligible: readonly JudgedQuery[], names: readonly string[]): RobustnessResult['all'] {
+  const results = names.length === 0 ? [] : eligible.map(({ perturbed }) => names.map((name) => perturbed[name]));
+  const judged = results.filter((versions) => versions.every((result) => result !== null));
+  const count = judged.filter((versions) => versions.every((result) => result !== null && result.valid > 0)).length;
+  return { count, of: judged.length, ...proportion(count, judged.length) };
+}
+
+function controlOf(eligible: readonly JudgedQuery[]): RobustnessResult['control'] {
+  const controls = eligible.flatMap(({ control }) => control ?? []);
+  const count = controls.filter((valid) => valid > 0).length;
+  return { count, of: controls.length, rate: rateOf(count, controls.length) };
+}

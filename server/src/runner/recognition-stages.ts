@@ -1,0 +1,53 @@
+import type { ExperimentSpec } from '../spec/types.js';
+import { required } from './findings.js';
+import { nameSkipped } from './image-counts.js';
+import { drawIndices } from './random.js';
+import type { StageWorks } from './stage-clock.js';
+import { buildIndex, type ModelIndex } from './stages/build-index.js';
+import { embedImages, type ModelEmbeddings } from './stages/embed-images.js';
+import { type ImageSet, listImages } from './stages/list-images.js';
+import { type ModelAccuracy, measureAccuracy } from './stages/measure-accuracy.js';
+
+/** How well models recognise faces (paper §2.1). */
+export const recognitionStages: StageWorks<'dataset' | 'embed' | 'index' | 'accuracy'> = {
+  async dataset(context, spec, findings) {
+    findings.images = await listImages(context, spec.dataset);
+    findings.queries = selectQueries(spec, findings.images);
+    return { value: undefined, cached: false };
+  },
+
+  async embed(context, spec, findings) {
+    const all: ModelEmbeddings[] = [];
+    for (const model of spec.embed?.models ?? []) {
+      all.push(await embedImages(context, required(findings.images), model));
+    }
+    findings.embeddings = all;
+    nameSkipped(context, required(findings.images), all);
+    const shardsComputed = all.reduce((sum, { work }) => sum + work.length, 0);
+    return { value: undefined, cached: shardsComputed === 0, shardsComputed };
+  },
+
+  async index(context, spec, findings) {
+    const all: ModelIndex[] = [];
+    for (const embeddings of required(findings.embeddings)) {
+      all.push(await buildIndex(context, required(spec.index), required(findings.images), embeddings));
+    }
+    findings.indexes = all;
+    return { value: undefined, cached: all.every(({ cached }) => cached) };
+  },
+
+  async accuracy(context, spec, findings) {
+    const all: ModelAccuracy[] = [];
+    const { top } = required(spec.accuracy);
+    for (const index of required(findings.indexes)) {
+      const queries = required(findings.queries);
+      all.push(await measureAccuracy(context, required(findings.images), index, queries, top));
+    }
+    findings.accuracy = all;
+    return { value: undefined, cached: all.every(({ found }) => found.cached) };
+  },
+};
+
+function selectQueries({ queries }: ExperimentSpec, { images }: ImageSet): number[] {
+  return drawIndices(images.length, queries.sample ?? images.length, queries.seed);
+}

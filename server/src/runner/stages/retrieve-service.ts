@@ -1,0 +1,84 @@
+import type { RetrievalService, RetrievedImage } from '../../plugins/declare.js';
+import { type RunContext, workContext } from '../context.js';
+import { vectorAt } from '../figures/distance.js';
+import { unwrap } from '../halt.js';
+import type { HashedImage, Images } from './list-images.js';
+import type { QueryVersion } from './query-version.js';
+import type { Retrieved, RetrievedVersion, RetrieveSpec } from './retrieve.js';
+
+/** An engine elsewhere, which is asked query by query and keeps its answers itself. */
+export async function retrieveFromService(
+  context: RunContext,
+  service: RetrievalService,
+  { set, spec }: { readonly set: Images; readonly spec: RetrieveSpec },
+  versions: readonly QueryVersion[],
+): Promise<Retrieved> {
+  const fetched = new FetchedImages(context);
+  const all: RetrievedVersion[] = [];
+  try {
+    for (const version of versions) all.push(await ask(context, service, fetched, set, version, spec.results));
+  } finally {
+    await service.close();
+  }
+  return { spec, searched: fetched, versions: all, cached: false };
+}
+
+async function ask(
+  context: RunContext,
+  service: RetrievalService,
+  fetched: FetchedImages,
+  set: Images,
+  version: QueryVersion,
+  k: number,
+): Promise<RetrievedVersion> {
+  const { signal, progress } = workContext(context, 'retrieve', version.name);
+  const vectors = await version.vectors();
+  const found = { k, ids: new Int32Array(version.positions.length * k).fill(-1), distances: emptyRow(version, k) };
+  const returned: number[] = [];
+  for (const [query, position] of version.positions.entries()) {
+    signal.throwIfAborted();
+    const sent = { file: version.images[query].file, embedding: vectorAt(vectors, query) };
+    const answer = unwrap(await service.search(sent, { results: k, signal, progress: () => undefined }));
+    const { places, similarities, count } = await fetched.take(answer.slice(0, k), set.images[position]);
+    found.ids.set(places, query * k);
+    found.distances.set(similarities, query * k);
+    returned.push(count);
+    progress(query + 1, version.positions.length);
+  }
+  return { version, found, returned, merged: 0 };
+}
+
+function emptyRow({ positions }: QueryVersion, k: number): Float32Array {
+  return new Float32Array(positions.length * k).fill(Number.NaN);
+}
+
+/** The images that a service gave, each once, whose they are unknown. */
+class FetchedImages implements Images {
+  readonly images: HashedImage[] = [];
+  private readonly places = new Map<string, number>();
+
+  constructor(private readonly context: RunContext) {}
+
+  /** Places of an answer's images without the query's own photograph; those that could not be fetched have none. */
+  async take(answer: readonly RetrievedImage[], source: HashedImage) {
+    const places: number[] = [];
+    const similarities: number[] = [];
+    let count = 0;
+    for (const { id, image, similarity } of answer) {
+      const hash = 'file' in image ? await this.context.files.hash(image.file) : undefined;
+      if (id === source.id || hash === source.hash) continue;
+      count++;
+      if (!('file' in image) || hash === undefined) continue;
+      places.push(this.placeOf({ id, file: image.file, identity: null, hash }));
+      similarities.push(similarity);
+    }
+    return { places, similarities, count };
+  }
+
+  private placeOf(image: HashedImage): number {
+    const name = `${image.hash} ${image.id}`;
+    const place = this.places.get(name) ?? this.images.push(image) - 1;
+    this.places.set(name, place);
+    return place;
+  }
+}

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { withoutNearDuplicates } from '../../../server/src/runner/figures/near-duplicates.js';
+import { type JudgedQuery, robustnessOf, type ValidResults } from '../../../server/src/runner/figures/robustness.js';
+import { Strangers } from '../../../server/src/runner/figures/strangers.js';
+
+function results(valid: number, right = valid, labelled = valid): ValidResults {
+  return { valid, labelled, right };
+}
+
+function query(original: number | null, fawkes: number | null, lowkey: number | null, control = 0): JudgedQuery {
+  const version = (valid: number | null) => (valid === null ? null : results(valid));
+  return { original: version(original), perturbed: { fawkes: version(fawkes), lowkey: version(lowkey) }, control };
+}
+
+describe('Robustness', () => {
+  const queries = [
+    query(5, 2, 0, 1),
+    query(3, 0, 0),
+    query(4, 1, 1),
+    query(3, null, 3),
+    query(2, 2, 2, 9),
+    query(null, null, null),
+  ];
+  const counted = robustnessOf(queries, ['fawkes', 'lowkey'], 3);
+
+  it('counts of all queries those whose original finds enough', () => {
+    assert.deepEqual([counted.queries, counted.eligible], [6, 4]);
+    assert.deepEqual([counted.withValid.original.count, counted.withValid.original.of], [4, 4]);
+  });
+
+  it('counts those that still find somebody, of those that the version could be judged on', () => {
+    const { fawkes, lowkey } = counted.withValid;
+    assert.deepEqual([fawkes.count, fawkes.of, fawkes.rate, fawkes.apart], [2, 3, 2 / 3, 1]);
+    assert.deepEqual([lowkey.count, lowkey.of, lowkey.rate, lowkey.apart], [2, 4, 0.5, 0]);
+  });
+
+  it('counts those that every version finds, without the ones that one could not be judged on', () => {
+    assert.deepEqual([counted.all.count, counted.all.of], [1, 3]);
+  });
+
+  it('counts how often a stranger is found, of the same queries', () => {
+    assert.deepEqual(counted.control, { count: 1, of: 4, rate: 0.25 });
+  });
+
+  it('gives the share of valid results that are right, where their identity is known', () => {
+    const known = { original: results(3, 1, 2), perturbed: {}, control: null };
+    const unknown = { original: results(4, 0, 0), perturbed: {}, control: null };
+    assert.equal(robustnessOf([known, unknown], [], 3).withValid.original.precision, 0.5);
+    assert.equal(robustnessOf([unknown], [], 3).withValid.original.precision, null);
+  });
+
+  it('has no rates where no query is eligible, and no “all” without a perturbation', () => {
+    const none = robustnessOf(queries, ['fawkes', 'lowkey'], 50);
+    assert.deepEqual(
+      [none.eligible, none.withValid.fawkes.rate, none.all.rate, none.control.rate],
+      [0, null, null, null],
+    );
+    assert.deepEqual(robustnessOf(queries, [], 3).all, { count: 0, of: 0, rate: null, ci95: null });
+  });
+});
+
+describe('Near-duplicates', () => {
+  /** Unit vectors at these angles, in degrees. */
+  const at = (...angles: number[]) => ({
+    data: Float32Array.from(
+      angles.flatMap((angle) => [Math.cos((angle * Math.PI) / 180), Math.sin((angle * Math.PI) / 180)]),
+    ),
+    rows: angles.length,
+    dimension: 2,
+  });
+
+  it('are one result, the best, even where they are alike only through others', () => {
+    const limit = Math.cos((12 * Math.PI) / 180);
+    assert.deepEqual(withoutNearDuplicates([3, 0, 2, 1], at(0, 10, 20, 60), limit), [3, 0]);
+    assert.deepEqual(withoutNearDuplicates([0, 1, 2, 3], at(0, 15, 30, 45), limit), [0, 1, 2, 3]);
+  });
+});
+
+describe('A stranger', () => {
+  const photographs = ['ana', 'ana', 'bo', 'cy', null].map((identity, n) => ({ id: `${n}`, identity }));
+
+  it('is of another identity, and the same each time', () => {
+    for (let seed = 0; seed < 20; seed++) {
+      const drawn = new Strangers(photographs, seed).drawFor(photographs[0]);
+      assert.ok(drawn?.identity === 'bo' || drawn?.identity === 'cy');
+      assert.deepEqual(new Strangers(photographs, seed).drawFor(photographs[0]), drawn);
+    }
+  });
+
+  it('is nobody where all are one person, or whose photograph it is is unknown', () => {
+    assert.equal(new Strangers(photographs.slice(0, 2), 1).drawFor(photographs[0]), undefined);
+    assert.equal(new Strangers(photographs, 1).drawFor(photographs[4]), undefined);
+  });
+});
