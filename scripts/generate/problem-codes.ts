@@ -114,6 +114,13 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
       'Say by `pattern` how it names what it writes.',
     ],
   },
+  Indexes: {
+    'hnsw-unavailable': [
+      'The native module of `hnsw` was not compiled when Lookalike was installed.',
+      'Install a C++ compiler and run `npm ci`, or use `index: flat`.',
+    ],
+    'index-damaged': ['An index’s file cannot be used.', 'Run with `--no-cache` once.'],
+  },
   Runs: {
     'expectation-failed': ['An expectation does not hold.', 'Look at the results: the run itself is done.'],
     'permission-needed': [

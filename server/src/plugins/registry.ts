@@ -4,6 +4,7 @@ import { folder } from './datasets/folder.js';
 import { synthetic } from './datasets/synthetic.js';
 import type { Family, Plugin } from './declare.js';
 import { flat } from './indexes/flat.js';
+import { hnsw } from './indexes/hnsw.js';
 import { clipVitB32 } from './models/clip-vit-b-32.js';
 import { clipVitG14 } from './models/clip-vit-g-14.js';
 import { clipVitH14 } from './models/clip-vit-h-14.js';
@@ -29,6 +30,7 @@ export const plugins: readonly Plugin<Family, any>[] = [
   clipVitG14,
   onnx,
   flat,
+  hnsw,
   fawkes,
   precomputed,
   command,

@@ -1,8 +1,9 @@
 import type { Matrix, Metric, Neighbours } from '../../plugins/declare.js';
 import type { Candidates } from './candidates.js';
+import { distanceOf, orderOf } from './order.js';
 import type { ScoredSearch } from './scoring.js';
 
-/** A row with its order: less is nearer. It is the squared L2 distance, or the inner product's negative. */
+/** A row with its order (order.ts): less is nearer. */
 interface Ranked {
   readonly row: number;
   readonly order: number;
@@ -48,7 +49,7 @@ export class Certifier {
 
   /** Keeps the k nearest, equal orders by the lower row. */
   private insert(nearest: Ranked[], query: number, row: number): void {
-    const order = this.exactOrder(query, row);
+    const order = orderOf(this.metric, this.queries, query, this.gallery, row);
     const at = nearest.findLastIndex((other) => other.order < order || (other.order === order && other.row < row)) + 1;
     if (at === this.k) return;
     nearest.splice(at, 0, { row, order });
@@ -59,23 +60,7 @@ export class Certifier {
     for (let n = 0; n < this.k; n++) {
       const found = ranked[n];
       ids[query * this.k + n] = found ? found.row : -1;
-      distances[query * this.k + n] = found ? (this.metric === 'l2' ? found.order : -found.order) : Number.NaN;
+      distances[query * this.k + n] = found ? distanceOf(this.metric, found.order) : Number.NaN;
     }
-  }
-
-  private exactOrder(query: number, row: number): number {
-    const { dimension, data } = this.gallery;
-    const q = query * dimension;
-    const g = row * dimension;
-    let sum = 0;
-    if (this.metric === 'ip') {
-      for (let i = 0; i < dimension; i++) sum -= this.queries.data[q + i] * data[g + i];
-      return sum;
-    }
-    for (let i = 0; i < dimension; i++) {
-      const difference = this.queries.data[q + i] - data[g + i];
-      sum += difference * difference;
-    }
-    return sum;
   }
 }
