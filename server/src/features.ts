@@ -1,4 +1,5 @@
 import {
+  CodeActionRequest,
   CodeLensRequest,
   CompletionRequest,
   DefinitionRequest,
@@ -21,6 +22,7 @@ import {
   SemanticTokensRequest,
   type ServerCapabilities,
 } from 'vscode-languageserver';
+import { CODE_ACTION_KINDS, codeAction } from './language/code-action.js';
 import { codeLenses } from './language/code-lens.js';
 import { completion } from './language/completion.js';
 import { definition } from './language/definition.js';
@@ -89,6 +91,11 @@ export const FEATURES: readonly Feature[] = [
     DocumentOnTypeFormattingRequest.type,
     { documentOnTypeFormattingProvider: { firstTriggerCharacter: '\n' } },
     (document, { position }) => onTypeFormatting(document, position),
+  ),
+  feature(
+    CodeActionRequest.type,
+    { codeActionProvider: { codeActionKinds: CODE_ACTION_KINDS } },
+    (document, { range, context }, services) => codeAction(document, range, context, services),
   ),
   feature(CodeLensRequest.type, { codeLensProvider: {} }, (document, _, services) => codeLenses(document, services)),
   feature(InlayHintRequest.type, { inlayHintProvider: true }, (document, { range }, services) =>

@@ -1,6 +1,6 @@
 import { type DocumentSymbol, SymbolKind } from 'vscode-languageserver-types';
 import { isMap, isScalar, isSeq, type Node, type Pair } from 'yaml';
-import { keyText } from '../spec/entries.js';
+import { nameOf } from '../spec/key-name.js';
 import { useOf } from '../spec/schema-place.js';
 import type { ExperimentDocument } from './document.js';
 import { endOf } from './edit/insert-entry.js';
@@ -12,9 +12,9 @@ export function documentSymbol(document: ExperimentDocument): DocumentSymbol[] {
 
 function symbolsIn(document: ExperimentDocument, node: unknown, section: string | undefined): DocumentSymbol[] {
   if (isMap(node)) {
-    return (node.items as Pair<Node | null, Node | null>[]).flatMap(({ key, value }) => {
-      const inner = symbolsIn(document, value, section ?? keyText(key));
-      return symbol(document, keyText(key), key, value, inner);
+    return (node.items as Pair<Node | null, Node | null>[]).flatMap((pair) => {
+      const inner = symbolsIn(document, pair.value, section ?? nameOf(pair));
+      return symbol(document, nameOf(pair), pair.key, pair.value, inner);
     });
   }
   if (!isSeq(node)) return [];

@@ -58,7 +58,8 @@ function whyNoName(name: string, kind: NameKind): string | undefined {
   return typeof parse(name) === 'string' ? undefined : `YAML reads ${name} as a ${typeof parse(name)}, not as a name`;
 }
 
-function renamed(document: ExperimentDocument, occurrence: Occurrence, newName: string): TextChange {
+/** The change that gives what stands there another name; a model without a name gets one. */
+export function renamed(document: ExperimentDocument, occurrence: Occurrence, newName: string): TextChange {
   const { start, end, given } = occurrence;
   if (isMap(given)) {
     const use = (given.items as Pair[]).findIndex(({ key }) => isScalar(key) && key.value === 'use');

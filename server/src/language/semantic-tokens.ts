@@ -1,6 +1,6 @@
 import type { Range, SemanticTokens } from 'vscode-languageserver-types';
 import { isScalar } from 'yaml';
-import { type Entry, entriesOf, keyText } from '../spec/entries.js';
+import { type Entry, entriesOf } from '../spec/entries.js';
 import { expectationSpans } from '../spec/expectation.js';
 import { STAGES } from '../spec/stage-names.js';
 import type { ExperimentDocument } from './document.js';
@@ -42,8 +42,7 @@ function tokensIn(document: ExperimentDocument): Token[] {
 
 function tokensOf(document: ExperimentDocument, { path, key, value }: Entry): Token[] {
   if (path.length === 2 && path[0] === 'expect') return expectationTokens(document, value);
-  const stage =
-    path.length === 1 && STAGES.some((name) => name === keyText(key)) ? textSpan(document.text, key) : undefined;
+  const stage = path.length === 1 && STAGES.some((name) => name === path[0]) ? textSpan(document.text, key) : undefined;
   const plugin = isScalar(value) && isPluginName(document, path) ? textSpan(document.text, value) : undefined;
   return [
     ...(stage ? [{ type: 'keyword', start: stage.start, end: stage.end } as const] : []),

@@ -262,6 +262,8 @@ export interface Plugin<F extends Family = Family, P extends z.ZodType = z.ZodTy
   readonly published?: PublishedWeights;
   /** The ONNX files that these parameters lead to, where none of them names one: their content counts in cache keys. */
   modelFiles?(params: z.output<P>): Result<readonly string[]>;
+  /** What a new file begins with that one of its path parameters names; undefined where none can be made up. */
+  newFile?(parameter: string, params: z.output<P>): string | undefined;
   describe?(params: z.output<P>, readHeader: ReadHeader): Facts;
   /** What the user must have said yes to before the plugin may work with these parameters; most need nothing. */
   permission?(params: z.output<P>): Permission | undefined;

@@ -28,7 +28,8 @@ export function checkStages(reading: Reading): void {
   for (const [stage, needs, why] of NEEDS) {
     if (!isWritten(reading, stage) || isWritten(reading, needs)) continue;
     const range = reading.tree.keyRangeOf([stage]);
-    reading.error('stage-needs', [stage], `"${stage}" needs "${needs}": ${why}`, { range, hint: `Add "${needs}:".` });
+    const more = { range, hint: `Add "${needs}:".`, suggestion: needs };
+    reading.error('stage-needs', [stage], `"${stage}" needs "${needs}": ${why}`, more);
   }
   for (const [section, by] of USED_BY) {
     if (!isWritten(reading, section) || by.some((user) => isWritten(reading, user))) continue;

@@ -39,6 +39,6 @@ export interface Diagnostic {
   readonly path: SpecPath;
   /** What to do. */
   readonly hint?: string;
-  /** The valid word nearest to the one that is there. */
+  /** The valid word nearest to the one that is there, or the section that is missing. */
   readonly suggestion?: string;
 }

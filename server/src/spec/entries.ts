@@ -1,4 +1,5 @@
-import { isAlias, isMap, isScalar, isSeq, type Node, type Pair } from 'yaml';
+import { isMap, isSeq, type Node, type Pair } from 'yaml';
+import { nameOf } from './key-name.js';
 import type { SpecPath } from './tree.js';
 
 /** A key with its value, or a list's item, where it is written: aliases are not followed. */
@@ -13,8 +14,8 @@ export interface Entry {
 /** Every entry below a node, in the order of the text: what holds others comes before them. */
 export function* entriesOf(node: unknown, path: SpecPath = []): Generator<Entry> {
   if (isMap(node)) {
-    for (const { key, value } of node.items as Pair<Node | null, Node | null>[]) {
-      yield* withInner({ path: [...path, keyText(key)], key: key ?? undefined, value: value ?? undefined });
+    for (const pair of node.items as Pair<Node | null, Node | null>[]) {
+      yield* withInner({ path: [...path, nameOf(pair)], key: pair.key ?? undefined, value: pair.value ?? undefined });
     }
   } else if (isSeq(node)) {
     for (const [index, item] of node.items.entries()) {
@@ -26,10 +27,4 @@ export function* entriesOf(node: unknown, path: SpecPath = []): Generator<Entry>
 function* withInner(entry: Entry): Generator<Entry> {
   yield entry;
   yield* entriesOf(entry.value, entry.path);
-}
-
-/** A key as a path names it. */
-export function keyText(key: unknown): string {
-  if (isScalar(key)) return typeof key.value === 'symbol' ? '<<' : String(key.value);
-  return isAlias(key) ? key.source : '';
 }

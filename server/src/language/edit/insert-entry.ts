@@ -13,7 +13,7 @@ export function onOneLine(text: string): NewEntry {
   return { block: [text], flow: text };
 }
 
-/** The change that adds an entry behind the `after`th of a collection: by default behind its last. */
+/** The change that adds an entry behind the `after`th of a collection: by default behind its last, before all at -1. */
 export function insertEntry(
   document: ExperimentDocument,
   collection: YAMLMap | YAMLSeq,
@@ -22,16 +22,23 @@ export function insertEntry(
 ): TextChange {
   const { text, lineEnd } = document;
   const before = collection.items[after] as Node | Pair | undefined;
-  if (collection.flow || !before) return insertInBrackets(text, collection, entry, before);
+  if (collection.flow) return insertInBrackets(text, collection, entry, before);
   const indent = ' '.repeat(columnOf(text, collection));
   const dash = isMap(collection) ? '' : '- ';
   const lines = entry.block.map((line, n) => indent + (n === 0 ? dash : ' '.repeat(dash.length)) + line);
+  if (!before) return insertFirst(collection, lines, lineEnd, indent);
   const end = endOf(before);
   if (text[end - 1] === '\n') return { start: end, end, text: lines.map((line) => line + lineEnd).join('') };
   const lineBreak = /\r?\n|$/g;
   lineBreak.lastIndex = end;
   const at = lineBreak.exec(text)?.index ?? text.length;
   return { start: at, end: at, text: lines.map((line) => lineEnd + line).join('') };
+}
+
+/** The first line goes where the block begins, and the block's own first line below it. */
+function insertFirst({ range }: Node, lines: readonly string[], lineEnd: string, indent: string): TextChange {
+  const start = range?.[0] ?? 0;
+  return { start, end: start, text: lines.join(lineEnd).slice(indent.length) + lineEnd + indent };
 }
 
 function insertInBrackets(

@@ -21,6 +21,7 @@ hold are counted as missing.`,
       .meta({ description: 'Which part of the official split; needs list_eval_partition.txt.' }),
   }),
   example: '{use: celeba, root: ~/data/celeba}',
+  newFile: (parameter) => (parameter === 'identities' ? '000001.jpg 1\n' : undefined),
   async load(params) {
     const { CelebaDataset } = await import('../../compute/datasets/celeba.js');
     return ok(new CelebaDataset(params));

@@ -20,6 +20,7 @@ export const csv = definePlugin({
     delimiter: z.string().length(1).default(',').meta({ description: 'What separates the columns.' }),
   }),
   example: '{use: csv, file: faces.csv, image: path, identity: person}',
+  newFile: (_, { image, identity, delimiter }) => `${[image, identity].join(delimiter)}\n`,
   async load(params) {
     const { CsvDataset } = await import('../../compute/datasets/csv.js');
     return ok(new CsvDataset(params));

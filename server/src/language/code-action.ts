@@ -1,0 +1,73 @@
+import {
+  type CodeAction,
+  type CodeActionContext,
+  CodeActionKind,
+  type Diagnostic as LspDiagnostic,
+  type Range,
+  TextDocumentEdit,
+  type WorkspaceEdit,
+} from 'vscode-languageserver-types';
+import type { ExperimentDocument } from './document.js';
+import { faultOf, faultsIn } from './fixes/fault.js';
+import type { Fix } from './fixes/fix.js';
+import { fixesFor } from './fixes/table.js';
+import { otherForm } from './refactorings/other-form.js';
+import type { LanguageServices } from './services.js';
+
+/** Every kind of action that there may be. */
+export const CODE_ACTION_KINDS = [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite, CodeActionKind.SourceFixAll];
+
+/** What can be done about the diagnostics of a range, to what stands there, and, where it is asked for, to the file. */
+export async function codeAction(
+  document: ExperimentDocument,
+  range: Range,
+  { diagnostics, only }: CodeActionContext,
+  services: LanguageServices,
+): Promise<CodeAction[]> {
+  const wants = (kind: string) => !only || only.some((wanted) => kind === wanted || kind.startsWith(`${wanted}.`));
+  const parts = [
+    wants(CodeActionKind.QuickFix) ? quickFixes(document, diagnostics, services) : [],
+    wants(CodeActionKind.RefactorRewrite) ? refactorings(document, range) : [],
+    only && wants(CodeActionKind.SourceFixAll) ? fixAll(document, services) : [],
+  ];
+  return (await Promise.all(parts)).flat();
+}
+
+async function quickFixes(
+  document: ExperimentDocument,
+  diagnostics: readonly LspDiagnostic[],
+  services: LanguageServices,
+): Promise<CodeAction[]> {
+  const found = diagnostics.map(async (diagnostic) => {
+    const fault = faultOf(document, diagnostic);
+    const fixes = fault ? await fixesFor(document, fault, services) : [];
+    return fixes.map((fix) => ({ ...actionOf(document, fix, CodeActionKind.QuickFix), diagnostics: [diagnostic] }));
+  });
+  return (await Promise.all(found)).flat();
+}
+
+function refactorings(document: ExperimentDocument, range: Range): CodeAction[] {
+  return otherForm(document, range.start).map((fix) => actionOf(document, fix, CodeActionKind.RefactorRewrite));
+}
+
+/** All fixes at once that change nothing of what the file means, but for those that touch what another one does. */
+async function fixAll(document: ExperimentDocument, services: LanguageServices): Promise<CodeAction[]> {
+  const faults = await faultsIn(document, services);
+  const fixes = await Promise.all(faults.map((fault) => fixesFor(document, fault, services)));
+  const safe = fixes.flatMap((all) => all.find((fix) => fix.safe)?.changes ?? []).sort((a, b) => a.start - b.start);
+  const changes = safe.filter(({ start }, n) => n === 0 || start >= safe[n - 1].end);
+  if (changes.length === 0) return [];
+  return [actionOf(document, { title: 'Fix all that can be fixed safely', changes }, CodeActionKind.SourceFixAll)];
+}
+
+function actionOf(document: ExperimentDocument, fix: Fix, kind: CodeActionKind): CodeAction {
+  const { title, command, preferred } = fix;
+  return { title, kind, isPreferred: preferred || undefined, edit: editOf(document, fix), command };
+}
+
+function editOf(document: ExperimentDocument, { changes = [], files = [] }: Fix): WorkspaceEdit | undefined {
+  const edits = changes.map(({ start, end, text }) => ({ range: document.range(start, end), newText: text }));
+  if (files.length === 0) return edits.length > 0 ? { changes: { [document.uri]: edits } } : undefined;
+  const own = TextDocumentEdit.create({ uri: document.uri, version: document.version }, edits);
+  return { documentChanges: edits.length > 0 ? [...files, own] : [...files] };
+}

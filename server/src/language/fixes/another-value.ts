@@ -1,0 +1,74 @@
+import { isDeepStrictEqual } from 'node:util';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { defaultOf, unwrapped } from '../../spec/schema-facts.js';
+import type { ExperimentDocument } from '../document.js';
+import type { Fault, Fix, FixMaker } from './fix.js';
+
+/** Another value, of those that come to mind the ones that the key takes. */
+export const anotherValue: FixMaker = {
+  codes: ['wrong-type', 'out-of-range', 'invalid-value', 'unsupported-version'],
+  create(document, fault) {
+    const seen = new Set<string>();
+    return [...candidates(document, fault)].filter((fix) => {
+      const text = fix.changes?.[0]?.text ?? '';
+      const isNew = !seen.has(text) && text !== fault.suggestion;
+      seen.add(text);
+      return isNew && removesIt(document, fault, text);
+    });
+  },
+};
+
+function* candidates(document: ExperimentDocument, fault: Fault): Generator<Fix> {
+  const { start, end, text, path } = fault;
+  const change = (written: string) => [{ start, end, text: written }];
+  const bare = unquoted(text);
+  if (bare !== undefined)
+    yield { title: 'Write it without quotes', changes: change(bare), safe: true, preferred: true };
+  const schema = document.schemaAt(path)?.schema;
+  const valid = schema ? validValues(schema) : [];
+  if (isList(schema)) yield { title: 'Make it a list', changes: change(`[${text}]`), preferred: true };
+  for (const value of valid) yield { title: `Write ${value}`, changes: change(value) };
+  const name = bare ?? text;
+  yield { title: `Write "${nameLike(name)}"`, changes: change(nameLike(name)) };
+}
+
+/** What a quoted scalar is without its quotes, where that is another kind of value. */
+function unquoted(text: string): string | undefined {
+  if (!/^(["']).*\1$/.test(text)) return undefined;
+  const bare = text.slice(1, -1);
+  return isPlain(bare) && typeof parse(bare) !== 'string' ? bare : undefined;
+}
+
+function isPlain(text: string): boolean {
+  return /^[\w.+-]+$/.test(text);
+}
+
+function isList(schema: z.ZodType | undefined): boolean {
+  return schema !== undefined && unwrapped(schema) instanceof z.ZodArray;
+}
+
+/** Words, bounds and the default of a schema, as YAML. */
+function validValues(schema: z.ZodType): string[] {
+  const bare = unwrapped(schema);
+  const standard = defaultOf(schema);
+  const words = bare instanceof z.ZodEnum ? bare.options : bare instanceof z.ZodLiteral ? [...bare.values] : [];
+  const bounds = bare instanceof z.ZodNumber ? [bare.minValue, bare.maxValue] : [];
+  const booleans = bare instanceof z.ZodBoolean ? [true, false] : [];
+  return [standard, ...words, ...bounds, ...booleans].flatMap(asYaml);
+}
+
+function asYaml(value: unknown): string[] {
+  if (Array.isArray(value)) return value.length > 0 ? [`[${value.flatMap(asYaml).join(', ')}]`] : [];
+  return ['string', 'number', 'boolean'].includes(typeof value) ? [String(value)] : [];
+}
+
+function nameLike(text: string): string {
+  return text.replace(/[^A-Za-z0-9_-]+/g, '-');
+}
+
+/** Whether nothing is wrong at the place any more with a text in place of what is there. */
+function removesIt(document: ExperimentDocument, { range, path }: Fault, newText: string): boolean {
+  const { diagnostics } = document.edited([{ range, text: newText }], document.version).experiment;
+  return !diagnostics.some(({ code, path: at }) => code === 'yaml-syntax' || isDeepStrictEqual(at, path));
+}

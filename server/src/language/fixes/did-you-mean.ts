@@ -1,0 +1,29 @@
+import { nearest } from '../../spec/did-you-mean.js';
+import { namesIn } from '../names/names-in.js';
+import type { Fault, Fix, FixMaker } from './fix.js';
+
+/** Writes the word that was meant. */
+export const didYouMean: FixMaker = {
+  codes: ['unknown-key', 'unknown-plugin', 'invalid-value', 'expect-unknown-metric', 'disable-unknown'],
+  create: (_, fault) =>
+    fault.suggestion === undefined ? [] : [{ ...write(fault, fault.suggestion), preferred: true }],
+};
+
+/** Names a model that there is, the nearest first. */
+export const anotherModel: FixMaker = {
+  codes: ['unknown-model'],
+  create(document, fault) {
+    const given = namesIn(document).filter(({ kind, role }) => kind === 'model' && role !== 'reference');
+    const names = [...new Set(given.map(({ name }) => name))];
+    const meant = nearest(fault.text, names);
+    return names
+      .toSorted((a, b) => Number(b === meant) - Number(a === meant))
+      .map((name) => ({ ...write(fault, name), preferred: name === meant || names.length === 1 }));
+  },
+};
+
+/** Puts a word in place of what is written, in its quotes. */
+function write({ start, end, text }: Fault, word: string): Fix {
+  const [quote] = /^["']/.exec(text) ?? [''];
+  return { title: `Write "${word}"`, changes: [{ start, end, text: quote + word + quote }] };
+}

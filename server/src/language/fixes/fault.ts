@@ -1,0 +1,41 @@
+import type { Diagnostic as LspDiagnostic } from 'vscode-languageserver-types';
+import { z } from 'zod';
+import { DIAGNOSTIC_CODES, type DiagnosticCode } from '../../spec/diagnostics.js';
+import { diagnose, diagnoseOnDisk } from '../diagnostics.js';
+import type { ExperimentDocument } from '../document.js';
+import type { LanguageServices } from '../services.js';
+import type { Fault } from './fix.js';
+
+/** What goes with a diagnostic to the client and comes back. */
+const dataSchema = z.object({
+  path: z.array(z.union([z.string(), z.number()])),
+  suggestion: z.string().optional(),
+});
+
+/** A diagnostic as the client gives it back; undefined where it is not one of this file's. */
+export function faultOf(document: ExperimentDocument, diagnostic: LspDiagnostic): Fault | undefined {
+  const { code, range } = diagnostic;
+  const message = String(diagnostic.message);
+  const data = dataSchema.safeParse(diagnostic.data ?? dataOf(document, diagnostic));
+  if (!data.success || !isCode(code)) return undefined;
+  const [start, end] = [document.offsetAt(range.start), document.offsetAt(range.end)];
+  return { ...data.data, code, range, message, start, end, text: document.text.slice(start, end) };
+}
+
+/** All that is wrong with a file and not silenced. */
+export async function faultsIn(document: ExperimentDocument, services: LanguageServices): Promise<Fault[]> {
+  const diagnostics = [...diagnose(document), ...(await diagnoseOnDisk(document, services))];
+  return diagnostics.flatMap((diagnostic) => faultOf(document, diagnostic) ?? []);
+}
+
+/** For clients that keep no data: of the diagnostic with this code at this place. */
+function dataOf(document: ExperimentDocument, { code, range }: LspDiagnostic): unknown {
+  const { line, character } = range.start;
+  return diagnose(document).find(
+    (other) => other.code === code && other.range.start.line === line && other.range.start.character === character,
+  )?.data;
+}
+
+function isCode(code: unknown): code is DiagnosticCode {
+  return typeof code === 'string' && Object.hasOwn(DIAGNOSTIC_CODES, code);
+}

@@ -1,0 +1,41 @@
+import type { DiagnosticCode } from '../../spec/diagnostics.js';
+import type { ExperimentDocument } from '../document.js';
+import type { LanguageServices } from '../services.js';
+import { anotherName } from './another-name.js';
+import { anotherValue } from './another-value.js';
+import { anotherModel, didYouMean } from './did-you-mean.js';
+import { disableIt, removeDisable } from './disable.js';
+import { anotherOperator } from './expectations.js';
+import type { Fault, Fix, FixMaker } from './fix.js';
+import { insertMissing } from './insert-missing.js';
+import { createPath } from './missing-path.js';
+import { removeIt } from './remove.js';
+import { repairSyntax } from './syntax.js';
+
+/** What is done about diagnostics, the likeliest first. */
+const FIXES: readonly FixMaker[] = [
+  didYouMean,
+  anotherModel,
+  anotherValue,
+  anotherOperator,
+  anotherName,
+  insertMissing,
+  createPath,
+  repairSyntax,
+  removeDisable,
+  removeIt,
+];
+
+/** Codes about which nothing can be done in the file, and why. */
+export const WITHOUT_FIX: Partial<Record<DiagnosticCode, string>> = {
+  'file-too-large': 'What is too much is for its writer to say.',
+  'env-not-set': 'Only the user knows what the variable is to hold.',
+  'set-invalid': 'It is on the command line, not in the file.',
+};
+
+/** Everything that puts a fault right; the last of them silences it. */
+export async function fixesFor(document: ExperimentDocument, fault: Fault, services: LanguageServices): Promise<Fix[]> {
+  const makers = FIXES.filter(({ codes }) => codes.includes(fault.code));
+  const fixes = await Promise.all(makers.map((maker) => maker.create(document, fault, services)));
+  return [...fixes.flat(), ...disableIt(document, fault)];
+}
