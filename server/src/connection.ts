@@ -10,6 +10,7 @@ import { createServices, type LanguageServices } from './language/services.js';
 import { DiagnoseDocuments } from './lsp/diagnose-documents.js';
 import { OpenDocuments } from './lsp/open-documents.js';
 import { RunServer } from './lsp/run-server.js';
+import { plugins as builtIn } from './plugins/registry.js';
 
 /** Routes what a client asks and tells to the features that answer: nothing is decided here. */
 export function serve(connection: Connection): void {
@@ -20,18 +21,33 @@ export function serve(connection: Connection): void {
     (document) => documents.get(document.uri) === document,
   );
 
-  const runServer = new RunServer(connection, documents, () => services);
+  const runServer = new RunServer(
+    connection,
+    documents,
+    () => services,
+    async () => {
+      await openServices(services.workspaceFolders);
+      documents.reread(services);
+      for (const document of documents.all()) {
+        diagnoses.changed(document, services, 0);
+        runs.changed(document);
+      }
+    },
+  );
   const { runs } = runServer;
 
-  connection.onInitialize((params) => {
-    const workspaceFolders = foldersOf(params);
-    services = createServices({ workspaceFolders, runs });
+  async function openServices(workspaceFolders: readonly string[]): Promise<void> {
+    const plugins = [...builtIn, ...(await runServer.loadPlugins())];
+    services = createServices({ workspaceFolders, runs, plugins });
     runs.setFolders(workspaceFolders);
-    return {
-      capabilities: { ...capabilities(), ...runServer.initialize(params) },
-      serverInfo: { name: 'lookalike' },
-    };
+  }
+
+  connection.onInitialize(async (params) => {
+    const more = runServer.initialize(params);
+    await openServices(foldersOf(params));
+    return { capabilities: { ...capabilities(), ...more }, serverInfo: { name: 'lookalike' } };
   });
+  connection.onDidChangeConfiguration(({ settings }) => runServer.configure(settings));
   connection.onShutdown(() => runs.stop());
 
   connection.onDidOpenTextDocument(({ textDocument: { uri, version, text } }) => {

@@ -8,8 +8,10 @@ import {
   ResponseError,
   type ServerCapabilities,
 } from 'vscode-languageserver';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { LanguageServices } from '../language/services.js';
+import type { Plugin } from '../plugins/declare.js';
+import { loadPlugins } from '../plugins/third-party.js';
 import {
   clientNotifications,
   type InitializationOptions,
@@ -29,6 +31,9 @@ import { RunReports } from './run-reports.js';
 
 const REFRESH_EVERY_MS = 500;
 
+/** The user's settings, of which a client sends the section `lookalike`. 0 threads are as many as there are cores. */
+const settingsSchema = z.object({ threads: z.int().nonnegative().catch(0).default(0) });
+
 /** Ties the runs to a connection: answers requests about them, and tells of them in the way that the client shows. */
 export class RunServer implements RunsHost {
   readonly runs: ServerRuns;
@@ -37,16 +42,22 @@ export class RunServer implements RunsHost {
   private reports: RunReports | undefined;
   private readonly refreshing = new Throttle(REFRESH_EVERY_MS, () => this.sendRefresh());
   private refreshable: readonly string[] = [];
+  private settings: z.output<typeof settingsSchema> = { threads: 0 };
 
   constructor(
     private readonly connection: Connection,
     private readonly documents: OpenDocuments,
     readonly services: () => LanguageServices,
+    /** Called when the user has come to trust the workspace. */
+    private readonly trustGranted: () => Promise<void>,
   ) {
     this.runs = new ServerRuns(this);
     this.handlers = requestHandlers(this.runs, this);
     for (const name of Object.keys(requests) as RequestName[]) this.answer(name);
-    connection.onNotification(clientNotifications.trustGranted.method, () => this.trust());
+    connection.onNotification(clientNotifications.trustGranted.method, () => {
+      this.options = { ...this.options, trusted: true };
+      return this.trustGranted();
+    });
   }
 
   /** What the server can do for this client about runs. */
@@ -65,6 +76,20 @@ export class RunServer implements RunsHost {
     return { executeCommandProvider: { commands: RunCommands.names } };
   }
 
+  configure(settings: unknown): void {
+    const section = (settings as { lookalike?: unknown } | null)?.lookalike;
+    this.settings = settingsSchema.safeParse(section).data ?? this.settings;
+  }
+
+  /** The plugins that the user's settings name. Importing one runs its code, so that needs trust. */
+  async loadPlugins(): Promise<readonly Plugin[]> {
+    if (!this.options.trusted) return [];
+    const loaded = await loadPlugins(this.options.plugins);
+    if (loaded.ok) return loaded.value;
+    this.log('error', `${loaded.problem.code} ${loaded.problem.message}`);
+    return [];
+  }
+
   openDocument(uri: string) {
     return this.documents.get(uri);
   }
@@ -74,8 +99,8 @@ export class RunServer implements RunsHost {
   trusted(): boolean {
     return this.options.trusted;
   }
-  threads(): undefined {
-    return undefined;
+  threads(): number | undefined {
+    return this.settings.threads || undefined;
   }
   pluginPaths(): readonly string[] {
     return this.options.plugins;
@@ -103,11 +128,6 @@ export class RunServer implements RunsHost {
   private sendRefresh(): void {
     // A client that is going answers nothing.
     for (const method of this.refreshable) this.connection.sendRequest(method).catch(() => undefined);
-  }
-
-  private trust(): void {
-    this.options = { ...this.options, trusted: true };
-    for (const document of this.documents.all()) this.runs.changed(document);
   }
 
   private answer<N extends RequestName>(name: N): void {

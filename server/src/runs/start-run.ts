@@ -82,6 +82,7 @@ class RunProcess implements RunHandle {
   private finished: RunEnded | undefined;
   private cancelled = false;
   private log = '';
+  private nonsense: { count: number; readonly first: string } | undefined;
 
   constructor(
     private readonly child: ChildProcess,
@@ -119,9 +120,15 @@ class RunProcess implements RunHandle {
 
   private receive(message: unknown): void {
     const { data: event } = runEventSchema.safeParse(message);
-    if (!event) this.keepTail(`\nA message that is no event: ${JSON.stringify(message)?.slice(0, 200)}\n`);
+    if (!event) this.noteNonsense(message);
     else if (event.type === 'run-finished') this.finished ??= event;
     else this.onEvent(event);
+  }
+
+  /** Of messages that are no events the first and their number explain enough. */
+  private noteNonsense(message: unknown): void {
+    this.nonsense ??= { count: 0, first: JSON.stringify(message)?.slice(0, 200) };
+    this.nonsense.count++;
   }
 
   private async conclude(code: number | null, signal: string | null): Promise<RunEnded> {
@@ -148,9 +155,12 @@ class RunProcess implements RunHandle {
   private crash(code: number | null, signal: string | null): Problem {
     const how = signal ? `was killed by ${signal}` : code === null ? 'did not start' : `ended with code ${code}`;
     const tail = this.log.trim();
+    const words = tail ? `. Its last words:\n${tail}` : '';
+    const { count, first } = this.nonsense ?? {};
+    const odd = count ? `. It sent ${count} messages that are no events, first ${first}` : '';
     return {
       code: 'runner-crashed',
-      message: `The runner ${how} before it finished${tail ? `. Its last words:\n${tail}` : ''}`,
+      message: `The runner ${how} before it finished${odd}${words}`,
       hint: 'Run again: everything that was finished is in the cache.',
     };
   }
