@@ -130,7 +130,7 @@ describe('Robustness, on photographs whose distances are known', () => {
     assert.match(await readFile(stdout.trim(), 'utf8'), /"withValid":\{"original"/);
   });
 
-  describe('with a gallery of its own', () => {
+  describe('retrieval local, with a gallery of its own', () => {
     const gallery = ['--set', 'gallery={use: folder, root: web}', '--set', 'expect=[]'];
 
     beforeEach(() => writePeople(join(folder, 'web'), { ana: [11, 13, 15], unknown: [53, 57] }));

@@ -1,9 +1,11 @@
 import Table from 'cli-table3';
 import type { AccuracyResult, Hits, Results } from '../protocol/results.js';
+import { robustnessText } from './robustness-tables.js';
 
 /** A run's figures as text for a terminal. */
 export function resultText(results: Results): string {
-  return [imagesLine(results), accuracyTable(results.accuracy ?? []), expectations(results)].filter(Boolean).join('\n');
+  const accuracy = accuracyTable(results.accuracy ?? []);
+  return [imagesLine(results), accuracy, ...robustnessText(results), expectations(results)].filter(Boolean).join('\n');
 }
 
 function imagesLine({ images, name }: Results): string {
@@ -42,6 +44,6 @@ export function percent(rate: number | null): string {
   return rate === null ? '–' : `${(100 * rate).toFixed(2)} %`;
 }
 
-function interval({ ci95 }: Hits): string {
+export function interval({ ci95 }: Pick<Hits, 'ci95'>): string {
   return ci95 === null ? '–' : `${(100 * ci95[0]).toFixed(1)} – ${(100 * ci95[1]).toFixed(1)} %`;
 }

@@ -54,18 +54,18 @@ async function endOf(run: RunHandle): Promise<RunEnded> {
 async function conclude(run: RunHandle, ended: RunEnded, options: RunArguments): Promise<number> {
   const results = await readResults(run.folder);
   if (options.json && results) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
-  if (!options.json && results?.accuracy) process.stdout.write(`${resultText(results)}\n`);
+  if (!options.json && results && results.stages.length > 0) process.stdout.write(`${resultText(results)}\n`);
   if (ended.problem) printProblem(ended.problem, EXIT.failed);
   if (ended.status === 'cancelled') process.stderr.write('cancelled: what was finished is kept for the next run\n');
-  if (options.html && results) await printReport(run.folder);
+  if (options.html && results) await printReport(run.folder, options.json ? process.stderr : process.stdout);
   process.stderr.write(`run ${run.id} in ${run.folder}\n`);
   return EXIT_OF_STATUS[ended.status];
 }
 
-async function printReport(folder: string): Promise<void> {
+async function printReport(folder: string, stream: NodeJS.WriteStream): Promise<void> {
   const html = join(folder, 'report.html');
   const written = await writeReport(folder, html);
-  if (written.ok) process.stdout.write(`Report: ${html}\n`);
+  if (written.ok) stream.write(`Report: ${html}\n`);
   else printProblem(written.problem, EXIT.failed);
 }
 

@@ -97,6 +97,8 @@ function plainValue(reading: Reading): unknown {
 function readPlugins(reading: Reading, raw: RawExperiment, { file }: ReadOptions): ExperimentSpec | undefined {
   const dataset = readDataset(reading, raw);
   const models = readModels(reading, raw);
+  const poison = raw.poison && readPoison(reading, raw.poison);
+  const measured = { models, perturbations: poison ?? [], top: raw.accuracy?.top ?? [] };
   const spec = {
     version: raw.version,
     name: raw.name ?? basename(file),
@@ -107,10 +109,10 @@ function readPlugins(reading: Reading, raw: RawExperiment, { file }: ReadOptions
     index: readIndex(reading, raw),
     accuracy: raw.accuracy,
     threshold: raw.threshold && readThreshold(reading, raw.threshold, models),
-    poison: raw.poison && readPoison(reading, raw.poison),
+    poison,
     retrieve: readRetrieve(reading, raw.retrieve, models),
     robustness: raw.robustness,
-    expect: readExpectations(reading, raw.expect, { models, top: raw.accuracy?.top ?? [] }),
+    expect: readExpectations(reading, raw.expect, measured),
   } satisfies ExperimentSpec;
   checkStages(reading);
   checkTargets(reading, spec);

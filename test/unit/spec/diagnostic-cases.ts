@@ -14,6 +14,7 @@ export interface DiagnosticCase {
 /** What is measured below, where a case is about something else. */
 const MEASURED = 'dataset: synthetic\nembed: {models: [face-recognition]}\naccuracy:\n';
 const SEARCHED = `${MEASURED}retrieve: test/engine\n`;
+const ROBUST = `${SEARCHED}threshold:\nrobustness:\npoison: {fawkes: test/noise}\n`;
 const HEADER = 'dataset: synthetic # ';
 const LONG = HEADER + 'x'.repeat(LARGEST_TEXT - HEADER.length);
 
@@ -248,6 +249,22 @@ export const CASES: Readonly<Record<string, readonly DiagnosticCase[]>> = {
       faulty: `${MEASURED}expect: [«accuracy >= 85%»]\n`,
       sound: `${MEASURED}expect: [accuracy.face-recognition.top5 >= 85%]\n`,
       says: /accuracy\.face-recognition/,
+    },
+    {
+      fault: 'a perturbation that the file does not have',
+      faulty: `${MEASURED}poison: {fawkes: test/noise}\nexpect: [«poison.fawks.top1 < 15%»]\n`,
+      sound: `${MEASURED}poison: {fawkes: test/noise}\nexpect: [poison.fawkes.top1 < 15%]\n`,
+      says: /did you mean "fawkes"/,
+    },
+    {
+      fault: 'a version that no query has',
+      faulty: `${ROBUST}expect: [«robustness.withValid.control < 50%», «retrieve.returned.lowkey.mean > 1»]\n`,
+      sound: `${ROBUST}expect: [robustness.withValid.fawkes < 50%, retrieve.returned.original.mean > 1, robustness.all.rate < 1]\n`,
+    },
+    {
+      fault: 'a figure that is misspelt, or left unsaid',
+      faulty: `${ROBUST}expect: [«threshold.medain < 0.4», «poison.fawkes < 1», «robustness.eligible.rate > 1»]\n`,
+      sound: `${ROBUST}expect: [threshold.median < 0.4, poison.fawkes.meanShift < 1, robustness.eligible > 1]\n`,
     },
     {
       fault: 'a depth that is not measured',
