@@ -80,6 +80,29 @@ export const DIAGNOSTIC_EXAMPLES: Readonly<Record<DiagnosticCode, DiagnosticExam
     remedy: 'Correct the path, which is relative to the experiment’s file.',
     faulty: 'dataset: {use: folder, root: nowhere}',
   },
+  'files-unfit': {
+    remedy: 'Name the file or folder that is meant, or use the plugin that reads it.',
+    faulty: '# dataset: {use: celeba, root: downloads}, where "downloads" has no identity_CelebA.txt',
+  },
+  'index-unfit': {
+    remedy: 'Write `metric: l2`, which suits every model.',
+    faulty: `dataset: synthetic\n${MODELS}\nindex: {use: flat, metric: ip}\naccuracy:`,
+    sound: `dataset: synthetic\n${MODELS}\nindex: {use: flat, metric: l2}\naccuracy:`,
+  },
+  'selection-unfit': {
+    remedy: 'Ask for as many as there are.',
+    faulty: 'dataset: {use: synthetic, identities: 40, images: 6}\nqueries: {sample: 1000}',
+    sound: 'dataset: {use: synthetic, identities: 40, images: 6}\nqueries: {sample: 100}',
+  },
+  'single-images': {
+    remedy: 'Use a data set with several images of a person.',
+    faulty: `dataset: {use: synthetic, images: 1}\n${MODELS}\nthreshold:`,
+    sound: `dataset: {use: synthetic, images: 6}\n${MODELS}\nthreshold:`,
+  },
+  'remote-service': {
+    remedy: 'Use `local` where they may not; a run asks before it sends anything.',
+    faulty: '# a retrieval plugin that sends images to a service which is not on this machine',
+  },
   'expect-syntax': {
     remedy: 'Write a path, one of `>=`, `<=`, `>`, `<`, `==`, `!=`, and a number or a percentage.',
     faulty: 'dataset: synthetic\nexpect: [many images]',

@@ -4,7 +4,7 @@ import { definePlugin, type Plugin } from '../../server/src/plugins/declare.js';
 import { pluginList } from '../../server/src/plugins/params.js';
 import { plugins as builtIn } from '../../server/src/plugins/registry.js';
 import { fail } from '../../server/src/protocol/errors.js';
-import { checkPaths } from '../../server/src/spec/check-paths.js';
+import { checkFiles } from '../../server/src/spec/check-files.js';
 import type { Diagnostic } from '../../server/src/spec/diagnostics.js';
 import { shownAndSilenced } from '../../server/src/spec/disable-comments.js';
 import { type ReadExperiment, type ReadOptions, readExperiment } from '../../server/src/spec/read.js';
@@ -23,6 +23,17 @@ const vendors: readonly Plugin[] = [
     params: z.object({}),
     example: 'test/engine',
     load: async () => fail('declared-only', 'test/engine is only declared'),
+  }),
+  definePlugin({
+    family: 'retrieval',
+    name: 'test/service',
+    version: 1,
+    title: 'A service elsewhere that is only declared',
+    docs: '',
+    params: z.object({}),
+    example: 'test/service',
+    permission: () => 'remote',
+    load: async () => fail('declared-only', 'test/service is only declared'),
   }),
   definePlugin({
     family: 'perturbation',
@@ -56,7 +67,7 @@ export function read(text: string, options: Partial<ReadOptions> = {}): ReadExpe
 /** All that is shown to be wrong with a text, paths on disk included, in the order of the text. */
 export async function diagnose(text: string, options: Partial<ReadOptions> = {}): Promise<Diagnostic[]> {
   const experiment = read(text, options);
-  const found = [...experiment.diagnostics, ...(await checkPaths(experiment, plugins))];
+  const found = [...experiment.diagnostics, ...(await checkFiles(experiment, plugins))];
   const { shown } = shownAndSilenced(experiment, found);
   return shown.sort((a, b) => a.range.start.offset - b.range.start.offset);
 }

@@ -4,7 +4,7 @@ import type { Plugin } from '../plugins/declare.js';
 import { plugins as builtIn } from '../plugins/registry.js';
 import { loadPlugins } from '../plugins/third-party.js';
 import { fail, ok, type Result } from '../protocol/errors.js';
-import { checkPaths } from '../spec/check-paths.js';
+import { checkFiles } from '../spec/check-files.js';
 import type { Diagnostic } from '../spec/diagnostics.js';
 import { shownAndSilenced } from '../spec/disable-comments.js';
 import { readExperiment } from '../spec/read.js';
@@ -60,7 +60,7 @@ export async function checkFile(path: string, options: CheckArguments): Promise<
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => error);
   if (typeof text !== 'string') return fail('file-unreadable', `${file}: ${text.message}`);
   const read = readExperiment(text, { file, env: process.env, overrides: options.set, plugins });
-  const found = [...read.diagnostics, ...(await checkPaths(read, plugins))];
+  const found = [...read.diagnostics, ...(await checkFiles(read, plugins))];
   const { shown, silenced } = shownAndSilenced(read, found);
   return ok({ file, text, plugins, spec: read.spec, diagnostics: shown, silenced });
 }

@@ -1,5 +1,5 @@
 import { DiagnosticSeverity, DiagnosticTag, type Diagnostic as LspDiagnostic } from 'vscode-languageserver-types';
-import { checkPaths } from '../spec/check-paths.js';
+import { checkFiles } from '../spec/check-files.js';
 import type { Diagnostic, Severity } from '../spec/diagnostics.js';
 import { siftDisabled, unknownDisables, unusedDisables } from '../spec/disable-comments.js';
 import type { ExperimentDocument } from './document.js';
@@ -23,10 +23,10 @@ export function diagnose(document: ExperimentDocument): LspDiagnostic[] {
 /** What the disk says against a document, which takes longer, and what comments disable in vain. */
 export async function diagnoseOnDisk(
   document: ExperimentDocument,
-  { plugins }: LanguageServices,
+  { plugins, disk }: LanguageServices,
 ): Promise<LspDiagnostic[]> {
   const { spec, diagnostics, disables } = document.experiment;
-  const found = await checkPaths(document.experiment, plugins);
+  const found = await checkFiles(document.experiment, plugins, disk);
   const { shown } = siftDisabled(disables, found);
   const unused = spec ? unusedDisables(disables, [...diagnostics, ...found]) : [];
   return [...shown, ...unused].map((diagnostic) => toLsp(document, diagnostic));
@@ -42,6 +42,10 @@ function toLsp(document: ExperimentDocument, diagnostic: Diagnostic): LspDiagnos
     source: 'lookalike',
     message: hint ? `${message}\n${hint}` : message,
     tags: code === 'unused-section' || code === 'unused-key' ? [DiagnosticTag.Unnecessary] : undefined,
+    relatedInformation: diagnostic.related?.map(({ path, message: about }) => ({
+      location: { uri: document.uri, range: document.valueRange(path) },
+      message: about,
+    })),
     data: { path: diagnostic.path, suggestion: diagnostic.suggestion },
   };
 }

@@ -1,52 +1,12 @@
-import { open, readdir, stat } from 'node:fs/promises';
 import type { ReadHeader } from '../plugins/declare.js';
+import { type Files, filesOnDisk } from '../plugins/files.js';
 import { readModelHeader } from '../plugins/model-header.js';
 
-export interface DirectoryEntry {
-  readonly name: string;
-  readonly kind: 'file' | 'folder';
-}
+export type { DirectoryEntry } from '../plugins/files.js';
 
-/** What checks and completion may ask of the disk. Nothing throws: what cannot be read is not there. */
-export interface Disk {
-  kindOf(path: string): Promise<'file' | 'folder' | undefined>;
-  /** What a folder holds, links followed, in the order of the names. */
-  list(folder: string): Promise<readonly DirectoryEntry[]>;
-  /** The first bytes of a file as UTF-8. */
-  readStart(file: string, bytes: number): Promise<string | undefined>;
+/** What checks, completion and hovers may ask of the disk. Nothing throws: what cannot be read is not there. */
+export interface Disk extends Files {
   readonly readHeader: ReadHeader;
 }
 
-export const realDisk: Disk = {
-  kindOf,
-  readHeader: readModelHeader,
-
-  async list(folder) {
-    const names = await readdir(folder).catch(() => []);
-    const entries = await Promise.all(names.map(async (name) => ({ name, kind: await kindOf(`${folder}/${name}`) })));
-    return entries.filter((entry): entry is DirectoryEntry => entry.kind !== undefined).sort(byName);
-  },
-
-  async readStart(file, bytes) {
-    const handle = await open(file, 'r').catch(() => undefined);
-    if (!handle) return undefined;
-    try {
-      const { bytesRead, buffer } = await handle.read(Buffer.alloc(bytes), 0, bytes, 0);
-      return buffer.toString('utf8', 0, bytesRead);
-    } catch {
-      return undefined;
-    } finally {
-      await handle.close();
-    }
-  },
-};
-
-async function kindOf(path: string): Promise<'file' | 'folder' | undefined> {
-  const found = await stat(path).catch(() => undefined);
-  if (found?.isDirectory()) return 'folder';
-  return found?.isFile() ? 'file' : undefined;
-}
-
-function byName(a: DirectoryEntry, b: DirectoryEntry): number {
-  return a.name < b.name ? -1 : 1;
-}
+export const realDisk: Disk = { ...filesOnDisk, readHeader: readModelHeader };

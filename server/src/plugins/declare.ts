@@ -3,6 +3,7 @@ import type { ModelDeclaration } from '../onnx/header.js';
 import type { ModelProto } from '../onnx/onnx_pb.js';
 import type { Problem, Result } from '../protocol/errors.js';
 import type { Permission } from '../protocol/runner.js';
+import type { Files } from './files.js';
 
 /** A plugin by name, with its parameters validated, defaults filled in and paths made absolute. */
 export interface PluginUse {
@@ -210,8 +211,11 @@ export interface Facts {
   readonly inputSize?: number;
   /** Cosine above which two images count as near-duplicates. */
   readonly duplicateCosine?: number;
-  /** How many images a data set that draws its own will have. */
+  /** How many images a data set that draws its own will have, and how many of each identity. */
   readonly images?: number;
+  readonly imagesPerIdentity?: number;
+  /** Whether embeddings are of length 1. */
+  readonly normalised?: boolean;
 }
 
 /** Reads what a model's file declares, without its weights: `model-missing` or `model-invalid` where it cannot. */
@@ -265,6 +269,11 @@ export interface Plugin<F extends Family = Family, P extends z.ZodType = z.ZodTy
   /** What a new file begins with that one of its path parameters names; undefined where none can be made up. */
   newFile?(parameter: string, params: z.output<P>): string | undefined;
   describe?(params: z.output<P>, readHeader: ReadHeader): Facts;
+  /**
+   * What is wrong with the files that these parameters lead to, all of which are there: what a glance shows, without
+   * natives. `specPath` of a problem begins at the plugin's block.
+   */
+  inspect?(params: z.output<P>, files: Files): Promise<readonly Problem[]>;
   /** What the user must have said yes to before the plugin may work with these parameters; most need nothing. */
   permission?(params: z.output<P>): Permission | undefined;
   /** Natives are imported here, dynamically, and nowhere else. */

@@ -32,7 +32,8 @@ export function checkStages(reading: Reading): void {
     reading.error('stage-needs', [stage], `"${stage}" needs "${needs}": ${why}`, more);
   }
   for (const [section, by] of USED_BY) {
-    if (!isWritten(reading, section) || by.some((user) => isWritten(reading, user))) continue;
+    if (!isWritten(reading, section) || isFaulty(reading, section) || by.some((user) => isWritten(reading, user)))
+      continue;
     reading.warn('unused-section', [section], `Nothing uses "${section}"; it serves ${by.join(', ')}`);
   }
 }
@@ -47,6 +48,11 @@ export function checkTargets(reading: Reading, { poison = [] }: Pick<ExperimentS
       reading.warn('unused-key', path, `Nothing uses "${key}" unless the gallery is perturbed`, { hint });
     }
   }
+}
+
+/** Of a section with an error it cannot be said what it is for. */
+function isFaulty({ diagnostics }: Reading, section: Section): boolean {
+  return diagnostics.some(({ severity, path }) => severity === 'error' && path[0] === section);
 }
 
 function isWritten(reading: Reading, section: Section): boolean {

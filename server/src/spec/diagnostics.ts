@@ -18,6 +18,11 @@ export const DIAGNOSTIC_CODES = {
   'unknown-model': 'No model of `embed.models` has this name.',
   'env-not-set': 'An environment variable that a path names is not set.',
   'path-missing': 'A file or folder is not there, or is not what the key takes.',
+  'files-unfit': 'What a path leads to is not what the plugin reads.',
+  'index-unfit': 'The index measures otherwise than the embeddings of a model are compared.',
+  'selection-unfit': 'Fewer images can be selected than the file asks for, or none.',
+  'single-images': 'Identities have one image each, where a stage compares images of one identity.',
+  'remote-service': 'Images are sent to another machine.',
   'expect-syntax': 'An expectation is not of the form `path op number[%]`.',
   'expect-unknown-metric': 'An expectation names something that the results will not have.',
   'stage-needs': 'A stage needs another one, which the file does not have.',
@@ -39,6 +44,8 @@ export interface Diagnostic {
   readonly path: SpecPath;
   /** What to do. */
   readonly hint?: string;
+  /** Other places that it is about. */
+  readonly related?: readonly { readonly path: SpecPath; readonly message: string }[];
   /** The valid word nearest to the one that is there, or the section that is missing. */
   readonly suggestion?: string;
 }

@@ -13,7 +13,7 @@ export interface PlacedUse {
 }
 
 /** Every plugin that an experiment uses, in the order of its keys, each before those among its parameters. */
-export function usesOf(spec: ExperimentSpec, plugins: readonly Plugin[]): PlacedUse[] {
+export function usesOf(spec: Partial<ExperimentSpec>, plugins: readonly Plugin[]): PlacedUse[] {
   return sectionsOf(spec).flatMap((placed) => withNested(placed, plugins));
 }
 
@@ -27,9 +27,9 @@ function withNested(placed: PlacedUse, plugins: readonly Plugin[]): PlacedUse[] 
   return [placed, ...nested.flatMap((inner) => withNested(inner, plugins))];
 }
 
-function sectionsOf({ dataset, gallery, embed, index, poison, retrieve }: ExperimentSpec): PlacedUse[] {
+function sectionsOf({ dataset, gallery, embed, index, poison, retrieve }: Partial<ExperimentSpec>): PlacedUse[] {
   return [
-    { family: 'dataset', use: dataset, at: ['dataset'] },
+    ...(dataset ? [{ family: 'dataset' as const, use: dataset, at: ['dataset'] }] : []),
     ...(gallery ? [{ family: 'dataset' as const, use: gallery, at: ['gallery'] }] : []),
     ...(embed?.models ?? []).map((use, n) => ({ family: 'model' as const, use, at: ['embed', 'models', n] })),
     ...(index ? [{ family: 'index' as const, use: index, at: ['index'] }] : []),
@@ -40,7 +40,7 @@ function sectionsOf({ dataset, gallery, embed, index, poison, retrieve }: Experi
 
 /** What an experiment may only do with the user's yes, and where it says so. */
 export function permissionsNeeded(
-  spec: ExperimentSpec,
+  spec: Partial<ExperimentSpec>,
   plugins: readonly Plugin[],
 ): (PlacedUse & { readonly permission: Permission })[] {
   return usesOf(spec, plugins).flatMap((placed) => {
@@ -52,7 +52,7 @@ export function permissionsNeeded(
 
 /** What is missing of the user's yes; the problem is `permission-needed`. A file says what it wants, only the user that it may. */
 export function missingPermission(
-  spec: ExperimentSpec,
+  spec: Partial<ExperimentSpec>,
   plugins: readonly Plugin[],
   allowed: readonly Permission[],
 ): Problem | undefined {

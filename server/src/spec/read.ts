@@ -1,5 +1,7 @@
 import { basename } from 'node:path';
+import type { z } from 'zod';
 import type { Plugin } from '../plugins/declare.js';
+import { checkFacts } from './check-facts.js';
 import { checkStages, checkTargets } from './check-stages.js';
 import type { Diagnostic } from './diagnostics.js';
 import { type Disable, disablesIn } from './disable-comments.js';
@@ -24,6 +26,8 @@ export interface ReadOptions extends Variables {
 export interface ReadExperiment {
   /** Absent where a diagnostic is an error. */
   readonly spec?: ExperimentSpec;
+  /** What could be read: all of a sound file, of a faulty one its sound parts. */
+  readonly draft: Partial<ExperimentSpec>;
   /** All of them; comments silence some where they are shown. */
   readonly diagnostics: readonly Diagnostic[];
   /** What comments of the file silence. */
@@ -43,6 +47,7 @@ export function readExperiment(text: string, options: ReadOptions): ReadExperime
   const spec = tooLarge ? refuse(reading, text) : readSpec(reading, options);
   return {
     spec: reading.hasErrors ? undefined : spec,
+    draft: spec ?? {},
     diagnostics: reading.diagnostics,
     disables: tooLarge ? [] : disablesIn(text, (start, end) => tree.range(start, end)),
     tree,
@@ -79,7 +84,15 @@ function readRaw(reading: Reading): RawExperiment | undefined {
     reading.error('unsupported-version', ['version'], message);
     return undefined;
   }
-  return reading.parse(experimentSchema, value, []);
+  return reading.parse(experimentSchema, value, []) ?? soundPart(value);
+}
+
+/** The sections in which nothing is wrong, so that what is wrong in their plugins is said, too. */
+function soundPart(value: Record<string, unknown>): RawExperiment | undefined {
+  const shape: Readonly<Record<string, z.ZodType>> = experimentSchema.shape;
+  const isSound = ([key, section]: [string, unknown]) =>
+    Object.hasOwn(shape, key) && shape[key].safeParse(section).success;
+  return experimentSchema.safeParse(Object.fromEntries(Object.entries(value).filter(isSound))).data;
 }
 
 /** A section that is written without a value (`accuracy:`) is one with all its defaults. */
@@ -105,7 +118,7 @@ function readPlugins(reading: Reading, raw: RawExperiment, { file }: ReadOptions
     dataset: dataset as PluginUse,
     gallery: raw.gallery === undefined ? undefined : readPluginUse(reading, 'dataset', raw.gallery, ['gallery']),
     queries: raw.queries,
-    embed: raw.embed && { models },
+    embed: raw.embed?.models.length === models.length ? { models } : undefined,
     index: readIndex(reading, raw),
     accuracy: raw.accuracy,
     threshold: raw.threshold && readThreshold(reading, raw.threshold, models),
@@ -116,6 +129,7 @@ function readPlugins(reading: Reading, raw: RawExperiment, { file }: ReadOptions
   } satisfies ExperimentSpec;
   checkStages(reading);
   checkTargets(reading, spec);
+  checkFacts(reading, spec);
   return spec;
 }
 

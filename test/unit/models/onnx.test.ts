@@ -11,6 +11,7 @@ import {
   type TensorProto,
   TensorProtoSchema,
 } from '../../../server/src/onnx/onnx_pb.js';
+import { filesOnDisk } from '../../../server/src/plugins/files.js';
 import { readModelHeader } from '../../../server/src/plugins/model-header.js';
 import { onnx } from '../../../server/src/plugins/models/onnx.js';
 import { temporaryFolder } from '../../support/run-folder.js';
@@ -88,7 +89,20 @@ describe('model onnx', () => {
   it('says what it knows of a model without loading it', async () => {
     await writeFile(file(), meanColour().toBytes());
     const facts = onnx.describe?.(onnx.params.parse({ file: file() }) as never, readModelHeader);
-    assert.deepEqual(facts, { dimension: 3, inputSize: SIDE, metric: 'l2' });
+    assert.deepEqual(facts, { dimension: 3, inputSize: SIDE, metric: 'l2', normalised: true });
+  });
+
+  it('says at a glance that a size is not the model’s, or that a file is no model', async () => {
+    const inspected = async (given: object) => {
+      const problems = await onnx.inspect?.(onnx.params.parse({ file: file(), ...given }), filesOnDisk);
+      return problems?.map(({ code, specPath }) => [code, specPath?.join('.')]);
+    };
+    await writeFile(file(), meanColour().toBytes());
+    assert.deepEqual(await inspected({}), []);
+    assert.deepEqual(await inspected({ size: SIDE }), []);
+    assert.deepEqual(await inspected({ size: SIDE * 2 }), [['model-unfit', 'size']]);
+    await writeFile(file(), 'no model');
+    assert.deepEqual(await inspected({}), [['model-invalid', 'file']]);
   });
 
   describe('refuses, and says what to do, a model', () => {

@@ -209,13 +209,79 @@ export const CASES: Readonly<Record<string, readonly DiagnosticCase[]>> = {
     },
     {
       fault: 'a model that is not there',
-      faulty: MEASURED.replace('face-recognition', '{use: onnx, file: «spec-text.onnx»}'),
-      sound: MEASURED.replace('face-recognition', '{use: onnx, file: spec-text.ts}'),
+      faulty: MEASURED.replace('face-recognition', '{use: clip-vit-b-32, path: «spec-text.onnx»}'),
+      sound: MEASURED.replace('face-recognition', '{use: clip-vit-b-32, path: spec-text.ts}'),
     },
     {
       fault: 'a gallery that is not there',
       faulty: `${SEARCHED}gallery: {use: csv, file: «../gallery.csv»}\n`,
       sound: `${SEARCHED}gallery: {use: csv, file: ../support/spec-text.ts}\n`,
+    },
+  ],
+  'files-unfit': [
+    {
+      fault: 'a folder without the images of CelebA',
+      faulty: 'dataset: {use: celeba, root: «onnx», identities: ../fixtures/identities.txt}\n',
+      sound: 'dataset: {use: celeba, root: onnx, images: onnx, identities: ../fixtures/identities.txt}\n',
+      says: /no folder of images/,
+    },
+    {
+      fault: 'an identity file of another kind',
+      faulty: 'dataset: {use: celeba, root: ., images: ., identities: «spec-text.ts»}\n',
+      sound: 'dataset: {use: csv, file: spec-text.ts}\n',
+      says: /expected "000001\.jpg 2880"/,
+    },
+    {
+      fault: 'a folder without a folder of an identity',
+      faulty: 'dataset: {use: folder, root: «./onnx»}\n',
+      sound: 'dataset: {use: folder, root: .}\n',
+    },
+    {
+      fault: 'a model’s file that is none',
+      faulty: MEASURED.replace('face-recognition', '{use: onnx, file: «spec-text.ts»}'),
+      sound: MEASURED,
+    },
+  ],
+  'index-unfit': [
+    {
+      fault: 'an inner product of vectors of any length',
+      faulty: `${MEASURED}index: {use: flat, metric: «ip»}\n`,
+      sound: `${MEASURED.replace('face-recognition', 'clip-vit-b-32')}index: {use: flat, metric: ip}\n`,
+      says: /face-recognition.*metric: l2/,
+    },
+  ],
+  'selection-unfit': [
+    {
+      fault: 'more queries than there are images',
+      faulty: 'dataset: {use: synthetic, identities: 3, images: 2}\nqueries: {sample: «7»}\n',
+      sound: 'dataset: {use: synthetic, identities: 3, images: 2}\nqueries: {sample: 6}\n',
+      says: /6 images/,
+    },
+    {
+      fault: 'more valid results than results',
+      faulty: `${MEASURED}threshold:\nretrieve: {use: test/engine, results: 2}\n«robustness»: {minValid: 3}\n`,
+      sound: `${MEASURED}threshold:\nretrieve: {use: test/engine, results: 3}\nrobustness: {minValid: 3}\n`,
+    },
+  ],
+  'single-images': [
+    {
+      fault: 'a percentile over identities with one image',
+      faulty: MEASURED.replace('synthetic', '{use: synthetic, images: 1}').replace('accuracy', '«threshold»'),
+      sound: MEASURED.replace('synthetic', '{use: synthetic, images: 2}').replace('accuracy', 'threshold'),
+      says: /percentile/,
+    },
+    {
+      fault: 'accuracy on identities with one image',
+      faulty: MEASURED.replace('synthetic', '{use: synthetic, images: 1}').replace('accuracy', '«accuracy»'),
+      sound: MEASURED.replace('synthetic', '{use: synthetic, images: 2}'),
+    },
+  ],
+  'remote-service': [
+    {
+      fault: 'a service elsewhere',
+      faulty: `${MEASURED}retrieve: {use: «test/service»}\n`,
+      sound: `${MEASURED}retrieve: {use: test/engine}\n`,
+      says: /leave this machine/,
     },
   ],
   'expect-syntax': [

@@ -88,6 +88,14 @@ retrieve: test/engine
     assert.deepEqual(codesOf(text), ['unknown-plugin', 'unknown-plugin', 'expect-syntax']);
   });
 
+  it('says what is wrong with a plugin where another section is faulty, too', () => {
+    assert.deepEqual(codesOf('dataset: celbea\nquieries: {sample: 5}\nqueries: {sample: none}\n'), [
+      'wrong-type',
+      'unknown-key',
+      'unknown-plugin',
+    ]);
+  });
+
   describe('that is made to harm', () => {
     it('with aliases of aliases is refused before it grows', () => {
       const levels = Array.from({ length: 12 }, (_, n) => `l${n + 1}: &l${n + 1} [${`*l${n}, `.repeat(12)}]`);

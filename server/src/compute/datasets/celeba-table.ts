@@ -1,9 +1,8 @@
+import { TABLE_ROW } from '../../plugins/celeba/layout.js';
 import { fail, ok, type Result } from '../../protocol/errors.js';
 import { imageId } from './image-id.js';
 import { readLines } from './read-lines.js';
 
-/** `file value` separated by white space, or `file,value` under a header (Kaggle). */
-const ROW = /^\s*"?(\S.*?\.(?:jpe?g|png))"?(?:\s*,\s*|\s+)"?(\d+)"?\s*$/i;
 /** Kaggle's tables begin with the names of their columns, of which none is a file's. */
 const HEADER = /^(?!.*\.(?:jpe?g|png)\b).*,/i;
 const VALUES = { identity: /^\d+$/, partition: /^[012]$/ } as const;
@@ -18,7 +17,7 @@ export async function readCelebaTable(file: string, column: Column): Promise<Res
   if (!lines.ok) return lines;
   const table = new Map<string, string>();
   for (const [n, line] of lines.value.entries()) {
-    const [, written, value] = ROW.exec(line) ?? [];
+    const [, written, value] = TABLE_ROW.exec(line) ?? [];
     if (value === undefined || !VALUES[column].test(value)) {
       if (line.trim() === '' || (n === 0 && HEADER.test(line))) continue;
       return wrongFormat(file, n, column, line);

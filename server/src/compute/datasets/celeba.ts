@@ -1,15 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { IDENTITY_FILES, IMAGE_FOLDERS, PARTITION_FILES } from '../../plugins/celeba/layout.js';
 import type { Dataset, ImageEntry, Listing } from '../../plugins/declare.js';
 import { type Failure, fail, ok, type Result } from '../../protocol/errors.js';
 import { readCelebaTable } from './celeba-table.js';
 import { imageId } from './image-id.js';
 import { readFolder } from './read-folder.js';
 
-/** Where CelebA's images lie, of the official archives and of Kaggle's, which nests a folder in itself. */
-const IMAGE_FOLDERS = ['img_align_celeba/img_align_celeba', 'img_align_celeba', 'img_celeba', 'images'];
-const IDENTITY_FILES = ['identity_CelebA.txt', 'identity_CelebA.csv'];
-const PARTITION_FILES = ['list_eval_partition.txt', 'list_eval_partition.csv'];
 /** Numbers of the partitions in the file (facts §G). */
 const PARTITIONS = { train: '0', val: '1', test: '2' } as const;
 

@@ -45,7 +45,13 @@ export function clipModel(card: ClipCard) {
     params,
     example: `{use: ${name}, precision: ${Object.keys(published.precisions).at(-1)}}`,
     published,
-    describe: () => ({ dimension, inputSize: SIZE, metric: 'l2', duplicateCosine: DUPLICATE_COSINE }),
+    describe: ({ normalise }) => ({
+      dimension,
+      inputSize: SIZE,
+      metric: 'l2',
+      duplicateCosine: DUPLICATE_COSINE,
+      normalised: normalise,
+    }),
     modelFiles(given) {
       const files = filesOf(given);
       return files.ok ? ok([files.value.image]) : files;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ok } from '../../protocol/errors.js';
+import { inspectCeleba } from '../celeba/inspection.js';
 import { definePlugin } from '../declare.js';
 import { filePath, folderPath } from '../params.js';
 
@@ -22,6 +23,7 @@ hold are counted as missing.`,
   }),
   example: '{use: celeba, root: ~/data/celeba}',
   newFile: (parameter) => (parameter === 'identities' ? '000001.jpg 1\n' : undefined),
+  inspect: inspectCeleba,
   async load(params) {
     const { CelebaDataset } = await import('../../compute/datasets/celeba.js');
     return ok(new CelebaDataset(params));

@@ -13,6 +13,12 @@ directly in the root have no identity. JPEG, PNG, WebP, AVIF, GIF and TIFF are r
 Links are followed. Links that lead nowhere, and identities without an image, are counted as missing.`,
   params: z.object({ root: folderPath('The folder that holds the identities’ folders.') }),
   example: '{use: folder, root: ~/data/lfw}',
+  async inspect({ root }, files) {
+    const entries = await files.list(root);
+    if (entries.some(({ name, kind }) => kind === 'folder' && !name.startsWith('.'))) return [];
+    const hint = 'It takes one folder an identity, named after it.';
+    return [{ code: 'files-unfit', message: `${root} holds no folder of an identity`, hint, specPath: ['root'] }];
+  },
   async load({ root }) {
     const { FolderDataset } = await import('../../compute/datasets/folder.js');
     return ok(new FolderDataset(root));

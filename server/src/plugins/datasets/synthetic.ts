@@ -22,7 +22,7 @@ background, scale, noise and compression. For trying things out: figures on them
     size: z.int().min(96).max(1024).default(224).meta({ description: 'Side of an image in pixels.' }),
   }),
   example: '{use: synthetic, identities: 40, images: 6}',
-  describe: ({ identities, images }) => ({ images: identities * images }),
+  describe: ({ identities, images }) => ({ images: identities * images, imagesPerIdentity: images }),
   async load(params) {
     const { SyntheticDataset } = await import('../../compute/portraits/dataset.js');
     return ok(new SyntheticDataset(params));

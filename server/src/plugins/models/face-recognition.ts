@@ -24,7 +24,7 @@ embedding. Its weights come with the product (the npm package @vladmandic/face-a
     }),
   }),
   example: '{use: face-recognition, mirror: true}',
-  describe: () => ({ dimension: 128, metric: 'l2', inputSize: 150 }),
+  describe: () => ({ dimension: 128, metric: 'l2', inputSize: 150, normalised: false }),
   async load(params, { folder, threads }) {
     const { FaceRecogniser } = await import('../../compute/faces/recogniser.js');
     return ok(await FaceRecogniser.load(params, folder, threads));

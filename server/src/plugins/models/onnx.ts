@@ -57,8 +57,21 @@ Pillow does it (bicubic, antialiased), byte for byte.`,
   describe(given, readHeader) {
     const header = readHeader(given.file);
     const ports = header.ok ? encoderPorts(header.value, given) : header;
-    if (!ports.ok) return {};
-    return { dimension: ports.value.dimension ?? undefined, inputSize: ports.value.size, metric: 'l2' };
+    if (!ports.ok) return { normalised: given.normalise };
+    return {
+      normalised: given.normalise,
+      dimension: ports.value.dimension ?? undefined,
+      inputSize: ports.value.size,
+      metric: 'l2',
+    };
+  },
+  async inspect(given) {
+    const header = readModelHeader(given.file);
+    if (!header.ok) return [{ ...header.problem, specPath: ['file'] }];
+    const ports = encoderPorts(header.value, given);
+    if (ports.ok) return [];
+    const isSize = given.size !== undefined && encoderPorts(header.value, { ...given, size: undefined }).ok;
+    return [{ ...ports.problem, specPath: [isSize ? 'size' : 'file'] }];
   },
   async load(given, { threads }) {
     const header = readModelHeader(given.file);

@@ -1,0 +1,48 @@
+import { open, readdir, stat } from 'node:fs/promises';
+
+export interface DirectoryEntry {
+  readonly name: string;
+  readonly kind: 'file' | 'folder';
+}
+
+/** What checks and completion may ask of the disk. Nothing throws: what cannot be read is not there. */
+export interface Files {
+  kindOf(path: string): Promise<'file' | 'folder' | undefined>;
+  /** What a folder holds, links followed, in the order of the names. */
+  list(folder: string): Promise<readonly DirectoryEntry[]>;
+  /** The first bytes of a file as UTF-8. */
+  readStart(file: string, bytes: number): Promise<string | undefined>;
+}
+
+export const filesOnDisk: Files = {
+  kindOf,
+
+  async list(folder) {
+    const names = await readdir(folder).catch(() => []);
+    const entries = await Promise.all(names.map(async (name) => ({ name, kind: await kindOf(`${folder}/${name}`) })));
+    return entries.filter((entry): entry is DirectoryEntry => entry.kind !== undefined).sort(byName);
+  },
+
+  async readStart(file, bytes) {
+    const handle = await open(file, 'r').catch(() => undefined);
+    if (!handle) return undefined;
+    try {
+      const { bytesRead, buffer } = await handle.read(Buffer.alloc(bytes), 0, bytes, 0);
+      return buffer.toString('utf8', 0, bytesRead);
+    } catch {
+      return undefined;
+    } finally {
+      await handle.close();
+    }
+  },
+};
+
+async function kindOf(path: string): Promise<'file' | 'folder' | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory()) return 'folder';
+  return found?.isFile() ? 'file' : undefined;
+}
+
+function byName(a: DirectoryEntry, b: DirectoryEntry): number {
+  return a.name < b.name ? -1 : 1;
+}
