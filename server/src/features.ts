@@ -10,6 +10,7 @@ import {
   DocumentRangeFormattingRequest,
   DocumentSymbolRequest,
   FoldingRangeRequest,
+  HoverRequest,
   InlayHintRequest,
   LSPErrorCodes,
   PrepareRenameRequest,
@@ -32,6 +33,7 @@ import { documentLink } from './language/document-link.js';
 import { documentSymbol } from './language/document-symbol.js';
 import { foldingRange } from './language/folding-range.js';
 import { formatting, onTypeFormatting, rangeFormatting } from './language/formatting.js';
+import { hover } from './language/hover.js';
 import { inlayHints } from './language/inlay-hints.js';
 import { references } from './language/references.js';
 import { prepareRename, rename } from './language/rename.js';
@@ -53,6 +55,9 @@ export const FEATURES: readonly Feature[] = [
     CompletionRequest.type,
     { completionProvider: { triggerCharacters: [' ', ':', '/', '.', '-', '{', '['] } },
     (document, { position }, services) => completion(document, position, services),
+  ),
+  feature(HoverRequest.type, { hoverProvider: true }, (document, { position }, services) =>
+    hover(document, position, services),
   ),
   feature(DefinitionRequest.type, { definitionProvider: true }, (document, { position }) =>
     definition(document, position),

@@ -8,6 +8,8 @@ export interface DirectoryEntry {
 /** What checks and completion may ask of the disk. Nothing throws: what cannot be read is not there. */
 export interface Files {
   kindOf(path: string): Promise<'file' | 'folder' | undefined>;
+  /** Of a file, in bytes. */
+  sizeOf(path: string): Promise<number | undefined>;
   /** What a folder holds, links followed, in the order of the names. */
   list(folder: string): Promise<readonly DirectoryEntry[]>;
   /** The first bytes of a file as UTF-8. */
@@ -16,6 +18,7 @@ export interface Files {
 
 export const filesOnDisk: Files = {
   kindOf,
+  sizeOf,
 
   async list(folder) {
     const names = await readdir(folder).catch(() => []);
@@ -41,6 +44,11 @@ async function kindOf(path: string): Promise<'file' | 'folder' | undefined> {
   const found = await stat(path).catch(() => undefined);
   if (found?.isDirectory()) return 'folder';
   return found?.isFile() ? 'file' : undefined;
+}
+
+async function sizeOf(path: string): Promise<number | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  return found?.isFile() ? found.size : undefined;
 }
 
 function byName(a: DirectoryEntry, b: DirectoryEntry): number {

@@ -1,0 +1,79 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Facts, Plugin } from '../../plugins/declare.js';
+import { pathKindOf } from '../../plugins/params.js';
+import { usesOf } from '../../spec/plugin-uses.js';
+import { metaOf } from '../../spec/schema-facts.js';
+import { keysOf } from '../../spec/schema-place.js';
+import type { SpecPath } from '../../spec/tree.js';
+import { describePlugin } from '../describe.js';
+import type { Disk } from '../disk.js';
+import type { ExperimentDocument } from '../document.js';
+import { megabytes } from '../figure-text.js';
+import type { LanguageServices } from '../services.js';
+
+const DOCS = 'https://github.com/lookalike/lookalike/blob/main/docs/plugins.md';
+
+/** The plugin at a path with its parameters; of a model, what it gives, where it is from, and whether it is there. */
+export async function pluginCard(
+  document: ExperimentDocument,
+  path: SpecPath,
+  { plugins, disk }: LanguageServices,
+): Promise<string | undefined> {
+  const plugin = document.schemaAt(path)?.plugin;
+  if (!plugin) return undefined;
+  const params = paramsAt(document, path, plugin, plugins);
+  const facts = params && plugin.describe?.(params, disk.readHeader);
+  const parts = [
+    describePlugin(plugin),
+    parameterList(plugin),
+    facts && factsLine(facts),
+    await filesLine(plugin, params, disk),
+    sourceLine(plugin),
+  ];
+  return parts.filter(Boolean).join('\n\n');
+}
+
+/** As the file says, defaults filled in; of a file that cannot be read, the defaults alone where there are some. */
+function paramsAt(document: ExperimentDocument, path: SpecPath, plugin: Plugin, plugins: readonly Plugin[]) {
+  const { spec } = document.experiment;
+  const use = spec && usesOf(spec, plugins).find(({ at }) => isDeepStrictEqual(at, path))?.use;
+  return use?.params ?? (plugin.params.safeParse({}).data as Record<string, unknown> | undefined);
+}
+
+function parameterList(plugin: Plugin): string {
+  return keysOf({ schema: plugin.params }, [])
+    .map(({ name, schema }) => `- \`${name}\`: ${metaOf(schema).description}`)
+    .join('\n');
+}
+
+function factsLine({ dimension, metric, inputSize, duplicateCosine, images }: Facts): string {
+  const parts = [
+    dimension && `${dimension} numbers an image`,
+    metric && `compared by ${metric === 'ip' ? 'inner product' : 'squared L2'}`,
+    inputSize && `sees ${inputSize} × ${inputSize} pixels`,
+    duplicateCosine && `near-duplicates from cosine ${duplicateCosine}`,
+    images && `${images.toLocaleString('en')} images`,
+  ];
+  return parts.filter(Boolean).join(' · ');
+}
+
+/** Files of a model's weights: those that the plugin finds, and those that parameters name. */
+async function filesLine(plugin: Plugin, params: Record<string, unknown> | undefined, disk: Disk): Promise<string> {
+  const found = params && plugin.modelFiles?.(params);
+  if (found && !found.ok) return [found.problem.message, found.problem.hint].filter(Boolean).join('. ');
+  const named = Object.entries(params ?? {}).filter(([key]) => pathKindOf(plugin.params, key) === 'model');
+  const files = found?.ok ? found.value : named.map(([, value]) => String(value));
+  const lines = await Promise.all(files.map((file) => fileLine(file, disk)));
+  return lines.join('\n');
+}
+
+async function fileLine(file: string, disk: Disk): Promise<string> {
+  const bytes = await disk.sizeOf(file);
+  return bytes === undefined ? `\`${file}\` is not on this machine` : `\`${file}\`, ${megabytes(bytes / 1e6)}`;
+}
+
+function sourceLine({ name, version, published }: Plugin): string {
+  const source = published && `[${published.repository}](https://huggingface.co/${published.repository})`;
+  const own = name.includes('/') ? undefined : `[Documentation](${DOCS}#${name})`;
+  return [source && `Weights: ${source}`, `version ${version}`, own].filter(Boolean).join(' · ');
+}
