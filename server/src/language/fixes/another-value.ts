@@ -7,7 +7,7 @@ import type { Fault, Fix, FixMaker } from './fix.js';
 
 /** Another value, of those that come to mind the ones that the key takes. */
 export const anotherValue: FixMaker = {
-  codes: ['wrong-type', 'out-of-range', 'invalid-value', 'unsupported-version'],
+  codes: ['wrong-type', 'out-of-range', 'invalid-value', 'unsupported-version', 'index-unfit'],
   create(document, fault) {
     const seen = new Set<string>();
     return [...candidates(document, fault)].filter((fix) => {

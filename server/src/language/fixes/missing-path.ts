@@ -11,8 +11,7 @@ export const createPath: FixMaker = {
   codes: ['path-missing'],
   async create({ experiment }, { path }, { plugins, disk }) {
     const key = String(path[path.length - 1]);
-    const placed =
-      experiment.spec && usesOf(experiment.spec, plugins).find(({ at }) => isDeepStrictEqual(at, path.slice(0, -1)));
+    const placed = usesOf(experiment.draft, plugins).find(({ at }) => isDeepStrictEqual(at, path.slice(0, -1)));
     const plugin = placed && pluginOf(placed, plugins);
     const file = String(placed?.use.params[key]);
     if (!plugin || (await disk.kindOf(file))) return [];

@@ -2,6 +2,7 @@ import type { DiagnosticCode } from '../../spec/diagnostics.js';
 import type { ExperimentDocument } from '../document.js';
 import type { LanguageServices } from '../services.js';
 import { anotherName } from './another-name.js';
+import { anotherSelection } from './another-selection.js';
 import { anotherValue } from './another-value.js';
 import { anotherModel, didYouMean } from './did-you-mean.js';
 import { disableIt, removeDisable } from './disable.js';
@@ -23,6 +24,7 @@ const FIXES: readonly FixMaker[] = [
   createPath,
   repairSyntax,
   removeDisable,
+  anotherSelection,
   removeIt,
 ];
 
@@ -30,6 +32,9 @@ const FIXES: readonly FixMaker[] = [
 export const WITHOUT_FIX: Partial<Record<DiagnosticCode, string>> = {
   'file-too-large': 'What is too much is for its writer to say.',
   'env-not-set': 'Only the user knows what the variable is to hold.',
+  'files-unfit': 'Which file was meant, or what it ought to hold, is not in the experiment.',
+  'single-images': 'The images that are wanting are not in the experiment.',
+  'remote-service': 'Whether images may leave the machine is for the user to say.',
   'set-invalid': 'It is on the command line, not in the file.',
 };
 

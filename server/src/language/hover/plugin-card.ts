@@ -33,10 +33,9 @@ export async function pluginCard(
   return parts.filter(Boolean).join('\n\n');
 }
 
-/** As the file says, defaults filled in; of a file that cannot be read, the defaults alone where there are some. */
+/** As the file says, defaults filled in; where that cannot be read, the defaults alone if there is one of each. */
 function paramsAt(document: ExperimentDocument, path: SpecPath, plugin: Plugin, plugins: readonly Plugin[]) {
-  const { spec } = document.experiment;
-  const use = spec && usesOf(spec, plugins).find(({ at }) => isDeepStrictEqual(at, path))?.use;
+  const use = usesOf(document.experiment.draft, plugins).find(({ at }) => isDeepStrictEqual(at, path))?.use;
   return use?.params ?? (plugin.params.safeParse({}).data as Record<string, unknown> | undefined);
 }
 
