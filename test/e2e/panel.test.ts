@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Browser } from 'playwright-core';
 import type { ReceivedFromPanel, ReportData, SavedFile, ToPanel } from '../../server/src/protocol/webview.js';
+import { accessibilityFaults } from '../support/axe.js';
 import { chromiumPath, launchBrowser } from '../support/browser.js';
 import { answerQueries } from '../support/example-queries.js';
 import { exampleResults } from '../support/example-results.js';
@@ -103,7 +104,7 @@ describe('the page of a results panel (skipped where Chromium is not installed)'
       await stage.send({ type: 'spec', text: 'name: Robustness\n' }, { type: 'progress', run: exampleRunSummary() });
       await grid(stage).press('Enter');
       await stage.page.locator('.query-view').waitFor();
-      assert.deepEqual(await stage.accessibilityFaults(), []);
+      assert.deepEqual(await accessibilityFaults(stage.page), []);
     });
   }
 

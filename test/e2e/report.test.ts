@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { AxeResults } from 'axe-core';
 import { parse } from 'csv-parse/sync';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { type Results, resultsSchema } from '../../server/src/protocol/results.js';
 import { writeReport } from '../../server/src/report/write-report.js';
+import { accessibilityFaults } from '../support/axe.js';
 import { chromiumPath, launchBrowser } from '../support/browser.js';
 import { exampleResults, exampleRun } from '../support/example-results.js';
 import { temporaryFolder, writeNeighbourFiles } from '../support/run-folder.js';
@@ -203,15 +202,6 @@ async function lengthsOfBars(chart: Locator): Promise<number[]> {
     const bars = [...svg.querySelectorAll('[data-mark="bar"] > *')];
     return bars.map((bar) => bar.getBoundingClientRect().width / axis);
   });
-}
-
-/** What axe calls serious or critical, in words. */
-async function accessibilityFaults(page: Page): Promise<string[]> {
-  await page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
-  const { violations } = (await page.evaluate('axe.run()')) as AxeResults;
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
-  );
 }
 
 /** The results with every text in them that is free to be anything replaced by a hostile one. */

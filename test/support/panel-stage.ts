@@ -1,8 +1,6 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { fromPanelSchema, type ReceivedFromPanel, type ToPanel } from '../../server/src/protocol/webview.js';
 
@@ -34,15 +32,6 @@ export class PanelStage {
 
   async send(...messages: ToPanel[]): Promise<void> {
     for (const message of messages) await this.page.evaluate((sent) => window.postMessage(sent), message);
-  }
-
-  /** What axe calls serious or critical, in words. */
-  async accessibilityFaults(): Promise<string[]> {
-    await this.page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
-    const { violations } = (await this.page.evaluate('axe.run()')) as AxeResults;
-    return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html} ${node.failureSummary}`));
   }
 
   private async receive(received: unknown, answer: Answer): Promise<void> {

@@ -2,7 +2,8 @@ import { join, sep } from 'node:path';
 import * as vscode from 'vscode';
 import type { QueryDetails } from '../../../server/src/protocol/lsp.js';
 import type { Photograph, QueryView } from '../../../server/src/protocol/webview.js';
-import { commonFolder, isWithin, type PhotographRoots, type Whereabouts } from './photograph-roots.js';
+import { enoughFolders } from './photograph-folders.js';
+import { commonFolder, type PhotographRoots, type Whereabouts } from './photograph-roots.js';
 
 export interface QueryViews {
   readonly views: QueryView[];
@@ -30,7 +31,7 @@ export async function queryViews(
   const places = await Promise.all(named.map((file) => allowed.find(file, runFolder)));
   const placeOf = new Map(named.map((file, n) => [file, places[n]]));
   const views = details.map((query) => viewOf(query, (file) => photographOf(placeOf.get(file), webview)));
-  return { views, roots: enoughRoots(places, roots), hiddenIn: hiddenFolder(places) };
+  return { views, roots: enoughFolders(places, roots), hiddenIn: hiddenFolder(places) };
 }
 
 function viewOf({ files, ...row }: QueryDetails, photographOf: (file: string) => Photograph | undefined): QueryView {
@@ -45,20 +46,6 @@ function photographOf(place: Whereabouts, webview: vscode.Webview): Photograph |
   if (!place) return undefined;
   if ('hiddenIn' in place) return { uri: null };
   return { uri: webview.asWebviewUri(vscode.Uri.file(place.file)).toString() };
-}
-
-/**
- * For each folder that may be shown, the part of it that holds the photographs in question, added to what there is:
- * every change loads the page anew, so there are few.
- */
-function enoughRoots(places: readonly Whereabouts[], roots: vscode.Uri[]): vscode.Uri[] {
-  const missing = new Map<string, string[]>();
-  for (const place of places) {
-    if (!place || 'hiddenIn' in place || roots.some(({ fsPath }) => isWithin(fsPath, place.file))) continue;
-    missing.set(place.within, [...(missing.get(place.within) ?? []), place.file]);
-  }
-  if (missing.size === 0) return roots;
-  return [...roots, ...[...missing.values()].map((files) => vscode.Uri.file(commonFolder(files)))];
 }
 
 /** One folder for all of them, unless that would be half the disk. */

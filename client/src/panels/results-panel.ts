@@ -5,6 +5,7 @@ import { fromPanelSchema, type ReceivedFromPanel, type ToPanel } from '../../../
 import { isRunning, type RunList } from '../runs/run-list.js';
 import type { LanguageServer } from '../server/language-server.js';
 import { optionsOf, panelPage } from './panel-page.js';
+import { photographFolders } from './photograph-folders.js';
 import type { PhotographRoots } from './photograph-roots.js';
 import { queryViews } from './query-views.js';
 import { saveCopy, saveFile } from './save-file.js';
@@ -40,7 +41,7 @@ export class ResultsPanel {
       services.runs.onChanged((run) => this.follow(run)),
       panel.onDidDispose(() => vscode.Disposable.from(...this.listening).dispose()),
     );
-    this.load();
+    void this.open();
   }
 
   reveal(): void {
@@ -53,6 +54,12 @@ export class ResultsPanel {
 
   private get folder(): string {
     return this.folders[0];
+  }
+
+  /** With what its photographs need from the beginning: to let a page load from more folders loads it anew. */
+  private async open(): Promise<void> {
+    this.photographs = await photographFolders(this.folder, this.services.roots);
+    this.load();
   }
 
   private load(): void {

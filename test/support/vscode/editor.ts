@@ -17,16 +17,19 @@ export class Editor {
     private readonly fromSource: boolean,
   ) {}
 
+  /** Whether what VS Code needs is there; throws where it is not, and this is where it has to be. */
+  static isPossible(): boolean {
+    const possible = chromiumPath() !== undefined && findRipgrep() !== undefined;
+    if (possible || !process.env.LOOKALIKE_REQUIRE_BROWSER) return possible;
+    throw new Error('Chromium or ripgrep is not installed');
+  }
+
   /**
-   * Starts VS Code, which is installed first where it is not. Gives nothing where what it needs is not there, unless
-   * this is where it has to be.
+   * Starts VS Code, which is installed first where it is not. Gives nothing where that is not possible.
    */
   static async start(options: Omit<VsCodeOptions, 'installation'> = {}): Promise<Editor | undefined> {
-    const browser = chromiumPath();
-    if (!browser || !findRipgrep()) {
-      if (process.env.LOOKALIKE_REQUIRE_BROWSER) throw new Error('Chromium or ripgrep is not installed');
-      return undefined;
-    }
+    if (!Editor.isPossible()) return undefined;
+    const browser = chromiumPath() as string;
     const installation = await installCodeServer((text) => process.stderr.write(`${text}\n`));
     return new Editor(await startVsCode({ ...options, installation }), browser, !options.vsix);
   }

@@ -59,6 +59,20 @@ export class Workbench {
     await this.page.locator('.quick-input-list .monaco-list-row', { hasText: row }).first().click();
   }
 
+  /** Takes every row of the open quick pick, of which there are `count`. */
+  async pickAll(count: number): Promise<void> {
+    const rows = this.page.locator('.quick-input-list .monaco-list-row');
+    for (let n = 0; n < count; n++) await rows.nth(n).click();
+    await this.page.keyboard.press('Enter');
+  }
+
+  async chooseTheme(name: string): Promise<void> {
+    await this.page.keyboard.press('Control+K');
+    await this.page.keyboard.press('Control+T');
+    await this.pick(name);
+    await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+  }
+
   /** Puts the cursor at the end of the file. */
   async goToEnd(): Promise<void> {
     await this.page.locator('.monaco-editor .view-lines').first().click();

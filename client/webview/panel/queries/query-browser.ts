@@ -83,7 +83,10 @@ export class QueryBrowser extends LitElement {
     this.state = { ...this.state, open: id };
     this.host.keep({ queries: this.state });
     const asked = await this.host.query(id);
-    if (this.state.open === id) this.asked = asked;
+    if (this.state.open !== id) return;
+    this.asked = asked;
+    await this.updateComplete;
+    this.querySelector('.query-view')?.scrollIntoView({ block: 'nearest' });
   }
 
   protected override render() {

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Frame } from 'playwright-core';
+import { type Results, resultsSchema } from '../../server/src/protocol/results.js';
+import { accessibilityFaults } from '../support/axe.js';
+import { writeFaces, writeSmallExperiment } from '../support/small-experiment.js';
+import { Editor } from '../support/vscode/editor.js';
+import type { Workbench } from '../support/vscode/workbench.js';
+import { newWorkspace } from '../support/workspace.js';
+
+const FILE = 'small.experiment.yaml';
+
+/** By name, and what a page is told that they are. */
+const THEMES = [
+  ['Light Modern', 'vscode-light'],
+  ['Dark Modern', 'vscode-dark'],
+  ['Dark High Contrast', 'vscode-high-contrast'],
+] as const;
+
+describe('running experiments in VS Code (skipped where Chromium or ripgrep is not installed)', () => {
+  let editor: Editor;
+
+  before(async function () {
+    this.timeout(300_000);
+    const started = await Editor.start();
+    if (!started) return this.skip();
+    editor = started;
+  });
+  after(() => editor?.stop());
+  afterEach(() => editor?.closeWindows());
+
+  /** A window with an experiment of `identities` × 4 photographs. */
+  async function open(identities: number): Promise<{ workspace: string; workbench: Workbench }> {
+    const workspace = await newWorkspace();
+    await writeFaces(join(workspace, 'faces'), identities, 4);
+    await writeSmallExperiment(workspace);
+    const workbench = await editor.openFolder(workspace);
+    await workbench.openFile(FILE);
+    return { workspace, workbench };
+  }
+
+  it('▶ runs the file; the rate stands beside the model; the panel has its bars and photographs', async () => {
+    const { workspace, workbench } = await open(6);
+    await workbench.lens('▶ Run').first().click();
+    await workbench.notification('“Small” is done').waitFor();
+    const [results] = await resultsIn(workspace);
+    const top1 = results.accuracy![0].top[1].rate!;
+    await workbench
+      .line(`top-1 ${(100 * top1).toFixed(1)} %`)
+      .first()
+      .waitFor();
+
+    await workbench.lens('Results').first().click();
+    const panel = await workbench.panel();
+    const rate = `first: top-1 ${(100 * top1).toFixed(2)} %`;
+    await panel.getByRole('img', { name: new RegExp(rate.replace(/ /g, '\\s')) }).waitFor();
+    await panel.getByRole('grid', { name: 'Queries' }).press('Enter');
+    await untilLoaded(panel, '.query-view img', 2);
+    for (const [theme, kind] of THEMES) {
+      await workbench.chooseTheme(theme);
+      await panel.locator(`body[data-vscode-theme-kind="${kind}"]`).waitFor();
+      assert.deepEqual(await accessibilityFaults(panel), [], theme);
+    }
+  });
+
+  it('cancelling says so and loses nothing; the next run goes on from there', async () => {
+    const { workspace, workbench } = await open(500);
+    await workbench.lens('▶ Run').first().click();
+    await workbench.lens('■ Cancel').first().click();
+    await workbench.notification('was cancelled').waitFor();
+    await workbench.lens('▶ Run').first().click();
+    await workbench.notification('is done').waitFor();
+    const statuses = (await resultsIn(workspace)).map(({ run }) => run.status);
+    assert.deepEqual(statuses, ['cancelled', 'done']);
+  });
+
+  it('a runner that is killed from outside is reported, and the next run is fine', async () => {
+    const { workspace, workbench } = await open(500);
+    await workbench.lens('▶ Run').first().click();
+    process.kill(await runnerOf(workspace), 'SIGKILL');
+    await workbench.notification('was killed by SIGKILL').waitFor();
+    await workbench.lens('▶ Run').first().click();
+    await workbench.notification('is done').waitFor();
+  });
+
+  it('two runs are compared in one panel, each in its own colour', async () => {
+    const { workbench } = await open(6);
+    for (const _ of [1, 2]) {
+      await workbench.runCommand('Lookalike: Run Experiment');
+      await workbench.notification('is done').first().waitFor();
+      await workbench.page.keyboard.press('Escape');
+      await workbench.runCommand('Notifications: Clear All Notifications');
+    }
+    await workbench.runCommand('Lookalike: Compare Runs');
+    await workbench.pickAll(2);
+    const panel = await workbench.panel();
+    await panel.getByRole('heading', { name: 'Runs compared' }).waitFor();
+    assert.equal(await panel.locator('#runs .swatch').count(), 2);
+  });
+});
+
+/** Of all runs, oldest first. */
+async function resultsIn(workspace: string): Promise<Results[]> {
+  const runs = join(workspace, '.lookalike/runs');
+  const texts = (await readdir(runs)).sort().map((id) => readFile(join(runs, id, 'results.json'), 'utf8'));
+  return (await Promise.all(texts)).map((text) => resultsSchema.parse(JSON.parse(text)));
+}
+
+/** The process of the run that goes on, once it says so. */
+async function runnerOf(workspace: string): Promise<number> {
+  const runs = join(workspace, '.lookalike/runs');
+  for (;;) {
+    const [id] = await readdir(runs).catch(() => []);
+    const text = id && (await readFile(join(runs, id, 'run.json'), 'utf8').catch(() => ''));
+    const record = text ? JSON.parse(text) : {};
+    if (record.stages?.some(({ status }: { status: string }) => status === 'running')) return record.pid;
+  }
+}
+
+/** The first images, as many as must be in view, are loaded. */
+async function untilLoaded(panel: Frame, selector: string, least: number): Promise<void> {
+  await panel.waitForFunction(
+    ([selector, least]) => {
+      const images = [...document.querySelectorAll<HTMLImageElement>(selector as string)];
+      return images.slice(0, least as number).filter(({ naturalWidth }) => naturalWidth > 0).length === least;
+    },
+    [selector, least] as const,
+  );
+}
