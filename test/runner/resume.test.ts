@@ -4,55 +4,66 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Results } from '../../server/src/protocol/results.js';
 import { figuresOf, lookalike, runToResults } from '../support/command-line.js';
-import { writeSmallExperiment } from '../support/small-experiment.js';
+import { writeFaces, writeSmallExperiment } from '../support/small-experiment.js';
 import { copyWorkspace, newWorkspace } from '../support/workspace.js';
 
 const PRELOAD = new URL('../support/die-at-write.mjs', import.meta.url).href;
-/** Two shards a model. */
-const DATASET = '{use: synthetic, identities: 43, images: 3, size: 96}';
-const KILLS_BY_STAGE = { datasets: 4, embeddings: 8, indexes: 2, neighbours: 4, runs: 2 };
+const FULL = process.env.LOOKALIKE_TEST_FULL === '1';
 
-describe('A run that is killed', () => {
-  let original: string;
-  let experiment: string;
-  let expected: Results;
-  let writes: string[];
+/** Two shards a model, of portraits that the run draws itself, or of images that are there. */
+const KILLS_BY_STAGE = [
+  { dataset: '{use: synthetic, identities: 43, images: 3, size: 96}', kills: { datasets: 4 } },
+  {
+    dataset: '{use: folder, root: faces}',
+    kills: { embeddings: 8, indexes: 2, neighbours: 4, runs: 2 },
+  },
+];
 
-  before(async function () {
-    this.timeout(120_000);
-    original = await newWorkspace();
-    await writeSmallExperiment(original, DATASET);
-    const reference = await copyWorkspace(original);
-    const log = join(reference, 'writes.txt');
-    expected = await runToResults(join(reference, 'small.experiment.yaml'), [], { env: preload(log) });
-    writes = (await readFile(log, 'utf8')).trim().split('\n');
-    await rm(reference, { recursive: true });
-  });
+for (const { dataset, kills } of KILLS_BY_STAGE) {
+  describe(`A run over ${dataset} that is killed`, () => {
+    let original: string;
+    let experiment: string;
+    let expected: Results;
+    let writes: string[];
 
-  beforeEach(async () => {
-    experiment = join(await copyWorkspace(original), 'small.experiment.yaml');
-  });
-  afterEach(() => rm(dirname(experiment), { recursive: true, force: true }));
-  after(() => rm(original, { recursive: true, force: true }));
+    before(async function () {
+      this.timeout(120_000);
+      original = await newWorkspace();
+      await writeFaces(join(original, 'faces'), 43, 3);
+      await writeSmallExperiment(original, dataset);
+      const reference = await copyWorkspace(original);
+      const log = join(reference, 'writes.txt');
+      expected = await runToResults(join(reference, 'small.experiment.yaml'), [], { env: preload(log) });
+      writes = (await readFile(log, 'utf8')).trim().split('\n');
+      await rm(reference, { recursive: true });
+    });
 
-  for (const [stage, kills] of Object.entries(KILLS_BY_STAGE)) {
-    for (let n = 0; n < kills; n++) {
-      it(`in the middle of a write to ${stage} (${n + 1} of ${kills}) goes on, and gives the same results`, async function () {
-        this.timeout(60_000);
-        const moment = momentIn(writes, stage, (n + 0.5) / kills);
-        const log = join(dirname(experiment), 'writes.txt');
-        const killed = await lookalike(['run', experiment, '--progress', 'none'], { env: preload(log, moment) });
-        assert.equal(killed.code, 1);
-        assert.match(killed.stderr, /error runner-crashed The runner was killed by SIGKILL/);
+    beforeEach(async () => {
+      experiment = join(await copyWorkspace(original), 'small.experiment.yaml');
+    });
+    afterEach(() => rm(dirname(experiment), { recursive: true, force: true }));
+    after(() => rm(original, { recursive: true, force: true }));
 
-        const finished = await shardsOn(experiment);
-        const resumed = await runToResults(experiment);
-        assert.deepEqual(figuresOf(resumed), figuresOf(expected));
-        assert.equal(shardsComputed(resumed), shardsComputed(expected) - finished);
-      });
+    for (const [stage, sampled] of Object.entries(kills)) {
+      const moments = FULL ? 5 * sampled : sampled;
+      for (let n = 0; n < moments; n++) {
+        it(`in the middle of a write to ${stage} (${n + 1} of ${moments}) goes on, and gives the same results`, async function () {
+          this.timeout(60_000);
+          const moment = momentIn(writes, stage, (n + 0.5) / moments);
+          const log = join(dirname(experiment), 'writes.txt');
+          const killed = await lookalike(['run', experiment, '--progress', 'none'], { env: preload(log, moment) });
+          assert.equal(killed.code, 1);
+          assert.match(killed.stderr, /error runner-crashed The runner was killed by SIGKILL/);
+
+          const finished = await shardsOn(experiment);
+          const resumed = await runToResults(experiment);
+          assert.deepEqual(figuresOf(resumed), figuresOf(expected));
+          assert.equal(shardsComputed(resumed), shardsComputed(expected) - finished);
+        });
+      }
     }
-  }
-});
+  });
+}
 
 /** The number of the write that is at `share` of all writes below a folder of the private folder. */
 function momentIn(writes: readonly string[], folder: string, share: number): number {

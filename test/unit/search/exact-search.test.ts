@@ -25,7 +25,10 @@ async function assertEqualsPlainSearch(
 const itself = (rows: number) => Int32Array.from({ length: rows }, (_, row) => row);
 
 describe('index flat equals a plain double-precision search', () => {
-  for (const rows of [1, 2, 5, 63, 64, 65, 1023, 1024, 1025, 2100]) {
+  const sizes = [1, 2, 5, 31, 32, 33, 1023, 1024, 1025, 2100];
+  if (process.env.LOOKALIKE_TEST_FULL === '1')
+    for (let rows = 3; rows < 3300; rows = Math.ceil(1.3 * rows)) sizes.push(rows);
+  for (const rows of new Set(sizes)) {
     it(`of ${rows} rows, in whole and broken blocks`, async () => {
       await assertEqualsPlainSearch(randomVectors(rows, 24, rows), randomVectors(7, 24, 1), 'l2', 6);
     });

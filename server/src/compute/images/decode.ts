@@ -29,7 +29,7 @@ export interface RgbImage {
  * Bytes that are no photograph, or not all of one, are `image-unreadable`.
  */
 export function decodeImage(bytes: Uint8Array, longest: number): Promise<Result<RgbImage>> {
-  return toPixels(open(bytes).autoOrient().resize(inside(longest)).flatten({ background: BACKGROUND }));
+  return toPixels(() => open(bytes).autoOrient().resize(inside(longest)).flatten({ background: BACKGROUND }));
 }
 
 /**
@@ -37,17 +37,17 @@ export function decodeImage(bytes: Uint8Array, longest: number): Promise<Result<
  * colour profile not applied: the bytes that Pillow's `convert('RGB')` gives, which image encoders were trained on.
  */
 export function decodePixels(bytes: Uint8Array, longest: number): Promise<Result<RgbImage>> {
-  const image = open(bytes, { ignoreIcc: true }).autoOrient();
-  return toPixels(image.resize(inside(longest)).removeAlpha());
+  return toPixels(() => open(bytes, { ignoreIcc: true }).autoOrient().resize(inside(longest)).removeAlpha());
 }
 
 function inside(longest: number): ResizeOptions {
   return { width: longest, height: longest, fit: 'inside', withoutEnlargement: true };
 }
 
-async function toPixels(image: Sharp): Promise<Result<RgbImage>> {
+/** `photograph` throws where there are no bytes at all. */
+async function toPixels(photograph: () => Sharp): Promise<Result<RgbImage>> {
   try {
-    const { data, info } = await image
+    const { data, info } = await photograph()
       .toColourspace('srgb')
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
