@@ -108,13 +108,17 @@ export const FEATURES: readonly Feature[] = [
   ),
 ];
 
-/** Ties the types of a request's parameters and result to the function that answers it. */
+/** Ties the types of a request's parameters and result to the function that answers it; too large a file has none. */
 function feature<P extends { readonly textDocument: { readonly uri: string } }, R, PR, E, RO>(
   request: ProtocolRequestType<P, R, PR, E, RO>,
   capabilities: ServerCapabilities,
   answer: Feature<P, R>['answer'],
 ): Feature {
-  return { method: request.method, capabilities, answer };
+  return {
+    method: request.method,
+    capabilities,
+    answer: (document, params, services) => (document.isTooLarge ? null : answer(document, params, services)),
+  };
 }
 
 /** An expected failure, as the protocol has it: the client shows its message. */

@@ -6,7 +6,7 @@ import {
 } from 'vscode-languageserver-textdocument';
 import { type ReadExperiment, readExperiment } from '../spec/read.js';
 import { type SchemaPlace, schemaPlaceAt } from '../spec/schema-place.js';
-import type { SpecPath, Range as SpecRange, SpecTree } from '../spec/tree.js';
+import { LARGEST_TEXT, type SpecPath, type Range as SpecRange, type SpecTree } from '../spec/tree.js';
 import { fileOfUri } from './file-of-uri.js';
 import type { LanguageServices } from './services.js';
 
@@ -58,6 +58,11 @@ export class ExperimentDocument {
 
   get tree(): SpecTree {
     return this.experiment.tree;
+  }
+
+  /** Larger than an experiment can be: a diagnostic says so, and nothing else is said of it. */
+  get isTooLarge(): boolean {
+    return this.text.length > LARGEST_TEXT;
   }
 
   /** `\r\n` where the first line ends so, else `\n`. */

@@ -1,25 +1,18 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import type { CompletionItem, TextEdit } from 'vscode-languageserver-types';
 import { completion } from '../../../../server/src/language/completion.js';
 import type { ExperimentDocument } from '../../../../server/src/language/document.js';
 import { FULL } from '../../../support/full.js';
 import { acceptCompletion, openMarked } from '../../../support/marked-yaml.js';
+import { experimentTexts } from '../../../support/random-documents.js';
 import { WRITTEN_OTHERWISE } from '../../../support/written-otherwise.js';
 
-const EXPERIMENTS = join(import.meta.dirname, '../../../../experiments');
 /** What is still to be done after a completion: something must be added, or another place must follow. */
 const COMPLETABLE = ['missing-key', 'stage-needs', 'unknown-model'];
 const SAMPLED = 40;
 
-const texts = new Map([
-  ...readdirSync(EXPERIMENTS)
-    .filter((name) => name.endsWith('.experiment.yaml'))
-    .map((name) => [name, readFileSync(join(EXPERIMENTS, name), 'utf8')] as const),
-  ...Object.entries(WRITTEN_OTHERWISE),
-]);
+const texts = new Map([...experimentTexts(), ...Object.entries(WRITTEN_OTHERWISE)]);
 
 function errorsOf(document: ExperimentDocument): string[] {
   return document.experiment.diagnostics.filter(({ severity }) => severity === 'error').map(({ code }) => code);
