@@ -102,6 +102,10 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
       'A perturbed photograph has another size than its original. It is counted and left out.',
       'Perturb photographs at their own size.',
     ],
+    'gallery-no-users': [
+      'No identity has two photographs that can be used: nobody’s gallery can be perturbed.',
+      'Use a data set that has, or `target: query`.',
+    ],
     'command-not-run': ['The program cannot be run.', 'Name one on the PATH, or by its absolute path.'],
     'command-failed': ['The program ended with an error, or was killed.', 'Run it by hand on a folder of photographs.'],
     'command-timeout': ['The program did not end in time.', 'Raise `timeout`, or lower `batch`.'],

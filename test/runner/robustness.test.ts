@@ -130,6 +130,35 @@ describe('Robustness, on photographs whose distances are known', () => {
     assert.match(await readFile(stdout.trim(), 'utf8'), /"withValid":\{"original"/);
   });
 
+  describe('with people’s galleries perturbed, one at a time', () => {
+    const target = (use: string) => {
+      const gallery = `poison={far: {use: precomputed, folder: ${use}, target: gallery, split: 0.5, users: 2}}`;
+      return ['--set', gallery, '--set', 'expect=[]'];
+    };
+
+    it('says how often they are not recognised on clean photographs', async () => {
+      // Moved by 190, nobody's photographs are near their own any more; moved by 1, everybody's still are.
+      const { ana, bo } = PEOPLE;
+      await writePeople(join(folder, 'away'), { ana, bo }, { moved: 190, suffix: '_cloaked' });
+      const { poison, robustness } = await runToResults(experiment, target('away'));
+      const [away] = poison ?? [];
+      assert.deepEqual([away.target, away.images, away.meanShift, away.protection?.nn], ['gallery', 4, 190, 1]);
+      assert.deepEqual(Object.keys(robustness?.withValid ?? {}), ['original']);
+      const near = (await runToResults(experiment, target('near'))).poison?.[0];
+      assert.deepEqual([near?.images, near?.protection], [4, { nn: 0, linear: 0 }]);
+    });
+
+    it('draws the same people and photographs for the same seed, and others for another', async () => {
+      const drawn = async (more: string) => {
+        await runToResults(experiment, [...target(`far${more}`), '--out', join(folder, 'run')]);
+        return (await readdir(join(folder, 'run/far'), { recursive: true })).sort();
+      };
+      const first = await drawn(', seed: 3');
+      assert.deepEqual(await drawn(', seed: 3'), first);
+      assert.notDeepEqual(await drawn(', seed: 4'), first);
+    });
+  });
+
   describe('retrieval local, with a gallery of its own', () => {
     const gallery = ['--set', 'gallery={use: folder, root: web}', '--set', 'expect=[]'];
 

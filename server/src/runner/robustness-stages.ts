@@ -3,6 +3,7 @@ import type { ExperimentSpec } from '../spec/types.js';
 import { embeddingsOf, type Findings, required } from './findings.js';
 import type { StageWorks } from './stage-clock.js';
 import type { ModelEmbeddings } from './stages/embed-images.js';
+import { splitGallery } from './stages/gallery-split.js';
 import { measureRobustness } from './stages/measure-robustness.js';
 import { measureThresholds } from './stages/measure-thresholds.js';
 import { type PerturbedVersion, poison } from './stages/poison.js';
@@ -19,12 +20,15 @@ export const robustnessStages: StageWorks<'threshold' | 'poison' | 'retrieve' | 
   },
 
   async poison(context, spec, findings) {
-    const [images, positions] = [required(findings.images), required(findings.queries)];
+    const [images, queries] = [required(findings.images), required(findings.queries)];
     const judge = findings.embeddings?.find(({ model }) => model.name === judgeOf(spec));
     const models = embeddersOf(spec, findings, judge);
     findings.perturbed = [];
     for (const use of required(spec.poison)) {
-      const version = await poison(context, use, { images, positions, judge, models });
+      const usable = judge?.embedded ?? [...images.images.keys()];
+      const split = use.target === 'gallery' ? splitGallery(images, usable, use) : undefined;
+      const positions = split?.protected ?? queries;
+      const version = await poison(context, use, { images, positions, judge, models, split });
       findings.perturbed = [...findings.perturbed, version];
     }
     const { perturbed } = findings;

@@ -6,8 +6,10 @@ import { rateOf } from '../figures/proportion.js';
 import { linkPerturbed } from '../perturbed-folder.js';
 import { isWhiteBox, surrogateName, surrogatesOf } from '../white-box.js';
 import { embedImages, type ModelEmbeddings } from './embed-images.js';
+import type { GallerySplit } from './gallery-split.js';
 import { type Judged, type JudgedSets, judgePerturbed } from './judge-perturbed.js';
 import type { ImageSet, Images } from './list-images.js';
+import { measureProtection } from './measure-protection.js';
 import { type PerturbedImages, perturbImages } from './perturb-images.js';
 
 type PoisonResult = NonNullable<Results['poison']>[number];
@@ -38,6 +40,8 @@ export interface PoisonSources {
   readonly judge: ModelEmbeddings | undefined;
   /** Models that the perturbed photographs are embedded with, the judge among them. */
   readonly models: readonly NamedUse[];
+  /** Where people's photographs in a gallery are perturbed: which are that gallery's. */
+  readonly split?: GallerySplit;
 }
 
 /** Perturbs photographs, puts them into the run's folder, embeds them anew and says how far they moved. */
@@ -55,6 +59,7 @@ export async function poison(
   const positions = set.images.map(({ id }) => placeOf.get(id) as number);
   const sets = { originals: from.images, perturbed: set, positions };
   const judged = from.judge && (await judge(context, use, sets, from.judge, embeddings));
+  const protection = from.judge && from.split && (await protect(context, sets, from.judge, from.split, embeddings));
   const shardsComputed = embeddings.reduce((sum, { work }) => sum + work.length, 0);
   return {
     use,
@@ -63,8 +68,13 @@ export async function poison(
     positions,
     embeddings,
     judged: judged?.of ?? [],
-    result: { ...describe(context, use, from.judge?.model), ...visibility(made), ...effect(judged) },
-    cached: made.cached && (judged?.cached ?? true) && shardsComputed === 0,
+    result: {
+      ...describe(context, use, from.judge?.model),
+      ...visibility(made),
+      ...effect(judged),
+      protection: protection?.value,
+    },
+    cached: [made, judged, protection].every((part) => part?.cached ?? true) && shardsComputed === 0,
     shardsComputed,
   };
 }
@@ -82,9 +92,24 @@ async function judge(
   before: ModelEmbeddings,
   embeddings: readonly ModelEmbeddings[],
 ): Promise<Judgement> {
-  const after = embeddings.find(({ key }) => key === before.key) as ModelEmbeddings;
+  const after = sameModel(embeddings, before);
   const { value, cached } = await judgePerturbed(context, name, sets, before, after);
   return { of: value, cached, noFace: after.noFace.length };
+}
+
+function protect(
+  context: RunContext,
+  { originals, perturbed }: JudgedSets,
+  before: ModelEmbeddings,
+  split: GallerySplit,
+  embeddings: readonly ModelEmbeddings[],
+) {
+  const after = sameModel(embeddings, before);
+  return measureProtection(context, { originals, perturbed, split, before, after });
+}
+
+function sameModel(embeddings: readonly ModelEmbeddings[], { key }: ModelEmbeddings): ModelEmbeddings {
+  return embeddings.find((candidate) => candidate.key === key) as ModelEmbeddings;
 }
 
 async function embedAll(context: RunContext, { name }: PerturbationUse, set: Images, models: readonly NamedUse[]) {
