@@ -88,6 +88,10 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
       'A surrogate has an operator that cannot be differentiated; the message names it and its node.',
       'Use another model, or export it with ONNX’s own operators.',
     ],
+    'lpips-unfit': [
+      'The model of LPIPS does not take two images and give one number, or cannot be differentiated.',
+      'Export it with two inputs of free size in [-1, 1].',
+    ],
     'opset-unsupported': ['A surrogate is of an operator set before 11.', 'Export it again.'],
     'output-independent': ['A surrogate’s features do not depend on the photograph.', 'Name its `output`.'],
     'gradient-not-finite': [

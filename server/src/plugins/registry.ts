@@ -13,6 +13,7 @@ import { faceRecognition } from './models/face-recognition.js';
 import { onnx } from './models/onnx.js';
 import { command } from './perturbations/command.js';
 import { fawkes } from './perturbations/fawkes.js';
+import { lowkey } from './perturbations/lowkey.js';
 import { precomputed } from './perturbations/precomputed.js';
 import { local } from './retrieval/local.js';
 
@@ -32,6 +33,7 @@ export const plugins: readonly Plugin<Family, any>[] = [
   flat,
   hnsw,
   fawkes,
+  lowkey,
   precomputed,
   command,
   local,

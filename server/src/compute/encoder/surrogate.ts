@@ -1,20 +1,12 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { GraphBuilder } from '../../onnx/build.js';
-import { withExternalData } from '../../onnx/external-data.js';
 import { includeModel } from '../../onnx/include.js';
 import type { ModelProto } from '../../onnx/onnx_pb.js';
-import { readModel } from '../../onnx/read.js';
 import { Term } from '../../onnx/term.js';
 import type { Affine, FaceInPhotograph, Surrogate } from '../../plugins/declare.js';
-import { readModelHeader } from '../../plugins/model-header.js';
 import { fail, ok, type Result } from '../../protocol/errors.js';
 import type { SquareFit } from '../images/resample.js';
+import { readWholeModel } from '../whole-model.js';
 import type { EncoderOptions } from './image-encoder.js';
-
-/** A model is given to ONNX Runtime in one piece, which Protocol Buffers limit to 2 GiB; the gradient needs some too. */
-const LARGEST = 1.9 * 2 ** 30;
 
 /** An image encoder as an attack sees it: how its pixels are scaled is part of the network. */
 export async function encoderSurrogate(file: string, options: EncoderOptions): Promise<Result<Surrogate>> {
@@ -22,44 +14,12 @@ export async function encoderSurrogate(file: string, options: EncoderOptions): P
     const hint = 'Use the model in fp32 as surrogate.';
     return fail('surrogate-unavailable', `${file} computes in half precision, which gives no gradient`, { hint });
   }
-  const model = await wholeModel(file);
+  const model = await readWholeModel(file);
   if (!model.ok) return model;
   const network = withPreprocessing(model.value, options);
   if (!network.ok) return network;
   const { size, batch, fit } = options;
   return ok({ network: network.value, size, batch, place: (face) => placeSquare(face, size, fit) });
-}
-
-async function wholeModel(file: string): Promise<Result<ModelProto>> {
-  const header = readModelHeader(file);
-  if (!header.ok) return header;
-  const files = [file, ...header.value.externalData.map((name) => join(dirname(file), name))];
-  try {
-    const sizes = await Promise.all(files.map(async (each) => (await stat(each)).size));
-    const total = sizes.reduce((sum, size) => sum + size, 0);
-    if (total > LARGEST) return tooLarge(file, total);
-    const model = readModel(await readFile(file));
-    if (!model.ok) return fail('model-invalid', `${file}: ${model.problem.message}`);
-    return ok(withExternalData(model.value, (location, ...part) => readPart(join(dirname(file), location), ...part)));
-  } catch (error) {
-    return fail('model-incomplete', `${file} cannot be read in full: ${(error as Error).message}`);
-  }
-}
-
-function tooLarge(file: string, bytes: number): Result<never> {
-  const message = `${file} has ${(bytes / 2 ** 30).toFixed(1)} GiB; a surrogate may have ${(LARGEST / 2 ** 30).toFixed(1)}`;
-  return fail('surrogate-too-large', message, { hint: 'Use a smaller model as surrogate, or export it in float16.' });
-}
-
-function readPart(file: string, offset: number, length?: number): Uint8Array {
-  const handle = openSync(file, 'r');
-  try {
-    const bytes = new Uint8Array(length ?? fstatSync(handle).size - offset);
-    if (readSync(handle, bytes, 0, bytes.length, offset) < bytes.length) throw new Error(`${file} ends too early`);
-    return bytes;
-  } finally {
-    closeSync(handle);
-  }
 }
 
 /** The model behind `(pixel / 255 - mean) / std` in its own layout and order of colours. */

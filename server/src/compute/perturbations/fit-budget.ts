@@ -18,20 +18,26 @@ export async function addWithinBudget(
   limit: number,
   meter: DssimMeter,
 ): Promise<RgbImage> {
-  const measured = atLeast(SMALLEST_MEASURED, part, image);
+  const measured = widenedBox(part, SMALLEST_MEASURED, image);
   const original = planesOf(image, measured);
   let strength = 1;
-  let changed = add(image, part, change, strength);
+  let changed = addChange(image, part, change, strength);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const dssim = await meter.measure(original, planesOf(changed, measured));
     if (dssim <= limit) return changed;
     strength *= CAUTION * Math.sqrt(limit / dssim);
-    changed = add(image, part, change, strength);
+    changed = addChange(image, part, change, strength);
   }
   return image;
 }
 
-function add(image: RgbImage, { left, top, width, height }: PixelBox, change: Planes, strength: number): RgbImage {
+/** The photograph with `strength` times the change of a part of it added, clipped and rounded to 8 bits. */
+export function addChange(
+  image: RgbImage,
+  { left, top, width, height }: PixelBox,
+  change: Planes,
+  strength = 1,
+): RgbImage {
   const data = Uint8ClampedArray.from(image.data);
   for (let y = 0, from = 0; y < height; y++) {
     for (let x = 0, to = ((top + y) * image.width + left) * 3; x < width; x++, from++) {
@@ -44,7 +50,7 @@ function add(image: RgbImage, { left, top, width, height }: PixelBox, change: Pl
 }
 
 /** The part, widened within the image until no side is shorter than `least` pixels, where the image is so large. */
-function atLeast(least: number, { left, top, width, height }: PixelBox, image: RgbImage): PixelBox {
+export function widenedBox({ left, top, width, height }: PixelBox, least: number, image: RgbImage): PixelBox {
   const [x, y] = [widened(left, width, least, image.width), widened(top, height, least, image.height)];
   return { left: x.start, width: x.length, top: y.start, height: y.length };
 }

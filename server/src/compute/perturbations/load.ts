@@ -4,6 +4,9 @@ import { FaceLocator } from '../faces/locator.js';
 import { type BatchAttack, FaceAttack } from './face-attack.js';
 import { Fawkes } from './fawkes/fawkes.js';
 import { type FawkesMode, type FawkesSchedule, fawkesSettings } from './fawkes/settings.js';
+import { LowKey } from './lowkey/lowkey.js';
+import { readLpips } from './lowkey/lpips.js';
+import { DSSIM_WEIGHT, LPIPS_WEIGHT } from './lowkey/settings.js';
 import { openSurrogates, type Surrogates } from './surrogates.js';
 
 /** How an attack finds the face: as `face-recognition` does by default. */
@@ -21,6 +24,26 @@ export function loadFawkes(params: FawkesParams, context: LoadContext): Promise<
   const options = { settings: fawkesSettings(params.mode, params.schedule), seed: params.seed };
   return load('_cloaked.png', params.surrogates, context, (surrogates) =>
     Fawkes.load(options, surrogates, context.threads),
+  );
+}
+
+export interface LowKeyParams {
+  readonly surrogates: readonly PluginUse[];
+  readonly steps: number;
+  /** The file of a model of LPIPS. */
+  readonly lpips?: string;
+  readonly weight?: number;
+  readonly seed: number;
+}
+
+/** LowKey as an experiment uses it; its files end in `_attacked.png`, as the authors' do. */
+export async function loadLowKey(params: LowKeyParams, context: LoadContext): Promise<Result<Perturbation>> {
+  const model = params.lpips === undefined ? ok(undefined) : await readLpips(params.lpips);
+  if (!model.ok) return model;
+  const weight = params.weight ?? (model.value ? LPIPS_WEIGHT : DSSIM_WEIGHT);
+  const options = { steps: params.steps, seed: params.seed, perception: { lpips: model.value, weight } };
+  return load('_attacked.png', params.surrogates, context, (surrogates) =>
+    LowKey.load(options, surrogates, context.threads),
   );
 }
 

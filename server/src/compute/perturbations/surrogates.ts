@@ -39,13 +39,22 @@ export function rowsOf({ batch }: Surrogates, chips: number): number {
   return batch ?? Math.max(2, chips);
 }
 
-/** The network's features of a chip, [batch, n], each of length 1. Throws where the model cannot be included. */
-export function featuresOf({ network }: Surrogate, chip: Term): Term {
+/** The network's features of chips, [batch, n], each of length 1. */
+export function featuresOf(surrogate: Surrogate, chips: Term): Term {
+  return toUnitLength(rawFeaturesOf(surrogate, chips));
+}
+
+/** Rows brought to length 1. */
+export function toUnitLength(rows: Term): Term {
+  return rows.div(rows.apply('ReduceL2', [rows.ints(1)], { keepdims: 1 }).max(SHORTEST));
+}
+
+/** The network's features of chips as it gives them, [batch, n]. */
+export function rawFeaturesOf({ network }: Surrogate, chip: Term): Term {
   const { inputs, outputs } = graphOf(network);
   const included = includeModel(chip.builder, network, { [inputs[0].name]: chip.name });
   if (!included.ok) throw new SurrogateFailure(included.problem);
-  const features = new Term(chip.builder, included.value.get(outputs[0].name) as string, 'float32');
-  return features.div(features.apply('ReduceL2', [chip.ints(1)], { keepdims: 1 }).max(SHORTEST));
+  return new Term(chip.builder, included.value.get(outputs[0].name) as string, 'float32');
 }
 
 /** Shorter features are taken for those of nothing at all. */

@@ -1,0 +1,125 @@
+import { GraphBuilder } from '../../../onnx/build.js';
+import { includeModel } from '../../../onnx/include.js';
+import type { ModelProto } from '../../../onnx/onnx_pb.js';
+import { graphOf } from '../../../onnx/read.js';
+import { Term } from '../../../onnx/term.js';
+import type { Surrogate } from '../../../plugins/declare.js';
+import type { AttackGraph } from '../attack-session.js';
+import { gaussian, structuralSimilarity, windowStatistics } from '../ssim.js';
+import { rawFeaturesOf, toUnitLength } from '../surrogates.js';
+import { BLUR } from './settings.js';
+
+/** How visible a change is: by LPIPS where there is a model of it, else by DSSIM; and what that counts. */
+export interface Perception {
+  readonly lpips?: ModelProto;
+  readonly weight: number;
+}
+
+/** A surrogate, and how many of the region's pixels are averaged, along a side, before its chip is sampled. */
+export interface PlacedSurrogate {
+  readonly surrogate: Surrogate;
+  readonly by: number;
+}
+
+const REGION = [1, 3, 'height', 'width'] as const;
+const WINDOWS = [1, 3, 'rows', 'columns'] as const;
+
+/** What of the unperturbed photograph each step needs, computed once: its features, A(x), and window statistics. */
+export function cleanGraph(placed: readonly PlacedSurrogate[], perception: Perception): AttackGraph {
+  const g = new GraphBuilder('lowkey_clean');
+  const region = input(g, 'region', REGION);
+  for (const [n, each] of placed.entries()) {
+    const [features] = aligned(each, [region], gridOf(g, each, n));
+    g.output(features.name, 'float32', [1, `length_${n}`], `features_${n}`);
+  }
+  if (!perception.lpips) {
+    const { mean, variance } = windowStatistics(region);
+    g.output(mean.name, 'float32', WINDOWS, 'mean');
+    g.output(variance.name, 'float32', WINDOWS, 'variance');
+  }
+  return { model: g.toModel() };
+}
+
+/**
+ * One step of LowKey (facts §D) on the region of one photograph: the loss is the weighted visibility of the change
+ * (LPIPS; or DSSIM, times `faces`, by how much the region is larger than the face's square) minus the mean of ‖A(·) − A(x)‖² / ‖A(x)‖ over the surrogates and over x′ and the blurred x′. A is the alignment, the
+ * network of the chip and of its mirror image, and the sum of both brought to length 1.
+ */
+export function stepGraph(placed: readonly PlacedSurrogate[], perception: Perception): AttackGraph {
+  const g = new GraphBuilder('lowkey_step');
+  const region = input(g, 'region', REGION);
+  const perturbed = region.add(input(g, 'change', REGION));
+  const branches = [perturbed, blurred(perturbed)];
+  const distances = placed.flatMap((each, n) => {
+    const clean = input(g, `features_${n}`, [1, `length_${n}`]);
+    return aligned(each, branches, gridOf(g, each, n)).map((features) => squaredDistance(features, clean));
+  });
+  const distance = distances.reduce((sum, other) => sum.add(other)).div(distances.length);
+  const visibility = perception.lpips
+    ? lpips(perception.lpips, region, perturbed)
+    : dssim(region, perturbed).mul(input(g, 'faces', []));
+  const loss = visibility.mul(perception.weight).sub(distance);
+  g.output(loss.name, 'float32', [], 'loss');
+  return { model: g.toModel(), gradient: { output: 'loss', wrt: ['change'] } };
+}
+
+function input(g: GraphBuilder, name: string, shape: readonly (number | string)[]): Term {
+  return new Term(g, g.input(name, 'float32', shape), 'float32');
+}
+
+function gridOf(g: GraphBuilder, { surrogate: { size } }: PlacedSurrogate, n: number): Term {
+  return input(g, `grid_${n}`, [1, size, size, 2]);
+}
+
+function blurred(pixels: Term): Term {
+  const border = (BLUR.window - 1) / 2;
+  const pads = pixels.ints(0, 0, border, border, 0, 0, border, border);
+  return gaussian(pixels.apply('Pad', [pads], { mode: 'reflect' }), 3, BLUR.window, BLUR.sigma);
+}
+
+/** The surrogate's features of each view of the region. */
+function aligned({ surrogate, by }: PlacedSurrogate, views: readonly Term[], grid: Term): Term[] {
+  const window = { kernel_shape: [by, by], strides: [by, by] };
+  const chips = views.flatMap((view) => {
+    const averaged = by > 1 ? view.apply('AveragePool', [], window) : view;
+    const chip = averaged.apply('GridSample', [grid]);
+    return [chip, chip.reversed(3)];
+  });
+  const features = together(surrogate, chips);
+  return views.map((_, n) => toUnitLength(features[2 * n].add(features[2 * n + 1])));
+}
+
+/** The raw features of each chip, as many chips at once as the network takes. */
+function together(surrogate: Surrogate, chips: readonly Term[]): Term[] {
+  const atOnce = surrogate.batch ?? chips.length;
+  const features: Term[] = [];
+  for (let start = 0; start < chips.length; start += atOnce) {
+    const [first, ...others] = chips.slice(start, start + atOnce);
+    const rows = rawFeaturesOf(surrogate, others.length > 0 ? first.concatAt(0, ...others) : first);
+    const ones = rows.ints(...Array.from({ length: atOnce }, () => 1));
+    features.push(...(atOnce > 1 ? rows.split(0, ones, atOnce) : [rows]));
+  }
+  return features;
+}
+
+/** ‖A(·) − A(x)‖² / ‖A(x)‖; ‖A(x)‖ is 1. */
+function squaredDistance(features: Term, clean: Term): Term {
+  const difference = features.sub(clean);
+  return difference.mul(difference).apply('ReduceSum', [], { keepdims: 0 });
+}
+
+function dssim(x: Term, y: Term): Term {
+  const statistics = { mean: input(x.builder, 'mean', WINDOWS), variance: input(x.builder, 'variance', WINDOWS) };
+  const similarity = structuralSimilarity(x, statistics, y);
+  return similarity.apply('ReduceMean', [], { keepdims: 0 }).neg().add(1).mul(0.5);
+}
+
+/** LPIPS (Zhang et al., CVPR 2018) of two images in [−1, 1]. */
+export function lpips(model: ModelProto, x: Term, y: Term): Term {
+  const { inputs, outputs } = graphOf(model);
+  const scaled = [x, y].map((image) => image.div(127.5).sub(1).name);
+  const included = includeModel(x.builder, model, { [inputs[0].name]: scaled[0], [inputs[1].name]: scaled[1] });
+  if (!included.ok) throw new Error(included.problem.message);
+  const distance = new Term(x.builder, included.value.get(outputs[0].name) as string, 'float32');
+  return distance.apply('ReduceSum', [], { keepdims: 0 });
+}

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { definePlugin } from '../declare.js';
+import { modelPath, pluginList } from '../params.js';
+
+export const lowkey = definePlugin({
+  family: 'perturbation',
+  name: 'lowkey',
+  version: 1,
+  title: 'LowKey: an attack on a face’s features that outlasts a blur and is seen little',
+  docs: `LowKey (Cherepanova et al., ICLR 2021) with its authors’ constants: sign steps on the photograph itself, through its
+alignment, away from the largest face’s features in the surrogates, blurred or not. How much may be seen is weighed by
+LPIPS where \`lpips\` names a model of it, else by structural dissimilarity (DSSIM).`,
+  params: z.object({
+    surrogates: pluginList('model', 'The models whose features are moved, together.', ['face-recognition']),
+    steps: z.int().min(1).max(1000).default(50).meta({ description: 'Steps, each of 0.0025 of a pixel’s range.' }),
+    lpips: modelPath(
+      'A model of LPIPS: two images in [-1, 1] of any one size to one number. Default: none; DSSIM stands in.',
+    ).optional(),
+    weight: z.number().positive().max(1e6).optional().meta({
+      description: 'What the visibility counts against the features’ distance. Default: 25.6 for LPIPS, 20 for DSSIM.',
+    }),
+    seed: z
+      .int()
+      .min(0)
+      .max(2 ** 31 - 1)
+      .default(1)
+      .meta({ description: 'What the noise that the search starts from is drawn by.' }),
+  }),
+  example: '{use: lowkey, surrogates: [face-recognition]}',
+  async load(params, context) {
+    const { loadLowKey } = await import('../../compute/perturbations/load.js');
+    return loadLowKey(params, context);
+  },
+});
