@@ -81,7 +81,11 @@ function program(): Command {
     .description('list the models, or fetch one')
     .argument('[action]', 'list or fetch', 'list')
     .argument('[name]')
-    .action((action, name) => exitWith(models(action, name)));
+    .option('--precision <name>', 'fetch: which of the published weights; default: the first')
+    .option('--image-only', 'fetch: leave the text encoder out, which words need')
+    .option('--mirror <url>', 'fetch: from this server instead of the hub; it is never sent the token')
+    .option('--dir <dir>', 'fetch: into this folder instead of LOOKALIKE_MODELS or the user’s cache')
+    .action((action, name, options) => exitWith(models(action, name, options)));
 
   lookalike
     .command('purge')

@@ -1,29 +1,47 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import Table from 'cli-table3';
+import { modelsFolder } from '../plugins/clip/models-folder.js';
+import type { Plugin } from '../plugins/declare.js';
 import { pluginsOf } from '../plugins/registry.js';
 import { EXIT } from './exit.js';
+import { type FetchArguments, fetchWeights } from './fetch-weights.js';
 
 /** `lookalike models [list|fetch NAME]`. */
-export async function models(action: string, name?: string): Promise<number> {
+export async function models(action: string, name: string | undefined, options: FetchArguments): Promise<number> {
   if (action === 'list') return list();
-  if (action === 'fetch') return fetchModel(name);
+  if (action === 'fetch') return fetchModel(name, options);
   process.stderr.write(`error invalid-argument "${action}" is neither list nor fetch\n`);
   return EXIT.usage;
 }
 
 function list(): number {
-  const table = new Table({ head: ['model', 'what it is'], style: { head: [], border: [] } });
-  for (const { name, title } of pluginsOf('model')) table.push([name, title]);
+  const table = new Table({ head: ['model', 'what it is', 'weights'], style: { head: [], border: [] } });
+  for (const plugin of pluginsOf('model')) table.push([plugin.name, plugin.title, weightsOf(plugin)]);
   process.stdout.write(`${table.toString()}\n`);
   return EXIT.done;
 }
 
-/** Every model of this version comes with the product or is a file of the user's own. */
-function fetchModel(name?: string): number {
+/** Which of a model's weights are on this machine. */
+function weightsOf({ name, published }: Plugin<'model'>): string {
+  if (!published) return name === 'onnx' ? 'your own file' : 'come with the product';
+  const there = Object.entries(published.precisions).filter(([, { image }]) =>
+    isFile(join(modelsFolder(), name, image)),
+  );
+  return there.length > 0 ? `fetched: ${there.map(([precision]) => precision).join(', ')}` : 'to be fetched';
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
+async function fetchModel(name: string | undefined, options: FetchArguments): Promise<number> {
   const known = pluginsOf('model').find((plugin) => plugin.name === name);
   if (!known) {
     process.stderr.write(`error unknown-plugin There is no model named ${name ?? '(no name given)'}\n`);
     return EXIT.usage;
   }
+  if (known.published) return fetchWeights(known.name, known.published, options);
   process.stdout.write(`${known.name} needs no download\n`);
   return EXIT.done;
 }
