@@ -25,7 +25,10 @@ const ENTRY = fileURLToPath(new URL('../../bin/lookalike.mjs', import.meta.url))
 export interface ClientOptions {
   /** Workspace folders; default: that of the file that is opened first. */
   readonly folders: readonly string[];
+  /** Default: those of a client that shows runs itself. */
   readonly initializationOptions?: object;
+  /** Sends no options of Lookalike's. */
+  readonly plain?: boolean;
   readonly capabilities?: ClientCapabilities;
 }
 
@@ -46,7 +49,7 @@ export class LanguageClient {
     });
   }
 
-  static async start({ folders, initializationOptions, capabilities = {} }: ClientOptions): Promise<LanguageClient> {
+  static async start({ folders, capabilities = {}, ...options }: ClientOptions): Promise<LanguageClient> {
     const server = spawn(process.execPath, [ENTRY, 'lsp', '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
     const connection = createProtocolConnection(
       new StreamMessageReader(server.stdout),
@@ -56,7 +59,7 @@ export class LanguageClient {
     const workspaceFolders = folders.map((folder) => ({ uri: URI.file(folder).toString(), name: folder }));
     const initialized: InitializeResult = await connection.sendRequest('initialize', {
       ...{ processId: process.pid, rootUri: null, workspaceFolders, capabilities },
-      initializationOptions: initializationOptions ?? { showsRuns: true },
+      initializationOptions: options.plain ? undefined : (options.initializationOptions ?? { showsRuns: true }),
     });
     await connection.sendNotification('initialized', {});
     return new LanguageClient(server, connection, initialized);

@@ -27,19 +27,25 @@ export async function queryViews(
   details: readonly QueryDetails[],
   { webview, allowed, roots }: PhotographAccess,
 ): Promise<QueryViews> {
-  const named = [...new Set(details.flatMap(({ files }) => Object.values(files)))];
+  const named = [
+    ...new Set(details.flatMap(({ files, perturbed }) => [...Object.values(files), perturbed ?? []].flat())),
+  ];
   const places = await Promise.all(named.map((file) => allowed.find(file, runFolder)));
   const placeOf = new Map(named.map((file, n) => [file, places[n]]));
   const views = details.map((query) => viewOf(query, (file) => photographOf(placeOf.get(file), webview)));
   return { views, roots: enoughFolders(places, roots), hiddenIn: hiddenFolder(places) };
 }
 
-function viewOf({ files, ...row }: QueryDetails, photographOf: (file: string) => Photograph | undefined): QueryView {
+function viewOf(
+  { files, perturbed, ...row }: QueryDetails,
+  photographOf: (file: string) => Photograph | undefined,
+): QueryView {
   const photographs = Object.entries(files).flatMap(([id, file]) => {
     const photograph = photographOf(file);
     return photograph ? [[id, photograph] as const] : [];
   });
-  return { ...row, threshold: null, perturbed: null, photographs: Object.fromEntries(photographs) };
+  const version = perturbed === null ? undefined : photographOf(perturbed);
+  return { ...row, perturbed: version ?? null, photographs: Object.fromEntries(photographs) };
 }
 
 function photographOf(place: Whereabouts, webview: vscode.Webview): Photograph | undefined {

@@ -1,9 +1,10 @@
-import { type Connection, ErrorCodes, ResponseError } from 'vscode-languageserver';
+import { type Connection, ErrorCodes, MessageType, ResponseError } from 'vscode-languageserver';
 import { URI } from 'vscode-uri';
 import type { z } from 'zod';
 import type { Problem } from '../protocol/errors.js';
 import { commands, type Permission, permission } from '../protocol/lsp.js';
 import type { RequestHandlers } from '../runs/requests.js';
+import { showMessage } from './run-reports.js';
 
 /** The commands of code lenses, for clients that have none of their own. */
 export class RunCommands {
@@ -36,7 +37,8 @@ export class RunCommands {
   }
 
   private async ask({ message }: Problem, needed: Permission): Promise<boolean> {
-    const answer = await this.connection.window.showWarningMessage(`${message}. Allow it?`, { title: 'Allow' });
+    const question = `${message}. Allow it?`;
+    const answer = await this.connection.window.showWarningMessage(question, { title: 'Allow' }).catch(() => undefined);
     if (answer?.title === 'Allow') this.allowed.add(needed);
     return this.allowed.has(needed);
   }
@@ -52,11 +54,11 @@ export class RunCommands {
     if (!written.ok) return this.show(written.problem);
     const uri = URI.file(written.value.file).toString();
     const shown = await this.connection.window.showDocument({ uri, external: true }).catch(() => undefined);
-    if (!shown?.success) this.connection.window.showInformationMessage(`The report is ${written.value.file}`);
+    if (!shown?.success) showMessage(this.connection, MessageType.Info, `The report is ${written.value.file}`);
   }
 
   private show({ message, hint = '' }: Problem): void {
-    this.connection.window.showErrorMessage(`${message}. ${hint}`.trim());
+    showMessage(this.connection, MessageType.Error, `${message}. ${hint}`.trim());
   }
 }
 

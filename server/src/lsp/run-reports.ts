@@ -1,4 +1,9 @@
-import type { Connection, WorkDoneProgressServerReporter } from 'vscode-languageserver';
+import {
+  type Connection,
+  MessageType,
+  ShowMessageNotification,
+  type WorkDoneProgressServerReporter,
+} from 'vscode-languageserver';
 import type { RunSummary } from '../protocol/run-state.js';
 
 /**
@@ -28,7 +33,8 @@ export class RunReports {
 
   private async begin({ id, name }: RunSummary): Promise<WorkDoneProgressServerReporter | undefined> {
     if (!this.progress) return undefined;
-    const reporter = await this.connection.window.createWorkDoneProgress();
+    const reporter = await this.connection.window.createWorkDoneProgress().catch(() => undefined);
+    if (!reporter) return undefined;
     reporter.begin(name, 0, 'starting', true);
     reporter.token.onCancellationRequested(() => this.cancel(id));
     return reporter;
@@ -40,9 +46,18 @@ export class RunReports {
     this.reporters.delete(run.id);
     (await begun)?.done();
     const figures = run.headline.map(({ label, value }) => `${label} ${value}`).join(' · ');
-    if (run.status === 'failed') this.connection.window.showErrorMessage(`${run.name}: ${run.problem?.message}`);
-    else this.connection.window.showInformationMessage(`${run.name}: ${run.status}${figures ? `. ${figures}` : ''}`);
+    const message = run.status === 'failed' ? run.problem?.message : [run.status, figures].filter(Boolean).join('. ');
+    showMessage(
+      this.connection,
+      run.status === 'failed' ? MessageType.Error : MessageType.Info,
+      `${run.name}: ${message}`,
+    );
   }
+}
+
+/** A message that asks nothing: a client need not answer it, and some cannot. */
+export function showMessage(connection: Connection, type: MessageType, message: string): void {
+  void connection.sendNotification(ShowMessageNotification.type, { type, message });
 }
 
 /** Each stage counts alike. */

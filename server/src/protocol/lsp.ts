@@ -73,6 +73,10 @@ const templateSchema = z.object({
 const queryDetailsSchema = queryRowSchema.extend({
   /** Absolute path of the photograph of each image that the row names, by id. A run's folder may name any file. */
   files: z.record(z.string(), z.string()),
+  /** Of the perturbed photograph, where the version has one. */
+  perturbed: z.string().nullable(),
+  /** Up to which of these distances an image counts as the same person; null where another model judges. */
+  threshold: z.number().nullable(),
 });
 
 /** Client to server, by the name that the code knows them by. */

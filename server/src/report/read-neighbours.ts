@@ -2,22 +2,20 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { fail, ok, type Result } from '../protocol/errors.js';
-import type { QueryDetails } from '../protocol/lsp.js';
 import { type FoundImage, type QueryRow, type ReportData, thumbnailsSchema } from '../protocol/webview.js';
 import { type Found, foundBy, NEIGHBOURS_SHOWN, type Search } from './neighbour-files.js';
 import { readJson, readRecords, UnusableFile } from './run-files.js';
-
-/** As many as an engine is asked for, mostly. */
-const NEIGHBOURS_IN_DETAIL = 50;
 
 const imageSchema = z.object({ id: z.string(), identity: z.string().nullable(), file: z.string().optional() });
 type Image = z.infer<typeof imageSchema>;
 
 /** Of a line of `queries.jsonl`, what says where in the neighbour files its own are; null where it has no embedding. */
+const partSchema = z.object({ row: z.int().nonnegative().nullable(), file: z.string().nullish() });
 const querySchema = imageSchema.extend({
-  models: z.record(z.string(), z.record(z.string(), z.object({ row: z.int().nonnegative().nullable() }))),
+  threshold: z.number().nullish(),
+  models: z.record(z.string(), z.record(z.string(), partSchema)),
 });
-type Query = z.infer<typeof querySchema>;
+export type Query = z.infer<typeof querySchema>;
 
 type SearchFor = Search & { readonly query: Query };
 type FoundFor = Found<SearchFor>;
@@ -41,15 +39,8 @@ export async function readNeighbours(runFolder: string): Promise<Result<Neighbou
   });
 }
 
-/** Some queries with what each model and version of them found, and the files of the images that they name. */
-export function readQueryDetails(runFolder: string, ids: readonly string[]): Promise<Result<QueryDetails[]>> {
-  return usable(async () => {
-    const rows = await readRows(runFolder, ids, NEIGHBOURS_IN_DETAIL);
-    return rows.map(({ row, images }) => ({ ...row, files: filesOf(images) }));
-  });
-}
-
-async function usable<T>(read: () => Promise<T>): Promise<Result<T>> {
+/** What `read` gives, or the problem `neighbours-unusable` where it finds a file unusable. */
+export async function usable<T>(read: () => Promise<T>): Promise<Result<T>> {
   try {
     return ok(await read());
   } catch (error) {
@@ -60,20 +51,19 @@ async function usable<T>(read: () => Promise<T>): Promise<Result<T>> {
   }
 }
 
-function filesOf(images: readonly Image[]): Record<string, string> {
-  return Object.fromEntries(images.flatMap(({ id, file }) => (file === undefined ? [] : [[id, file]])));
-}
-
 /** A query's row, and the images that it names. */
-interface Read {
+export interface ReadRow {
   readonly row: QueryRow;
+  readonly query: Query;
   readonly images: readonly Image[];
 }
 
-async function readRows(runFolder: string, ids: readonly string[], most: number): Promise<Read[]> {
+/** What each model and version found for some queries. Throws `UnusableFile`. */
+export async function readRows(runFolder: string, ids: readonly string[], most: number): Promise<ReadRow[]> {
   const records = await queriesOf(runFolder, new Set(ids));
   const searches = ids.flatMap((id) => searchesOf(records.get(id)));
-  const found = await foundBy(runFolder, searches, most);
+  const unsearched = ids.flatMap((id) => unsearchedOf(records.get(id)));
+  const found = [...(await foundBy(runFolder, searches, most)), ...unsearched];
   const images = await readImages(runFolder, new Set(ids), new Set(found.flatMap(({ positions }) => positions)));
   return found.map((search) => rowOf(search, images));
 }
@@ -93,10 +83,20 @@ function searchesOf(query?: Query): SearchFor[] {
   );
 }
 
+/** Perturbed versions that nothing was searched for: there is a photograph to look at. */
+function unsearchedOf(query?: Query): FoundFor[] {
+  if (!query) return [];
+  return Object.entries(query.models).flatMap(([model, versions]) =>
+    Object.entries(versions).flatMap(([version, { row, file }]) =>
+      row === null && file ? [{ query, model, version, row: 0, positions: [], distances: [] }] : [],
+    ),
+  );
+}
+
 /** Images by their position, and those of queries by their id. */
 async function readImages(runFolder: string, ids: ReadonlySet<string>, positions: ReadonlySet<number>) {
   const images = new Map<number | string, Image>();
-  if (positions.size === 0) return images;
+  if (ids.size === 0) return images;
   for await (const [line, image] of readRecords(join(runFolder, 'images.jsonl'), imageSchema)) {
     if (positions.has(line)) images.set(line, image);
     if (ids.has(image.id)) images.set(image.id, image);
@@ -104,7 +104,7 @@ async function readImages(runFolder: string, ids: ReadonlySet<string>, positions
   return images;
 }
 
-function rowOf(search: FoundFor, images: ReadonlyMap<number | string, Image>): Read {
+function rowOf(search: FoundFor, images: ReadonlyMap<number | string, Image>): ReadRow {
   const { query, model, version, positions, distances } = search;
   const nearest = positions.map((position, n) => {
     const image = images.get(position);
@@ -117,5 +117,5 @@ function rowOf(search: FoundFor, images: ReadonlyMap<number | string, Image>): R
   const correct = known ? first.identity === query.identity : null;
   const row = { id: query.id, identity: query.identity, model, version, correct, neighbours };
   const own = images.get(query.id);
-  return { row, images: own ? [own, ...nearest] : nearest };
+  return { row, query, images: own ? [own, ...nearest] : nearest };
 }

@@ -4,14 +4,16 @@ import type { PerturbedImages } from './stages/perturb-images.js';
 
 /**
  * Puts perturbed photographs into the run's folder as `NAME/<stem><suffix>`, in their originals' folders, so that it
- * can be used as `precomputed`. They are links to the cache where the file system has such.
+ * can be used as `precomputed`. They are links to the cache where the file system has such. Gives their paths in the
+ * run's folder, POSIX-style.
  */
-export async function linkPerturbed(runFolder: string, name: string, made: PerturbedImages): Promise<void> {
+export async function linkPerturbed(runFolder: string, name: string, made: PerturbedImages): Promise<string[]> {
   const names = perturbedFileNames(
     made.images.map(({ original }) => original.id),
     made.suffix,
   );
   for (const [n, { file }] of made.images.entries()) await linkOrCopy(file, join(runFolder, name, names[n]));
+  return names.map((file) => posix.join(name, file));
 }
 
 /**

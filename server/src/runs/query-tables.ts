@@ -24,7 +24,8 @@ export class QueryTables {
     const rows = await this.rows(params);
     if (!rows.ok) return rows;
     const { folder, model, version } = params;
-    const file = join(folder, `queries-${model}-${version}.csv`);
+    const name = `${model}-${version}`.replaceAll(/[^A-Za-z0-9_-]+/g, '-');
+    const file = join(folder, `queries-${name}.csv`);
     const table = selectQueries(rows.value, params).map((row) => COLUMNS.map((column) => row[column]));
     try {
       await writeAtomically(file, csvText(COLUMNS, table));

@@ -4,7 +4,7 @@ import { URI } from 'vscode-uri';
 import { ExperimentDocument } from '../language/document.js';
 import { fail, ok, type Result } from '../protocol/errors.js';
 import type { ParsedParams, RequestName, RequestResult } from '../protocol/lsp.js';
-import { readQueryDetails } from '../report/read-neighbours.js';
+import { readQueryDetails } from '../report/read-query-details.js';
 import { readReport, writeReport } from '../report/write-report.js';
 import { homeOf, purgeHome } from '../runner/store/home.js';
 import { expectationStates } from './expectation-states.js';

@@ -7,12 +7,14 @@ export function perturbationViews({ perturbed = [] }: Findings): QueryView[] {
   return perturbed.flatMap((version) => (version.use.target === 'query' ? viewOf(version) : []));
 }
 
-function viewOf({ use, judge, positions, judged }: PerturbedVersion): QueryView[] {
+function viewOf({ use, judge, positions, judged, files }: PerturbedVersion): QueryView[] {
   if (judge === undefined) return [];
-  const judgements = new Map(positions.map((position, n) => [position, judged[n]]));
+  const placeOf = new Map(positions.map((position, n) => [position, n]));
   const at = (position: number) => {
-    const { shift = null, hit = null } = judgements.get(position) ?? {};
-    return { shift, hits: hit === null ? null : { 1: hit } };
+    const place = placeOf.get(position);
+    if (place === undefined) return { shift: null, hits: null, file: null };
+    const { shift, hit } = judged[place];
+    return { shift, hits: hit === null ? null : { 1: hit }, file: files[place] };
   };
   return [{ model: judge, version: use.name, at }];
 }

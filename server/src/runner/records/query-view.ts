@@ -10,6 +10,8 @@ export interface QueryPart {
   readonly valid?: number | null;
   /** How far the perturbation moved the embedding: root L2. */
   readonly shift?: number | null;
+  /** The perturbed photograph in the run's folder, POSIX-style. */
+  readonly file?: string | null;
 }
 
 /** One stage's part of `queries.jsonl`. */

@@ -21,6 +21,8 @@ export interface PerturbedVersion {
   readonly judge: string | undefined;
   /** The perturbed photographs, under their originals' ids and identities. */
   readonly set: Images;
+  /** Where each is in the run's folder, in the order of `set`. */
+  readonly files: readonly string[];
   /** Position in the data set of each. */
   readonly positions: readonly number[];
   /** By the models that are asked about them. */
@@ -52,7 +54,7 @@ export async function poison(
 ): Promise<PerturbedVersion> {
   const originals = from.positions.map((position) => from.images.images[position]);
   const made = await perturbImages(context, use, originals);
-  await linkPerturbed(context.folder, use.name, made);
+  const files = await linkPerturbed(context.folder, use.name, made);
   const set = { images: made.images.map(({ original, file, hash }) => ({ ...original, file, hash })) };
   const embeddings = await embedAll(context, use, set, from.models);
   const placeOf = new Map(from.positions.map((position) => [from.images.images[position].id, position]));
@@ -65,6 +67,7 @@ export async function poison(
     use,
     judge: from.judge?.model.name,
     set,
+    files,
     positions,
     embeddings,
     judged: judged?.of ?? [],

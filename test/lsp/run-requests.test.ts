@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { runToResults } from '../support/command-line.js';
+import { clientFor, type LanguageClient } from '../support/language-client.js';
+import { patchwork, writeFaces, writeSmallExperiment } from '../support/small-experiment.js';
+import { newWorkspace } from '../support/workspace.js';
+
+const POISON = 'poison: {cloak: {use: precomputed, folder: cloaked}}\nthreshold: {model: first}\n';
+
+describe('What a client asks about a run', () => {
+  let folder: string;
+  let elsewhere: string;
+  let file: string;
+  let uri: string;
+  let run: string;
+  let client: LanguageClient;
+
+  before(async () => {
+    [folder, elsewhere] = [await newWorkspace(), await newWorkspace()];
+    await writeFaces(join(folder, 'faces'), 6, 3);
+    file = await writeSmallExperiment(folder);
+    const text = `${await readFile(file, 'utf8')}${POISON}`;
+    await writeFile(file, text);
+    await mkdir(join(folder, 'cloaked/person-000'), { recursive: true });
+    await writeFile(join(folder, 'cloaked/person-000/0_cloaked.png'), await patchwork(99, 1));
+    const results = await runToResults(file);
+    run = join(folder, '.lookalike/runs', results.run.id);
+    client = await clientFor(file);
+    uri = await client.open(file, text);
+  });
+  after(async () => {
+    await client.stop();
+    for (const place of [folder, elsewhere]) await rm(place, { recursive: true, force: true });
+  });
+
+  it('is answered with what a report shows', async () => {
+    const data = await client.get('readRun', { folders: [run, run] });
+    assert.equal(data.results.name, 'Small');
+    assert.equal(data.compare.length, 1);
+  });
+
+  it('is answered by pages of its queries, sorted and filtered', async () => {
+    const all = await client.get('queryRows', { folder: run, model: 'first', limit: 5 });
+    assert.equal(all.total, 18);
+    assert.equal(all.rows.length, 5);
+    assert.equal(all.rows[0].id, 'person-000/0.png');
+    const sort = { by: 'distance', descending: true } as const;
+    const { rows } = await client.get('queryRows', {
+      folder: run,
+      model: 'first',
+      sort,
+      filter: { text: 'ERSON-003' },
+    });
+    assert.equal(rows.length, 3);
+    assert.ok(rows.every(({ identity }) => identity === 'person-003'));
+    assert.ok((rows[0].distance ?? 0) >= (rows[1].distance ?? 0));
+  });
+
+  it('is answered by a query’s neighbours, with the files of all photographs, perturbed ones too', async () => {
+    const details = await client.get('readQueries', { folder: run, ids: ['person-000/0.png'] });
+    const original = details.find(({ model, version }) => model === 'first' && version === 'original');
+    assert.ok(original && original.neighbours.length > 0);
+    assert.equal(original.files['person-000/0.png'], join(folder, 'faces/person-000/0.png'));
+    assert.equal(typeof original.threshold, 'number');
+    const cloaked = details.find(({ version }) => version === 'cloak');
+    assert.ok(cloaked?.perturbed && existsSync(cloaked.perturbed), cloaked?.perturbed ?? 'no file');
+  });
+
+  it('is answered by a table of all queries and by a report, as files of the run’s folder', async () => {
+    const { file: table } = await client.get('exportQueries', { folder: run, model: 'first' });
+    const lines = (await readFile(table, 'utf8')).trim().split('\r\n');
+    assert.equal(lines.length, 19);
+    assert.equal(lines[0], 'id,identity,correct,distance,threshold,returned,valid,shift');
+    const { file: report } = await client.get('writeReport', { folder: run });
+    assert.equal(report, join(run, 'report.html'));
+    assert.match(await readFile(report, 'utf8'), /<title>Small/);
+  });
+
+  it('is answered by templates that begin with what they are for', async () => {
+    const templates = await client.get('templates', {});
+    const quickstart = templates.find(({ fileName }) => fileName === 'quickstart.experiment.yaml');
+    assert.equal(quickstart?.name, 'Quickstart');
+    assert.match(quickstart?.description ?? '', /^Runs anywhere/);
+  });
+
+  it('is refused for a folder that is no run of the workspace, however it is named', async () => {
+    const other = join(elsewhere, '.lookalike/runs/20200101-000000-abcdef');
+    await mkdir(other, { recursive: true });
+    await writeFile(join(other, 'run.json'), '{}');
+    const link = join(folder, '.lookalike/runs/link');
+    await symlink(other, link);
+    const hostile = [
+      other,
+      link,
+      `${run}/../../..`,
+      folder,
+      join(folder, '.lookalike'),
+      '/',
+      '',
+      'runs',
+      `${run}/../link`,
+    ];
+    for (const name of hostile) {
+      for (const method of ['deleteRun', 'writeReport'] as const) {
+        const answer = await client.ask(method, { folder: name });
+        assert.equal(!answer.ok && answer.problem.code, 'run-unknown', `${method} ${name}`);
+      }
+      const read = await client.ask('readRun', { folders: [run, name] });
+      assert.equal(!read.ok && read.problem.code, 'run-unknown', name);
+    }
+    assert.ok(existsSync(other) && existsSync(run) && existsSync(file));
+    await rm(link);
+  });
+
+  it('reads and writes nothing outside of the run’s folder, whatever a model is called', async () => {
+    const names = { model: '../../../../faces/person-000/0', version: 'x' };
+    const page = await client.ask('queryRows', { folder: run, ...names });
+    assert.ok(page.ok ? page.value.rows.length === 0 : page.problem.code === 'neighbours-unusable');
+    const table = await client.ask('exportQueries', { folder: run, ...names });
+    assert.ok(!table.ok || dirname(table.value.file) === run);
+  });
+
+  it('is refused to delete a folder that holds somebody else’s work, and does nothing to it', async () => {
+    await writeFile(join(run, 'thesis.tex'), 'years of work');
+    const answer = await client.ask('deleteRun', { folder: run });
+    assert.equal(!answer.ok && answer.problem.code, 'run-folder-taken');
+    assert.ok(existsSync(join(run, 'results.json')));
+    await rm(join(run, 'thesis.tex'));
+  });
+
+  it('is refused to purge for a file that is neither open nor in the workspace', async () => {
+    const answer = await client.ask('purge', { uri: `file://${elsewhere}/any.experiment.yaml` });
+    assert.equal(!answer.ok && answer.problem.code, 'file-not-here');
+    assert.ok(existsSync(join(elsewhere, '.lookalike')));
+  });
+
+  it('deletes a run, then everything', async () => {
+    await client.get('deleteRun', { folder: run });
+    assert.ok(!existsSync(run));
+    assert.deepEqual(await client.get('listRuns', { uri }), []);
+    const { removed } = await client.get('purge', { uri });
+    assert.equal(removed, join(folder, '.lookalike'));
+    assert.ok(!existsSync(removed));
+  });
+});
+
+describe('A workspace that is not trusted', () => {
+  it('is edited and not run, until the user trusts it', async () => {
+    const folder = await newWorkspace();
+    const file = join(folder, 'untrusted.experiment.yaml');
+    const client = await clientFor(file, { initializationOptions: { showsRuns: true, trusted: false } });
+    const uri = await client.open(file, 'dataset: {use: synthetic, identities: 1, images: 2, size: 96}\n');
+    const refused = await client.ask('startRun', { uri });
+    assert.equal(!refused.ok && refused.problem.code, 'workspace-untrusted');
+    const unplanned = await client.ask('plan', { uri });
+    assert.equal(!unplanned.ok && unplanned.problem.code, 'workspace-untrusted');
+    await client.connection.sendNotification('lookalike/trustGranted', {});
+    const { folder: run } = await client.get('startRun', { uri });
+    assert.equal((await client.ended(run)).status, 'done');
+    await client.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+});
