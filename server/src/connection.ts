@@ -1,13 +1,15 @@
 import {
   type Connection,
+  DidChangeWorkspaceFoldersNotification,
   type InitializeParams,
   type ServerCapabilities,
   TextDocumentSyncKind,
+  type WorkspaceFoldersChangeEvent,
 } from 'vscode-languageserver';
 import { URI } from 'vscode-uri';
 import { FEATURES } from './features.js';
 import { createServices, type LanguageServices } from './language/services.js';
-import { DiagnoseDocuments } from './lsp/diagnose-documents.js';
+import { DocumentSync } from './lsp/document-sync.js';
 import { OpenDocuments } from './lsp/open-documents.js';
 import { RunServer } from './lsp/run-server.js';
 import { plugins as builtIn } from './plugins/registry.js';
@@ -15,59 +17,41 @@ import { plugins as builtIn } from './plugins/registry.js';
 /** Routes what a client asks and tells to the features that answer: nothing is decided here. */
 export function serve(connection: Connection): void {
   let services: LanguageServices = createServices();
+  let snippets = true;
   const documents = new OpenDocuments();
-  const diagnoses = new DiagnoseDocuments(
-    ({ uri, version }, diagnostics) => void connection.sendDiagnostics({ uri, version, diagnostics: [...diagnostics] }),
-    (document) => documents.get(document.uri) === document,
-  );
-
   const runServer = new RunServer(
     connection,
     documents,
     () => services,
-    async () => {
-      await openServices(services.workspaceFolders);
-      documents.reread(services);
-      for (const document of documents.all()) {
-        diagnoses.changed(document, services, 0);
-        runs.changed(document);
-      }
-    },
+    () => reopen(services.workspaceFolders),
   );
   const { runs } = runServer;
+  const sync = new DocumentSync(connection, documents, () => services, runs);
 
   async function openServices(workspaceFolders: readonly string[]): Promise<void> {
     const plugins = [...builtIn, ...(await runServer.loadPlugins())];
-    services = createServices({ workspaceFolders, runs, plugins });
+    services = createServices({ workspaceFolders, runs, plugins, snippets });
     runs.setFolders(workspaceFolders);
+  }
+
+  async function reopen(workspaceFolders: readonly string[]): Promise<void> {
+    await openServices(workspaceFolders);
+    sync.reread();
   }
 
   connection.onInitialize(async (params) => {
     const more = runServer.initialize(params);
+    snippets = params.capabilities.textDocument?.completion?.completionItem?.snippetSupport ?? false;
     await openServices(foldersOf(params));
     return { capabilities: { ...capabilities(), ...more }, serverInfo: { name: 'lookalike' } };
   });
+  connection.onNotification(DidChangeWorkspaceFoldersNotification.type, ({ event }) =>
+    reopen(foldersAfter(services.workspaceFolders, event)),
+  );
   connection.onDidChangeConfiguration(({ settings }) => runServer.configure(settings));
   connection.onShutdown(() => runs.stop());
 
-  connection.onDidOpenTextDocument(({ textDocument: { uri, version, text } }) => {
-    const document = documents.open(uri, version, text, services);
-    diagnoses.changed(document, services, 0);
-    runs.opened(document);
-  });
-  connection.onDidChangeTextDocument(({ textDocument: { uri, version }, contentChanges }) => {
-    const document = documents.change(uri, version, contentChanges);
-    if (!document) return;
-    diagnoses.changed(document, services);
-    runs.changed(document);
-  });
-  connection.onDidCloseTextDocument(({ textDocument: { uri } }) => {
-    diagnoses.forget(uri);
-    runs.closed(uri);
-    documents.close(uri);
-    void connection.sendDiagnostics({ uri, diagnostics: [] });
-  });
-
+  sync.listen();
   for (const { method, answer } of FEATURES) {
     connection.onRequest(method, (params) => {
       const document = documents.get(params?.textDocument?.uri);
@@ -78,11 +62,21 @@ export function serve(connection: Connection): void {
 }
 
 function capabilities(): ServerCapabilities {
-  const textDocumentSync = { openClose: true, change: TextDocumentSyncKind.Incremental };
-  return Object.assign({ textDocumentSync }, ...FEATURES.map((feature) => feature.capabilities));
+  const textDocumentSync = { openClose: true, change: TextDocumentSyncKind.Incremental, save: true };
+  const workspace = { workspaceFolders: { supported: true, changeNotifications: true } };
+  return Object.assign({ textDocumentSync, workspace }, ...FEATURES.map((feature) => feature.capabilities));
 }
 
 function foldersOf({ workspaceFolders, rootUri }: InitializeParams): string[] {
   const uris = workspaceFolders?.map(({ uri }) => uri) ?? (rootUri ? [rootUri] : []);
-  return uris.map((uri) => URI.parse(uri).fsPath);
+  return uris.map(pathOf);
+}
+
+function foldersAfter(folders: readonly string[], { added, removed }: WorkspaceFoldersChangeEvent): string[] {
+  const gone = removed.map(({ uri }) => pathOf(uri));
+  return [...folders.filter((folder) => !gone.includes(folder)), ...added.map(({ uri }) => pathOf(uri))];
+}
+
+function pathOf(uri: string): string {
+  return URI.parse(uri).fsPath;
 }

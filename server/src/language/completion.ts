@@ -9,6 +9,7 @@ import {
 import { keyItems } from './complete/key-items.js';
 import { probe } from './complete/probe.js';
 import { CompletionSite } from './complete/site.js';
+import { withoutStops } from './complete/snippet.js';
 import { type Template, templatesFor } from './complete/templates.js';
 import { valueItems } from './complete/value-items.js';
 import type { ExperimentDocument } from './document.js';
@@ -28,7 +29,8 @@ export async function completion(
   const items = await Promise.all(
     sites.map((site) => (site.probed.role === 'key' ? keyItems(site) : valueItems(site))),
   );
-  return inOrder([...templates(document, position, services), ...items.flat()]);
+  const all = inOrder([...templates(document, position, services), ...items.flat()]);
+  return services.snippets ? all : all.map(asText);
 }
 
 function templates(document: ExperimentDocument, position: Position, { plugins }: LanguageServices): CompletionItem[] {
@@ -48,6 +50,12 @@ function templateItem(document: ExperimentDocument, position: Position, template
     insertTextFormat: InsertTextFormat.Snippet,
     insertTextMode: InsertTextMode.asIs,
   };
+}
+
+/** For clients that know no snippets. */
+function asText({ textEdit, ...item }: CompletionItem): CompletionItem {
+  const edit = textEdit && { ...textEdit, newText: withoutStops(textEdit.newText) };
+  return { ...item, textEdit: edit, insertTextFormat: InsertTextFormat.PlainText };
 }
 
 /** Each label once, in an order that clients keep. */

@@ -13,6 +13,8 @@ export interface LanguageServices {
   /** The innermost workspace folder that holds a file. */
   workspaceFolderOf(file: string): string | undefined;
   readonly disk: Disk;
+  /** Whether the client knows snippets; otherwise it is given their texts. */
+  readonly snippets: boolean;
   /** Absent where nothing runs experiments. */
   readonly runs?: RunStates;
 }
@@ -26,6 +28,7 @@ export function createServices(options: ServiceOptions = {}): LanguageServices {
     plugins: builtIn,
     env: process.env,
     disk: realDisk,
+    snippets: true,
     ...options,
     workspaceFolders,
     workspaceFolderOf: (file) => innermost(workspaceFolders.filter((folder) => holds(folder, file))),

@@ -1,0 +1,64 @@
+import type { Connection } from 'vscode-languageserver';
+import type { ExperimentDocument } from '../language/document.js';
+import type { LanguageServices } from '../language/services.js';
+import { DiagnoseDocuments } from './diagnose-documents.js';
+import type { OpenDocuments } from './open-documents.js';
+
+/** Who else is told what becomes of documents. */
+export interface DocumentListener {
+  opened(document: ExperimentDocument): void;
+  changed(document: ExperimentDocument): void;
+  closed(uri: string): void;
+}
+
+/** Keeps the open documents as the client has them, and publishes what is wrong with them. */
+export class DocumentSync {
+  private readonly diagnoses: DiagnoseDocuments;
+
+  constructor(
+    private readonly connection: Connection,
+    private readonly documents: OpenDocuments,
+    private readonly services: () => LanguageServices,
+    private readonly listener: DocumentListener,
+  ) {
+    this.diagnoses = new DiagnoseDocuments(
+      ({ uri, version }, diagnostics) =>
+        void connection.sendDiagnostics({ uri, version, diagnostics: [...diagnostics] }),
+      (document) => documents.get(document.uri) === document,
+    );
+  }
+
+  listen(): void {
+    const { connection, documents, diagnoses, listener } = this;
+    connection.onDidOpenTextDocument(({ textDocument: { uri, version, text } }) => {
+      const document = documents.open(uri, version, text, this.services());
+      diagnoses.changed(document, this.services(), 0);
+      listener.opened(document);
+    });
+    connection.onDidChangeTextDocument(({ textDocument: { uri, version }, contentChanges }) => {
+      const document = documents.change(uri, version, contentChanges);
+      if (!document) return;
+      diagnoses.changed(document, this.services());
+      listener.changed(document);
+    });
+    connection.onDidCloseTextDocument(({ textDocument: { uri } }) => {
+      diagnoses.forget(uri);
+      listener.closed(uri);
+      documents.close(uri);
+      void connection.sendDiagnostics({ uri, diagnostics: [] });
+    });
+    connection.onDidChangeWatchedFiles(() => this.diagnoseAll());
+    connection.onDidSaveTextDocument(() => this.diagnoseAll());
+  }
+
+  /** After a change of what documents are read with: folders, settings, plugins. */
+  reread(): void {
+    this.documents.reread(this.services());
+    this.diagnoseAll();
+    for (const document of this.documents.all()) this.listener.changed(document);
+  }
+
+  private diagnoseAll(): void {
+    for (const document of this.documents.all()) this.diagnoses.changed(document, this.services(), 0);
+  }
+}
