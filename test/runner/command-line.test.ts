@@ -180,6 +180,13 @@ describe('The command line', () => {
     await rm(other, { recursive: true });
   });
 
+  it('plans nothing over images that are not there, and ends with 2', async () => {
+    const { code, stdout, stderr } = await lookalike(['plan', experiment, '--set', 'dataset.root=nowhere']);
+    assert.equal(code, 2);
+    assert.equal(stdout, '');
+    assert.match(stderr, /error path-missing /);
+  });
+
   it('lists models, and says of one that needs no fetching so', async () => {
     const { code, stdout } = await lookalike(['models']);
     assert.equal(code, 0);

@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import { type PlannedWork, planRun } from '../runner/plan.js';
 import { homeOf } from '../runner/store/home.js';
-import { type CheckArguments, checkFile, printObstacles } from './check.js';
+import { type CheckArguments, checkFile, hasErrors, printObstacles } from './check.js';
 import { EXIT } from './exit.js';
 import { printProblem } from './print.js';
 
@@ -11,10 +11,11 @@ export async function plan(path: string, options: CheckArguments): Promise<numbe
   if (!checked.ok) return printProblem(checked.problem, EXIT.usage);
   const { spec, plugins, file } = checked.value;
   printObstacles(checked.value, process.stderr);
-  if (!spec) return EXIT.usage;
+  if (!spec || hasErrors(checked.value)) return EXIT.usage;
   const planned = await planRun(spec, plugins, homeOf(file));
   if (!planned.ok) return printProblem(planned.problem, EXIT.usage);
   process.stdout.write(`${planTable(planned.value)}\n`);
+  process.stderr.write('A dash stands for what no run on this machine has measured yet.\n');
   return EXIT.done;
 }
 
@@ -36,8 +37,8 @@ function planTable(planned: readonly PlannedWork[]): string {
   return table.toString();
 }
 
-/** A dash is what cannot be known before a first run has measured it. */
 function known(value: number | null, unit = ''): string {
   if (value === null) return '–';
+  if (value > 0 && value < 0.1) return `< 0.1${unit}`;
   return `${Number.isInteger(value) || value >= 10 ? Math.round(value) : value.toPrecision(2)}${unit}`;
 }
