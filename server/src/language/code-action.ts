@@ -11,6 +11,7 @@ import type { ExperimentDocument } from './document.js';
 import { faultOf, faultsIn } from './fixes/fault.js';
 import type { Fix } from './fixes/fix.js';
 import { fixesFor } from './fixes/table.js';
+import { expectMeasured } from './refactorings/expect-measured.js';
 import { otherForm } from './refactorings/other-form.js';
 import type { LanguageServices } from './services.js';
 
@@ -27,7 +28,7 @@ export async function codeAction(
   const wants = (kind: string) => !only || only.some((wanted) => kind === wanted || kind.startsWith(`${wanted}.`));
   const parts = [
     wants(CodeActionKind.QuickFix) ? quickFixes(document, diagnostics, services) : [],
-    wants(CodeActionKind.RefactorRewrite) ? refactorings(document, range) : [],
+    wants(CodeActionKind.RefactorRewrite) ? refactorings(document, range, services) : [],
     only && wants(CodeActionKind.SourceFixAll) ? fixAll(document, services) : [],
   ];
   return (await Promise.all(parts)).flat();
@@ -46,8 +47,9 @@ async function quickFixes(
   return (await Promise.all(found)).flat();
 }
 
-function refactorings(document: ExperimentDocument, range: Range): CodeAction[] {
-  return otherForm(document, range.start).map((fix) => actionOf(document, fix, CodeActionKind.RefactorRewrite));
+function refactorings(document: ExperimentDocument, range: Range, services: LanguageServices): CodeAction[] {
+  const fixes = [...otherForm(document, range.start), ...expectMeasured(document, range.start, services)];
+  return fixes.map((fix) => actionOf(document, fix, CodeActionKind.RefactorRewrite));
 }
 
 /** All fixes at once that change nothing of what the file means, but for those that touch what another one does. */

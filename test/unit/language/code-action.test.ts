@@ -4,16 +4,27 @@ import { join } from 'node:path';
 import { type CodeAction, CodeActionKind, TextDocumentEdit } from 'vscode-languageserver-types';
 import { URI } from 'vscode-uri';
 import { codeAction } from '../../../server/src/language/code-action.js';
+import type { ServiceOptions } from '../../../server/src/language/services.js';
+import { exampleResults } from '../../support/example-results.js';
+import { knownRun } from '../../support/known-runs.js';
 import { openMarked } from '../../support/marked-yaml.js';
 import { diagnosticsOf, quickFixes, textAfter } from '../../support/quick-fixes.js';
 import { newWorkspace } from '../../support/workspace.js';
 
-async function refactored(marked: string, title: string): Promise<string | undefined> {
-  const { document, services, cursor } = openMarked(marked);
+async function refactorings(marked: string, options?: ServiceOptions) {
+  const { document, services, cursor } = openMarked(marked, options);
   const context = { diagnostics: [], only: [CodeActionKind.Refactor] };
-  const actions = await codeAction(document, { start: cursor, end: cursor }, context, services);
+  return { document, actions: await codeAction(document, { start: cursor, end: cursor }, context, services) };
+}
+
+async function refactored(marked: string, title: string, options?: ServiceOptions): Promise<string | undefined> {
+  const { document, actions } = await refactorings(marked, options);
   const found = actions.find((action) => action.title === title);
   return found && textAfter(document, found);
+}
+
+async function titles(marked: string, options?: ServiceOptions): Promise<string[]> {
+  return (await refactorings(marked, options)).actions.map(({ title }) => title);
 }
 
 describe('Code actions', () => {
@@ -28,6 +39,28 @@ describe('Code actions', () => {
     );
     assert.equal(await refactored('index: {use‸: flat, metric: l2}\n', short), undefined);
     assert.equal(await refactored('name: fl‸at\n', long), undefined);
+  });
+
+  it('expect of later runs what the last one measured, no less of recognition and no more of a cloak', async () => {
+    const text = `dataset: synthetic
+embed: {models: [face-recog‸nition]}
+accuracy:
+poison: {fawkes: test/noise}
+`;
+    const runs = knownRun(exampleResults());
+    const [{ top }] = exampleResults().accuracy ?? [];
+    const line = `accuracy.face-recognition.top1 >= ${Math.floor((top[1].rate ?? 0) * 1000) / 10}%`;
+    const plain = text.replace('‸', '');
+    assert.equal(await refactored(text, `Expect ${line}`, { runs }), `${plain}expect:\n  - ${line}\n`);
+    const more = text.replace('poison', 'expect: [images.total > 5]\npoison');
+    const after = await refactored(more, `Expect ${line}`, { runs });
+    assert.equal(after, more.replace('‸', '').replace(']\npoison', `, ${line}]\npoison`));
+    assert.equal(await refactored(text, `Expect ${line}`), undefined);
+    const cloaked = text.replace('‸', '').replace('fawkes:', 'faw‸kes:');
+    assert.deepEqual(
+      (await titles(cloaked, { runs })).filter((title) => title.startsWith('Expect')),
+      [`Expect poison.fawkes.top1 <= ${Math.ceil((exampleResults().poison?.[0].top1 ?? 0) * 1000) / 10}%`],
+    );
   });
 
   it('fix at once what is safe to fix, where that is asked for', async () => {

@@ -1,4 +1,6 @@
-import { parseExpectation } from '../../spec/expectation.js';
+import { nearest } from '../../spec/did-you-mean.js';
+import { expectationSpans, parseExpectation } from '../../spec/expectation.js';
+import { FileFacts } from '../complete/file-facts.js';
 import type { FixMaker } from './fix.js';
 
 /** Signs that people write for operators. */
@@ -21,5 +23,25 @@ export const anotherOperator: FixMaker = {
       if (better === text || !parseExpectation(inside).ok) return [];
       return [{ title: `Write ${inside}`, changes: [{ start, end, text: better }], preferred: true, safe: true }];
     }).slice(0, 1);
+  },
+};
+
+/** Names the figure that was meant, of those that a run of the file will have. */
+export const anotherMetric: FixMaker = {
+  codes: ['expect-unknown-metric'],
+  create({ tree }, { start, text }, { plugins }) {
+    const quote = /^["']/.test(text) ? 1 : 0;
+    const spans = expectationSpans(text.slice(quote, text.length - quote));
+    if (!spans) return [];
+    const [from, to] = spans.path.map((offset) => offset + quote);
+    const { metrics } = new FileFacts(tree, plugins, { path: ['expect'], tree });
+    const meant = nearest(
+      text.slice(from, to),
+      metrics.map(({ path }) => path),
+    );
+    if (meant === undefined) return [];
+    return [
+      { title: `Write ${meant}`, changes: [{ start: start + from, end: start + to, text: meant }], preferred: true },
+    ];
   },
 };

@@ -6,7 +6,7 @@ import { anotherSelection } from './another-selection.js';
 import { anotherValue } from './another-value.js';
 import { anotherModel, didYouMean } from './did-you-mean.js';
 import { disableIt, removeDisable } from './disable.js';
-import { anotherOperator } from './expectations.js';
+import { anotherMetric, anotherOperator } from './expectations.js';
 import type { Fault, Fix, FixMaker } from './fix.js';
 import { insertMissing } from './insert-missing.js';
 import { createPath } from './missing-path.js';
@@ -19,6 +19,7 @@ const FIXES: readonly FixMaker[] = [
   anotherModel,
   anotherValue,
   anotherOperator,
+  anotherMetric,
   anotherName,
   insertMissing,
   createPath,

@@ -91,6 +91,27 @@ const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
       'dataset: synthetic\nembed: {models: [face-recognition]}\nthreshold: {model: face-recognition}\n',
     ],
   ],
+  'expect-unknown-metric': [
+    [
+      'dataset: synthetic\nembed: {models: [face-recognition]}\naccuracy:\nexpect: ["acuracy.face-recognition.top1 > 1%"]\n',
+      'Write accuracy.face-recognition.top1',
+      'dataset: synthetic\nembed: {models: [face-recognition]}\naccuracy:\nexpect: ["accuracy.face-recognition.top1 > 1%"]\n',
+    ],
+  ],
+  'index-unfit': [
+    [
+      'dataset: synthetic\nembed: {models: [face-recognition]}\nindex: {use: flat, metric: ip}\naccuracy:\n',
+      'Write l2',
+      'dataset: synthetic\nembed: {models: [face-recognition]}\nindex: {use: flat, metric: l2}\naccuracy:\n',
+    ],
+  ],
+  'selection-unfit': [
+    [
+      'dataset: synthetic\nqueries: {sample: 9000, seed: 2}\n',
+      'Query every image',
+      'dataset: synthetic\nqueries: {seed: 2}\n',
+    ],
+  ],
   'expect-syntax': [
     [
       'dataset: synthetic\nexpect: ["images.total => 5"]\n',
