@@ -7,7 +7,9 @@ import {
   TextDocumentEdit,
   type WorkspaceEdit,
 } from 'vscode-languageserver-types';
+import { SpecTree } from '../spec/tree.js';
 import type { ExperimentDocument } from './document.js';
+import { applyChanges } from './edit/text-change.js';
 import { faultOf, faultsIn } from './fixes/fault.js';
 import type { Fix } from './fixes/fix.js';
 import { fixesFor } from './fixes/table.js';
@@ -42,14 +44,18 @@ async function quickFixes(
   const found = diagnostics.map(async (diagnostic) => {
     const fault = faultOf(document, diagnostic);
     const fixes = fault ? await fixesFor(document, fault, services) : [];
-    return fixes.map((fix) => ({ ...actionOf(document, fix, CodeActionKind.QuickFix), diagnostics: [diagnostic] }));
+    return fixes
+      .filter((fix) => isHarmless(document, fix))
+      .map((fix) => ({ ...actionOf(document, fix, CodeActionKind.QuickFix), diagnostics: [diagnostic] }));
   });
   return (await Promise.all(found)).flat();
 }
 
 function refactorings(document: ExperimentDocument, range: Range, services: LanguageServices): CodeAction[] {
   const fixes = [...otherForm(document, range.start), ...expectMeasured(document, range.start, services)];
-  return fixes.map((fix) => actionOf(document, fix, CodeActionKind.RefactorRewrite));
+  return fixes
+    .filter((fix) => isHarmless(document, fix))
+    .map((fix) => actionOf(document, fix, CodeActionKind.RefactorRewrite));
 }
 
 /** All fixes at once that change nothing of what the file means, but for those that touch what another one does. */
@@ -60,6 +66,12 @@ async function fixAll(document: ExperimentDocument, services: LanguageServices):
   const changes = safe.filter(({ start }, n) => n === 0 || start >= safe[n - 1].end);
   if (changes.length === 0) return [];
   return [actionOf(document, { title: 'Fix all that can be fixed safely', changes }, CodeActionKind.SourceFixAll)];
+}
+
+/** YAML has corners that no fix knows: one that would break a valid file is not offered. */
+function isHarmless({ text, tree }: ExperimentDocument, { changes = [] }: Fix): boolean {
+  if (changes.length === 0 || tree.problems.length > 0) return true;
+  return SpecTree.parse(applyChanges(text, changes)).problems.length === 0;
 }
 
 function actionOf(document: ExperimentDocument, fix: Fix, kind: CodeActionKind): CodeAction {
