@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Results } from '../../server/src/protocol/results.js';
 import { figuresOf, lookalike, runToResults } from '../support/command-line.js';
+import { momentIn, watchedWrites, writesIn } from '../support/kill-at-write.js';
 import { writeFaces, writeSmallExperiment } from '../support/small-experiment.js';
 import { copyWorkspace, newWorkspace } from '../support/workspace.js';
 
-const PRELOAD = new URL('../support/die-at-write.mjs', import.meta.url).href;
 const FULL = process.env.LOOKALIKE_TEST_FULL === '1';
 
 /** Two shards a model, of portraits that the run draws itself, or of images that are there. */
@@ -33,8 +32,8 @@ for (const { dataset, kills } of KILLS_BY_STAGE) {
       await writeSmallExperiment(original, dataset);
       const reference = await copyWorkspace(original);
       const log = join(reference, 'writes.txt');
-      expected = await runToResults(join(reference, 'small.experiment.yaml'), [], { env: preload(log) });
-      writes = (await readFile(log, 'utf8')).trim().split('\n');
+      expected = await runToResults(join(reference, 'small.experiment.yaml'), [], { env: watchedWrites(log) });
+      writes = await writesIn(log);
       await rm(reference, { recursive: true });
     });
 
@@ -51,7 +50,9 @@ for (const { dataset, kills } of KILLS_BY_STAGE) {
           this.timeout(60_000);
           const moment = momentIn(writes, stage, (n + 0.5) / moments);
           const log = join(dirname(experiment), 'writes.txt');
-          const killed = await lookalike(['run', experiment, '--progress', 'none'], { env: preload(log, moment) });
+          const killed = await lookalike(['run', experiment, '--progress', 'none'], {
+            env: watchedWrites(log, moment),
+          });
           assert.equal(killed.code, 1);
           assert.match(killed.stderr, /error runner-crashed The runner was killed by SIGKILL/);
 
@@ -63,18 +64,6 @@ for (const { dataset, kills } of KILLS_BY_STAGE) {
       }
     }
   });
-}
-
-/** The number of the write that is at `share` of all writes below a folder of the private folder. */
-function momentIn(writes: readonly string[], folder: string, share: number): number {
-  const below = writes.flatMap((file, n) => (file.includes(`/${folder}/`) ? [n + 1] : []));
-  assert.ok(below.length > 0, `Nothing was written to ${folder}`);
-  return below[Math.floor(share * below.length)];
-}
-
-function preload(log: string, dieAt?: number): NodeJS.ProcessEnv {
-  const imports = `--import=${fileURLToPath(PRELOAD)}`;
-  return { NODE_OPTIONS: imports, LOOKALIKE_TEST_WRITES: log, LOOKALIKE_TEST_DIE_AT: dieAt?.toString() };
 }
 
 /** A shard is there when its `.jsonl` is. */
