@@ -2,6 +2,11 @@
 export class RandomWeights {
   private readonly drawn = new Map<string, Float32Array>();
 
+  /** All that were drawn so far. */
+  entries(): Iterable<[string, Float32Array]> {
+    return this.drawn.entries();
+  }
+
   constructor(private readonly seed: number) {}
 
   /** `count` numbers around `centre`, at most `spread` away from it. */
