@@ -7,6 +7,8 @@ import { CacheFolders, loadPlugin, pluginFor } from './context.js';
 import { problemOf } from './halt.js';
 import { embedRate, type MeasuredRate, MeasuredRates } from './measured-rates.js';
 import { pluginKey } from './model-key.js';
+import { planPoison } from './plan-poison.js';
+import { sortedById } from './stages/list-images.js';
 import { stagesOf } from './stages.js';
 import { FileTable } from './store/file-table.js';
 import { EmbeddingStore } from './store/shards.js';
@@ -23,7 +25,7 @@ export interface PlannedWork {
   readonly memoryMb: number | null;
 }
 
-interface Planner {
+export interface Planner {
   readonly plugins: readonly Plugin[];
   readonly cache: CacheFolders;
   readonly files: FileTable;
@@ -61,6 +63,7 @@ async function planStages(planner: Planner, spec: ExperimentSpec): Promise<Plann
   for (const stage of stagesOf(spec)) {
     if (stage === 'dataset') planned.push(listing(spec.dataset, images));
     else if (stage === 'embed') planned.push(...(await planEmbed(planner, spec, images)));
+    else if (stage === 'poison') planned.push(...(await planPoison(planner, spec, images)));
     else planned.push({ ...UNKNOWN, stage, label: '' });
   }
   return planned;
@@ -77,7 +80,7 @@ async function knownImages(planner: Planner, use: PluginUse): Promise<Hashes> {
   const dataset = await loadPlugin(planner, 'dataset', use);
   const listing = await dataset.list({ folder, signal: new AbortController().signal, progress: () => undefined });
   if (!listing.ok) return [];
-  return Promise.all(listing.value.images.map(({ file }) => planner.files.known(file)));
+  return Promise.all(sortedById(listing.value.images).map(({ file }) => planner.files.known(file)));
 }
 
 async function countFiles(folder: string): Promise<number> {

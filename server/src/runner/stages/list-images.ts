@@ -56,7 +56,7 @@ async function list(context: RunContext, use: PluginUse): Promise<Listing> {
 }
 
 /** By code units, so that the order, which breaks ties, is the same whatever the machine's language. */
-function sortedById(images: readonly ImageEntry[]): ImageEntry[] {
+export function sortedById(images: readonly ImageEntry[]): ImageEntry[] {
   return [...images].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 }
 
