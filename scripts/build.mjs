@@ -1,8 +1,19 @@
 import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { build } from 'esbuild';
 
 /** Loaded from node_modules at run time: natives, and the package whose weights are read. */
 const EXTERNAL = ['vscode', 'onnxruntime-node', 'hnswlib-node', 'sharp', '@vladmandic/face-api'];
+
+/** The schema library brings its messages in some fifty languages; one is used. */
+const oneLanguage = {
+  name: 'one-language',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/locales\/index\.js$/ }, ({ resolveDir }) => ({
+      path: join(resolveDir, '../locales/en.js'),
+    }));
+  },
+};
 
 await rm('dist', { recursive: true, force: true });
 
@@ -11,6 +22,7 @@ await Promise.all([
     entryPoints: { cli: 'server/src/cli.ts', runner: 'server/src/runner/main.ts', server: 'server/src/lsp/main.ts' },
     outdir: 'dist',
     bundle: true,
+    plugins: [oneLanguage],
     splitting: true,
     chunkNames: 'chunk-[hash]',
     platform: 'node',
@@ -30,6 +42,7 @@ await Promise.all([
     // VS Code loads an extension's entry with require().
     outExtension: { '.js': '.cjs' },
     bundle: true,
+    plugins: [oneLanguage],
     platform: 'node',
     format: 'cjs',
     target: 'node20',
@@ -39,11 +52,12 @@ await Promise.all([
     logLevel: 'warning',
   }),
   build({
-    // The tests that run inside VS Code, which requires them.
-    entryPoints: { index: 'test/host/index.ts' },
+    // The tests and measurements that run inside VS Code, which requires them.
+    entryPoints: { index: 'test/host/index.ts', measure: 'test/host/measure.ts' },
     outdir: 'out/host',
     outExtension: { '.js': '.cjs' },
     bundle: true,
+    plugins: [oneLanguage],
     platform: 'node',
     format: 'cjs',
     target: 'node20',
@@ -56,6 +70,7 @@ await Promise.all([
     entryPoints: { webview: 'client/webview/report.ts', 'panel/panel': 'client/webview/panel/main.ts' },
     outdir: 'dist',
     bundle: true,
+    plugins: [oneLanguage],
     platform: 'browser',
     format: 'iife',
     target: 'es2022',

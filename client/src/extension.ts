@@ -24,6 +24,9 @@ export function activate(extension: vscode.ExtensionContext): void {
     ...VIEWS.map((view) => view(services)),
     ...commands.map(({ id, run }) => vscode.commands.registerCommand(id, (...args) => run(services, ...args))),
     vscode.workspace.onDidGrantWorkspaceTrust(() => server.grantTrust()),
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration('lookalike.plugins')) void server.restart();
+    }),
   );
   // Not awaited: the editor need not wait for the server's process.
   void server.start().catch((error) => {

@@ -1,5 +1,6 @@
 import { benchAccuracy } from './accuracy.js';
 import { benchAllPairs } from './all-pairs.js';
+import { benchEditor } from './editor.js';
 import { benchFaces } from './faces.js';
 import { note, type Section } from './measure.js';
 import { benchSearch } from './search.js';
@@ -11,6 +12,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Section | undefined>>> =
   faces: benchFaces,
   search: benchSearch,
   pairs: benchAllPairs,
+  editor: benchEditor,
 };
 
 const wanted = process.argv.slice(2);

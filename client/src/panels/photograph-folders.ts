@@ -1,11 +1,11 @@
-import { open } from 'node:fs/promises';
+import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { z } from 'zod';
 import { commonFolder, isWithin, type PhotographRoots, type Whereabouts } from './photograph-roots.js';
 
 /** Of a file with a line an image, this much of the beginning and of the end tells where the images are. */
-const SAMPLE_BYTES = 32_768;
+const SAMPLE_BYTES = 4096;
 
 const lineSchema = z.object({ file: z.string() });
 
@@ -13,7 +13,13 @@ const lineSchema = z.object({ file: z.string() });
 export async function photographFolders(runFolder: string, allowed: PhotographRoots): Promise<vscode.Uri[]> {
   const files = await sampleOf(join(runFolder, 'images.jsonl'));
   const places = await Promise.all(files.map((file) => allowed.find(file, runFolder)));
-  return enoughFolders(places, []);
+  return enoughFolders(places, await perturbedFolders(runFolder));
+}
+
+/** A run's folder has one for each perturbation, and no other. */
+async function perturbedFolders(runFolder: string): Promise<vscode.Uri[]> {
+  const entries = await readdir(runFolder, { withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => vscode.Uri.file(join(runFolder, name)));
 }
 
 async function sampleOf(file: string): Promise<string[]> {

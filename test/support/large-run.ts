@@ -1,0 +1,50 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { newRunRecord, writeRunRecord } from '../../server/src/runner/run-record.js';
+import { encodeNpy } from '../../server/src/runner/store/npy.js';
+import { exampleResults } from './example-results.js';
+
+const MODEL = 'face-recognition';
+const NEIGHBOURS = 6;
+
+/** Writes a made-up run of an experiment with `queries` queries, as a runner leaves one. Gives its folder. */
+export async function writeLargeRun(workspace: string, file: string, queries: number): Promise<string> {
+  const startedAt = new Date().toISOString();
+  const id = '20250118-140301-9f3c21';
+  const folder = join(workspace, '.lookalike/runs', id);
+  await mkdir(folder, { recursive: true });
+  const results = exampleResults();
+  const accuracy = results.accuracy!.filter(({ model }) => model === MODEL);
+  await writeFile(join(folder, 'results.json'), JSON.stringify({ ...results, accuracy, poison: undefined }));
+  await writeFile(
+    join(folder, 'images.jsonl'),
+    lines(queries, (n) => ({ ...named(n), file: `/faces/${n}.png` })),
+  );
+  await writeFile(join(folder, 'queries.jsonl'), lines(queries, queryLine));
+  await writeNeighbours(folder, queries);
+  const record = newRunRecord({ id, file, name: results.name, startedAt, pid: process.pid });
+  await writeRunRecord(folder, { ...record, status: 'done' });
+  return folder;
+}
+
+function lines(count: number, record: (n: number) => unknown): string {
+  return Array.from({ length: count }, (_, n) => `${JSON.stringify(record(n))}\n`).join('');
+}
+
+function named(n: number) {
+  const identity = `person-${String(Math.floor(n / 5)).padStart(6, '0')}`;
+  return { id: `${identity}/${n % 5}.png`, identity };
+}
+
+function queryLine(n: number) {
+  const models = { [MODEL]: { original: { row: n, hits: { 1: n % 7 !== 3, 5: true } } } };
+  return { ...named(n), threshold: 0.284, models };
+}
+
+async function writeNeighbours(folder: string, queries: number): Promise<void> {
+  const ids = Int32Array.from({ length: queries * NEIGHBOURS }, (_, at) => (at + 1) % queries);
+  const distances = Float32Array.from({ length: queries * NEIGHBOURS }, (_, at) => 0.1 + (at % 97) / 200);
+  const file = join(folder, `neighbours-${MODEL}-original`);
+  await writeFile(`${file}.ids.npy`, Buffer.concat(encodeNpy(ids, [queries, NEIGHBOURS])));
+  await writeFile(`${file}.distances.npy`, Buffer.concat(encodeNpy(distances, [queries, NEIGHBOURS])));
+}
