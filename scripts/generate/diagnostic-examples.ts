@@ -94,6 +94,11 @@ export const DIAGNOSTIC_EXAMPLES: Readonly<Record<DiagnosticCode, DiagnosticExam
     faulty: 'dataset: {use: synthetic, identities: 40, images: 6}\nqueries: {sample: 1000}',
     sound: 'dataset: {use: synthetic, identities: 40, images: 6}\nqueries: {sample: 100}',
   },
+  'weights-missing': {
+    remedy: 'Fetch them with `lookalike models fetch`, or name the file that holds them by `path`.',
+    faulty: `dataset: synthetic\nembed: {models: [clip-vit-b-32]}\naccuracy:`,
+    sound: `dataset: synthetic\n${MODELS}\naccuracy:`,
+  },
   'single-images': {
     remedy: 'Use a data set with several images of a person.',
     faulty: `dataset: {use: synthetic, images: 1}\n${MODELS}\nthreshold:`,

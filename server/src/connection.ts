@@ -24,6 +24,7 @@ export function serve(connection: Connection): void {
     documents,
     () => services,
     () => reopen(services.workspaceFolders),
+    () => sync.reread(),
   );
   const { runs } = runServer;
   const sync = new DocumentSync(connection, documents, () => services, runs);

@@ -9,6 +9,9 @@ import type { Diagnostic } from '../../server/src/spec/diagnostics.js';
 import { shownAndSilenced } from '../../server/src/spec/disable-comments.js';
 import { type ReadExperiment, type ReadOptions, readExperiment } from '../../server/src/spec/read.js';
 
+/** Tests are the same on machines to which models were fetched. */
+process.env.LOOKALIKE_MODELS ??= join(import.meta.dirname, 'no-models');
+
 /** An experiment file in this folder: paths in a text are relative to it. It need not be there. */
 export const EXPERIMENT = join(import.meta.dirname, 'example.experiment.yaml');
 

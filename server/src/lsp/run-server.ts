@@ -19,17 +19,20 @@ import {
   notifications,
   type RequestName,
   requests,
+  serverCommands,
 } from '../protocol/lsp.js';
 import type { RunSummary } from '../protocol/run-state.js';
 import { type RequestHandlers, requestHandlers } from '../runs/requests.js';
 import type { LogLevel, RunsHost } from '../runs/runs-host.js';
 import { ServerRuns } from '../runs/server-runs.js';
 import { Throttle } from '../runs/throttle.js';
+import { ModelFetches } from './model-fetches.js';
 import type { OpenDocuments } from './open-documents.js';
 import { RunCommands } from './run-commands.js';
 import { RunReports } from './run-reports.js';
 
 const REFRESH_EVERY_MS = 500;
+const FETCH = serverCommands.fetchModel.command;
 
 /** The user's settings, of which a client sends the section `lookalike`. 0 threads are as many as there are cores. */
 const settingsSchema = z.object({ threads: z.int().nonnegative().catch(0).default(0) });
@@ -50,6 +53,8 @@ export class RunServer implements RunsHost {
     readonly services: () => LanguageServices,
     /** Called when the user has come to trust the workspace. */
     private readonly trustGranted: () => Promise<void>,
+    /** Called when a model's weights have come. */
+    private readonly modelFetched: () => void,
   ) {
     this.runs = new ServerRuns(this);
     this.handlers = requestHandlers(this.runs, this);
@@ -68,12 +73,18 @@ export class RunServer implements RunsHost {
       ...(workspace?.codeLens?.refreshSupport ? [CodeLensRefreshRequest.method] : []),
       ...(workspace?.inlayHint?.refreshSupport ? [InlayHintRefreshRequest.method] : []),
     ];
-    if (this.options.showsRuns) return {};
+    if (this.options.showsRuns) return this.executes([FETCH]);
     const cancel = (runId: string) => void this.runs.live.cancel(runId);
     this.reports = new RunReports(this.connection, cancel, window?.workDoneProgress ?? false);
-    const executing = new RunCommands(this.connection, this.handlers);
-    this.connection.onExecuteCommand(({ command, arguments: given = [] }) => executing.execute(command, given));
-    return { executeCommandProvider: { commands: RunCommands.names } };
+    return this.executes([...RunCommands.names, FETCH], new RunCommands(this.connection, this.handlers));
+  }
+
+  private executes(commands: string[], runCommands?: RunCommands): ServerCapabilities {
+    const fetches = new ModelFetches(this.connection, () => this.services().plugins, this.modelFetched);
+    this.connection.onExecuteCommand(({ command, arguments: given = [] }) =>
+      command === FETCH ? fetches.execute(given[0]) : runCommands?.execute(command, given),
+    );
+    return { executeCommandProvider: { commands } };
   }
 
   configure(settings: unknown): void {

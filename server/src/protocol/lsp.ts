@@ -161,3 +161,12 @@ export const commands = {
   cancel: { command: 'lookalike.cancel', argument: z.object({ runId: z.string() }) },
   showResults: { command: 'lookalike.showResults', argument: z.object({ folder }) },
 } as const;
+
+/** Commands of quick fixes, which the server executes for every client. */
+export const serverCommands = {
+  fetchModel: {
+    command: 'lookalike.fetchModel',
+    /** `precision`: one of those that the model is published in; default: its first. */
+    argument: z.object({ model: z.string(), precision: z.string().optional() }),
+  },
+} as const;

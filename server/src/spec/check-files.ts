@@ -28,6 +28,8 @@ async function checkUse(read: ReadExperiment, placed: PlacedUse, plugins: readon
   const checked = await Promise.all(pathsOf(plugin, placed).map((path) => checkPath(read, path, files)));
   const missing = checked.filter((diagnostic) => diagnostic !== undefined);
   if (missing.length > 0) return missing;
+  const weights = plugin.modelFiles?.(placed.use.params);
+  if (weights && !weights.ok) return [unfetched(read, placed.at, weights.problem)];
   const problems = (await plugin.inspect?.(placed.use.params, files)) ?? [];
   return problems.map((problem) => unfit(read, placed.at, problem));
 }
@@ -37,6 +39,11 @@ function isFaulty({ diagnostics }: ReadExperiment, { at }: PlacedUse): boolean {
   return diagnostics.some(
     ({ severity, path }) => severity === 'error' && at.every((segment, n) => String(path[n]) === String(segment)),
   );
+}
+
+/** A warning: the experiment may be in order on another machine. */
+function unfetched(read: ReadExperiment, path: SpecPath, { message, hint }: Problem): Diagnostic {
+  return { code: 'weights-missing', severity: 'warning', path, message, hint, range: read.rangeOf(path) };
 }
 
 function unfit(read: ReadExperiment, at: SpecPath, { message, hint, specPath = [] }: Problem): Diagnostic {

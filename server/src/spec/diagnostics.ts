@@ -18,6 +18,7 @@ export const DIAGNOSTIC_CODES = {
   'unknown-model': 'No model of `embed.models` has this name.',
   'env-not-set': 'An environment variable that a path names is not set.',
   'path-missing': 'A file or folder is not there, or is not what the key takes.',
+  'weights-missing': 'The weights of a model are not on this machine.',
   'files-unfit': 'What a path leads to is not what the plugin reads.',
   'index-unfit': 'The index measures otherwise than the embeddings of a model are compared.',
   'selection-unfit': 'Fewer images can be selected than the file asks for, or none.',

@@ -246,7 +246,7 @@ export const CASES: Readonly<Record<string, readonly DiagnosticCase[]>> = {
     {
       fault: 'an inner product of vectors of any length',
       faulty: `${MEASURED}index: {use: flat, metric: «ip»}\n`,
-      sound: `${MEASURED.replace('face-recognition', 'clip-vit-b-32')}index: {use: flat, metric: ip}\n`,
+      sound: `${MEASURED.replace('face-recognition', '{use: clip-vit-b-32, path: spec-text.ts}')}index: {use: flat, metric: ip}\n`,
       says: /face-recognition.*metric: l2/,
     },
   ],
@@ -261,6 +261,14 @@ export const CASES: Readonly<Record<string, readonly DiagnosticCase[]>> = {
       fault: 'more valid results than results',
       faulty: `${MEASURED}threshold:\nretrieve: {use: test/engine, results: 2}\n«robustness»: {minValid: 3}\n`,
       sound: `${MEASURED}threshold:\nretrieve: {use: test/engine, results: 3}\nrobustness: {minValid: 3}\n`,
+    },
+  ],
+  'weights-missing': [
+    {
+      fault: 'a model that was not fetched',
+      faulty: MEASURED.replace('face-recognition', '«clip-vit-b-32»'),
+      sound: MEASURED.replace('face-recognition', '{use: clip-vit-b-32, path: spec-text.ts}'),
+      says: /lookalike models fetch clip-vit-b-32/,
     },
   ],
   'single-images': [

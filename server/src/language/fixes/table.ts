@@ -7,6 +7,7 @@ import { anotherValue } from './another-value.js';
 import { anotherModel, didYouMean } from './did-you-mean.js';
 import { disableIt, removeDisable } from './disable.js';
 import { anotherMetric, anotherOperator } from './expectations.js';
+import { fetchWeights } from './fetch-weights.js';
 import type { Fault, Fix, FixMaker } from './fix.js';
 import { insertMissing } from './insert-missing.js';
 import { createPath } from './missing-path.js';
@@ -23,6 +24,7 @@ const FIXES: readonly FixMaker[] = [
   anotherName,
   insertMissing,
   createPath,
+  fetchWeights,
   repairSyntax,
   removeDisable,
   anotherSelection,

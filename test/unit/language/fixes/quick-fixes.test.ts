@@ -177,7 +177,7 @@ describe('Quick fixes', () => {
         const count = (diagnostics: { code: string }[]) => diagnostics.filter((one) => one.code === code).length;
         const before = count(await diagnose(text));
         for (const { action, text: after } of await actionsFor(text, code)) {
-          if (after === undefined) fixes += action.edit?.documentChanges ? 1 : 0;
+          if (after === undefined) fixes += (action.edit?.documentChanges ?? action.command) ? 1 : 0;
           else {
             assert.ok(count(await diagnose(after)) < before, `${action.title}:\n${after}`);
             assert.deepEqual(code === 'yaml-syntax' ? [] : SpecTree.parse(after).problems, [], after);
