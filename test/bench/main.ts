@@ -1,5 +1,7 @@
 import { benchAccuracy } from './accuracy.js';
 import { benchAllPairs } from './all-pairs.js';
+import { benchAttackSteps } from './attack-steps.js';
+import { benchAttacks } from './attacks.js';
 import { benchEditor } from './editor.js';
 import { benchFaces } from './faces.js';
 import { note, type Section } from './measure.js';
@@ -10,6 +12,8 @@ import { writeSection } from './write-benchmarks.js';
 const BENCHMARKS: Readonly<Record<string, () => Promise<Section | undefined>>> = {
   accuracy: benchAccuracy,
   faces: benchFaces,
+  attacks: benchAttacks,
+  steps: benchAttackSteps,
   search: benchSearch,
   pairs: benchAllPairs,
   editor: benchEditor,

@@ -8,10 +8,10 @@ import { problemOf } from '../../server/src/runner/halt.js';
 import { plugins, read } from './spec-text.js';
 
 /** A perturbation as an experiment file writes it, loaded as a run does. */
-export async function openPerturbation(written: string, folder: string): Promise<Perturbation> {
+export async function openPerturbation(written: string, folder: string, threads = 1): Promise<Perturbation> {
   const { spec, diagnostics } = read(`dataset: synthetic\npoison: {attack: ${written}}\n`);
   assert.ok(spec?.poison, JSON.stringify(diagnostics));
-  const context = { plugins, cache: new CacheFolders(folder), threads: 1 };
+  const context = { plugins, cache: new CacheFolders(folder), threads };
   return loadPlugin(context, 'perturbation', spec.poison[0]);
 }
 
