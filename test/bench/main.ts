@@ -2,6 +2,7 @@ import { benchAccuracy } from './accuracy.js';
 import { benchAllPairs } from './all-pairs.js';
 import { benchAttackSteps } from './attack-steps.js';
 import { benchAttacks } from './attacks.js';
+import { benchClip } from './clip.js';
 import { benchEditor } from './editor.js';
 import { benchFaces } from './faces.js';
 import { note, type Section } from './measure.js';
@@ -14,6 +15,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Section | undefined>>> =
   faces: benchFaces,
   attacks: benchAttacks,
   steps: benchAttackSteps,
+  clip: benchClip,
   search: benchSearch,
   pairs: benchAllPairs,
   editor: benchEditor,

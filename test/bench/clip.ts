@@ -1,0 +1,125 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { writeModel } from '../../server/src/onnx/read.js';
+import type { EmbeddingModel, Plugin } from '../../server/src/plugins/declare.js';
+import { findPlugin } from '../../server/src/plugins/registry.js';
+import { computeShard } from '../../server/src/runner/compute-shard.js';
+import { planEmbedding, writePlan } from '../../server/src/runner/embedding-plan.js';
+import { sha256 } from '../../server/src/runner/store/files.js';
+import { visionModel, XENOVA } from '../support/clip/exports.js';
+import { openTransformers, writeTransformersConfig } from '../support/clip/peers.js';
+import { toEightBits } from '../support/clip/precision.js';
+import { VISION } from '../support/clip/shapes.js';
+import { figure, median, note, type Section, secondsOf, table } from './measure.js';
+import { photographs } from './photographs.js';
+
+const SHAPE = VISION['clip-vit-b-32'];
+const ROUNDS = Number(process.env.LOOKALIKE_BENCH_ROUNDS ?? 7);
+const IMAGES = Number(process.env.LOOKALIKE_BENCH_IMAGES ?? 64);
+const PEER_BATCHES = [1, 2, 4, 8, 16, 32];
+
+/** Images a second of everything that is measured, by round. */
+type Rates = Record<'ours' | 'peer' | 'bare' | 'eightBits', number[]>;
+
+/** ViT-B/32 at full size, of random weights: from a photograph's file to its vector on disk, beside transformers.js. */
+export async function benchClip(): Promise<Section> {
+  const folder = await mkdtemp(join(tmpdir(), 'lookalike-bench-'));
+  await writeModels(join(folder, 'clip'));
+  const { what, files } = await photographs(IMAGES, folder);
+  const run = { ours: await shardOf('fp32', folder, files), eightBits: await shardOf('int8', folder, files) };
+  const bare = await bareInference(join(folder, 'clip'), run.ours.model.batchSize);
+  const peer = await openTransformers(folder, 'clip');
+  const batch = await bestBatch(peer, files);
+  const rates: Rates = { ours: [], peer: [], bare: [], eightBits: [] };
+  for (let round = 0; round < ROUNDS; round++) {
+    rates.peer.push(await imagesPerSecond(() => embedAll(peer, files, batch)));
+    rates.ours.push(await imagesPerSecond(run.ours.work));
+    rates.bare.push(await imagesPerSecond(bare));
+    rates.eightBits.push(await imagesPerSecond(run.eightBits.work));
+    note(
+      `clip, round ${round + 1} of ${ROUNDS}: ${Object.entries(rates)
+        .map(([name, all]) => `${name} ${figure(all[round])}`)
+        .join(', ')}`,
+    );
+  }
+  await rm(folder, { recursive: true });
+  return { name: 'clip', title: 'CLIP ViT-B/32: from file to vector', body: bodyOf(what, batch, rates) };
+}
+
+function bodyOf(what: string, batch: number, rates: Rates): string {
+  const ratio = (to: keyof Rates, of: keyof Rates = 'ours') =>
+    `${figure(median(rates[of].map((rate, n) => rate / rates[to][n])))} ×`;
+  const rows = [
+    ['Lookalike, fp32: read, hash, decode, resize, infer, write', figure(median(rates.ours)), ''],
+    [
+      `transformers.js, the same ONNX file, batches of ${batch}: read, decode, resize, infer`,
+      figure(median(rates.peer)),
+      ratio('peer'),
+    ],
+    ['bare inference: ONNX Runtime on pixels that are ready', figure(median(rates.bare)), ratio('bare')],
+    [
+      'Lookalike, int8 (weights and products of 8 bits, quantised as it runs)',
+      figure(median(rates.eightBits)),
+      ratio('eightBits'),
+    ],
+  ];
+  return `${ROUNDS} rounds of ${IMAGES} ${what}; random weights, which cost what trained ones do. Of the batch sizes
+${PEER_BATCHES.join(', ')} the peer has the one that suits it best.
+
+${table(['', 'images/s', 'Lookalike fp32 is faster by'], rows)}`;
+}
+
+async function writeModels(folder: string): Promise<void> {
+  await mkdir(join(folder, 'onnx'), { recursive: true });
+  await writeFile(join(folder, 'onnx/vision_model.onnx'), writeModel(visionModel(SHAPE, XENOVA)));
+  await writeFile(
+    join(folder, 'onnx/vision_model_quantized.onnx'),
+    writeModel(toEightBits(visionModel(SHAPE, XENOVA))),
+  );
+  await writeTransformersConfig(folder, SHAPE);
+}
+
+/** The work of a run: a shard of every photograph. */
+async function shardOf(precision: string, folder: string, files: readonly string[]) {
+  const plugin = findPlugin('model', 'clip-vit-b-32') as Plugin<'model'>;
+  const context = { folder, threads: availableParallelism() };
+  const loaded = await plugin.load(plugin.params.parse({ precision, path: join(folder, 'clip') }), context);
+  if (!loaded.ok) throw new Error(loaded.problem.message);
+  const model: EmbeddingModel = loaded.value;
+  const images = await Promise.all(files.map(async (file) => ({ file, hash: sha256(await readFile(file)) })));
+  const plan = await writePlan(planEmbedding({ use: plugin.name, params: {} }, join(folder, precision), images));
+  const tools = { model: async () => model, signal: new AbortController().signal };
+  return { model, work: () => computeShard(plan, 0, tools) };
+}
+
+async function bareInference(folder: string, batch: number): Promise<() => Promise<void>> {
+  const options = { intraOpNumThreads: availableParallelism(), logSeverityLevel: 3 } as const;
+  const session = await InferenceSession.create(join(folder, 'onnx/vision_model.onnx'), options);
+  const pixels = new Tensor('float32', new Float32Array(batch * 3 * SHAPE.size ** 2), [
+    batch,
+    3,
+    SHAPE.size,
+    SHAPE.size,
+  ]);
+  return async () => {
+    for (let done = 0; done < IMAGES; done += batch) await session.run({ [XENOVA.input]: pixels });
+  };
+}
+
+type Peer = Awaited<ReturnType<typeof openTransformers>>;
+
+async function embedAll(peer: Peer, files: readonly string[], batch: number): Promise<void> {
+  for (let start = 0; start < files.length; start += batch) await peer.embed(files.slice(start, start + batch));
+}
+
+async function bestBatch(peer: Peer, files: readonly string[]): Promise<number> {
+  const rates: [number, number][] = [];
+  for (const batch of PEER_BATCHES) rates.push([await imagesPerSecond(() => embedAll(peer, files, batch)), batch]);
+  return rates.reduce((best, each) => (each[0] > best[0] ? each : best))[1];
+}
+
+async function imagesPerSecond(work: () => unknown): Promise<number> {
+  return IMAGES / (await secondsOf(work));
+}
