@@ -70,8 +70,16 @@ describe('A folder of images with some that are none', () => {
     assert.equal((await runToResults(experiment)).images.total, 24);
   });
 
-  it('fails, and says what to do, where there is no image at all', async () => {
+  it('is refused before it is run, with what to do, where there is no folder of an identity', async () => {
     await mkdir(join(folder, 'none'));
+    const { code, stdout, stderr } = await lookalike(['run', experiment, '--set', 'dataset.root=none']);
+    assert.equal(code, 2);
+    assert.equal(stdout, '');
+    assert.match(stderr, /error files-unfit .*\n {2}\S/);
+  });
+
+  it('fails, and says what to do, where no identity has an image', async () => {
+    await mkdir(join(folder, 'none/nobody'), { recursive: true });
     const { code, stdout, stderr } = await lookalike(['run', experiment, '--set', 'dataset.root=none']);
     assert.equal(code, 1);
     assert.equal(stdout, '');

@@ -41,10 +41,13 @@ export async function check(paths: readonly string[], options: CheckArguments): 
   return exit;
 }
 
-/** All that stands against running a file: what its comments silence, too, where the file cannot be read so. */
+/** All that stands against running a file, and what to do about it: what its comments silence, too, where the file cannot be read so. */
 export function printObstacles(checked: CheckedFile, stream: NodeJS.WriteStream): void {
   const { file, diagnostics, silenced, spec } = checked;
-  printDiagnostics({ file, diagnostics: spec ? diagnostics : [...diagnostics, ...silenced] }, stream);
+  for (const diagnostic of spec ? diagnostics : [...diagnostics, ...silenced]) {
+    printDiagnostics({ file, diagnostics: [diagnostic] }, stream);
+    if (diagnostic.hint) stream.write(`  ${diagnostic.hint}\n`);
+  }
 }
 
 export function hasErrors({ diagnostics }: CheckedFile): boolean {
