@@ -65,7 +65,18 @@ export function objectShape(schema: z.ZodType): Record<string, z.ZodType> {
   return bare instanceof z.ZodObject ? (bare.shape as Record<string, z.ZodType>) : {};
 }
 
+/** A schema takes longer to make than all else that is asked of a place. */
+const useSchemas = new WeakMap<readonly Plugin[], Map<Family, z.ZodType>>();
+
 function useSchema(family: Family, plugins: readonly Plugin[]): z.ZodType {
+  const made = useSchemas.get(plugins) ?? new Map<Family, z.ZodType>();
+  useSchemas.set(plugins, made);
+  const schema = made.get(family) ?? makeUseSchema(family, plugins);
+  made.set(family, schema);
+  return schema;
+}
+
+function makeUseSchema(family: Family, plugins: readonly Plugin[]): z.ZodType {
   const names = plugins.filter((plugin) => plugin.family === family).map(({ name }) => name);
   return z.enum(names).meta({ description: `Which ${family} it is.` });
 }

@@ -8,8 +8,16 @@ import { anchorsIn } from './anchors.js';
 import { expectationNames } from './expectation-names.js';
 import { isSame, type NameKind, type Occurrence, textSpan } from './occurrence.js';
 
-/** Every name of the file's own, wherever it stands, in the order of the text but for anchors, which come last. */
-export function namesIn(document: ExperimentDocument): Occurrence[] {
+const found = new WeakMap<ExperimentDocument, readonly Occurrence[]>();
+
+/** Every name of the file's own, in the order of the text but for anchors, which come last. Looked for once. */
+export function namesIn(document: ExperimentDocument): readonly Occurrence[] {
+  const names = found.get(document) ?? findNames(document);
+  found.set(document, names);
+  return names;
+}
+
+function findNames(document: ExperimentDocument): Occurrence[] {
   if (document.text.length > LARGEST_TEXT) return [];
   const entries = [...entriesOf(document.tree.document.contents)];
   return [...entries.flatMap((entry) => namesOf(document, entry)), ...anchorsIn(document)];
