@@ -9,6 +9,8 @@ export class Candidates {
   readonly rows: Int32Array;
   readonly scores: Float64Array;
   readonly counts: Int32Array;
+  /** The score that a row must exceed to be kept: that of the query's last, or anything while there is room. */
+  readonly thresholds: Float64Array;
 
   constructor(
     queries: number,
@@ -20,11 +22,7 @@ export class Candidates {
     this.rows = new Int32Array(queries * width).fill(-1);
     this.scores = new Float64Array(queries * width).fill(Number.NEGATIVE_INFINITY);
     this.counts = new Int32Array(queries);
-  }
-
-  /** The score that a row must exceed to be kept: that of the last, or anything while there is room. */
-  threshold(query: number): number {
-    return this.scores[(query + 1) * this.width - 1];
+    this.thresholds = new Float64Array(queries).fill(Number.NEGATIVE_INFINITY);
   }
 
   isFull(query: number): boolean {
@@ -43,6 +41,7 @@ export class Candidates {
     }
     this.scores[at] = score;
     this.rows[at] = row;
+    this.thresholds[query] = this.scores[first + this.width - 1];
   }
 }
 
@@ -64,32 +63,42 @@ export interface BlockSide {
 
 /** Offers what a block of scores holds: only groups whose largest score is above a query's threshold are looked into. */
 export function offerBlock(candidates: Candidates, side: BlockSide): void {
-  const { best, firstQuery, queries, along } = side;
+  if (side.along === 'rows') offerAlongRows(candidates, side);
+  else offerAlongColumns(candidates, side);
+}
+
+/** `best` is [queries, groups], and read in its order. */
+function offerAlongRows(candidates: Candidates, side: BlockSide): void {
+  const { best, firstQuery, queries } = side;
   const groups = Math.ceil(side.rows / GROUP);
-  const [queryStep, groupStep] = along === 'rows' ? [BLOCK / GROUP, 1] : [1, BLOCK];
   for (let n = 0; n < queries; n++) {
-    let threshold = candidates.threshold(firstQuery + n);
-    for (let group = 0, at = n * queryStep; group < groups; group++, at += groupStep) {
-      if (best[at] > threshold) threshold = offerGroup(candidates, side, n, group);
+    const first = (n * BLOCK) / GROUP;
+    for (let group = 0; group < groups; group++) {
+      if (best[first + group] > candidates.thresholds[firstQuery + n]) offerGroup(candidates, side, n, group);
     }
   }
 }
 
-/** Gives back the query's threshold as it is after the group. */
-function offerGroup(
-  candidates: Candidates,
-  { dot, bias, along, ...side }: BlockSide,
-  n: number,
-  group: number,
-): number {
+/** `best` is [groups, queries], and read in its order. */
+function offerAlongColumns(candidates: Candidates, side: BlockSide): void {
+  const { best, firstQuery, queries } = side;
+  const groups = Math.ceil(side.rows / GROUP);
+  for (let group = 0; group < groups; group++) {
+    const first = group * BLOCK;
+    for (let n = 0; n < queries; n++) {
+      if (best[first + n] > candidates.thresholds[firstQuery + n]) offerGroup(candidates, side, n, group);
+    }
+  }
+}
+
+function offerGroup(candidates: Candidates, side: BlockSide, n: number, group: number): void {
+  const { dot, bias } = side;
   const query = side.firstQuery + n;
-  const [start, step] = along === 'rows' ? [n * BLOCK, 1] : [n, BLOCK];
-  let threshold = candidates.threshold(query);
+  const byRow = side.along === 'rows';
+  const start = byRow ? n * BLOCK : n;
+  const step = byRow ? 1 : BLOCK;
   for (let row = group * GROUP, end = Math.min(row + GROUP, side.rows); row < end; row++) {
     const score = dot[start + row * step] + bias[row];
-    if (score <= threshold) continue;
-    candidates.offer(query, side.firstRow + row, score);
-    threshold = candidates.threshold(query);
+    if (score > candidates.thresholds[query]) candidates.offer(query, side.firstRow + row, score);
   }
-  return threshold;
 }

@@ -32,7 +32,7 @@ export class Certifier {
       this.insert(nearest, query, candidates.rows[n]);
     }
     this.write(query, nearest, into);
-    return !candidates.isFull(at) || this.areBeyond(nearest, search.leastOrder(at, candidates.threshold(at)));
+    return !candidates.isFull(at) || this.areBeyond(nearest, search.leastOrder(at, candidates.thresholds[at]));
   }
 
   /** Finds the query's neighbours among all rows. */

@@ -31,7 +31,10 @@ export function centreOf({ data, rows, dimension }: Matrix): Float64Array {
 export function reachOf({ data, rows, dimension }: Matrix, centre: Float64Array): number {
   let reach = 0;
   for (let row = 0, at = 0; row < rows; row++) {
-    for (let i = 0; i < dimension; i++) reach = Math.max(reach, Math.abs(data[at++] - centre[i]));
+    for (let i = 0; i < dimension; i++) {
+      const distance = Math.abs(data[at++] - centre[i]);
+      if (distance > reach) reach = distance;
+    }
   }
   return reach;
 }
@@ -68,14 +71,17 @@ function roundToBytes(
   const norms = new Float64Array(count);
   const residuals = new Float64Array(count);
   const vector = new Int8Array(dimension);
+  const steps = 1 / scale;
   for (let row = 0, at = 0; row < count; row++) {
     let squaredNorm = 0;
     let squaredResidual = 0;
     for (let i = 0; i < dimension; i++, at++) {
       const value = data[at] - centre[i];
-      vector[i] = Math.round(value / scale);
+      const byte = Math.round(value * steps);
+      const residual = value - byte * scale;
+      vector[i] = byte;
       squaredNorm += value * value;
-      squaredResidual += (value - vector[i] * scale) ** 2;
+      squaredResidual += residual * residual;
     }
     norms[row] = Math.sqrt(squaredNorm);
     residuals[row] = Math.sqrt(squaredResidual);
