@@ -1,22 +1,12 @@
 import type { z } from 'zod';
-import type { QueryPage, QueryTableRow, querySelectionSchema } from '../protocol/query-page.js';
+import type { QueryTableRow, querySelectionSchema } from '../protocol/query-page.js';
 
-type Selection = z.output<typeof querySelectionSchema>;
+export type Selection = z.output<typeof querySelectionSchema>;
 type Sorting = Selection['sort'];
 
 /** The rows that a filter leaves, in the order asked for; rows without such a value come last. */
 export function selectQueries(rows: readonly QueryTableRow[], { filter, sort }: Selection): QueryTableRow[] {
   return rows.filter((row) => passes(row, filter)).sort((a, b) => compare(a, b, sort) || order(a.id, b.id));
-}
-
-/** A page of them. */
-export function pageOf(
-  rows: readonly QueryTableRow[],
-  selection: Selection & { readonly offset: number; readonly limit: number },
-): QueryPage {
-  const selected = selectQueries(rows, selection);
-  const { offset, limit } = selection;
-  return { rows: selected.slice(offset, offset + limit), matching: selected.length, total: rows.length };
 }
 
 function passes({ id, identity, correct }: QueryTableRow, filter: Selection['filter']): boolean {

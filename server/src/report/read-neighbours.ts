@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { fail, ok, type Result } from '../protocol/errors.js';
 import { type FoundImage, type QueryRow, type ReportData, thumbnailsSchema } from '../protocol/webview.js';
 import { type Found, foundBy, NEIGHBOURS_SHOWN, type Search } from './neighbour-files.js';
-import { readJson, readRecords, UnusableFile } from './run-files.js';
+import { naming, readJson, readRecords, UnusableFile } from './run-files.js';
 
 const imageSchema = z.object({ id: z.string(), identity: z.string().nullable(), file: z.string().optional() });
 type Image = z.infer<typeof imageSchema>;
@@ -70,7 +70,7 @@ export async function readRows(runFolder: string, ids: readonly string[], most: 
 
 async function queriesOf(runFolder: string, ids: ReadonlySet<string>): Promise<Map<string, Query>> {
   const queries = new Map<string, Query>();
-  for await (const [, query] of readRecords(join(runFolder, 'queries.jsonl'), querySchema)) {
+  for await (const [, query] of readRecords(join(runFolder, 'queries.jsonl'), querySchema, naming(ids))) {
     if (ids.has(query.id)) queries.set(query.id, query);
   }
   return queries;
@@ -97,7 +97,9 @@ function unsearchedOf(query?: Query): FoundFor[] {
 async function readImages(runFolder: string, ids: ReadonlySet<string>, positions: ReadonlySet<number>) {
   const images = new Map<number | string, Image>();
   if (ids.size === 0) return images;
-  for await (const [line, image] of readRecords(join(runFolder, 'images.jsonl'), imageSchema)) {
+  const names = naming(ids);
+  const wanted = (text: string, line: number) => positions.has(line) || names(text);
+  for await (const [line, image] of readRecords(join(runFolder, 'images.jsonl'), imageSchema, wanted)) {
     if (positions.has(line)) images.set(line, image);
     if (ids.has(image.id)) images.set(image.id, image);
   }

@@ -13,17 +13,30 @@ export async function readJson<T>(file: string, schema: z.ZodType<T>): Promise<T
   return parse(file, text, schema);
 }
 
-/** The records of a `.jsonl` file with their line numbers from 0, one at a time: the file may be of any length. */
-export async function* readRecords<T>(file: string, schema: z.ZodType<T>): AsyncGenerator<[line: number, record: T]> {
+/**
+ * The records of a `.jsonl` file with their line numbers from 0, one at a time: the file may be of any length. Lines
+ * that `wanted` declines are not parsed, which is most of the work.
+ */
+export async function* readRecords<T>(
+  file: string,
+  schema: z.ZodType<T>,
+  wanted: (text: string, line: number) => boolean = () => true,
+): AsyncGenerator<[line: number, record: T]> {
   let line = 0;
   try {
     for await (const text of createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })) {
-      yield [line, parse(`${file} line ${line + 1}`, text, schema)];
+      if (wanted(text, line)) yield [line, parse(`${file} line ${line + 1}`, text, schema)];
       line++;
     }
   } catch (error) {
     unusable(file, error);
   }
+}
+
+/** Whether a line of JSON may name one of these texts: cheaper than to parse it. */
+export function naming(texts: Iterable<string>): (line: string) => boolean {
+  const quoted = [...texts].map((text) => JSON.stringify(text));
+  return (line) => quoted.some((text) => line.includes(text));
 }
 
 /** An array of two dimensions. */
