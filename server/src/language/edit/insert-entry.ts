@@ -47,9 +47,9 @@ function insertInBrackets(
   { flow }: NewEntry,
   before: Node | Pair | undefined,
 ): TextChange {
-  const start = before ? endOf(before) : (collection.range?.[0] ?? 0) + 1;
-  const space = before || /^\s*[}\]]/.test(text.slice(start)) ? '' : ' ';
-  return { start, end: start, text: before ? `, ${flow}` : flow + space };
+  if (before) return { start: endOf(before), end: endOf(before), text: `, ${flow}` };
+  const start = text.indexOf(isMap(collection) ? '{' : '[', collection.range?.[0]) + 1;
+  return { start, end: start, text: collection.items.length > 0 ? `${flow}, ` : flow };
 }
 
 /** How far the entries of a block are from the margin. */
@@ -59,8 +59,8 @@ export function columnOf(text: string, { range }: Node): number {
 }
 
 /** Where a pair or an item ends, comments and lines behind it not counted. */
-export function endOf(entry: Node | Pair): number {
-  if (isPair(entry)) return endOf((entry.value ?? entry.key) as Node);
+export function endOf(entry: Node | Pair | null): number {
+  if (isPair(entry)) return endOf((entry.value ?? entry.key) as Node | null);
   const last = isCollection(entry) && !entry.flow ? entry.items[entry.items.length - 1] : undefined;
-  return last ? endOf(last as Node | Pair) : (entry.range?.[1] ?? 0);
+  return last ? endOf(last as Node | Pair) : (entry?.range?.[1] ?? 0);
 }

@@ -65,6 +65,16 @@ const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   ],
   'missing-key': [
     [
+      '{embed: {models: [face-recognition]}}\n',
+      'Add "dataset"',
+      '{dataset: {use: synthetic, identities: 40, images: 6}, embed: {models: [face-recognition]}}\n',
+    ],
+    [
+      '# faces\nembed: {models: [face-recognition]}\n',
+      'Add "dataset"',
+      '# faces\ndataset:\n  use: synthetic\n  identities: 40\n  images: 6\nembed: {models: [face-recognition]}\n',
+    ],
+    [
       'name: x\nembed: {models: [face-recognition]}\n',
       'Add "dataset"',
       'name: x\ndataset:\n  use: synthetic\n  identities: 40\n  images: 6\nembed: {models: [face-recognition]}\n',
@@ -78,6 +88,11 @@ const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ['dataset: {root: .}\n', 'Add "use": folder', 'dataset: {root: ., use: folder}\n'],
   ],
   'stage-needs': [
+    [
+      '{accuracy: {top: [1]}, dataset: synthetic}\n',
+      'Add "embed"',
+      '{accuracy: {top: [1]}, dataset: synthetic, embed: {models: [face-recognition]}}\n',
+    ],
     [
       'dataset: synthetic\r\naccuracy:\r\n',
       'Add "embed"',
