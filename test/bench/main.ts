@@ -5,6 +5,7 @@ import { benchAttacks } from './attacks.js';
 import { benchClip } from './clip.js';
 import { benchEditor } from './editor.js';
 import { benchFaces } from './faces.js';
+import { benchLanguage } from './language/language.js';
 import { note, type Section } from './measure.js';
 import { benchSearch } from './search.js';
 import { writeSection } from './write-benchmarks.js';
@@ -19,6 +20,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Section | undefined>>> =
   search: benchSearch,
   pairs: benchAllPairs,
   editor: benchEditor,
+  language: benchLanguage,
 };
 
 const wanted = process.argv.slice(2);

@@ -8,7 +8,10 @@ const PAUSE_MS = 250;
 
 type Publish = (document: ExperimentDocument, diagnostics: readonly Diagnostic[]) => void;
 
-/** Publishes what the text says at once, and what the disk says after a pause, unless a newer version overtakes. */
+/**
+ * Publishes what the text says as soon as the requests that came with it are answered, and what the disk says after
+ * a pause; neither of a version that a newer one has overtaken.
+ */
 export class DiagnoseDocuments {
   private readonly waiting = new Map<string, NodeJS.Timeout>();
 
@@ -19,16 +22,23 @@ export class DiagnoseDocuments {
 
   /** `pause` is 0 for a document that was opened or saved: nobody is typing. */
   changed(document: ExperimentDocument, services: LanguageServices, pause = PAUSE_MS): void {
-    const found = diagnose(document);
-    this.publish(document, found);
     this.forget(document.uri);
-    const timer = setTimeout(() => void this.lookAtDisk(document, services, found), pause);
-    this.waiting.set(document.uri, timer);
+    // The next message is read in between: a completion does not wait for diagnostics.
+    setImmediate(() => setImmediate(() => this.lookAtText(document, services, pause)));
   }
 
   forget(uri: string): void {
     clearTimeout(this.waiting.get(uri));
     this.waiting.delete(uri);
+  }
+
+  private lookAtText(document: ExperimentDocument, services: LanguageServices, pause: number): void {
+    if (!this.isNewest(document)) return;
+    const found = diagnose(document);
+    this.publish(document, found);
+    this.forget(document.uri);
+    const timer = setTimeout(() => void this.lookAtDisk(document, services, found), pause);
+    this.waiting.set(document.uri, timer);
   }
 
   private async lookAtDisk(document: ExperimentDocument, services: LanguageServices, found: readonly Diagnostic[]) {

@@ -105,7 +105,14 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** By the schema that they are made of: zod compiles a schema when it first parses, which takes longer than parsing. */
+const CLOSED = new WeakMap<z.ZodType, z.ZodType>();
+
 /** The schema, with keys that it does not name refused. */
 function closed(params: z.ZodType): z.ZodType {
-  return params instanceof z.ZodObject ? params.strict() : params;
+  const known = CLOSED.get(params);
+  if (known) return known;
+  const made = params instanceof z.ZodObject ? params.strict() : params;
+  CLOSED.set(params, made);
+  return made;
 }

@@ -2,25 +2,25 @@ import { isMap, isScalar, isSeq } from 'yaml';
 import type { Family, Plugin } from '../../plugins/declare.js';
 import { isRequired } from '../../spec/schema-facts.js';
 import { objectShape } from '../../spec/schema-place.js';
-import type { SpecTree } from '../../spec/tree.js';
 import { type Metric, metricsOf } from './metrics.js';
+import type { Outline } from './outline.js';
 import type { Probed } from './probe.js';
 
 /** What completion needs to know of the rest of the file, which may be half written. */
 export class FileFacts {
-  /** Names of the models, but for that at the place itself. */
-  readonly modelNames: readonly string[];
-
-  private readonly isParameter: boolean;
+  private names: readonly string[] | undefined;
 
   constructor(
-    private readonly tree: SpecTree,
+    private readonly outline: Outline,
     readonly plugins: readonly Plugin[],
-    { path, tree: section }: Pick<Probed, 'path' | 'tree'>,
-  ) {
-    this.isParameter = path[0] === 'poison';
-    const isModel = path[0] === 'embed';
-    this.modelNames = isModel ? modelNamesIn(section, path[2]) : modelNamesIn(tree);
+    private readonly place: Pick<Probed, 'path' | 'tree'>,
+  ) {}
+
+  /** Names of the models, but for that at the place itself. */
+  get modelNames(): readonly string[] {
+    const { path, tree } = this.place;
+    this.names ??= path[0] === 'embed' ? modelNamesIn(tree, path[2]) : modelNamesIn(this.outline);
+    return this.names;
   }
 
   pluginsOf(family: Family): readonly Plugin[] {
@@ -34,7 +34,7 @@ export class FileFacts {
 
   /** The name, or the first with a number behind it that no model has. A plugin's parameter needs no name. */
   freeName(name: string): string {
-    if (this.isParameter || !this.modelNames.includes(name)) return name;
+    if (this.place.path[0] === 'poison' || !this.modelNames.includes(name)) return name;
     let number = 2;
     while (this.modelNames.includes(`${name}-${number}`)) number += 1;
     return `${name}-${number}`;
@@ -42,17 +42,16 @@ export class FileFacts {
 
   /** Keys of the file itself. */
   get topLevelKeys(): readonly string[] {
-    const { contents } = this.tree.document;
-    return isMap(contents) ? contents.items.map(({ key }) => String(isScalar(key) ? key.value : key)) : [];
+    return this.outline.keys;
   }
 
   /** The figures that a run of the file will have. */
   get metrics(): readonly Metric[] {
-    return metricsOf(this.tree, this.modelNames);
+    return metricsOf(this.outline, this.modelNames);
   }
 }
 
-function modelNamesIn(tree: SpecTree, except?: string | number): string[] {
+function modelNamesIn(tree: Pick<Outline, 'nodeAt'>, except?: string | number): string[] {
   const models = tree.nodeAt(['embed', 'models']);
   if (!isSeq(models)) return [];
   return models.items.flatMap((item, index) => {

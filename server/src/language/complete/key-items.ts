@@ -16,10 +16,15 @@ export function keyItems(site: CompletionSite): CompletionItem[] {
   const present = presentKeys(site);
   const { plugin: family } = metaOf(elementOf(place.schema) ?? z.unknown());
   if (family && !site.probed.hasColon) return recordItems(site, family, present);
-  const keys = site.keysOf(place).filter(({ name }) => !present.includes(name));
+  const keys = site.keysOf(place).filter(({ name }) => !present.includes(name) && !isChosenWhole(site, place, name));
   if (site.probed.hasColon) return keys.filter((key) => takesValue(site, key)).map((key) => bareKeyItem(site, key));
   const example = place.plugin ? new Beginnings(site.facts).ofPlugin(place.plugin) : {};
   return [...useItems(site, place, present), ...keys.flatMap((key) => entryItems(site, key, example[key.name]))];
+}
+
+/** A model that is there already takes a name of its own: `use` alone would name it twice. */
+function isChosenWhole({ probed, facts }: CompletionSite, { family }: SchemaPlace, key: string): boolean {
+  return key === 'use' && !probed.hasColon && family === 'model' && facts.modelNames.length > 0;
 }
 
 /** What a record's schema says of its values. */

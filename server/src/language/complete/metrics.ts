@@ -1,8 +1,9 @@
 import { isMap, isSeq } from 'yaml';
 import { z } from 'zod';
 import { resultsSchema } from '../../protocol/results.js';
+import { nameOf } from '../../spec/key-name.js';
 import { metaOf, unwrapped } from '../../spec/schema-facts.js';
-import type { SpecTree } from '../../spec/tree.js';
+import type { Outline } from './outline.js';
 
 /** A figure that an expectation may name. */
 export interface Metric {
@@ -18,7 +19,7 @@ const WITHOUT_FIGURES = ['schema', 'name', 'run', 'expect', 'skipped'];
 const ALWAYS_THERE = ['images', 'index', 'stages'];
 
 /** The figures that a run of a file will have, by the schema of results and the names that the file gives. */
-export function metricsOf(tree: SpecTree, models: readonly string[]): Metric[] {
+export function metricsOf(tree: Pick<Outline, 'nodeAt'>, models: readonly string[]): Metric[] {
   const names = namesIn(tree, models);
   return Object.entries(resultsSchema.shape).flatMap(([part, schema]) => {
     if (WITHOUT_FIGURES.includes(part)) return [];
@@ -33,12 +34,12 @@ interface Names {
   readonly depths: readonly string[];
 }
 
-function namesIn(tree: SpecTree, models: readonly string[]): Names {
+function namesIn(tree: Pick<Outline, 'nodeAt'>, models: readonly string[]): Names {
   const poison = tree.nodeAt(['poison']);
   const top = tree.nodeAt(['accuracy', 'top']);
   return {
     models,
-    perturbations: isMap(poison) ? poison.items.map(({ key }) => String(key)) : [],
+    perturbations: isMap(poison) ? poison.items.map(nameOf) : [],
     depths: isSeq(top) ? (top.toJSON() as unknown[]).map(String) : ['1', '5'],
   };
 }

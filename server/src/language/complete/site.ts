@@ -15,6 +15,7 @@ import type { SpecPath } from '../../spec/tree.js';
 import type { ExperimentDocument } from '../document.js';
 import type { LanguageServices } from '../services.js';
 import { FileFacts } from './file-facts.js';
+import { outlineOf } from './outline.js';
 import { PROBE, type Probed } from './probe.js';
 import { lineStart } from './section.js';
 import { literal } from './snippet.js';
@@ -41,7 +42,7 @@ export class CompletionSite {
     readonly probed: Probed,
     readonly services: LanguageServices,
   ) {
-    this.facts = new FileFacts(document.tree, services.plugins, probed);
+    this.facts = new FileFacts(outlineOf(document), services.plugins, probed);
   }
 
   /** What the declarations say of a path, by default that of the site. */

@@ -7,6 +7,7 @@ import { keysOf, type SchemaPlace } from '../../spec/schema-place.js';
 import type { SpecPath } from '../../spec/tree.js';
 import { Beginnings } from '../complete/beginnings.js';
 import { FileFacts } from '../complete/file-facts.js';
+import { outlineOf } from '../complete/outline.js';
 import { withoutStops } from '../complete/snippet.js';
 import { ValueWriter } from '../complete/write-value.js';
 import type { ExperimentDocument } from '../document.js';
@@ -71,8 +72,8 @@ function newEntry(
   return { block: written(false), flow: written(true).join(' ') };
 }
 
-function factsOf({ tree }: ExperimentDocument, path: SpecPath, plugins: readonly Plugin[]): FileFacts {
-  return new FileFacts(tree, plugins, { path, tree });
+function factsOf(document: ExperimentDocument, path: SpecPath, plugins: readonly Plugin[]): FileFacts {
+  return new FileFacts(outlineOf(document), plugins, { path, tree: document.tree });
 }
 
 /** Into the block that is to have the key; a name alone, or nothing, becomes such a block. */

@@ -1,0 +1,101 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { figure, median, note, type Section, table } from '../measure.js';
+import { EMPTY_LINE_FROM_END, experimentOf, NAME_LINE } from './documents.js';
+import { Editor, type Peer } from './editor.js';
+import { slowestDocument } from './slowest-document.js';
+
+const ROOT = join(import.meta.dirname, '../../..');
+const SCHEMA = pathToFileURL(join(ROOT, 'schemas/experiment.schema.json')).href;
+const URI = 'file:///benchmark/faces.experiment.yaml';
+const KEYSTROKES = Number(process.env.LOOKALIKE_BENCH_KEYSTROKES ?? 200);
+const STARTS = 10;
+/** redhat's server waits so long before it looks at what was typed (validationDelay in its settings). */
+const PEERS_DELAY = 200;
+
+const LOOKALIKE: Peer = {
+  name: 'lookalike',
+  command: [join(ROOT, 'bin/lookalike.mjs'), 'lsp', '--stdio'],
+  languageId: 'lookalike-experiment',
+  settings: {},
+};
+const REDHAT: Peer = {
+  name: 'yaml-language-server',
+  command: [join(ROOT, 'node_modules/yaml-language-server/bin/yaml-language-server'), '--stdio'],
+  languageId: 'yaml',
+  settings: { yaml: { schemas: { [SCHEMA]: ['*.experiment.yaml'] }, schemaStore: { enable: false }, validate: true } },
+};
+
+/** From a keystroke to diagnostics and completions, beside redhat's server with our schema, both over streams. */
+export async function benchLanguage(): Promise<Section> {
+  const rows = [...(await rowsFor(60)), ...(await rowsFor(1000)), await startRow()];
+  const head = ['Milliseconds', 'lookalike p50', 'p95', 'yaml-language-server p50', 'p95', 'ratio at p95'];
+  note('language: random documents');
+  const { milliseconds, count } = await slowestDocument(Number(process.env.LOOKALIKE_BENCH_DOCUMENTS ?? 20_000));
+  const body = `${table(head, rows)}
+
+A keystroke in \`name\`, diagnostics of the version that it made; a half-typed key, and the completions behind it. Both
+servers have one fault to report and the same text; yaml-language-server has schemas/experiment.schema.json. It waits
+${PEERS_DELAY} ms before it validates: "without its delay" takes them off.
+
+Of ${count.toLocaleString('en')} random and mutated documents the slowest took ${figure(milliseconds)} ms for every feature together.`;
+  return { name: 'language', title: 'Language server', body };
+}
+
+async function rowsFor(lines: number): Promise<string[][]> {
+  note(`language: ${lines} lines`);
+  const text = experimentOf(lines);
+  const editors = [new Editor(LOOKALIKE), new Editor(REDHAT)];
+  const typed: number[][] = [[], []];
+  const completed: number[][] = [[], []];
+  for (const editor of editors) await begin(editor, text);
+  const word = { line: text.split('\n').length - EMPTY_LINE_FROM_END, character: 2 };
+  for (let n = 0; n < KEYSTROKES; n += 1) {
+    for (const [which, editor] of editors.entries()) {
+      typed[which].push(await editor.type(URI, { line: NAME_LINE, character: 6 }, 'x'));
+      const { milliseconds, items } = await editor.complete(URI, word, 'mod');
+      if (items === 0) throw new Error('A server offers nothing');
+      completed[which].push(milliseconds);
+      await editor.erase(URI, word, 3);
+    }
+  }
+  for (const editor of editors) await editor.close();
+  const delayed = typed[1].map((milliseconds) => Math.max(0, milliseconds - PEERS_DELAY));
+  return [
+    row(`keystroke → diagnostics, ${lines} lines`, typed[0], typed[1]),
+    row('… without its delay', typed[0], delayed),
+    row(`keystroke → completions, ${lines} lines`, completed[0], completed[1]),
+  ];
+}
+
+async function begin(editor: Editor, text: string): Promise<void> {
+  await editor.initialize();
+  await editor.open(URI, text);
+}
+
+async function startRow(): Promise<string[]> {
+  note('language: start');
+  const times: number[][] = [[], []];
+  for (let n = 0; n < STARTS; n += 1) {
+    for (const [which, peer] of [LOOKALIKE, REDHAT].entries()) {
+      const started = performance.now();
+      const editor = new Editor(peer);
+      await editor.initialize();
+      await editor.open(URI, experimentOf(60));
+      times[which].push(performance.now() - started);
+      await editor.close();
+    }
+  }
+  return row('start → first diagnostics, 60 lines', times[0], times[1]);
+}
+
+function row(what: string, ours: readonly number[], theirs: readonly number[]): string[] {
+  const [our95, their95] = [at95(ours), at95(theirs)];
+  const cells = [median(ours), our95, median(theirs), their95].map(figure);
+  return [what, ...cells, `${figure(their95 / our95)} ×`];
+}
+
+function at95(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * 0.95) - 1)];
+}
