@@ -1,6 +1,7 @@
 import { nearest } from '../../spec/did-you-mean.js';
 import { expectationSpans, parseExpectation } from '../../spec/expectation.js';
 import { FileFacts } from '../complete/file-facts.js';
+import { outlineOf } from '../complete/outline.js';
 import type { FixMaker } from './fix.js';
 
 /** Signs that people write for operators. */
@@ -29,12 +30,12 @@ export const anotherOperator: FixMaker = {
 /** Names the figure that was meant, of those that a run of the file will have. */
 export const anotherMetric: FixMaker = {
   codes: ['expect-unknown-metric'],
-  create({ tree }, { start, text }, { plugins }) {
+  create(document, { start, text }, { plugins }) {
     const quote = /^["']/.test(text) ? 1 : 0;
     const spans = expectationSpans(text.slice(quote, text.length - quote));
     if (!spans) return [];
     const [from, to] = spans.path.map((offset) => offset + quote);
-    const { metrics } = new FileFacts(tree, plugins, { path: ['expect'], tree });
+    const { metrics } = new FileFacts(outlineOf(document), plugins, { path: ['expect'], tree: document.tree });
     const meant = nearest(
       text.slice(from, to),
       metrics.map(({ path }) => path),

@@ -5,6 +5,7 @@ import { lookUp } from '../../spec/expectation.js';
 import type { SpecPath } from '../../spec/tree.js';
 import { FileFacts } from '../complete/file-facts.js';
 import type { Metric } from '../complete/metrics.js';
+import { outlineOf } from '../complete/outline.js';
 import type { ExperimentDocument } from '../document.js';
 import { insertEntry, onOneLine } from '../edit/insert-entry.js';
 import type { TextChange } from '../edit/text-change.js';
@@ -25,8 +26,8 @@ export function expectMeasured(document: ExperimentDocument, position: Position,
   const results = services.runs?.of(document).results;
   const place = results && document.tree.placeAt(document.offsetAt(position));
   if (!place) return [];
-  const { tree } = document;
-  const { metrics } = new FileFacts(tree, services.plugins, { path: ['expect'], tree });
+  const at = { path: ['expect'], tree: document.tree };
+  const { metrics } = new FileFacts(outlineOf(document), services.plugins, at);
   return metrics
     .filter(({ path }) => isAbout(document, place.path, path) && !isExpected(document, path))
     .flatMap((metric) => expectationOf(metric, results) ?? [])
