@@ -46,7 +46,7 @@ export function reportSections(data: ReportData): Section[] {
     comparedRuns(runs),
     accuracySection(runs),
     thresholdSection(results),
-    perturbationsSection(results),
+    perturbationsSection(results, data.perturbed),
     retrievalSection(results),
     robustnessSection(results),
     expectationsSection(results),

@@ -123,7 +123,10 @@ function photograph(): string {
 }
 
 function reportOf(data: Partial<ReportData>): ToPanel {
-  return { type: 'report', data: { results: exampleResults(), compare: [], queries: [], thumbnails: {}, ...data } };
+  return {
+    type: 'report',
+    data: { results: exampleResults(), compare: [], queries: [], thumbnails: {}, perturbed: [], ...data },
+  };
 }
 
 function asked<T extends ReceivedFromPanel['type']>(stage: PanelStage, type: T) {

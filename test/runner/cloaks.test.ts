@@ -3,6 +3,7 @@ import { copyFile, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Results } from '../../server/src/protocol/results.js';
+import { thumbnailsSchema } from '../../server/src/protocol/webview.js';
 import { runToResults } from '../support/command-line.js';
 import { newWorkspace } from '../support/workspace.js';
 
@@ -49,6 +50,8 @@ describe('The experiment on cloaks, on three of its queries', () => {
       const files = await readdir(join(folder, 'run', name), { recursive: true });
       assert.equal(files.filter((file) => file.endsWith('.png')).length, 3);
     }
+    const thumbnails = thumbnailsSchema.parse(JSON.parse(await readFile(join(folder, 'run/thumbnails.json'), 'utf8')));
+    assert.deepEqual([thumbnails.queries.length, thumbnails.perturbed.length], [3, 4]);
     assert.match(await readFile(join(folder, 'run/report.html'), 'utf8'), /"withValid":\{"original"/);
   });
 });

@@ -123,11 +123,12 @@ describe('Robustness, on photographs whose distances are known', () => {
     assert.deepEqual(own.map((line) => images[line].id).sort(), ['bo/50.png', 'bo/52.png', 'bo/54.png']);
   });
 
-  it('is shown in a report', async () => {
+  it('is shown in a report, into which no photograph of somebody is put', async () => {
     await runToResults(experiment, ['--out', join(folder, 'run'), '--html']).catch(() => undefined);
     const { code, stdout } = await lookalike(['report', join(folder, 'run')]);
     assert.equal(code, 0);
     assert.match(await readFile(stdout.trim(), 'utf8'), /"withValid":\{"original"/);
+    assert.ok(!(await readdir(join(folder, 'run'))).includes('thumbnails.json'));
   });
 
   describe('with people’s galleries perturbed, one at a time', () => {

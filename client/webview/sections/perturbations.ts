@@ -1,15 +1,19 @@
 import { html, nothing } from 'lit';
-import type { Results } from '../../../server/src/protocol/webview.js';
+import type { ReportData, Results } from '../../../server/src/protocol/webview.js';
 import { percent } from '../format.js';
 import { countColumn, decimalColumn, rateColumn } from '../parts/columns.js';
 import { type Column, dataTable } from '../parts/data-table.js';
 import { whiteBoxTag } from '../parts/mark.js';
 import type { Section } from '../parts/section.js';
+import { perturbedPhotographs } from './perturbed-photographs.js';
 
 type Perturbation = NonNullable<Results['poison']>[number];
 
 /** What each perturbation did to the photographs and to the right match. */
-export function perturbationsSection({ poison, threshold }: Results): Section | undefined {
+export function perturbationsSection(
+  { poison, threshold }: Results,
+  perturbed: ReportData['perturbed'] = [],
+): Section | undefined {
   if (!poison || poison.length === 0) return undefined;
   const columns = poison.some(({ protection }) => protection)
     ? [...COLUMNS, ...PROTECTION, SECONDS]
@@ -23,6 +27,7 @@ export function perturbationsSection({ poison, threshold }: Results): Section | 
       look into the very model that judges it, so the rate flatters the attack. Photographs in which no face was found
       afterwards are counted apart.
     </p>
+    ${perturbedPhotographs(perturbed)}
   `;
   const lead =
     'How visible each perturbation is, how far it moves a face, and how often the right person is still found.';

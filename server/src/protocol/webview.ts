@@ -16,12 +16,21 @@ export const MAX_COMPARED = 5;
 /** A raster image inside the page itself: a page never loads one from elsewhere. */
 const imageUri = z.string().regex(/^data:image\/(?:png|jpeg|webp|avif);base64,[A-Za-z0-9+/]+={0,2}$/);
 
+/** A photograph before and after a perturbation, at one size. */
+const perturbedPair = z.object({
+  id: z.string(),
+  version: z.string().describe('The name of the perturbation'),
+  original: imageUri,
+  perturbed: imageUri,
+});
+
 /** `thumbnails.json` of a run's folder: the queries whose neighbours are worth a look, and small images by id. */
 export const thumbnailsSchema = z.object({
   /** Ids of the queries to show, in order. */
   queries: z.array(z.string()),
   /** Of those queries and of their neighbours. */
   images: z.record(z.string(), imageUri),
+  perturbed: z.array(perturbedPair).default([]),
 });
 export type Thumbnails = z.infer<typeof thumbnailsSchema>;
 
@@ -54,6 +63,8 @@ export const reportDataSchema = z.object({
   queries: z.array(queryRowSchema).default([]),
   /** Image data by id, for images that `queries` names. */
   thumbnails: z.record(z.string(), imageUri).default({}),
+  /** Some perturbed photographs beside their originals. */
+  perturbed: z.array(perturbedPair).default([]),
 });
 export type ReportData = z.infer<typeof reportDataSchema>;
 

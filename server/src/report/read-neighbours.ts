@@ -20,7 +20,7 @@ export type Query = z.infer<typeof querySchema>;
 type SearchFor = Search & { readonly query: Query };
 type FoundFor = Found<SearchFor>;
 
-export type Neighbours = Pick<ReportData, 'queries' | 'thumbnails'>;
+export type Neighbours = Pick<ReportData, 'queries' | 'thumbnails' | 'perturbed'>;
 
 /**
  * The nearest images of the queries that the run made thumbnails of; none where it made none.
@@ -29,12 +29,13 @@ export type Neighbours = Pick<ReportData, 'queries' | 'thumbnails'>;
  */
 export async function readNeighbours(runFolder: string): Promise<Result<Neighbours>> {
   const file = join(runFolder, 'thumbnails.json');
-  if (!existsSync(file)) return ok({ queries: [], thumbnails: {} });
+  if (!existsSync(file)) return ok({ queries: [], thumbnails: {}, perturbed: [] });
   return usable(async () => {
-    const { queries, images } = await readJson(file, thumbnailsSchema);
+    const { queries, images, perturbed } = await readJson(file, thumbnailsSchema);
     return {
       queries: (await readRows(runFolder, queries, NEIGHBOURS_SHOWN)).map(({ row }) => row),
       thumbnails: images,
+      perturbed,
     };
   });
 }

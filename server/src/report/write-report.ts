@@ -46,7 +46,7 @@ export async function readReport(
   if (!runs.ok) return runs;
   const [results, ...compare] = runs.value;
   const neighbours = await readNeighbours(runFolder);
-  const shown: Neighbours = neighbours.ok ? neighbours.value : { queries: [], thumbnails: {} };
+  const shown: Neighbours = neighbours.ok ? neighbours.value : { queries: [], thumbnails: {}, perturbed: [] };
   return ok({ data: { results, compare, ...shown }, warnings: neighbours.ok ? [] : [neighbours.problem] });
 }
 

@@ -19,6 +19,7 @@ import { runStages, stagesOf } from './stages.js';
 import { FileTable } from './store/file-table.js';
 import { writeAtomically } from './store/files.js';
 import { createHome } from './store/home.js';
+import { writeThumbnails } from './thumbnails.js';
 
 /** How many skipped images a run names; all are counted. */
 const NAMED_SKIPS = 1000;
@@ -75,6 +76,7 @@ async function attempt(run: Run): Promise<RunEnd> {
   const context = await contextOf(run);
   await runStages(context, spec, clock, findings, request.stage);
   await writeQueryRecords(request.folder, findings, signal);
+  await writeThumbnails(context, spec, findings);
   return judge(run, spec);
 }
 

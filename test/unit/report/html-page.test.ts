@@ -7,7 +7,10 @@ const HOSTILE = '</script><script>alert(1)</script><!-- <b title="\'&amp;">\u202
 const CODE = { script: 'show("a")', style: 'body{color:red}' };
 
 function pageOf(name: string, bundle = CODE): string {
-  return htmlPage({ results: exampleResults({ name }), compare: [], queries: [], thumbnails: {} }, bundle);
+  return htmlPage(
+    { results: exampleResults({ name }), compare: [], queries: [], thumbnails: {}, perturbed: [] },
+    bundle,
+  );
 }
 
 function sha256(text: string): string {

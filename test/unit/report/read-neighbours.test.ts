@@ -23,7 +23,10 @@ describe('reading the neighbours of a run', () => {
   });
 
   it('gives none where the run made no thumbnails', async () => {
-    assert.deepEqual(await readNeighbours(folder()), { ok: true, value: { queries: [], thumbnails: {} } });
+    assert.deepEqual(await readNeighbours(folder()), {
+      ok: true,
+      value: { queries: [], thumbnails: {}, perturbed: [] },
+    });
   });
 
   it('refuses a thumbnail from elsewhere', async () => {

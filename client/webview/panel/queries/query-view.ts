@@ -3,7 +3,7 @@ import type { FoundImage, Photograph, QueryView } from '../../../../server/src/p
 import { decimal } from '../../format.js';
 import { mark } from '../../parts/mark.js';
 import type { AskedQuery, PanelHost } from '../panel-host.js';
-import './photo-difference.js';
+import '../../parts/photo-difference.js';
 
 /** A query as each model and version sees it: its photograph, and what it found, up to the threshold and beyond. */
 export function queryView({ views, hiddenIn }: AskedQuery, host: PanelHost): TemplateResult {
