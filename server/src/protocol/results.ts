@@ -34,6 +34,24 @@ const accuracy = z.object({
   top: z.record(z.string(), hits),
 });
 
+const attributes = z.object({
+  model: z.string(),
+  images: count.describe('Images with an embedding'),
+  questions: z.array(
+    z.object({
+      name: z.string().describe('The attribute'),
+      yes: z.string(),
+      no: z.string(),
+      saidYes: count.describe('Images nearer to `yes` than to `no`'),
+      accuracy: z
+        .object({ ...proportion, ci95 })
+        .optional()
+        .describe('Right answers, of the images that the list of attributes names'),
+      balanced: share.nullable().optional().describe('Mean of the rates among images with the attribute and without'),
+    }),
+  ),
+});
+
 const threshold = z.object({
   model: z.string(),
   percentile: z.number().min(0).max(100),
@@ -132,6 +150,7 @@ export const resultsSchema = z.object({
   }),
   accuracy: z.array(accuracy).optional(),
   index: z.array(z.object({ model: z.string(), use: z.string(), vectors: count, recall: share.nullable() })).optional(),
+  attributes: attributes.optional(),
   threshold: threshold.optional(),
   poison: z.array(poison).optional(),
   retrieve: z
@@ -148,6 +167,7 @@ export const resultsSchema = z.object({
 
 export type Results = z.infer<typeof resultsSchema>;
 export type AccuracyResult = z.infer<typeof accuracy>;
+export type AttributesResult = z.infer<typeof attributes>;
 export type Hits = z.infer<typeof hits>;
 export type StageResult = z.infer<typeof stage>;
 export type RunStatus = z.infer<typeof runStatus>;

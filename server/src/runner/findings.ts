@@ -1,3 +1,4 @@
+import type { AttributesResult } from '../protocol/results.js';
 import type { ModelIndex } from './stages/build-index.js';
 import type { ModelEmbeddings } from './stages/embed-images.js';
 import type { ImageSet } from './stages/list-images.js';
@@ -15,6 +16,7 @@ export interface Findings {
   embeddings?: readonly ModelEmbeddings[];
   indexes?: readonly ModelIndex[];
   accuracy?: readonly ModelAccuracy[];
+  attributes?: AttributesResult;
   thresholds?: Thresholds;
   /** Those that are finished, in the order of the file. */
   perturbed?: readonly PerturbedVersion[];

@@ -1,5 +1,5 @@
 import type { ExperimentSpec } from '../spec/types.js';
-import { required } from './findings.js';
+import { embeddingsOf, required } from './findings.js';
 import { nameSkipped } from './image-counts.js';
 import { drawIndices } from './random.js';
 import type { StageWorks } from './stage-clock.js';
@@ -7,9 +7,10 @@ import { buildIndex, type ModelIndex } from './stages/build-index.js';
 import { embedImages, type ModelEmbeddings } from './stages/embed-images.js';
 import { type ImageSet, listImages } from './stages/list-images.js';
 import { type ModelAccuracy, measureAccuracy } from './stages/measure-accuracy.js';
+import { measureAttributes } from './stages/measure-attributes.js';
 
 /** How well models recognise faces (paper §2.1). */
-export const recognitionStages: StageWorks<'dataset' | 'embed' | 'index' | 'accuracy'> = {
+export const recognitionStages: StageWorks<'dataset' | 'embed' | 'index' | 'accuracy' | 'attributes'> = {
   async dataset(context, spec, findings) {
     findings.images = await listImages(context, spec.dataset);
     findings.queries = selectQueries(spec, findings.images);
@@ -45,6 +46,13 @@ export const recognitionStages: StageWorks<'dataset' | 'embed' | 'index' | 'accu
     }
     findings.accuracy = all;
     return { value: undefined, cached: all.every(({ found }) => found.cached) };
+  },
+
+  async attributes(context, spec, findings) {
+    const asked = required(spec.attributes);
+    const embeddings = embeddingsOf(findings, asked.model);
+    findings.attributes = await measureAttributes(context, asked, required(findings.images), embeddings);
+    return { value: undefined, cached: false };
   },
 };
 

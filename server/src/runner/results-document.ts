@@ -37,6 +37,7 @@ export function resultsDocument(facts: RunFacts, findings: Findings, end: RunEnd
     images: imageCounts(findings.images, findings.embeddings ?? []),
     accuracy: findings.accuracy?.map(({ result }) => result),
     index: findings.indexes?.map(({ result }) => result),
+    attributes: findings.attributes,
     threshold: findings.thresholds?.result,
     poison: findings.perturbed?.map(({ result }) => result),
     retrieve: findings.retrieved && retrieveResult(findings.retrieved),

@@ -7,6 +7,7 @@ type Section = keyof ExperimentSpec;
 const NEEDS: readonly (readonly [stage: Section, needs: Section, why: string])[] = [
   ['index', 'embed', 'it searches embeddings'],
   ['accuracy', 'embed', 'it compares embeddings'],
+  ['attributes', 'embed', 'it compares embeddings with words'],
   ['threshold', 'embed', 'it is a distance between embeddings'],
   ['retrieve', 'embed', 'the engine finds images by their embeddings'],
   ['robustness', 'retrieve', 'it counts what was retrieved'],
@@ -17,7 +18,7 @@ const NEEDS: readonly (readonly [stage: Section, needs: Section, why: string])[]
 const USED_BY: readonly (readonly [section: Section, by: readonly Section[]])[] = [
   ['gallery', ['retrieve']],
   ['index', ['accuracy', 'retrieve']],
-  ['embed', ['accuracy', 'threshold', 'poison', 'retrieve', 'index']],
+  ['embed', ['accuracy', 'attributes', 'threshold', 'poison', 'retrieve', 'index']],
 ];
 
 /** Keys of a perturbation that only say something of a perturbed gallery. */

@@ -49,6 +49,22 @@ const threshold = z.strictObject({
   unit: z.enum(['squared-l2', 'l2']).default('squared-l2').meta({ description: 'The distance that results show.' }),
 });
 
+const prompt = z.string().min(1).max(500);
+
+const attributes = z.strictObject({
+  model: z
+    .string()
+    .optional()
+    .meta({ description: 'A model with a text encoder; default: the first CLIP model.', names: 'model' }),
+  truth: z.string().min(1).optional().meta({
+    description: 'CelebA’s list of attributes, which answers are scored against; without it they are counted.',
+  }),
+  ask: z.record(identifier, z.tuple([prompt, prompt])).meta({
+    description: 'By attribute: what is said of an image that has it, and of one that has not.',
+    examples: [{ Eyeglasses: ['a person with glasses', 'a person without glasses'] }],
+  }),
+});
+
 /** The keys of an experiment file (DESIGN.md §3). Plugins stand as `unknown`: each has a schema of its own. */
 export const experimentSchema = z.strictObject({
   version: z.literal(FORMAT_VERSION).default(FORMAT_VERSION).meta({ description: 'Version of the file format.' }),
@@ -78,6 +94,9 @@ export const experimentSchema = z.strictObject({
     })
     .optional()
     .meta({ description: 'Stage: how often the nearest images show the same person (paper, section 2.1).' }),
+  attributes: attributes
+    .optional()
+    .meta({ description: 'Stage: yes/no questions of images, asked by words of a CLIP model.' }),
   threshold: threshold.optional().meta({ description: 'Stage: how far apart images of one person are (paper, 2.2).' }),
   poison: z
     .record(identifier, plugin('perturbation', 'A perturbation of images.'))

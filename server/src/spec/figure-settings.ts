@@ -13,6 +13,8 @@ export function settingsOf(spec: ExperimentSpec, [section, name, version]: reado
       return { dataset, index, model: modelOf(spec, name) };
     case 'accuracy':
       return { dataset, queries, index, model: modelOf(spec, name) };
+    case 'attributes':
+      return { dataset, attributes: spec.attributes, model: modelOf(spec, spec.attributes?.model) };
     case 'threshold':
       return judging(spec);
     case 'poison':

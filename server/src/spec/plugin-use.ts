@@ -89,7 +89,8 @@ function readPluginList(reading: Reading, family: Family, list: readonly unknown
   return list.flatMap((value, index) => readPluginUse(reading, family, value, [...path, index]) ?? []);
 }
 
-function expand(reading: Reading, written: string, path: SpecPath): string {
+/** The path absolute, with variables in their place; one that is not set is an error of the file. */
+export function expand(reading: Reading, written: string, path: SpecPath): string {
   const expanded = expandPath(written, reading.variables);
   if ('path' in expanded) return expanded.path;
   const hint = `Set ${expanded.unset} in the environment, or write the path out.`;

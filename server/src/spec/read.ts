@@ -8,12 +8,20 @@ import { type Disable, disablesIn } from './disable-comments.js';
 import { experimentSchema, FORMAT_VERSION, poisonKeys, type RawExperiment, retrieveKeys } from './experiment-schema.js';
 import { defaultJudge } from './judge.js';
 import { applyOverride } from './overrides.js';
-import { isRecord, readNamedUse, readPluginUse } from './plugin-use.js';
+import { expand, isRecord, readNamedUse, readPluginUse } from './plugin-use.js';
 import { readExpectations } from './read-expectations.js';
 import { Reading } from './reader.js';
 import { valueProblem } from './syntax-problems.js';
 import { LARGEST_TEXT, type Range, type SpecPath, SpecTree } from './tree.js';
-import type { ExperimentSpec, IndexUse, NamedUse, PerturbationUse, PluginUse, ThresholdSpec } from './types.js';
+import type {
+  AttributesSpec,
+  ExperimentSpec,
+  IndexUse,
+  NamedUse,
+  PerturbationUse,
+  PluginUse,
+  ThresholdSpec,
+} from './types.js';
 import type { Variables } from './variables.js';
 
 export interface ReadOptions extends Variables {
@@ -121,6 +129,7 @@ function readPlugins(reading: Reading, raw: RawExperiment, { file }: ReadOptions
     embed: raw.embed?.models.length === models.length ? { models } : undefined,
     index: readIndex(reading, raw),
     accuracy: raw.accuracy,
+    attributes: raw.attributes && readAttributes(reading, raw.attributes, models),
     threshold: raw.threshold && readThreshold(reading, raw.threshold, models),
     poison,
     retrieve: readRetrieve(reading, raw.retrieve, models),
@@ -160,6 +169,15 @@ function readIndex(reading: Reading, raw: RawExperiment): IndexUse | undefined {
   if (raw.index === undefined && !searched) return undefined;
   const use = readPluginUse(reading, 'index', raw.index ?? 'flat', ['index']);
   return use && { ...use, metric: use.params.metric === 'ip' ? 'ip' : 'l2' };
+}
+
+type RawAttributes = NonNullable<RawExperiment['attributes']>;
+
+function readAttributes(reading: Reading, raw: RawAttributes, models: readonly NamedUse[]): AttributesSpec {
+  const model = raw.model ?? (models.find(({ use }) => use.startsWith('clip-')) ?? models[0])?.name ?? '';
+  checkModel(reading, model, ['attributes', 'model'], models);
+  const truth = raw.truth === undefined ? undefined : expand(reading, raw.truth, ['attributes', 'truth']);
+  return { model, truth, ask: Object.entries(raw.ask).map(([name, [yes, no]]) => ({ name, yes, no })) };
 }
 
 type RawThreshold = NonNullable<RawExperiment['threshold']>;

@@ -4,6 +4,7 @@ export const STAGES = [
   'embed',
   'index',
   'accuracy',
+  'attributes',
   'threshold',
   'poison',
   'retrieve',

@@ -38,6 +38,22 @@ export interface ThresholdSpec {
   readonly unit: 'squared-l2' | 'l2';
 }
 
+/** A yes/no question of an image, by what would be said of it. */
+export interface Question {
+  /** The attribute's name. */
+  readonly name: string;
+  readonly yes: string;
+  readonly no: string;
+}
+
+export interface AttributesSpec {
+  /** A model of `embed.models` with a text encoder. */
+  readonly model: string;
+  /** Absolute path of the list that says which images have which attributes. */
+  readonly truth?: string;
+  readonly ask: readonly Question[];
+}
+
 export type ComparisonOperator = '>=' | '<=' | '>' | '<' | '==' | '!=';
 
 /** `path op number[%]`, e.g. `accuracy.face-recognition.top1 >= 85%`. */
@@ -58,6 +74,7 @@ export interface ExperimentSpec {
   readonly embed?: { readonly models: readonly NamedUse[] };
   readonly index?: IndexUse;
   readonly accuracy?: { readonly top: readonly number[] };
+  readonly attributes?: AttributesSpec;
   readonly threshold?: ThresholdSpec;
   readonly poison?: readonly PerturbationUse[];
   readonly retrieve?: PluginUse & { readonly model: string; readonly results: number };

@@ -103,7 +103,13 @@ describe('A CLIP model', () => {
   it('says what it knows without being there', () => {
     const plugin = findPlugin('model', 'clip-vit-l-14') as Plugin<'model'>;
     const facts = plugin.describe?.(plugin.params.parse({}), () => assert.fail('it reads no file'));
-    assert.deepEqual(facts, { dimension: 768, inputSize: 224, metric: 'l2', duplicateCosine: 0.94, normalised: true });
+    assert.deepEqual(facts, {
+      dimension: 768,
+      inputSize: 224,
+      metric: 'l2',
+      normalised: true,
+      duplicateCosine: 0.94,
+    });
   });
 
   describe('is refused, with what to do, where', () => {
