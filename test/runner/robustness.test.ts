@@ -184,7 +184,7 @@ describe('Robustness, on photographs whose distances are known', () => {
 
     it('says that it holds nothing', async () => {
       await rm(join(folder, 'web'), { recursive: true });
-      await mkdir(join(folder, 'web'));
+      await mkdir(join(folder, 'web/nobody'), { recursive: true });
       const { code, stderr } = await lookalike(['run', experiment, '--json', ...gallery]);
       assert.equal(code, 1);
       assert.match(stderr, /error dataset-empty The gallery "folder" has no image/);
