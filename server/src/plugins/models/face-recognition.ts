@@ -2,6 +2,12 @@ import { z } from 'zod';
 import { ok } from '../../protocol/errors.js';
 import { definePlugin } from '../declare.js';
 
+/**
+ * Calibrated on celeba-mini: above it lie copies of a photograph that were compressed or shrunk again, and hardly any
+ * other photograph of the same person. These vectors all point much the same way: CLIP's 0.94 would merge people.
+ */
+const DUPLICATE_COSINE = 0.985;
+
 export const faceRecognition = definePlugin({
   family: 'model',
   name: 'face-recognition',
@@ -24,7 +30,13 @@ embedding. Its weights come with the product (the npm package @vladmandic/face-a
     }),
   }),
   example: '{use: face-recognition, mirror: true}',
-  describe: () => ({ dimension: 128, metric: 'l2', inputSize: 150, normalised: false }),
+  describe: () => ({
+    dimension: 128,
+    metric: 'l2',
+    inputSize: 150,
+    normalised: false,
+    duplicateCosine: DUPLICATE_COSINE,
+  }),
   async load(params, { folder, threads }) {
     const { FaceRecogniser } = await import('../../compute/faces/recogniser.js');
     return ok(await FaceRecogniser.load(params, folder, threads));
