@@ -6,6 +6,13 @@ import type { LanguageServices } from '../language/services.js';
 /** How long nothing must be typed before the disk is looked at. */
 const PAUSE_MS = 250;
 
+interface Following {
+  /** 0 for a document that was opened or saved: nobody is typing. */
+  readonly pause?: number;
+  /** What is to be done when the text was looked at. */
+  readonly afterwards?: () => void;
+}
+
 type Publish = (document: ExperimentDocument, diagnostics: readonly Diagnostic[]) => void;
 
 /**
@@ -20,11 +27,10 @@ export class DiagnoseDocuments {
     private readonly isNewest: (document: ExperimentDocument) => boolean,
   ) {}
 
-  /** `pause` is 0 for a document that was opened or saved: nobody is typing. */
-  changed(document: ExperimentDocument, services: LanguageServices, pause = PAUSE_MS): void {
+  changed(document: ExperimentDocument, services: LanguageServices, following: Following = {}): void {
     this.forget(document.uri);
     // The next message is read in between: a completion does not wait for diagnostics.
-    setImmediate(() => setImmediate(() => this.lookAtText(document, services, pause)));
+    setImmediate(() => setImmediate(() => this.lookAtText(document, services, following)));
   }
 
   forget(uri: string): void {
@@ -32,13 +38,18 @@ export class DiagnoseDocuments {
     this.waiting.delete(uri);
   }
 
-  private lookAtText(document: ExperimentDocument, services: LanguageServices, pause: number): void {
+  private lookAtText(
+    document: ExperimentDocument,
+    services: LanguageServices,
+    { pause = PAUSE_MS, afterwards }: Following,
+  ): void {
     if (!this.isNewest(document)) return;
     const found = diagnose(document);
     this.publish(document, found);
     this.forget(document.uri);
     const timer = setTimeout(() => void this.lookAtDisk(document, services, found), pause);
     this.waiting.set(document.uri, timer);
+    afterwards?.();
   }
 
   private async lookAtDisk(document: ExperimentDocument, services: LanguageServices, found: readonly Diagnostic[]) {

@@ -32,14 +32,14 @@ export class DocumentSync {
     const { connection, documents, diagnoses, listener } = this;
     connection.onDidOpenTextDocument(({ textDocument: { uri, version, text } }) => {
       const document = documents.open(uri, version, text, this.services());
-      diagnoses.changed(document, this.services(), 0);
+      diagnoses.changed(document, this.services(), { pause: 0 });
       listener.opened(document);
     });
     connection.onDidChangeTextDocument(({ textDocument: { uri, version }, contentChanges }) => {
       const document = documents.change(uri, version, contentChanges);
       if (!document) return;
-      diagnoses.changed(document, this.services());
-      listener.changed(document);
+      // Whoever reads the document waits for its diagnostics, which themselves wait for requests.
+      diagnoses.changed(document, this.services(), { afterwards: () => listener.changed(document) });
     });
     connection.onDidCloseTextDocument(({ textDocument: { uri } }) => {
       diagnoses.forget(uri);
@@ -59,6 +59,6 @@ export class DocumentSync {
   }
 
   private diagnoseAll(): void {
-    for (const document of this.documents.all()) this.diagnoses.changed(document, this.services(), 0);
+    for (const document of this.documents.all()) this.diagnoses.changed(document, this.services(), { pause: 0 });
   }
 }
