@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFaces, writeSmallExperiment } from '../support/small-experiment.js';
-import { Editor } from '../support/vscode/editor.js';
 import { languageServerOf } from '../support/vscode/processes.js';
+import { useEditor } from '../support/vscode/use-editor.js';
 import type { Workbench } from '../support/vscode/workbench.js';
 import { newWorkspace } from '../support/workspace.js';
 
@@ -12,16 +12,8 @@ const FILE = 'small.experiment.yaml';
 const HOSTILE = '<script>hacked=1</script><img src=x onerror="hacked=1">';
 
 describe('what goes wrong in VS Code (skipped where Chromium or ripgrep is not installed)', () => {
-  let editor: Editor;
-
-  before(async function () {
-    this.timeout(300_000);
-    const started = await Editor.start();
-    if (!started) return this.skip();
-    editor = started;
-  });
-  after(() => editor?.stop());
-  afterEach(() => editor?.closeWindows());
+  const editor = useEditor();
+  afterEach(() => editor().closeWindows());
 
   async function newExperiment(identities: number): Promise<string> {
     const workspace = await newWorkspace();
@@ -31,7 +23,7 @@ describe('what goes wrong in VS Code (skipped where Chromium or ripgrep is not i
   }
 
   async function open(workspace: string): Promise<Workbench> {
-    const workbench = await editor.openFolder(workspace);
+    const workbench = await editor().openFolder(workspace);
     await workbench.openFile(FILE);
     return workbench;
   }
@@ -103,13 +95,13 @@ describe('what goes wrong in VS Code (skipped where Chromium or ripgrep is not i
       await workbench.goToEnd();
       await workbench.page.keyboard.type(`${wrong}: 1\n`);
       await problems.filter({ hasText: `"${wrong}"` }).waitFor();
-      server = await languageServerOf(editor.server, server);
+      server = await languageServerOf(editor().server, server);
       process.kill(server, 'SIGKILL');
     }
     const message = workbench.notification('crashed 5 times');
     await message.waitFor();
     await message.locator('.monaco-button', { hasText: 'Restart' }).click();
-    assert.notEqual(await languageServerOf(editor.server, server), server);
+    assert.notEqual(await languageServerOf(editor().server, server), server);
   });
 });
 

@@ -1,25 +1,25 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Editor } from '../support/vscode/editor.js';
+import { useEditor } from '../support/vscode/use-editor.js';
 import type { Workbench } from '../support/vscode/workbench.js';
 import { newWorkspace } from '../support/workspace.js';
 
 describe('editing in VS Code (skipped where Chromium or ripgrep is not installed)', () => {
-  let editor: Editor;
   let workbench: Workbench;
+  const editor = useEditor();
 
-  before(async function () {
-    this.timeout(300_000);
-    const started = await Editor.start();
-    if (!started) return this.skip();
-    editor = started;
+  /** One window for all of them. */
+  beforeEach(async () => {
+    workbench ??= await open();
+  });
+
+  async function open(): Promise<Workbench> {
     const workspace = await newWorkspace();
     await writeFile(join(workspace, 'wrong.experiment.yaml'), 'name: Wrong\ndataset: {use: synthetik}\n');
     await writeFile(join(workspace, 'begun.experiment.yaml'), 'name: Begun\ndataset: {use: sy');
-    workbench = await editor.openFolder(workspace);
-  });
-  after(() => editor?.stop());
+    return editor().openFolder(workspace);
+  }
 
   it('underlines what is wrong and lists it, with the way out', async () => {
     await workbench.openFile('wrong.experiment.yaml');
@@ -41,7 +41,8 @@ describe('editing in VS Code (skipped where Chromium or ripgrep is not installed
   it('makes a new experiment from a template', async () => {
     await workbench.runCommand('Lookalike: New Experiment');
     await workbench.pick('Quickstart');
-    await workbench.page.locator('.quick-input-widget input').press('Enter');
+    await workbench.page.locator('.quick-input-title', { hasText: 'Name of the new experiment file' }).waitFor();
+    await workbench.page.keyboard.press('Enter');
     await workbench.page.locator('.tab.active[data-resource-name="quickstart.experiment.yaml"]').waitFor();
     await workbench.lens('▶ Run').first().waitFor();
   });

@@ -3,28 +3,18 @@ import { readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Editor } from '../support/vscode/editor.js';
+import { useEditor } from '../support/vscode/use-editor.js';
 import { newWorkspace } from '../support/workspace.js';
 
 const SUITE = fileURLToPath(new URL('../../out/host/index.cjs', import.meta.url));
 
 describe('inside VS Code’s extension host (skipped where Chromium or ripgrep is not installed)', () => {
-  let editor: Editor;
   const report = join(tmpdir(), `lookalike-host-${process.pid}.txt`);
-
-  before(async function () {
-    this.timeout(300_000);
-    const started = await Editor.start({ env: { LOOKALIKE_HOST_REPORT: report } });
-    if (!started) return this.skip();
-    editor = started;
-  });
-  after(async () => {
-    await editor?.stop();
-    await rm(report, { force: true });
-  });
+  const editor = useEditor({ env: { LOOKALIKE_HOST_REPORT: report } });
+  after(() => rm(report, { force: true }));
 
   it('every suite passes', async () => {
-    const code = await editor.runInExtensionHost(await newWorkspace(), SUITE);
+    const code = await editor().runInExtensionHost(await newWorkspace(), SUITE);
     const lines = (await readFile(report, 'utf8')).trim().split('\n');
     assert.deepEqual(
       lines.filter((line) => !line.startsWith('pass ')),

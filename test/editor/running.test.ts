@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { appendFile, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Frame } from 'playwright-core';
 import { type Results, resultsSchema } from '../../server/src/protocol/results.js';
 import { accessibilityFaults } from '../support/axe.js';
 import { writeFaces, writeSmallExperiment } from '../support/small-experiment.js';
-import { Editor } from '../support/vscode/editor.js';
+import { useEditor } from '../support/vscode/use-editor.js';
 import type { Workbench } from '../support/vscode/workbench.js';
 import { newWorkspace } from '../support/workspace.js';
 
@@ -19,23 +20,15 @@ const THEMES = [
 ] as const;
 
 describe('running experiments in VS Code (skipped where Chromium or ripgrep is not installed)', () => {
-  let editor: Editor;
-
-  before(async function () {
-    this.timeout(300_000);
-    const started = await Editor.start();
-    if (!started) return this.skip();
-    editor = started;
-  });
-  after(() => editor?.stop());
-  afterEach(() => editor?.closeWindows());
+  const editor = useEditor();
+  afterEach(() => editor().closeWindows());
 
   /** A window with an experiment of `identities` × 4 photographs. */
-  async function open(identities: number): Promise<{ workspace: string; workbench: Workbench }> {
+  async function open(identities: number, more = ''): Promise<{ workspace: string; workbench: Workbench }> {
     const workspace = await newWorkspace();
     await writeFaces(join(workspace, 'faces'), identities, 4);
-    await writeSmallExperiment(workspace);
-    const workbench = await editor.openFolder(workspace);
+    await appendFile(await writeSmallExperiment(workspace), more);
+    const workbench = await editor().openFolder(workspace);
     await workbench.openFile(FILE);
     return { workspace, workbench };
   }
@@ -97,6 +90,26 @@ describe('running experiments in VS Code (skipped where Chromium or ripgrep is n
     const panel = await workbench.panel();
     await panel.getByRole('heading', { name: 'Runs compared' }).waitFor();
     assert.equal(await panel.locator('#runs .swatch').count(), 2);
+  });
+
+  it('asks before an experiment starts a program, and starts none where the answer is no', async () => {
+    const tool = '{use: command, run: [touch, "{input}", "{output}"]}';
+    const { workspace, workbench } = await open(3, `threshold: {model: first}\npoison: {tool: ${tool}}\n`);
+    await workbench.lens('▶ Run').first().click();
+    await workbench.dialog.filter({ hasText: 'Run programs that experiments of this workspace name?' }).waitFor();
+    await workbench.dialog.getByRole('button', { name: 'Cancel' }).click();
+    await workbench.notification('needs your permission').waitFor();
+    assert.equal(existsSync(join(workspace, '.lookalike/runs')), false);
+  });
+
+  it('purges every trace of a run after a question', async () => {
+    const { workspace, workbench } = await open(3);
+    await workbench.lens('▶ Run').first().click();
+    await workbench.notification('is done').waitFor();
+    await workbench.runCommand('Lookalike: Purge Private Data');
+    await workbench.dialog.getByRole('button', { name: 'Purge' }).click();
+    await workbench.notification('Removed:').waitFor();
+    assert.equal(existsSync(join(workspace, '.lookalike')), false);
   });
 });
 

@@ -2,25 +2,17 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFaces, writeSmallExperiment } from '../support/small-experiment.js';
-import { Editor } from '../support/vscode/editor.js';
+import { useEditor } from '../support/vscode/use-editor.js';
 import { newWorkspace } from '../support/workspace.js';
 
 describe('a workspace that is not trusted (skipped where Chromium or ripgrep is not installed)', () => {
-  let editor: Editor;
-
-  before(async function () {
-    this.timeout(300_000);
-    const started = await Editor.start({ workspaceTrust: true });
-    if (!started) return this.skip();
-    editor = started;
-  });
-  after(() => editor?.stop());
+  const editor = useEditor({ workspaceTrust: true });
 
   it('is edited and checked, and nothing is run until it is trusted', async () => {
     const workspace = await newWorkspace();
     await writeFaces(join(workspace, 'faces'), 3, 3);
     await writeSmallExperiment(workspace);
-    const workbench = await editor.openFolder(workspace);
+    const workbench = await editor().openFolder(workspace);
     await workbench.statusBarItem('Restricted Mode').waitFor();
     await workbench.openFile('small.experiment.yaml');
     await workbench.goToEnd();

@@ -15,8 +15,8 @@ export function expectationsSection({ expect }: Results): Section {
   const title = 'Expectations';
   if (expect.length === 0) return { id, title, body: noExpectations() };
   const failed = expect.filter(({ ok }) => !ok).length;
-  const lead =
-    failed === 0 ? `All ${expect.length} hold.` : `${failed} of ${counted(expect.length, 'expectation')} failed.`;
+  const of = counted(expect.length, 'expectation');
+  const lead = failed === 0 ? `${expect.length - failed} of ${of} met.` : `${failed} of ${of} failed.`;
   return {
     id,
     title,

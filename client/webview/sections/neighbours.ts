@@ -1,7 +1,6 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, type TemplateResult } from 'lit';
 import type { FoundImage, QueryRow, ReportData } from '../../../server/src/protocol/webview.js';
-import { decimal } from '../format.js';
-import { mark } from '../parts/mark.js';
+import { foundPhoto } from '../parts/found-photo.js';
 import type { Section } from '../parts/section.js';
 
 type Thumbnails = ReportData['thumbnails'];
@@ -39,18 +38,7 @@ function queryView(row: QueryRow, thumbnails: Thumbnails): TemplateResult {
 }
 
 function foundView(found: FoundImage, query: QueryRow, thumbnails: Thumbnails): TemplateResult {
-  const known = found.identity !== null && query.identity !== null;
-  const right = known && found.identity === query.identity;
-  return html`<li>
-    <figure class="photo ${known ? (right ? 'right' : 'wrong') : ''}">
-      ${photo(found.id, 'Found', thumbnails)}
-      <figcaption>
-        ${known ? mark(right, right ? 'same person' : 'other person') : nothing}
-        <bdi>${found.identity ?? 'identity unknown'}</bdi>
-        <span class="quiet">distance ${decimal(found.distance, 3)}</span>
-      </figcaption>
-    </figure>
-  </li>`;
+  return html`<li>${foundPhoto(found, query.identity, photo(found.id, 'Found', thumbnails))}</li>`;
 }
 
 function photo(id: string, role: string, thumbnails: Thumbnails): TemplateResult {

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { FoundImage, Photograph, QueryView } from '../../../../server/src/protocol/webview.js';
 import { decimal } from '../../format.js';
-import { mark } from '../../parts/mark.js';
+import { foundPhoto } from '../../parts/found-photo.js';
 import type { AskedQuery, PanelHost } from '../panel-host.js';
 import '../../parts/photo-difference.js';
 
@@ -48,18 +48,8 @@ function thresholdLine(threshold: number | null): TemplateResult {
 }
 
 function foundView(found: FoundImage, view: QueryView, beyond: boolean): TemplateResult {
-  const known = found.identity !== null && view.identity !== null;
-  const right = known && found.identity === view.identity;
-  return html`<li class=${beyond ? 'beyond' : ''}>
-    <figure class="photo ${known ? (right ? 'right' : 'wrong') : ''}">
-      ${photo(view.photographs[found.id], `Found: ${found.id}`)}
-      <figcaption>
-        ${known ? mark(right, right ? 'same person' : 'other person') : nothing}
-        <bdi>${found.identity ?? 'identity unknown'}</bdi>
-        <span class="quiet">distance ${decimal(found.distance, 3)}</span>
-      </figcaption>
-    </figure>
-  </li>`;
+  const picture = photo(view.photographs[found.id], `Found: ${found.id}`);
+  return html`<li class=${beyond ? 'beyond' : ''}>${foundPhoto(found, view.identity, picture)}</li>`;
 }
 
 function photo(place: Photograph | undefined, alt: string): TemplateResult {

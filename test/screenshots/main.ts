@@ -1,0 +1,79 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Frame } from 'playwright-core';
+import { Editor } from '../support/vscode/editor.js';
+import type { Workbench } from '../support/vscode/workbench.js';
+import { newWorkspace } from '../support/workspace.js';
+
+/*
+ * npm run screenshots: runs an experiment on drawn portraits in VS Code, and takes the pictures of docs/images/.
+ */
+const IMAGES = fileURLToPath(new URL('../../docs/images/', import.meta.url));
+const THEMES = { light: 'Light Modern', dark: 'Dark Modern' } as const;
+const MINUTES = 60_000;
+
+const EXPERIMENT = `# Portraits of people who do not exist
+name: Are these people still found?
+dataset: {use: synthetic, identities: 20, images: 5, seed: 7}
+queries: {sample: 10, seed: 1}
+embed:
+  models: [face-recognition]
+index: flat
+accuracy: {top: [1, 5]}
+threshold: {percentile: 95, model: face-recognition}
+poison:
+  fawkes: {use: fawkes, mode: low}
+retrieve: {use: local, results: 10}
+robustness: {minValid: 1}
+expect:
+  - accuracy.face-recognition.top1 >= 80%
+`;
+
+const editor = await Editor.start();
+if (!editor) throw new Error('Chromium or ripgrep is not installed');
+try {
+  const workspace = await newWorkspace();
+  await mkdir(IMAGES, { recursive: true });
+  await writeFile(join(workspace, 'portraits.experiment.yaml'), EXPERIMENT);
+  const workbench = await editor.openFolder(workspace);
+  await workbench.openFile('portraits.experiment.yaml');
+  await workbench.lens('▶ Run').first().click();
+  await workbench.notification(/is done|failed/).waitFor({ timeout: 10 * MINUTES });
+  await workbench.runCommand('Notifications: Clear All Notifications');
+  await workbench.runCommand('Lookalike: Focus on Runs View');
+  await workbench.page.locator('.pane-body .monaco-list-row', { hasText: 'Are these people' }).first().waitFor();
+  await workbench.lens('▶ Run').first().waitFor();
+  await inBothThemes(workbench, 'editor');
+
+  await workbench.lens('Results').first().click();
+  const panel = await workbench.panel();
+  await panel.getByRole('grid', { name: 'Queries' }).press('Enter');
+  await panel.locator('.query-view img').first().waitFor();
+  await workbench.runCommand('View: Toggle Primary Side Bar Visibility');
+  await workbench.runCommand('View: Toggle Maximize Editor Group');
+  await panel.locator('.query-view canvas').first().scrollIntoViewIfNeeded();
+  await inBothThemes(workbench, 'panel-query');
+  for (const section of ['accuracy', 'threshold', 'perturbations', 'robustness', 'queries', 'stages', 'spec']) {
+    await scrollTo(panel, section);
+    await inBothThemes(workbench, `panel-${section}`);
+  }
+} finally {
+  await editor.stop();
+}
+
+async function inBothThemes(workbench: Workbench, name: string): Promise<void> {
+  for (const [kind, theme] of Object.entries(THEMES)) {
+    await workbench.chooseTheme(theme);
+    await workbench.page
+      .locator(`.monaco-workbench.vs${kind === 'dark' ? '-dark' : ''}`)
+      .first()
+      .waitFor();
+    await workbench.page.screenshot({ path: join(IMAGES, `${name}-${kind}.png`) });
+  }
+}
+
+/** A section that the run has; the page stays where it is for one that it has not. */
+async function scrollTo(panel: Frame, section: string): Promise<void> {
+  await panel.evaluate((id) => document.getElementById(id)?.scrollIntoView({ behavior: 'instant' }), section);
+}
