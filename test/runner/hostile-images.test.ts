@@ -70,7 +70,7 @@ describe('A folder of images with some that are none', () => {
     assert.equal((await runToResults(experiment)).images.total, 24);
   });
 
-  it('is refused before it is run, with what to do, where there is no folder of an identity', async () => {
+  it('is refused before it is run, with what to do, where the folder is empty', async () => {
     await mkdir(join(folder, 'none'));
     const { code, stdout, stderr } = await lookalike(['run', experiment, '--set', 'dataset.root=none']);
     assert.equal(code, 2);

@@ -30,6 +30,7 @@ const TOKENS = [
     '---\n',
     '...\n',
     '? ',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is what an experiment file writes
     '${env:X}',
     '~',
     '\\',

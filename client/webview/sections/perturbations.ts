@@ -39,6 +39,7 @@ const COLUMNS: Column<Perturbation>[] = [
   { label: 'Plugin', only: 'saved', value: ({ use }) => use },
   { label: 'Target', value: ({ target }) => target },
   { label: 'Surrogates', value: ({ surrogates }) => surrogates.join(' ') || null },
+  { label: 'Perceptual term', only: 'saved', value: ({ perceptualTerm }) => perceptualTerm ?? null },
   { label: 'Top-1', numeric: true, value: ({ top1 }) => top1, show: top1View },
   { label: 'White-box', only: 'saved', value: ({ whiteBox }) => whiteBox },
   countColumn('Images', ({ images }) => images),

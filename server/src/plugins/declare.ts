@@ -202,6 +202,9 @@ export interface FamilyInstances {
 }
 export type Family = keyof FamilyInstances;
 
+/** Structural dissimilarity (1 − SSIM) / 2, or a learned distance between images (Zhang et al., CVPR 2018). */
+export type PerceptualTerm = 'dssim' | 'lpips';
+
 /** Facts about a plugin with these parameters, known without natives: for diagnostics and hovers. */
 export interface Facts {
   /** Length of an embedding. */
@@ -211,6 +214,8 @@ export interface Facts {
   readonly inputSize?: number;
   /** Cosine above which two images count as near-duplicates. */
   readonly duplicateCosine?: number;
+  /** What an attack weighs by how much of it may be seen. */
+  readonly perceptualTerm?: PerceptualTerm;
   /** How many images a data set that draws its own will have, and how many of each identity. */
   readonly images?: number;
   readonly imagesPerIdentity?: number;

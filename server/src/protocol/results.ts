@@ -67,6 +67,10 @@ const poison = z.object({
   use: z.string(),
   target: z.enum(['query', 'gallery']),
   surrogates: z.array(z.string()),
+  perceptualTerm: z
+    .enum(['dssim', 'lpips'])
+    .optional()
+    .describe('What the attack weighed its visibility by; absent where it is another tool’s'),
   images: count,
   noFaceAfter: count
     .nullable()

@@ -1,5 +1,14 @@
 import { join } from 'node:path';
-import type { Family, FamilyInstances, LoadContext, Plugin, Surrogate, WorkContext } from '../plugins/declare.js';
+import type {
+  Facts,
+  Family,
+  FamilyInstances,
+  LoadContext,
+  Plugin,
+  Surrogate,
+  WorkContext,
+} from '../plugins/declare.js';
+import { readModelHeader } from '../plugins/model-header.js';
 import type { Problem, Result } from '../protocol/errors.js';
 import { fail } from '../protocol/errors.js';
 import type { SkippedImage } from '../protocol/results.js';
@@ -46,6 +55,11 @@ export function pluginFor<F extends Family>(context: Pick<RunContext, 'plugins'>
   const found = context.plugins.find((plugin) => plugin.family === family && plugin.name === name);
   if (!found) return unwrap(fail('unknown-plugin', `There is no ${family} plugin named ${name}`));
   return found as unknown as Plugin<F>;
+}
+
+/** What is known of a plugin with its parameters before it is loaded. */
+export function factsOf(context: Pick<RunContext, 'plugins'>, family: Family, use: PluginUse): Facts {
+  return pluginFor(context, family, use.use).describe?.(use.params, readModelHeader) ?? {};
 }
 
 /** Loads a plugin, natives and all, with a private folder of its own. */

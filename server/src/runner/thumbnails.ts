@@ -1,11 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Neighbours } from '../plugins/declare.js';
-import { readModelHeader } from '../plugins/model-header.js';
 import { loadThumbnailMaker } from '../plugins/thumbnails.js';
 import type { Thumbnails } from '../protocol/webview.js';
 import type { ExperimentSpec } from '../spec/types.js';
-import { pluginFor, type RunContext } from './context.js';
+import { factsOf, type RunContext } from './context.js';
 import type { Findings } from './findings.js';
 import { writeAtomically } from './store/files.js';
 
@@ -40,9 +39,8 @@ export async function writeThumbnails(context: RunContext, spec: ExperimentSpec,
   await writeAtomically(join(context.folder, 'thumbnails.json'), JSON.stringify(thumbnails));
 }
 
-function drawsItsOwn({ plugins }: RunContext, { dataset }: ExperimentSpec): boolean {
-  const { describe } = pluginFor({ plugins }, 'dataset', dataset.use);
-  return describe?.(dataset.params, readModelHeader).images !== undefined;
+function drawsItsOwn(context: RunContext, { dataset }: ExperimentSpec): boolean {
+  return factsOf(context, 'dataset', dataset).images !== undefined;
 }
 
 /** Positions in the data set of what these queries found; what is in a gallery of its own stays there. */

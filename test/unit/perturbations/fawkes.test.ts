@@ -84,6 +84,19 @@ describe('perturbation fawkes', () => {
     });
   });
 
+  it('cloaks the largest of several faces, and leaves the others as they are', async () => {
+    const small = await sharp(portraits[1]).resize(80).toBuffer();
+    const group = sharp({ create: { width: 420, height: 240, channels: 3, background: '#888888' } }).composite([
+      { input: await sharp(portraits[0]).resize(240).toBuffer(), left: 0, top: 0 },
+      { input: small, left: 320, top: 80 },
+    ]);
+    const file = join(folder, 'group.png');
+    await group.png().toFile(file);
+    const [made] = await perturb(onTiny, [file]);
+    const changed = await Promise.all([0, 300].map((left) => differs(file, pngOf(made), left)));
+    assert.deepEqual(changed, [true, false]);
+  });
+
   it('draws its noise by the seed', async () => {
     const by = (seed: number) =>
       withAttack(attackOn(`{use: onnx, file: ${tiny}}`, `, seed: ${seed}`), (attack) =>
@@ -182,4 +195,11 @@ function sizeUndeclared(): Uint8Array {
   const weights = g.constant(new Float32Array(768 * 4).fill(0.01), [768, 4]);
   g.output(g.op('MatMul', [g.op('Flatten', [image]), weights]), 'float32', ['batch', 4], 'features');
   return g.toBytes();
+}
+
+/** Whether two photographs differ in the 120 columns from `left`. */
+async function differs(file: string, png: Uint8Array, left: number): Promise<boolean> {
+  const strip = (photograph: string | Uint8Array) =>
+    sharp(photograph).extract({ left, top: 0, width: 120, height: 240 }).removeAlpha().raw().toBuffer();
+  return !(await strip(file)).equals(await strip(png));
 }

@@ -232,9 +232,10 @@ export const CASES: Readonly<Record<string, readonly DiagnosticCase[]>> = {
       says: /expected "000001\.jpg 2880"/,
     },
     {
-      fault: 'a folder without a folder of an identity',
-      faulty: 'dataset: {use: folder, root: «./onnx»}\n',
-      sound: 'dataset: {use: folder, root: .}\n',
+      fault: 'an empty folder',
+      faulty: 'dataset: {use: folder, root: «../fixtures/empty»}\n',
+      sound: 'dataset: {use: folder, root: ./onnx}\n',
+      says: /is empty/,
     },
     {
       fault: 'a model’s file that is none',

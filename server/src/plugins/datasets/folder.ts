@@ -15,9 +15,9 @@ Links are followed. Links that lead nowhere, and identities without an image, ar
   example: '{use: folder, root: ~/data/lfw}',
   async inspect({ root }, files) {
     const entries = await files.list(root);
-    if (entries.some(({ name, kind }) => kind === 'folder' && !name.startsWith('.'))) return [];
-    const hint = 'It takes one folder an identity, named after it.';
-    return [{ code: 'files-unfit', message: `${root} holds no folder of an identity`, hint, specPath: ['root'] }];
+    if (entries.some(({ name }) => !name.startsWith('.'))) return [];
+    const hint = 'It takes one folder an identity, named after it; images beside these have no identity.';
+    return [{ code: 'files-unfit', message: `${root} is empty`, hint, specPath: ['root'] }];
   },
   async load({ root }) {
     const { FolderDataset } = await import('../../compute/datasets/folder.js');

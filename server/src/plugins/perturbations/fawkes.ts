@@ -29,6 +29,7 @@ that holds in the saved PNG. \`schedule: steady\` is a setting of ours that move
       .meta({ description: 'What the noise that the search starts from is drawn by.' }),
   }),
   example: '{use: fawkes, mode: mid, surrogates: [face-recognition]}',
+  describe: () => ({ perceptualTerm: 'dssim' }),
   async load(params, context) {
     const { loadFawkes } = await import('../../compute/perturbations/load.js');
     return loadFawkes(params, context);

@@ -27,6 +27,7 @@ LPIPS where \`lpips\` names a model of it, else by structural dissimilarity (DSS
       .meta({ description: 'What the noise that the search starts from is drawn by.' }),
   }),
   example: '{use: lowkey, surrogates: [face-recognition]}',
+  describe: ({ lpips }) => ({ perceptualTerm: lpips === undefined ? 'dssim' : 'lpips' }),
   async load(params, context) {
     const { loadLowKey } = await import('../../compute/perturbations/load.js');
     return loadLowKey(params, context);

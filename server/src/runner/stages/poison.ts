@@ -1,6 +1,6 @@
 import type { Results } from '../../protocol/results.js';
 import type { NamedUse, PerturbationUse } from '../../spec/types.js';
-import type { RunContext } from '../context.js';
+import { factsOf, type RunContext } from '../context.js';
 import { meanOf, medianOf } from '../figures/percentile.js';
 import { rateOf } from '../figures/proportion.js';
 import { linkPerturbed } from '../perturbed-folder.js';
@@ -129,6 +129,7 @@ function describe(context: RunContext, use: PerturbationUse, judge: NamedUse | u
     use: use.use,
     target: use.target,
     surrogates: surrogatesOf(use).map((surrogate) => surrogateName(context, surrogate)),
+    perceptualTerm: factsOf(context, 'perturbation', use).perceptualTerm,
     whiteBox: judge !== undefined && isWhiteBox(context, use, judge),
   };
 }

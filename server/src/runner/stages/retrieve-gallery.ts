@@ -1,7 +1,5 @@
 import type { GalleryRetrieval, Matrix, Neighbours, SearchIndex } from '../../plugins/declare.js';
-import { readModelHeader } from '../../plugins/model-header.js';
-import type { NamedUse } from '../../spec/types.js';
-import { pluginFor, type RunContext, workContext } from '../context.js';
+import { factsOf, type RunContext, workContext } from '../context.js';
 import { withCores } from '../cores.js';
 import { withoutNearDuplicates } from '../figures/near-duplicates.js';
 import { keyOf } from '../store/files.js';
@@ -103,7 +101,7 @@ function countsOf({ ids, k }: Neighbours): number[] {
 function duplicateLimit(context: RunContext, { retrieval, index }: GalleryEngine): number | undefined {
   if (!retrieval.deduplicate) return undefined;
   const { model } = index.embeddings;
-  const limit = cosineOf(context, model);
+  const limit = factsOf(context, 'model', model).duplicateCosine;
   if (limit !== undefined) return limit;
   context.warn({
     code: 'duplicates-not-merged',
@@ -112,10 +110,6 @@ function duplicateLimit(context: RunContext, { retrieval, index }: GalleryEngine
     hint: 'Use an engine model that declares it, or leave `deduplicate` out.',
   });
   return undefined;
-}
-
-function cosineOf(context: RunContext, { use, params }: NamedUse): number | undefined {
-  return pluginFor(context, 'model', use).describe?.(params, readModelHeader).duplicateCosine;
 }
 
 /** An index that is opened when the first search is not in the cache. */
