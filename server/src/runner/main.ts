@@ -9,6 +9,7 @@ import {
   type StartRequest,
 } from '../protocol/runner.js';
 import { readExperiment } from '../spec/read.js';
+import { ParentChannel } from './parent-channel.js';
 import { planRun } from './plan.js';
 import { runExperiment } from './run-experiment.js';
 
@@ -17,7 +18,7 @@ import { runExperiment } from './run-experiment.js';
  * events. Or it sends `plan`, which is answered once: listing a data set is too much for a server. Without its parent it stops at the next batch, as if it were cancelled.
  */
 const cancelling = new AbortController();
-let sent: Promise<void> = Promise.resolve();
+const parent = new ParentChannel<RunEvent | PlanAnswer>();
 
 // Control-C reaches the whole process group; the parent decides what it means and says so in a message.
 process.on('SIGINT', () => undefined);
@@ -31,9 +32,9 @@ process.on('message', (message) => {
 
 async function run(request: StartRequest): Promise<void> {
   const plugins = await loadPlugins(request.plugins);
-  if (plugins.ok) await runExperiment(request, [...builtIn, ...plugins.value], emit, cancelling.signal);
-  else emit({ type: 'run-finished', status: 'failed', problem: plugins.problem });
-  await leave();
+  if (plugins.ok) await runExperiment(request, [...builtIn, ...plugins.value], parent.emit, cancelling.signal);
+  else parent.emit({ type: 'run-finished', status: 'failed', problem: plugins.problem });
+  await parent.leave();
 }
 
 async function plan({ file, text, home, workspaceFolder, plugins: paths }: PlanRequest): Promise<void> {
@@ -41,16 +42,8 @@ async function plan({ file, text, home, workspaceFolder, plugins: paths }: PlanR
   const plugins = [...builtIn, ...(extra.ok ? extra.value : [])];
   const { spec } = readExperiment(text, { file, workspaceFolder, env: process.env, plugins });
   const planned = spec ? await planRun(spec, plugins, home) : fail('spec-invalid', `${file} has an error`);
-  emit(planned.ok ? { type: 'planned', planned: planned.value } : { type: 'not-planned', problem: planned.problem });
-  await leave();
-}
-
-/** Native libraries keep threads alive, so the process would not end by itself. */
-async function leave(): Promise<void> {
-  await sent;
-  process.exit(0);
-}
-
-function emit(event: RunEvent | PlanAnswer): void {
-  if (process.connected) sent = new Promise((resolve) => process.send?.(event, () => resolve()));
+  parent.emit(
+    planned.ok ? { type: 'planned', planned: planned.value } : { type: 'not-planned', problem: planned.problem },
+  );
+  await parent.leave();
 }

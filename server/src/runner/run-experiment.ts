@@ -4,21 +4,19 @@ import type { Results, RunStatus, SkippedImage } from '../protocol/results.js';
 import type { RunEvent, StartRequest } from '../protocol/runner.js';
 import { evaluateExpectation } from '../spec/expectation.js';
 import { missingPermission } from '../spec/plugin-uses.js';
-import { readExperiment } from '../spec/read.js';
 import type { ExperimentSpec } from '../spec/types.js';
-import { CacheFolders, type RunContext } from './context.js';
+import type { RunContext } from './context.js';
 import type { Findings } from './findings.js';
 import { Halt, problemOf } from './halt.js';
-import { MeasuredRates } from './measured-rates.js';
+import { openContext } from './open-context.js';
 import { writeQueryRecords } from './query-records.js';
+import { readRequested } from './read-requested.js';
 import { type RunEnd, resultsDocument } from './results-document.js';
 import { RunJournal } from './run-journal.js';
 import { newRunRecord } from './run-record.js';
 import { StageClock } from './stage-clock.js';
 import { runStages, stagesOf } from './stages.js';
-import { FileTable } from './store/file-table.js';
 import { writeAtomically } from './store/files.js';
-import { createHome } from './store/home.js';
 import { writeThumbnails } from './thumbnails.js';
 
 /** How many skipped images a run names; all are counted. */
@@ -66,8 +64,8 @@ export async function runExperiment(
 }
 
 async function attempt(run: Run): Promise<RunEnd> {
-  const { request, signal, findings, clock } = run;
-  const spec = readSpec(run);
+  const { request, plugins, signal, findings, clock } = run;
+  const spec = readRequested(request, plugins);
   run.name = spec.name;
   await run.journal.describe({ name: spec.name, perturbed: (spec.poison ?? []).map(({ name }) => name) });
   await writeAtomically(join(request.folder, 'spec.yaml'), request.text);
@@ -80,38 +78,17 @@ async function attempt(run: Run): Promise<RunEnd> {
   return judge(run, spec);
 }
 
-function readSpec({ request, plugins }: Run): ExperimentSpec {
-  const { file, text, set, workspaceFolder } = request;
-  const read = readExperiment(text, { file, workspaceFolder, env: process.env, overrides: set, plugins });
-  if (read.spec) return read.spec;
-  const error = read.diagnostics.find(({ severity }) => severity === 'error');
-  const hint = 'Run `lookalike check` on the file: it lists every error with its line.';
-  throw new Halt({ code: error?.code ?? 'spec-invalid', message: `${file}: ${error?.message}`, hint });
-}
-
 function requirePermissions({ request, plugins }: Run, spec: ExperimentSpec): void {
   const problem = missingPermission(spec, plugins, request.allow);
   if (problem) throw new Halt(problem);
 }
 
-async function contextOf({ request, plugins, emit, signal, skipped }: Run): Promise<RunContext> {
-  await createHome(request.home);
-  const cache = new CacheFolders(request.home);
-  return {
-    plugins,
-    cache,
-    folder: request.folder,
-    useCache: request.useCache,
-    files: await FileTable.open(cache.of('files.jsonl')),
-    rates: await MeasuredRates.open(cache.of('rates.json')),
-    threads: request.threads,
-    signal,
-    emit,
-    warn: (problem) => emit({ type: 'warning', problem }),
-    skip(image) {
-      if (skipped.length < NAMED_SKIPS) skipped.push(image);
-    },
+function contextOf({ request, plugins, emit, signal, skipped }: Run): Promise<RunContext> {
+  const { home, folder, useCache, threads } = request;
+  const skip = (image: SkippedImage) => {
+    if (skipped.length < NAMED_SKIPS) skipped.push(image);
   };
+  return openContext({ plugins, home, folder, useCache, threads, signal, emit, skip });
 }
 
 /** A run that was stopped after a stage is not judged: what it expects may not be known yet. */

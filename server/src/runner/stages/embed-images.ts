@@ -1,11 +1,12 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EmbeddingModel, Matrix } from '../../plugins/declare.js';
+import type { Matrix } from '../../plugins/declare.js';
 import type { NamedUse } from '../../spec/types.js';
 import { computeShard, type ShardStats } from '../compute-shard.js';
-import { loadPlugin, type RunContext, workContext } from '../context.js';
+import { type RunContext, workContext } from '../context.js';
 import { withCores } from '../cores.js';
 import { type EmbeddingPlan, planEmbedding, writePlan } from '../embedding-plan.js';
+import { LazyModel } from '../lazy-model.js';
 import { embedRate } from '../measured-rates.js';
 import { pluginKey } from '../model-key.js';
 import { withLease } from '../store/lease.js';
@@ -123,25 +124,6 @@ async function computeShards(
     await loaded.close();
   }
   return computed;
-}
-
-/** A model that is loaded when it is first needed. */
-class LazyModel {
-  private model: Promise<EmbeddingModel> | undefined;
-
-  constructor(
-    private readonly context: RunContext,
-    private readonly use: NamedUse,
-  ) {}
-
-  get(): Promise<EmbeddingModel> {
-    this.model ??= loadPlugin(this.context, 'model', this.use);
-    return this.model;
-  }
-
-  async close(): Promise<void> {
-    await (await this.model?.catch(() => undefined))?.close();
-  }
 }
 
 function viewOf(

@@ -1,0 +1,22 @@
+import { CacheFolders, type RunContext } from './context.js';
+import { MeasuredRates } from './measured-rates.js';
+import { FileTable } from './store/file-table.js';
+import { createHome } from './store/home.js';
+
+type Given = 'plugins' | 'folder' | 'useCache' | 'threads' | 'signal' | 'emit' | 'skip';
+
+/** Opens the private folder, making it where it is not there, for stages to work with. */
+export async function openContext({
+  home,
+  ...given
+}: Pick<RunContext, Given> & { readonly home: string }): Promise<RunContext> {
+  await createHome(home);
+  const cache = new CacheFolders(home);
+  return {
+    ...given,
+    cache,
+    files: await FileTable.open(cache.of('files.jsonl')),
+    rates: await MeasuredRates.open(cache.of('rates.json')),
+    warn: (problem) => given.emit({ type: 'warning', problem }),
+  };
+}

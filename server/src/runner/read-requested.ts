@@ -1,0 +1,17 @@
+import type { Plugin } from '../plugins/declare.js';
+import type { StartRequest } from '../protocol/runner.js';
+import { readExperiment } from '../spec/read.js';
+import type { ExperimentSpec } from '../spec/types.js';
+import { Halt } from './halt.js';
+
+/** The experiment that a process was asked to work on; it halts on the first error in its text. */
+export function readRequested(
+  { file, text, set, workspaceFolder }: Pick<StartRequest, 'file' | 'text' | 'set' | 'workspaceFolder'>,
+  plugins: readonly Plugin[],
+): ExperimentSpec {
+  const read = readExperiment(text, { file, workspaceFolder, env: process.env, overrides: set, plugins });
+  if (read.spec) return read.spec;
+  const error = read.diagnostics.find(({ severity }) => severity === 'error');
+  const hint = 'Run `lookalike check` on the file: it lists every error with its line.';
+  throw new Halt({ code: error?.code ?? 'spec-invalid', message: `${file}: ${error?.message}`, hint });
+}
