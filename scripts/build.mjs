@@ -19,7 +19,12 @@ await rm('dist', { recursive: true, force: true });
 
 await Promise.all([
   build({
-    entryPoints: { cli: 'server/src/cli.ts', runner: 'server/src/runner/main.ts', server: 'server/src/lsp/main.ts' },
+    entryPoints: {
+      cli: 'server/src/cli.ts',
+      runner: 'server/src/runner/main.ts',
+      serve: 'server/src/serve/main.ts',
+      server: 'server/src/lsp/main.ts',
+    },
     outdir: 'dist',
     bundle: true,
     plugins: [oneLanguage],

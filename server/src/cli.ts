@@ -7,6 +7,7 @@ import { plan } from './cli/plan.js';
 import { purge } from './cli/purge.js';
 import { report } from './cli/report.js';
 import { run } from './cli/run.js';
+import { serve } from './cli/serve.js';
 import { permission } from './protocol/runner.js';
 import { STAGES } from './spec/stage-names.js';
 
@@ -16,6 +17,12 @@ function positiveInteger(value: string): number {
   const number = Number(value);
   if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('It must be a whole number above 0.');
   return number;
+}
+
+function portNumber(value: string): number {
+  const number = Number(value);
+  if (value.trim() && Number.isInteger(number) && number >= 0 && number <= 65_535) return number;
+  throw new InvalidArgumentError('It must be a whole number from 0 to 65535.');
 }
 
 function permissions(value: string) {
@@ -69,6 +76,22 @@ function program(): Command {
     .argument('<file>')
     .action((file, options) => exitWith(plan(file, options)));
 
+  withExperiment(lookalike.command('serve'))
+    .description('serve an experiment’s images behind clip-retrieval’s protocol, an index a model')
+    .argument('<file>')
+    .option('--port <number>', 'the port to listen on; 0 takes a free one', portNumber, 1234)
+    .option(
+      '--host <address>',
+      'the address to listen at; another than this machine’s own needs --allow remote',
+      '127.0.0.1',
+    )
+    .addOption(
+      new Option('--progress <style>', 'how to show progress').choices(['auto', 'json', 'none']).default('auto'),
+    )
+    .option('--threads <count>', 'cores to compute with', positiveInteger)
+    .option('--allow <what>', 'say yes to what leaves this process: remote,command', permissions, [])
+    .action((file, options) => exitWith(serve(file, options)));
+
   lookalike
     .command('report')
     .description('write a run as one HTML file')
@@ -99,24 +122,7 @@ function program(): Command {
     .requiredOption('--stdio', 'speak over standard input and output')
     .action(async () => void (await import('./lsp/main.js')));
 
-  for (const [name, what] of Object.entries(LATER)) {
-    lookalike
-      .command(name)
-      .description(`${what} (not in this version)`)
-      .allowUnknownOption()
-      .allowExcessArguments()
-      .action(() => exitWith(notYet(name)));
-  }
   return lookalike;
-}
-
-const LATER = {
-  serve: 'serve an experiment’s index behind clip-retrieval’s protocol',
-};
-
-async function notYet(name: string): Promise<number> {
-  process.stderr.write(`error not-available This version has no "${name}" yet\n`);
-  return EXIT.usage;
 }
 
 try {

@@ -3,3 +3,9 @@ export async function loadThumbnailMaker() {
   const { thumbnail } = await import('../compute/images/thumbnail.js');
   return thumbnail;
 }
+
+/** What encodes photographs to be passed on, natives and all. */
+export async function loadImageEncoder() {
+  const { encodeShrunk } = await import('../compute/images/thumbnail.js');
+  return encodeShrunk;
+}

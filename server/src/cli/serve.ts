@@ -1,0 +1,58 @@
+import { availableParallelism } from 'node:os';
+import type { Permission } from '../protocol/runner.js';
+import type { ServeEvent, ServeRequest } from '../protocol/serve.js';
+import { homeOf } from '../runner/store/home.js';
+import { startServing } from '../runs/serve-process.js';
+import { isLoopback } from '../serve/addresses.js';
+import { type CheckedFile, checkFile, hasErrors, printObstacles } from './check.js';
+import { EXIT } from './exit.js';
+import { printProblem } from './print.js';
+import { type ProgressStyle, progressDisplay } from './progress.js';
+
+export interface ServeArguments {
+  readonly set: string[];
+  readonly plugin: string[];
+  readonly host: string;
+  readonly port: number;
+  readonly threads?: number;
+  readonly progress: ProgressStyle;
+  readonly allow: readonly Permission[];
+}
+
+/** `lookalike serve FILE`: embeds what is not in the cache, then serves until it is interrupted. */
+export async function serve(path: string, options: ServeArguments): Promise<number> {
+  const checked = await checkFile(path, options);
+  if (!checked.ok) return printProblem(checked.problem, EXIT.usage);
+  printObstacles(checked.value, process.stderr);
+  if (!checked.value.spec || hasErrors(checked.value)) return EXIT.usage;
+  const display = progressDisplay(options.progress);
+  let served = false;
+  const serving = startServing(requestOf(checked.value, options), (event) => {
+    if (event.type === 'stopped') return;
+    if (event.type !== 'serving') return display.show(event);
+    served = true;
+    display.close();
+    printServing(event, options.host);
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => serving.stop());
+  const problem = await serving.ended;
+  display.close();
+  if (problem) return printProblem(problem, EXIT.failed);
+  return served ? EXIT.done : EXIT.cancelled;
+}
+
+function requestOf({ file, text }: CheckedFile, options: ServeArguments): ServeRequest {
+  const { set, plugin: plugins, host, port, threads = availableParallelism(), allow } = options;
+  return { type: 'serve', file, text, set, home: homeOf(file), threads, plugins, allow: [...allow], host, port };
+}
+
+function printServing({ address, indices }: Extract<ServeEvent, { type: 'serving' }>, host: string): void {
+  process.stdout.write(`serving at ${address}/knn-service\n`);
+  for (const { name, images, dimension } of indices) {
+    process.stdout.write(`  ${name}: ${images} images, ${dimension} numbers each\n`);
+  }
+  if (!isLoopback(host)) process.stderr.write(EXPOSED);
+}
+
+const EXPOSED =
+  'warning serve-exposed Other machines can search these images and see them: embeddings of faces are biometric data\n';

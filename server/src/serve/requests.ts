@@ -1,0 +1,39 @@
+import { z } from 'zod';
+
+/** How many results an answer may have: what clip-retrieval's web page asks for. */
+const MOST_RESULTS = 3000;
+/** How many of them come with their image. */
+const MOST_IMAGES = 500;
+
+const flag = z.boolean().nullish();
+/** `""` is off; null is no value, as in clip-retrieval. */
+const numberOrOff = z.union([z.number(), z.string().regex(/^(-?\d+(\.\d+)?)?$/)]).optional();
+
+/**
+ * What POST /knn-service takes; keys beside these mean nothing here, as there. The filters and the aesthetic score are
+ * read and change nothing: clip-retrieval, too, leaves them out where it was started without their models.
+ */
+export const knnRequestSchema = z.object({
+  modality: z.enum(['image', 'text']),
+  num_images: z.int().min(1).max(MOST_IMAGES),
+  num_result_ids: z.int().min(1).max(MOST_RESULTS).nullish(),
+  indice_name: z.string(),
+  text: z.string().nullish(),
+  /** Base64 of an image file. */
+  image: z.string().nullish(),
+  image_url: z.string().nullish(),
+  embedding_input: z.array(z.number()).nullish(),
+  deduplicate: flag,
+  use_mclip: flag,
+  use_safety_model: flag,
+  use_violence_detector: flag,
+  aesthetic_score: numberOrOff,
+  aesthetic_weight: numberOrOff,
+});
+export type KnnRequest = z.infer<typeof knnRequestSchema>;
+
+/** What POST /metadata takes. */
+export const metadataRequestSchema = z.object({
+  indice_name: z.string(),
+  ids: z.array(z.int().nonnegative()).max(MOST_RESULTS),
+});

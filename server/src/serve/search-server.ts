@@ -1,0 +1,143 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fail, ok, type Problem, type Result } from '../protocol/errors.js';
+import { problemOf } from '../runner/halt.js';
+import { hostOf, isLoopback, isOurs } from './addresses.js';
+import { readJson } from './read-json.js';
+
+type Method = 'GET' | 'POST';
+/** What answers a request, by path and method; `body` is undefined for GET. */
+export type Routes = Readonly<
+  Record<string, Partial<Readonly<Record<Method, (body: unknown) => Promise<Result<unknown>>>>>>
+>;
+
+/** Requests that are under way when the server closes have this long to be answered. */
+const CLOSING_MS = 2000;
+/** A request must have come whole by then. */
+const RECEIVING_MS = 30_000;
+/** Every other problem is the request's: 400. */
+const STATUS: Readonly<Record<string, number>> = {
+  'host-refused': 403,
+  'origin-refused': 403,
+  'path-unknown': 404,
+  'index-unknown': 404,
+  'method-unknown': 405,
+  'body-too-large': 413,
+  'not-ready': 503,
+  'internal-error': 500,
+};
+
+/** An HTTP server of JSON. Until it is opened it answers that it is not ready. */
+export class SearchServer {
+  private routes: Routes | undefined;
+
+  private constructor(
+    private readonly server: Server,
+    private readonly host: string,
+  ) {
+    server.on('request', (request, response) => void this.answer(request, response));
+  }
+
+  /** Fails with `port-taken` or `address-unusable`. */
+  static async listen({ host, port }: { host: string; port: number }): Promise<Result<SearchServer>> {
+    const server = createServer({ requestTimeout: RECEIVING_MS });
+    try {
+      server.listen({ host, port });
+      await once(server, 'listening');
+      return ok(new SearchServer(server, host));
+    } catch (error) {
+      return cannotListen(host, port, error as NodeJS.ErrnoException);
+    }
+  }
+
+  get address(): string {
+    const { address, family, port } = this.server.address() as AddressInfo;
+    return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+  }
+
+  open(routes: Routes): void {
+    this.routes = routes;
+  }
+
+  /** Takes no more requests and lets those under way be answered. */
+  async close(): Promise<void> {
+    const closed = once(this.server, 'close');
+    this.server.close();
+    this.server.closeIdleConnections();
+    const late = setTimeout(() => this.server.closeAllConnections(), CLOSING_MS);
+    await closed;
+    clearTimeout(late);
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const result = this.refusal(request) ?? (await this.resultOf(request).catch(failure));
+    if (response.destroyed) return;
+    allowOrigin(request, response);
+    if (result.ok) send(response, 200, result.value);
+    else send(response, STATUS[result.problem.code] ?? 400, wordsOf(result.problem));
+  }
+
+  /** Pages of other sites may neither read nor ask: they reach this machine through the browser of its user. */
+  private refusal({ headers }: IncomingMessage): ReturnType<typeof fail> | undefined {
+    if (!isOurs(headers.host, this.host)) {
+      const hint = 'Ask it by its address, or by localhost.';
+      return fail('host-refused', `This server does not go by the name of ${headers.host}`, { hint });
+    }
+    if (headers.origin === undefined || isLoopback(hostOf(headers.origin) ?? '')) return undefined;
+    return fail('origin-refused', `Pages of ${headers.origin} may not ask this server`);
+  }
+
+  private async resultOf(request: IncomingMessage): Promise<Result<unknown>> {
+    if (!this.routes) return fail('not-ready', 'The images are being embedded', { hint: 'Ask again later.' });
+    const path = (request.url ?? '').replace(/\?.*$/s, '').replace(/\/+/g, '/');
+    const methods = Object.hasOwn(this.routes, path) ? this.routes[path] : undefined;
+    if (!methods) return fail('path-unknown', `There is no ${path}; there are ${Object.keys(this.routes).join(', ')}`);
+    if (request.method === 'OPTIONS') return ok(Object.keys(methods));
+    const work = Object.hasOwn(methods, request.method ?? '') ? methods[request.method as Method] : undefined;
+    if (!work) return fail('method-unknown', `${path} takes ${Object.keys(methods).join(', ')}`);
+    if (request.method === 'GET') return work(undefined);
+    const body = await readJson(request);
+    return body.ok ? work(body.value) : body;
+  }
+}
+
+/** A bug in one answer ends that answer, not the server; its trace goes to the log. */
+function failure(error: unknown): Result<never> {
+  const problem = problemOf(error);
+  if (problem) return { ok: false, problem };
+  console.error(error);
+  return fail('internal-error', `The server failed to answer: ${(error as Error).message}`);
+}
+
+function allowOrigin({ headers }: IncomingMessage, response: ServerResponse): void {
+  response.setHeader('vary', 'origin');
+  if (headers.origin === undefined || !isLoopback(hostOf(headers.origin) ?? '')) return;
+  response.setHeader('access-control-allow-origin', headers.origin);
+  response.setHeader('access-control-allow-headers', 'content-type');
+}
+
+function send(response: ServerResponse, status: number, value: unknown): void {
+  const body = Buffer.from(JSON.stringify(value));
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': body.length,
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+  });
+  response.end(body);
+}
+
+function wordsOf({ code, message, hint }: Problem): Problem {
+  return { code, message, hint };
+}
+
+function cannotListen(host: string, port: number, { code, message }: NodeJS.ErrnoException): Result<never> {
+  if (code === 'EADDRINUSE') {
+    const hint = 'Stop what listens there, or name another with --port; --port 0 takes a free one.';
+    return fail('port-taken', `Port ${port} of ${host} is taken`, { hint });
+  }
+  return fail('address-unusable', `Nothing can be served at ${host}, port ${port}: ${message}`, {
+    hint: 'Name an address of this machine with --host, and a port above 1023 with --port.',
+  });
+}

@@ -1,0 +1,62 @@
+import type { ChildProcess } from 'node:child_process';
+import { request } from 'node:http';
+import { type Finished, lookalike } from './command-line.js';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: NodeJS.Dict<string | string[]>;
+  // biome-ignore lint/suspicious/noExplicitAny: what a server of the protocol answers is what is tested
+  readonly json: any;
+}
+
+/** `lookalike serve` of the built command line, and raw requests to it. */
+export class Served {
+  private constructor(
+    readonly address: URL,
+    private readonly child: ChildProcess,
+    readonly finished: Promise<Finished>,
+  ) {}
+
+  /** Resolves once it serves; rejects with its last words where it ends before. */
+  static start(file: string, args: readonly string[] = []): Promise<Served> {
+    return new Promise((resolve, reject) => {
+      const finished = lookalike(['serve', file, '--port', '0', '--progress', 'none', ...args], {
+        onStart(child) {
+          let stdout = '';
+          child.stdout?.on('data', (chunk) => {
+            stdout += chunk;
+            const [, address] = /serving at (\S+)\/knn-service\n/.exec(stdout) ?? [];
+            if (address) resolve(new Served(new URL(address), child, finished));
+          });
+        },
+      });
+      finished.then(({ code, stderr }) => reject(new Error(`lookalike serve ended with ${code}:\n${stderr}`)));
+    });
+  }
+
+  /** Ends it as Control-C does. */
+  stop(): Promise<Finished> {
+    this.child.kill('SIGINT');
+    return this.finished;
+  }
+
+  get(path: string, headers: Record<string, string> = {}): Promise<Answer> {
+    return this.send('GET', path, headers);
+  }
+
+  post(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+    return this.send('POST', path, headers, typeof body === 'string' ? body : JSON.stringify(body));
+  }
+
+  send(method: string, path: string, headers: Record<string, string>, body?: string): Promise<Answer> {
+    const { hostname, port } = this.address;
+    return new Promise((resolve, reject) => {
+      const sent = request({ hostname, port, method, path, headers }, async (response) => {
+        const text = Buffer.concat(await response.toArray()).toString();
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, json: text && JSON.parse(text) });
+      });
+      sent.on('error', reject);
+      sent.end(body);
+    });
+  }
+}
