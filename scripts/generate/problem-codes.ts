@@ -146,6 +146,44 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
       'Say by `pattern` how it names what it writes.',
     ],
   },
+  'Retrieval services': {
+    'service-unreachable': ['The service cannot be reached.', 'Check `url`; `HTTPS_PROXY` names a proxy.'],
+    'service-stalled': ['The service did not answer in time, again and again.', 'Raise `timeout`, or run again later.'],
+    'service-busy': [
+      'The service asks to be left alone for a while.',
+      'Lower `requestsPerSecond`, or run again later.',
+    ],
+    'service-trouble': ['The service failed, again and again.', 'Run again later: what was answered is kept.'],
+    'service-refused': ['The service does not take the request.', 'Check `url`, `index` and the engine’s `model`.'],
+    'service-answer-invalid': [
+      'The answer is no list of results: a web page, mostly, or numbers that JSON does not have (NaN).',
+      'Check that `url` is the address of a `/knn-service`.',
+    ],
+    'service-answer-too-large': [
+      'The answer is larger than allowed.',
+      'Ask for fewer `results`, or raise `megabytes`.',
+    ],
+    'result-unusable': [
+      'A result has no similarity, or neither an image nor an address. It is counted and left out.',
+      'Nothing.',
+    ],
+    'result-address-refused': [
+      'A result’s image is said to be at an address that is not of the public web. It is counted and left out.',
+      'If it is a machine of yours, name it in `privateHosts`.',
+    ],
+    'result-image-missing': [
+      'A result’s image is not there any more, or did not come in time. It is counted and left out.',
+      'Run again later: what did not come in time is asked for again.',
+    ],
+    'result-image-too-large': [
+      'A result’s image is larger than allowed. It is counted and left out.',
+      'Raise `imageMegabytes`.',
+    ],
+    'result-image-unreadable': [
+      'What came as a result’s image is no photograph: a page, an SVG, a bomb. It is counted and left out.',
+      'Nothing.',
+    ],
+  },
   Indexes: {
     'hnsw-unavailable': [
       'The native module of `hnsw` was not compiled when Lookalike was installed.',

@@ -43,7 +43,8 @@ function refusePages(answer: Answer): void {
   });
 }
 
-function retryAfter(answer: Answer): number {
+/** Milliseconds for which a server asks to be left alone. */
+export function retryAfter(answer: Pick<Answer, 'header'>): number {
   const given = answer.header('retry-after') ?? '';
   const milliseconds = /^\d+$/.test(given) ? 1000 * Number(given) : Date.parse(given) - Date.now();
   return Number.isFinite(milliseconds) ? Math.min(Math.max(0, milliseconds), LONGEST_WAIT) : 0;

@@ -1,11 +1,11 @@
 import { mkdir, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import pRetry from 'p-retry';
 import { refuseOthers } from './answer-problems.js';
 import type { Answer, Connection } from './connection.js';
 import { Failed, failureOf } from './failure.js';
 import { PartFile } from './part-file.js';
+import { whilePassing } from './retries.js';
 
 export interface DownloadOptions {
   readonly connection: Connection;
@@ -35,18 +35,12 @@ export async function download(url: URL, target: string, options: DownloadOption
   const part = await PartFile.open(target);
   let before = part.size;
   return pRetry(() => attempt(url, part, options), {
-    retries,
-    minTimeout: pause,
-    maxTimeout: 64 * pause,
-    randomize: true,
-    signal,
-    shouldRetry: ({ error }) => error instanceof Failed && error.passes,
+    ...whilePassing({ retries, pause, signal }),
     shouldConsumeRetry() {
       const broughtNothing = part.size <= before;
       before = part.size;
       return broughtNothing;
     },
-    onFailedAttempt: ({ error }) => (error instanceof Failed ? delay(error.wait, undefined, { signal }) : undefined),
   });
 }
 

@@ -15,6 +15,7 @@ import { command } from './perturbations/command.js';
 import { fawkes } from './perturbations/fawkes.js';
 import { lowkey } from './perturbations/lowkey.js';
 import { precomputed } from './perturbations/precomputed.js';
+import { clipRetrieval } from './retrieval/clip-retrieval.js';
 import { local } from './retrieval/local.js';
 
 /** Every plugin that comes with the product. The order is the order of completion lists. */
@@ -37,6 +38,7 @@ export const plugins: readonly Plugin<Family, any>[] = [
   precomputed,
   command,
   local,
+  clipRetrieval,
 ];
 
 export function pluginsOf<F extends Family>(family: F): readonly Plugin<F>[] {

@@ -1,4 +1,5 @@
 import type { RetrievalService, RetrievedImage } from '../../plugins/declare.js';
+import type { Problem } from '../../protocol/errors.js';
 import { type RunContext, workContext } from '../context.js';
 import { vectorAt } from '../figures/distance.js';
 import { unwrap } from '../halt.js';
@@ -56,6 +57,7 @@ function emptyRow({ positions }: QueryVersion, k: number): Float32Array {
 class FetchedImages implements Images {
   readonly images: HashedImage[] = [];
   private readonly places = new Map<string, number>();
+  private readonly named = new Set<string>();
 
   constructor(private readonly context: RunContext) {}
 
@@ -68,11 +70,19 @@ class FetchedImages implements Images {
       const hash = 'file' in image ? await this.context.files.hash(image.file) : undefined;
       if (id === source.id || hash === source.hash) continue;
       count++;
+      if ('missing' in image) this.skip(id, image.missing);
       if (!('file' in image) || hash === undefined) continue;
       places.push(this.placeOf({ id, file: image.file, identity: null, hash }));
       similarities.push(similarity);
     }
     return { places, similarities, count };
+  }
+
+  /** Names a result without an image once, however often it is found. */
+  private skip(id: string, { code, message }: Problem): void {
+    if (this.named.has(id)) return;
+    this.named.add(id);
+    this.context.skip({ id, code, message });
   }
 
   private placeOf(image: HashedImage): number {
