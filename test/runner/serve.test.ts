@@ -8,7 +8,7 @@ import { findPlugin } from '../../server/src/plugins/registry.js';
 import { writeRepository, xenovaRepository } from '../support/clip/exports.js';
 import { tinyText, tinyVision } from '../support/clip/shapes.js';
 import { learnVocabulary, tokenizerJson } from '../support/clip/tokenizer.js';
-import { lookalike } from '../support/command-line.js';
+import { type Finished, lookalike } from '../support/command-line.js';
 import { Served } from '../support/served.js';
 import { newWorkspace } from '../support/workspace.js';
 
@@ -253,6 +253,19 @@ accuracy: {top: [1]}
     assert.deepEqual([(await again.stop()).code], [0]);
   });
 
+  it('answers what was asked before it is stopped, and takes no more', async () => {
+    const stopping = await Served.start(experiment);
+    let finished: Promise<Finished> | undefined;
+    const body = clientRequest({ embedding_input: Array(128).fill(1) });
+    const { status, json } = await stopping.postSlowly('/knn-service', body, () => {
+      finished = stopping.stop();
+      return refusal(stopping);
+    });
+    assert.equal(status, 200);
+    assert.ok(json.length > 0);
+    assert.equal((await finished)?.code, 0);
+  });
+
   it('says so where the port is taken, where others could ask, and where nothing embeds', async () => {
     const { port } = served.address;
     const taken = await lookalike(['serve', experiment, '--port', port]);
@@ -265,6 +278,17 @@ accuracy: {top: [1]}
     assert.equal((await lookalike(['serve', experiment, '--port', '70000'])).code, 2);
   });
 });
+
+/** Resolves once nobody listens any more. */
+async function refusal(server: Served): Promise<void> {
+  let code: string | undefined;
+  while (code !== 'ECONNREFUSED') {
+    code = await server.get('/indices-list').then(
+      () => undefined,
+      (error) => error.code,
+    );
+  }
+}
 
 /** Of ranked ids the first of each connected component. */
 function bestOfEach(ranked: readonly number[], linked: (a: number, b: number) => boolean): number[] {

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
-import { request } from 'node:http';
+import { once } from 'node:events';
+import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { type Finished, lookalike } from './command-line.js';
 
 export interface Answer {
@@ -40,6 +41,20 @@ export class Served {
     return this.finished;
   }
 
+  /** Sends half of a body once the server waits for it, and the rest when `before` is done. */
+  async postSlowly(path: string, body: unknown, before: () => Promise<void>): Promise<Answer> {
+    const text = Buffer.from(JSON.stringify(body));
+    const half = Math.floor(text.length / 2);
+    const sent = this.open('POST', path, { expect: '100-continue', 'content-length': String(text.length) });
+    const answered = once(sent, 'response');
+    sent.flushHeaders();
+    await once(sent, 'continue');
+    sent.write(text.subarray(0, half));
+    await before();
+    sent.end(text.subarray(half));
+    return answerOf((await answered)[0]);
+  }
+
   get(path: string, headers: Record<string, string> = {}): Promise<Answer> {
     return this.send('GET', path, headers);
   }
@@ -48,15 +63,20 @@ export class Served {
     return this.send('POST', path, headers, typeof body === 'string' ? body : JSON.stringify(body));
   }
 
-  send(method: string, path: string, headers: Record<string, string>, body?: string): Promise<Answer> {
-    const { hostname, port } = this.address;
-    return new Promise((resolve, reject) => {
-      const sent = request({ hostname, port, method, path, headers }, async (response) => {
-        const text = Buffer.concat(await response.toArray()).toString();
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, json: text && JSON.parse(text) });
-      });
-      sent.on('error', reject);
-      sent.end(body);
-    });
+  async send(method: string, path: string, headers: Record<string, string>, body?: string): Promise<Answer> {
+    const sent = this.open(method, path, headers);
+    sent.end(body);
+    const [response] = await once(sent, 'response');
+    return answerOf(response);
   }
+
+  private open(method: string, path: string, headers: Record<string, string>): ClientRequest {
+    const { hostname, port } = this.address;
+    return request({ hostname, port, method, path, headers });
+  }
+}
+
+async function answerOf(response: IncomingMessage): Promise<Answer> {
+  const text = Buffer.concat(await response.toArray()).toString();
+  return { status: response.statusCode ?? 0, headers: response.headers, json: text && JSON.parse(text) };
 }

@@ -37,7 +37,6 @@ async function openIndex(context: RunContext, set: Images, model: NamedUse, use:
     index,
     duplicateCosine: duplicateCosine(context, model),
     encoder: new QueryEncoder(model.name, new LazyModel(context, model)),
-    signal: context.signal,
   });
 }
 

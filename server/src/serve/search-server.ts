@@ -25,7 +25,6 @@ const STATUS: Readonly<Record<string, number>> = {
   'method-unknown': 405,
   'body-too-large': 413,
   'not-ready': 503,
-  'internal-error': 500,
 };
 
 /** An HTTP server of JSON. Until it is opened it answers that it is not ready. */
@@ -71,11 +70,15 @@ export class SearchServer {
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const result = this.refusal(request) ?? (await this.resultOf(request).catch(failure));
-    if (response.destroyed) return;
-    allowOrigin(request, response);
-    if (result.ok) send(response, 200, result.value);
-    else send(response, STATUS[result.problem.code] ?? 400, wordsOf(result.problem));
+    try {
+      const result = this.refusal(request) ?? (await this.resultOf(request));
+      if (!this.server.listening) response.setHeader('connection', 'close');
+      allowOrigin(request, response);
+      if (result.ok) send(response, 200, result.value);
+      else send(response, STATUS[result.problem.code] ?? 400, wordsOf(result.problem));
+    } catch (error) {
+      if (!response.destroyed) send(response, 500, failureOf(error));
+    }
   }
 
   /** Pages of other sites may neither read nor ask: they reach this machine through the browser of its user. */
@@ -102,12 +105,12 @@ export class SearchServer {
   }
 }
 
-/** A bug in one answer ends that answer, not the server; its trace goes to the log. */
-function failure(error: unknown): Result<never> {
+/** A model that cannot be loaded, say. A bug in one answer ends that answer, not the server; its trace goes to the log. */
+function failureOf(error: unknown): Problem {
   const problem = problemOf(error);
-  if (problem) return { ok: false, problem };
+  if (problem) return wordsOf(problem);
   console.error(error);
-  return fail('internal-error', `The server failed to answer: ${(error as Error).message}`);
+  return { code: 'internal-error', message: `The server failed to answer: ${(error as Error).message}` };
 }
 
 function allowOrigin({ headers }: IncomingMessage, response: ServerResponse): void {

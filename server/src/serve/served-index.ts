@@ -17,8 +17,10 @@ interface Parts {
   /** The cosine above which two images are near-duplicates, where the model says. */
   readonly duplicateCosine: number | undefined;
   readonly encoder: QueryEncoder;
-  readonly signal: AbortSignal;
 }
+
+/** A search that has begun is finished: a server that stops answers what was asked. */
+const NEVER = new AbortController().signal;
 
 /** A row of the index, and the cosine of its embedding to the query's. */
 export interface Hit {
@@ -49,12 +51,12 @@ export class ServedIndex {
    * near-duplicates among them, so that fewer return.
    */
   async search(embedding: Float32Array, count: number, deduplicate: boolean): Promise<Result<Hit[]>> {
-    const { vectors, index, duplicateCosine, signal } = this.parts;
+    const { vectors, index, duplicateCosine } = this.parts;
     const unfit = this.problemWith(embedding);
     if (unfit) return unfit;
     const query = normalised(embedding);
     const k = Math.min(count, vectors.rows);
-    const options = { k, signal, progress: () => undefined };
+    const options = { k, signal: NEVER, progress: () => undefined };
     const { ids } = await index.search({ data: query, rows: 1, dimension: vectors.dimension }, options);
     const hits = [...ids]
       .filter((row) => row >= 0)
