@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Results } from '../../server/src/protocol/results.js';
-import { COLOUR_MODEL, colourEncoder, writeColour } from '../support/colours.js';
+import { COLOUR_MODEL, colourEncoder, writeColour, writePeople } from '../support/colours.js';
 import { figuresOf, lookalike, runToResults } from '../support/command-line.js';
 import { answers } from '../support/hub-server.js';
 import { indexedColour, KnnServer } from '../support/knn-server.js';
+import { Served } from '../support/served.js';
 import { newWorkspace } from '../support/workspace.js';
 
 /** Four shades of each person: Ana is red with a little blue, Bo blue with a little red. */
@@ -90,4 +91,35 @@ describe('Robustness of a service elsewhere', () => {
     assert.equal(code, 1);
     assert.match(stderr, /service-refused 127\.0\.0\.1:\d+ answers 404/);
   });
+});
+
+describe('Robustness of a gallery of one’s own that is served', () => {
+  let folder: string;
+  let served: Served;
+
+  before(async () => {
+    folder = await newWorkspace();
+    await writePeople(join(folder, 'faces'), { ana: [10, 12, 14, 16], bo: [200, 202, 204, 206] });
+    const shared = `dataset: {use: folder, root: faces}\nembed: {models: [${COLOUR_MODEL}]}\nindex: flat\naccuracy:\n`;
+    await writeFile(join(folder, 'served.experiment.yaml'), shared);
+    served = await Served.start(join(folder, 'served.experiment.yaml'));
+    const url = new URL('/knn-service', served.address).href;
+    await writeFile(
+      join(folder, 'asked.experiment.yaml'),
+      `${shared}threshold:\nretrieve: {use: clip-retrieval, url: "${url}", index: colour, results: 4}\nrobustness: {minValid: 1}\n`,
+    );
+  });
+  after(async () => {
+    await served.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  for (const by of ['image', 'embedding']) {
+    it(`is asked by ${by}, and a photograph’s own copy there is no result`, async () => {
+      const asked = ['--allow', 'remote', '--set', `retrieve.by=${by}`, '--set', 'retrieve.results=8'];
+      const { retrieve, skipped } = await runToResults(join(folder, 'asked.experiment.yaml'), asked);
+      assert.deepEqual(retrieve?.returned.original, { total: 56, mean: 7, min: 7, merged: 0 });
+      assert.equal(skipped, undefined);
+    });
+  }
 });

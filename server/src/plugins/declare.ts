@@ -171,7 +171,7 @@ export interface RetrievalQuery {
 
 /** What a service found, best first. */
 export interface RetrievedImage {
-  /** The service's own id, or the address of the image. */
+  /** The service's own id, or the path of an image that came with the answer: of `lookalike serve`, the data set's id. */
   readonly id: string;
   /** The image as it was fetched into the private folder, or null with the reason. */
   readonly image: { readonly file: string } | { readonly missing: Problem };
@@ -183,6 +183,8 @@ export interface RetrievedImage {
 export interface RetrieveOptions extends WorkContext {
   /** How many results to ask for. */
   readonly results: number;
+  /** False where what an earlier run was told is to be asked for again. */
+  readonly useCache: boolean;
 }
 
 /** A retrieval engine elsewhere. */

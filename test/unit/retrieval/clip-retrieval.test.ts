@@ -34,12 +34,23 @@ describe('retrieval clip-retrieval', () => {
   });
   afterEach(() => server.stop());
 
-  async function search(more: Record<string, unknown> = {}, signal = new AbortController().signal, results = 2) {
-    const given = { url: server.url, index: 'laion5B', requestsPerSecond: 1000, privateHosts: ['127.0.0.1'], ...more };
+  async function search(
+    more: Record<string, unknown> & { useCache?: boolean } = {},
+    signal = new AbortController().signal,
+    results = 2,
+  ) {
+    const { useCache = true, ...params } = more;
+    const given = {
+      url: server.url,
+      index: 'laion5B',
+      requestsPerSecond: 1000,
+      privateHosts: ['127.0.0.1'],
+      ...params,
+    };
     const service = new ClipRetrieval(clipRetrieval.params.parse(given), join(folder(), 'kept'), 1);
     try {
       const query = { file: photograph, embedding: Float32Array.of(400, 0, 160) };
-      return await service.search(query, { results, signal, progress: () => undefined });
+      return await service.search(query, { results, signal, useCache, progress: () => undefined });
     } finally {
       await service.close();
     }
@@ -99,18 +110,20 @@ describe('retrieval clip-retrieval', () => {
     assert.ok(Math.abs(Math.hypot(...(embedding_input as number[])) - 1) < 1e-6);
   });
 
-  it('asks and fetches once, and again for other parameters', async () => {
+  it('asks and fetches once, again for other parameters, and all anew without the cache', async () => {
     const first = await found();
     assert.deepEqual(await found(), first);
     assert.deepEqual([server.bodies.length, server.fetched.length], [1, 2]);
     await found({ deduplicate: true });
     assert.deepEqual([server.bodies.length, server.fetched.length], [2, 2]);
+    await found({ useCache: false });
+    assert.deepEqual([server.bodies.length, server.fetched.length], [3, 4]);
   });
 
   it('does not ask more often than it may', async () => {
     const given = { url: server.url, index: 'x', requestsPerSecond: 20, privateHosts: ['127.0.0.1'] };
     const service = new ClipRetrieval(clipRetrieval.params.parse(given), join(folder(), 'kept'), 1);
-    const options = { results: 1, signal: new AbortController().signal, progress: () => undefined };
+    const options = { results: 1, useCache: true, signal: new AbortController().signal, progress: () => undefined };
     for (const blue of [1, 2, 3]) {
       await writeColour(photograph, 200, blue);
       await service.search({ file: photograph, embedding: new Float32Array(3) }, options);
@@ -205,7 +218,9 @@ describe('retrieval clip-retrieval', () => {
     });
 
     it('takes images that come with the answer, within limits', async () => {
-      const inline = (id: string, bytes: Buffer) => ({ id, similarity: 1, image: bytes.toString('base64') });
+      const inline = (name: string, bytes: Buffer) => {
+        return { id: 7, image_path: name, similarity: 1, image: bytes.toString('base64') };
+      };
       const hits = [inline('red', server.indexed[0].png), inline('none', Buffer.from('words'))];
       assert.deepEqual(await outcomes([...hits, inline('large', Buffer.alloc(2 ** 20 + 3))], { imageMegabytes: 1 }), [
         'red',

@@ -38,10 +38,11 @@ export class ClipRetrieval implements RetrievalService {
     this.answers = new KeptFiles(join(folder, 'answers'));
   }
 
-  async search(query: RetrievalQuery, { results, signal }: RetrieveOptions): Promise<Result<RetrievedImage[]>> {
-    const hits = await this.hitsOf(await knnRequest(query, results, this.options), results, signal);
+  async search(query: RetrievalQuery, options: RetrieveOptions): Promise<Result<RetrievedImage[]>> {
+    const { results, signal } = options;
+    const hits = await this.hitsOf(await knnRequest(query, results, this.options), options);
     if (!hits.ok) return hits;
-    return ok(await pMap(hits.value, (hit) => this.images.bring(hit, signal), { concurrency: FETCHING, signal }));
+    return ok(await pMap(hits.value, (hit) => this.images.bring(hit, options), { concurrency: FETCHING, signal }));
   }
 
   async close(): Promise<void> {
@@ -49,9 +50,10 @@ export class ClipRetrieval implements RetrievalService {
     await this.images.close();
   }
 
-  private async hitsOf(request: string, results: number, signal: AbortSignal): Promise<Result<KnnHit[]>> {
+  private async hitsOf(request: string, options: RetrieveOptions): Promise<Result<KnnHit[]>> {
+    const { results, signal, useCache } = options;
     const name = `${nameOf(this.options.url, request)}.json`;
-    const kept = readKnnAnswer((await this.answers.read(name))?.toString('utf8') ?? '', results);
+    const kept = readKnnAnswer((await this.answers.read(name, useCache))?.toString('utf8') ?? '', results);
     if (kept.ok) return kept;
     try {
       const text = await this.service.ask(request, signal);

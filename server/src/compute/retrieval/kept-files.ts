@@ -1,9 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /** Files of a private folder, each written whole or not at all. */
 export class KeptFiles {
+  private readonly own = new Set<string>();
+
   constructor(private readonly folder: string) {}
 
   /** Absolute path of a file, which need not be there. */
@@ -11,7 +13,18 @@ export class KeptFiles {
     return join(this.folder, name);
   }
 
-  async read(name: string): Promise<Buffer | undefined> {
+  /** Whether it is kept; where `useCache` is false, only what this object wrote counts. */
+  async has(name: string, useCache: boolean): Promise<boolean> {
+    if (!useCache && !this.own.has(name)) return false;
+    return access(this.pathOf(name)).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** What is kept, if `has` says so. */
+  async read(name: string, useCache: boolean): Promise<Buffer | undefined> {
+    if (!useCache && !this.own.has(name)) return undefined;
     try {
       return await readFile(this.pathOf(name));
     } catch (error) {
@@ -26,6 +39,7 @@ export class KeptFiles {
     const temporary = `${file}.${randomUUID()}.tmp`;
     await writeFile(temporary, content, { mode: 0o600 });
     await rename(temporary, file);
+    this.own.add(name);
   }
 }
 

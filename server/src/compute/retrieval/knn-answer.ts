@@ -3,7 +3,7 @@ import { fail, ok, type Problem, type Result } from '../../protocol/errors.js';
 
 /** A result as a service describes it. */
 export interface KnnHit {
-  /** The service's own id, or the address of the image. */
+  /** The service's own id; of an image that comes with the answer its path there. */
   readonly id: string;
   readonly similarity: number;
   readonly caption: string | null;
@@ -17,6 +17,7 @@ const hitSchema = z.object({
   id: z.union([z.int(), z.string().min(1).max(2048)]).nullish(),
   similarity: z.number(),
   url: z.string().max(65_536).nullish(),
+  image_path: z.string().max(4096).nullish(),
   image: z.string().nullish(),
   caption: z.string().nullish().catch(null),
 });
@@ -61,9 +62,14 @@ function hitOf(entry: unknown, rank: number): KnnHit {
     const problem = unusable(`Result ${rank} of the service: ${[...path, message].join(': ')}`);
     return { id: `result ${rank}`, similarity: Number.NaN, caption: null, source: { kind: 'none', problem } };
   }
-  const { id, url, similarity, caption = null } = hit.data;
-  const name = id ?? (url || `result ${rank}`);
-  return { id: String(name), similarity, caption, source: sourceOf(hit.data, rank) };
+  const { similarity, caption = null } = hit.data;
+  return { id: nameOf(hit.data, rank), similarity, caption, source: sourceOf(hit.data, rank) };
+}
+
+/** An engine of the user's own names an image by its path, as the data set does: it is known for the query's own. */
+function nameOf({ id, url, image, image_path }: Given, rank: number): string {
+  const own = image ? image_path : undefined;
+  return String(own || (id ?? (url || `result ${rank}`)));
 }
 
 function sourceOf({ image, url }: Given, rank: number): KnnHit['source'] {

@@ -33,13 +33,14 @@ async function ask(
   k: number,
 ): Promise<RetrievedVersion> {
   const { signal, progress } = workContext(context, 'retrieve', version.name);
+  const options = { results: k, useCache: context.useCache, signal, progress: () => undefined };
   const vectors = await version.vectors();
   const found = { k, ids: new Int32Array(version.positions.length * k).fill(-1), distances: emptyRow(version, k) };
   const returned: number[] = [];
   for (const [query, position] of version.positions.entries()) {
     signal.throwIfAborted();
     const sent = { file: version.images[query].file, embedding: vectorAt(vectors, query) };
-    const answer = unwrap(await service.search(sent, { results: k, signal, progress: () => undefined }));
+    const answer = unwrap(await service.search(sent, options));
     const { places, similarities, count } = await fetched.take(answer.slice(0, k), set.images[position]);
     found.ids.set(places, query * k);
     found.distances.set(similarities, query * k);
