@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFaces, writeSmallExperiment } from '../support/small-experiment.js';
-import { languageServerOf } from '../support/vscode/processes.js';
+import { languageServerBeside, languageServersOf } from '../support/vscode/processes.js';
 import { useEditor } from '../support/vscode/use-editor.js';
 import type { Workbench } from '../support/vscode/workbench.js';
 import { newWorkspace } from '../support/workspace.js';
@@ -87,21 +87,23 @@ describe('what goes wrong in VS Code (skipped where Chromium or ripgrep is not i
   it('a server that crashes five times is left alone until the user says otherwise', async function () {
     if (!existsSync('/proc/self/environ')) return this.skip();
     const workspace = await newExperiment(2);
+    const others = await languageServersOf(editor().server);
     const workbench = await open(workspace);
     const problems = await workbench.problems();
     await workbench.page.locator('.monaco-editor .view-lines').first().click();
-    let server: number | undefined;
     for (const wrong of ['one', 'two', 'three', 'four', 'five']) {
       await workbench.goToEnd();
       await workbench.page.keyboard.type(`${wrong}: 1\n`);
       await problems.filter({ hasText: `"${wrong}"` }).waitFor();
-      server = await languageServerOf(editor().server, server);
+      const server = await languageServerBeside(editor().server, others);
       process.kill(server, 'SIGKILL');
+      others.push(server);
     }
     const message = workbench.notification('crashed 5 times');
     await message.waitFor();
     await message.locator('.monaco-button', { hasText: 'Restart' }).click();
-    assert.notEqual(await languageServerOf(editor().server, server), server);
+    await languageServerBeside(editor().server, others);
+    await problems.filter({ hasText: '"five"' }).waitFor();
   });
 });
 

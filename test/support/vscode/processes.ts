@@ -3,14 +3,21 @@ import { join } from 'node:path';
 import type { VsCodeServer } from '../../../scripts/vscode/code-server.js';
 
 /**
- * The language server's process in this VS Code, once there is one that is not `before`. Linux tells every process's
- * arguments and environment; it is told from others by the temporary folder, which is this VS Code's own.
+ * The processes of language servers in this VS Code: one a window, those of windows that were closed a while ago
+ * among them. Linux tells every process's arguments and environment; theirs hold the temporary folder, which is this
+ * VS Code's own.
  */
-export async function languageServerOf({ folder }: VsCodeServer, before?: number): Promise<number> {
+export async function languageServersOf({ folder }: VsCodeServer): Promise<number[]> {
+  const processes = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const servers = await Promise.all(processes.map((pid) => isServer(pid, folder)));
+  return processes.filter((_, n) => servers[n]).map(Number);
+}
+
+/** A language server's process that is none of `others`, once there is one. */
+export async function languageServerBeside(server: VsCodeServer, others: readonly number[]): Promise<number> {
   for (;;) {
-    for (const name of await readdir('/proc')) {
-      if (/^\d+$/.test(name) && Number(name) !== before && (await isServer(name, folder))) return Number(name);
-    }
+    const found = (await languageServersOf(server)).find((pid) => !others.includes(pid));
+    if (found !== undefined) return found;
   }
 }
 
