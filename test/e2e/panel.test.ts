@@ -76,6 +76,17 @@ describe('the page of a results panel (skipped where Chromium is not installed)'
     assert.equal(await views.nth(1).getByRole('img', { name: 'Difference, amplified 10 times' }).count(), 1);
   });
 
+  it('opens a query that is asked for before its row has come, once it comes', async () => {
+    const answer = answerQueries(QUERIES, photograph);
+    const stage = await PanelStage.open(browser, folder(), (message) =>
+      message.type === 'askPage' ? [] : answer(message),
+    );
+    await stage.send(reportOf({}));
+    await grid(stage).press('Enter');
+    await stage.send(...(answer(asked(stage, 'askPage')[0]) ?? []));
+    await stage.page.locator('.query-view').waitFor();
+  });
+
   it('hands over charts as PNG and tables as Markdown and LaTeX', async () => {
     const stage = await open();
     await stage.page.getByRole('button', { name: 'Save Top-k accuracy as PNG' }).click();

@@ -39,6 +39,8 @@ export class QueryTable extends LitElement {
   declare open: string | undefined;
   declare version: number;
   declare active: number;
+  /** Place of a query that was asked for while its row was on its way. */
+  private awaited: number | undefined;
 
   private readonly window = new VirtualizerController<HTMLElement, HTMLElement>(this, {
     getScrollElement: () => this.querySelector<HTMLElement>('.viewport'),
@@ -65,7 +67,12 @@ export class QueryTable extends LitElement {
     virtualizer.setOptions({ ...virtualizer.options, count: this.length });
     if (!changed.has('rows') || !changed.get('rows')) return;
     this.active = 0;
+    this.awaited = undefined;
     virtualizer.scrollToOffset(0);
+  }
+
+  protected override updated(): void {
+    if (this.awaited !== undefined && this.rows.at(this.awaited)) this.openAt(this.awaited);
   }
 
   protected override render() {
@@ -126,6 +133,7 @@ export class QueryTable extends LitElement {
   private openAt(place: number): void {
     this.active = place;
     const row = this.rows.at(place);
+    this.awaited = row ? undefined : place;
     if (row) this.dispatchEvent(new OpenQueryEvent('open-query', { detail: row.id }));
   }
 
