@@ -21,6 +21,7 @@ await Promise.all([
   build({
     entryPoints: {
       cli: 'server/src/cli.ts',
+      engine: 'server/src/engine/main.ts',
       runner: 'server/src/runner/main.ts',
       serve: 'server/src/serve/main.ts',
       server: 'server/src/lsp/main.ts',

@@ -228,6 +228,11 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
     'plan-cancelled': ['The file was changed before its plan was known.', 'Nothing: the next plan follows.'],
     'table-not-written': ['The table of queries cannot be written.', 'Make room in the run’s folder.'],
   },
+  'Searching images': {
+    'search-closed': ['The images are not open to be searched.', 'Open them again in the search panel.'],
+    'search-cancelled': ['Something else was searched for meanwhile.', 'Nothing.'],
+    'result-unknown': ['The model has no embedding of the image that is searched by.', 'Choose another model.'],
+  },
   'Serving an index': {
     'serve-no-model': ['The experiment embeds with no model.', 'Add `embed: {models: […]}`: each model is an index.'],
     'port-taken': [

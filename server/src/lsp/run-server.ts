@@ -22,6 +22,7 @@ import {
   serverCommands,
 } from '../protocol/lsp.js';
 import type { RunSummary } from '../protocol/run-state.js';
+import type { SearchState } from '../protocol/search.js';
 import { type RequestHandlers, requestHandlers } from '../runs/requests.js';
 import type { LogLevel, RunsHost } from '../runs/runs-host.js';
 import { ServerRuns } from '../runs/server-runs.js';
@@ -125,6 +126,10 @@ export class RunServer implements RunsHost {
 
   runDeleted(folder: string): void {
     if (this.options.showsRuns) void this.connection.sendNotification(notifications.runDeleted.method, { folder });
+  }
+
+  searchChanged(state: SearchState): void {
+    if (this.options.showsRuns) void this.connection.sendNotification(notifications.searchChanged.method, state);
   }
 
   log(level: LogLevel, message: string): void {

@@ -223,6 +223,8 @@ export interface Facts {
   readonly imagesPerIdentity?: number;
   /** Whether embeddings are of length 1. */
   readonly normalised?: boolean;
+  /** Whether a model embeds words too, into the same space. */
+  readonly words?: boolean;
 }
 
 /** Reads what a model's file declares, without its weights: `model-missing` or `model-invalid` where it cannot. */

@@ -4,6 +4,7 @@ import { plannedWorkSchema } from './planned-work.js';
 import { LARGEST_PAGE, queryPageSchema, querySelectionSchema } from './query-page.js';
 import { runSummarySchema } from './run-state.js';
 import { permission } from './runner.js';
+import { searchAnswerSchema, searchSchema, searchStateSchema } from './search.js';
 import { queryRowSchema, reportDataSchema } from './webview.js';
 
 /*
@@ -117,6 +118,20 @@ export const requests = {
   purge: request('purge', z.object({ uri }), z.object({ removed: z.string() })),
   /** The `expect` lines of a file, with their last outcome. */
   expectations: request('expectations', z.object({ uri }), z.array(expectationSchema)),
+  /**
+   * Makes an experiment's images ready to be searched, in a process of their own: those of its gallery, or of its data
+   * set where it has none. How far that is, `searchChanged` tells. `home` is the private folder.
+   * Problems: `workspace-untrusted`, `permission-needed`, the first error of the file, weights that are not there.
+   */
+  openSearch: request(
+    'openSearch',
+    z.object({ uri, allow: z.array(permission).default([]) }),
+    z.object({ name: z.string(), home: z.string() }),
+  ),
+  /** Problems: `search-closed`, `search-cancelled`, what is wrong with the query. */
+  search: request('search', searchSchema.extend({ uri }), searchAnswerSchema),
+  /** Ends the process within a second, whatever it is doing; what was embedded is kept. */
+  closeSearch: request('closeSearch', z.object({ uri }), nothing),
   /** Experiments to begin with. */
   templates: request('templates', nothing, z.array(templateSchema)),
   /** What a run would do and cost. */
@@ -129,6 +144,8 @@ export const notifications = {
   runChanged: notification('runChanged', runSummarySchema),
   /** A run's folder was removed. */
   runDeleted: notification('runDeleted', z.object({ folder: z.string() })),
+  /** The images of an experiment are being opened (told ten times a second at the most), are open, or were closed. */
+  searchChanged: notification('searchChanged', searchStateSchema),
   /** A line for the log channel. */
   log: notification('log', z.object({ level: z.enum(['info', 'warning', 'error']), message: z.string() })),
 } as const;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { problemSchema } from './errors.js';
+import { imageUri } from './image-uri.js';
 import { LARGEST_PAGE, queryPageSchema, querySelectionSchema } from './query-page.js';
 import { resultsSchema } from './results.js';
 import { runSummarySchema } from './run-state.js';
@@ -12,9 +13,6 @@ export type { RunSummary, StageState } from './run-state.js';
 
 /** Runs that a page shows beside its own: as many as have a colour that can be told from the others. */
 export const MAX_COMPARED = 5;
-
-/** A raster image inside the page itself: a page never loads one from elsewhere. */
-const imageUri = z.string().regex(/^data:image\/(?:png|jpeg|webp|avif);base64,[A-Za-z0-9+/]+={0,2}$/);
 
 /** A photograph before and after a perturbation, at one size. */
 const perturbedPair = z.object({

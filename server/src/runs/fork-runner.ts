@@ -3,10 +3,10 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
- * A process that may load natives and waits for a request: of the runner, or one that serves. The bundle runs what is
+ * A process that may load natives and waits for a request: of the runner, or one that serves, or one that searches. The bundle runs what is
  * bundled; the sources, under a loader, run the source.
  */
-export function forkRunner(part: 'runner' | 'serve' = 'runner'): ChildProcess {
+export function forkRunner(part: 'runner' | 'serve' | 'engine' = 'runner'): ChildProcess {
   const here = fileURLToPath(import.meta.url);
   const fromSource = here.endsWith('.ts');
   const entry = fromSource ? `${dirname(dirname(here))}/${part}/main.ts` : `${dirname(here)}/${part}.js`;

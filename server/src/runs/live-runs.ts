@@ -3,9 +3,8 @@ import { fail, ok, type Result } from '../protocol/errors.js';
 import type { ParsedParams } from '../protocol/lsp.js';
 import type { RunSummary } from '../protocol/run-state.js';
 import type { RunEvent } from '../protocol/runner.js';
-import { missingPermission } from '../spec/plugin-uses.js';
-import { readExperiment } from '../spec/read.js';
 import { LiveRun } from './live-run.js';
+import { readTrusted } from './read-trusted.js';
 import type { RunsHost } from './runs-host.js';
 import { type RunEnded, type RunHandle, startRun } from './start-run.js';
 
@@ -32,10 +31,10 @@ export class LiveRuns {
   async start(document: ExperimentDocument, settings: RunSettings): Promise<Result<RunHandle>> {
     const { file } = document;
     if (this.going.has(file)) return goingOn(file);
-    const name = this.check(document, settings);
-    if (!name.ok) return name;
+    const spec = readTrusted(this.host, document, settings);
+    if (!spec.ok) return spec;
     this.going.set(file, 'starting');
-    const started = await this.launch(document, name.value, settings);
+    const started = await this.launch(document, spec.value.name, settings);
     if (!started.ok) this.going.delete(file);
     return started;
   }
@@ -68,23 +67,6 @@ export class LiveRuns {
     return started;
   }
 
-  /** The experiment's name, or why it may not be run. */
-  private check({ file, text }: ExperimentDocument, { set, allow }: RunSettings): Result<string> {
-    if (!this.host.trusted()) return untrusted();
-    const { plugins, env, workspaceFolderOf } = this.host.services();
-    const options = { file, plugins, env, overrides: set, workspaceFolder: workspaceFolderOf(file) };
-    const { spec, diagnostics } = readExperiment(text, options);
-    const forbidden = spec && missingPermission(spec, plugins, allow);
-    if (forbidden) return { ok: false, problem: forbidden };
-    if (spec) return ok(spec.name);
-    const error = diagnostics.find(({ severity }) => severity === 'error');
-    const place = error ? `${file}:${error.range.start.line}: ` : '';
-    return fail(error?.code ?? 'spec-invalid', `${place}${error?.message}`, {
-      specPath: [...(error?.path ?? [])],
-      hint: error?.hint,
-    });
-  }
-
   private environment(file: string) {
     const { workspaceFolderOf } = this.host.services();
     return { workspaceFolder: workspaceFolderOf(file), threads: this.host.threads(), plugins: this.host.pluginPaths() };
@@ -108,9 +90,4 @@ export class LiveRuns {
 
 function goingOn(file: string): Result<never> {
   return fail('run-going-on', `${file} is being run already`, { hint: 'Wait for it to end, or cancel it.' });
-}
-
-function untrusted(): Result<never> {
-  const hint = 'Trust the workspace to run its experiments; editing them needs no trust.';
-  return fail('workspace-untrusted', 'This workspace is not trusted, so nothing of it is run', { hint });
 }

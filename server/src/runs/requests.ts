@@ -89,6 +89,13 @@ export function requestHandlers(runs: ServerRuns, host: RunsHost): RequestHandle
         return ok(expectationStates(experiment, runs.of(experiment)));
       }),
 
+    openSearch: ({ uri, allow }) => chain(document(uri), (experiment) => runs.searches.start(experiment, { allow })),
+    search: ({ uri, ...search }, signal) => runs.searches.search(uri, search, signal),
+    async closeSearch({ uri }) {
+      await runs.searches.close(uri);
+      return ok({});
+    },
+
     templates: async () => ok(await readTemplates()),
     plan: ({ uri }, signal) => chain(document(uri), (experiment) => runs.planner.plan(experiment, signal)),
   };

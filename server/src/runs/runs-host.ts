@@ -1,6 +1,7 @@
 import type { ExperimentDocument } from '../language/document.js';
 import type { LanguageServices } from '../language/services.js';
 import type { RunSummary } from '../protocol/run-state.js';
+import type { SearchState } from '../protocol/search.js';
 
 export type LogLevel = 'info' | 'warning' | 'error';
 
@@ -19,6 +20,7 @@ export interface RunsHost {
 
   runChanged(run: RunSummary): void;
   runDeleted(folder: string): void;
+  searchChanged(state: SearchState): void;
   log(level: LogLevel, message: string): void;
   /** What lenses and inlays show may have changed. */
   refresh(): void;

@@ -9,12 +9,14 @@ import { LiveRuns } from './live-runs.js';
 import { Planner } from './planner.js';
 import { RunBoard, type RunNews } from './run-board.js';
 import type { RunsHost } from './runs-host.js';
+import { Searches } from './searches.js';
 
 /** Everything that a language server knows of runs: its own, those of other processes, and those of the past. */
 export class ServerRuns implements RunStates {
   readonly homes = new Homes();
   readonly live: LiveRuns;
   readonly planner: Planner;
+  readonly searches: Searches;
   private readonly board: RunBoard;
   private readonly past = new PastExperiments();
   /** What documents were when they last had no error. */
@@ -23,6 +25,7 @@ export class ServerRuns implements RunStates {
   constructor(private readonly host: RunsHost) {
     this.board = new RunBoard(this.homes, (news) => this.hear(news));
     this.planner = new Planner(host);
+    this.searches = new Searches(host);
     this.live = new LiveRuns(host, () => this.learn());
   }
 
@@ -77,6 +80,7 @@ export class ServerRuns implements RunStates {
   /** Ends every run of this server: each stops within a second, and what it finished is kept. */
   stop(): void {
     this.live.cancelAll();
+    this.searches.closeAll();
     this.board.stop();
     this.planner.stop();
   }

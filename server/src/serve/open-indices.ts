@@ -1,14 +1,12 @@
-import type { Matrix } from '../plugins/declare.js';
 import { readModelHeader } from '../plugins/model-header.js';
 import { pluginFor, type RunContext } from '../runner/context.js';
 import { Halt } from '../runner/halt.js';
 import { LazyModel } from '../runner/lazy-model.js';
 import { buildIndex, EXACT } from '../runner/stages/build-index.js';
-import { embedImages, type ModelEmbeddings } from '../runner/stages/embed-images.js';
+import { embedImages } from '../runner/stages/embed-images.js';
 import { type Images, listImages } from '../runner/stages/list-images.js';
-import { keyOf } from '../runner/store/files.js';
 import type { ExperimentSpec, IndexUse, NamedUse } from '../spec/types.js';
-import { normalised } from './normalised.js';
+import { onUnitSphere } from './normalised.js';
 import { QueryEncoder } from './query-encoder.js';
 import { ServedIndex } from './served-index.js';
 
@@ -38,23 +36,6 @@ async function openIndex(context: RunContext, set: Images, model: NamedUse, use:
     duplicateCosine: duplicateCosine(context, model),
     encoder: new QueryEncoder(model.name, new LazyModel(context, model)),
   });
-}
-
-/** The same embeddings with length 1, under a key of their own. */
-function onUnitSphere(embeddings: ModelEmbeddings): ModelEmbeddings {
-  return {
-    ...embeddings,
-    key: keyOf({ normalised: embeddings.key }),
-    gather: async () => normalisedRows(await embeddings.gather()),
-  };
-}
-
-function normalisedRows({ data, rows, dimension }: Matrix): Matrix {
-  const unit = new Float32Array(data.length);
-  for (let start = 0; start < data.length; start += dimension) {
-    unit.set(normalised(data.subarray(start, start + dimension)), start);
-  }
-  return { data: unit, rows, dimension };
 }
 
 function duplicateCosine(context: RunContext, { name, use, params }: NamedUse): number | undefined {

@@ -30,7 +30,11 @@ export interface Hit {
 
 /** One model's index, with what turns a query into its embeddings. */
 export class ServedIndex {
-  constructor(private readonly parts: Parts) {}
+  private readonly rows: ReadonlyMap<string, number>;
+
+  constructor(private readonly parts: Parts) {
+    this.rows = new Map(parts.images.map(({ id }, row) => [id, row]));
+  }
 
   get facts() {
     const { name, images, vectors } = this.parts;
@@ -44,6 +48,18 @@ export class ServedIndex {
   /** The image of a row; undefined where there is no such row. */
   imageOf(row: number): HashedImage | undefined {
     return this.parts.images[row];
+  }
+
+  /** Whether its model says when two images are near-duplicates. */
+  get deduplicates(): boolean {
+    return this.parts.duplicateCosine !== undefined;
+  }
+
+  /** An image by its id, with its embedding; undefined where the index has none of it. */
+  find(id: string): { readonly image: HashedImage; readonly embedding: Float32Array } | undefined {
+    const row = this.rows.get(id);
+    if (row === undefined) return undefined;
+    return { image: this.parts.images[row], embedding: vectorAt(this.parts.vectors, row) };
   }
 
   /**

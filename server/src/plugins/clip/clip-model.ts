@@ -51,6 +51,7 @@ export function clipModel(card: ClipCard) {
       metric: 'l2',
       duplicateCosine: DUPLICATE_COSINE,
       normalised: normalise,
+      words: true,
     }),
     modelFiles(given) {
       const files = filesOf(given);

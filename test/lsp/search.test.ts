@@ -1,0 +1,211 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { copyFile, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { notifications } from '../../server/src/protocol/lsp.js';
+import type { Search, SearchState } from '../../server/src/protocol/search.js';
+import { writeRepository, xenovaRepository } from '../support/clip/exports.js';
+import { tinyText, tinyVision } from '../support/clip/shapes.js';
+import { learnVocabulary, tokenizerJson } from '../support/clip/tokenizer.js';
+import { clientFor, type LanguageClient } from '../support/language-client.js';
+import { patchwork } from '../support/small-experiment.js';
+import { newWorkspace } from '../support/workspace.js';
+
+const NAUGHTY = fileURLToPath(new URL('../support/naughty-datasets.mjs', import.meta.url));
+
+/** Four people of three portraits each. */
+const EXPERIMENT = `name: Portraits
+dataset: {use: synthetic, identities: 4, images: 3, seed: 7}
+embed: {models: [face-recognition, {use: clip-vit-b-32, name: clip, path: clip}]}
+threshold: {percentile: 95, model: face-recognition}
+`;
+
+describe('Searching the images of an experiment', () => {
+  let folder: string;
+  let file: string;
+  let client: LanguageClient;
+  const states: SearchState[] = [];
+  const logged: string[] = [];
+  let wake: () => void = () => undefined;
+
+  before(async () => {
+    folder = await newWorkspace();
+    file = join(folder, 'portraits.experiment.yaml');
+    const vocabulary = learnVocabulary();
+    const clip = xenovaRepository(tinyVision(512), tinyText(512, vocabulary.ids.size), tokenizerJson(vocabulary));
+    await writeRepository(join(folder, 'clip'), clip);
+    client = await clientFor(file, { initializationOptions: { showsRuns: true, plugins: [NAUGHTY] } });
+    client.connection.onNotification(notifications.log.method, ({ message }) => void logged.push(message));
+    const { method, params } = notifications.searchChanged;
+    client.connection.onNotification(method, (state) => {
+      states.push(params.parse(state));
+      wake();
+    });
+  });
+  after(async () => {
+    await client.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  /** The first state of the file that is told from now on, and passes. */
+  async function stateOf(uri: string, passes: (state: SearchState) => boolean): Promise<SearchState> {
+    for (let n = 0; ; n++) {
+      while (n >= states.length) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+      if (states[n].uri === uri && passes(states[n])) return states[n];
+    }
+  }
+
+  /** Opens an experiment of this name and text, to be searched. */
+  async function open(name: string, text: string): Promise<string> {
+    const uri = await client.open(join(folder, `${name}.experiment.yaml`), text);
+    states.length = 0;
+    await client.get('openSearch', { uri });
+    return uri;
+  }
+
+  const search = (uri: string, query: Search['query'], more: Partial<Search> = {}) =>
+    client.ask('search', { uri, query, index: 'face-recognition', results: 12, deduplicate: false, ...more });
+
+  async function found(uri: string, query: Search['query'], more: Partial<Search> = {}) {
+    const answer = await search(uri, query, more);
+    if (!answer.ok) throw new Error(`${answer.problem.code} ${answer.problem.message}`);
+    return answer.value;
+  }
+
+  async function refusal(uri: string, query: Search['query'], more: Partial<Search> = {}) {
+    const answer = await search(uri, query, more);
+    return answer.ok ? assert.fail('It was found') : answer.problem;
+  }
+
+  describe('that are open', () => {
+    let uri: string;
+    let some: string[];
+
+    before(async () => {
+      uri = await open('portraits', EXPERIMENT);
+      const { indices } = await stateOf(uri, ({ status }) => status === 'ready');
+      assert.deepEqual(
+        indices.map(({ name, images, words, deduplicates }) => [name, images, words, deduplicates]),
+        [
+          ['face-recognition', 12, false, true],
+          ['clip', 12, true, true],
+        ],
+      );
+      some = (await found(uri, { by: 'words', text: 'a person' }, { index: 'clip' })).hits.map(({ id }) => id);
+    });
+    after(() => client.get('closeSearch', { uri }));
+
+    it('is told of with its progress', () => {
+      assert.ok(states.some(({ status, progress }) => status === 'opening' && progress?.label === 'face-recognition'));
+    });
+
+    it('by one of them gives itself first, and the threshold of its own photograph, from its person’s others', async () => {
+      for (const id of some.slice(0, 3)) {
+        const { hits, identity, threshold, picture } = await found(uri, { by: 'result', id });
+        assert.equal(hits[0].id, id);
+        assert.ok(Math.abs(hits[0].similarity - 1) < 1e-4);
+        const others = hits.filter((hit) => hit.identity === identity && hit.id !== id);
+        const [nearer, farther] = others.map(({ similarity }) => similarity);
+        assert.equal(others.length, 2);
+        assert.equal(threshold?.of, 'query');
+        // The 95th percentile of two distances, on the scale of cosines.
+        assert.ok(Math.abs((threshold?.similarity ?? 0) - (0.05 * nearer + 0.95 * farther)) < 1e-5);
+        assert.match(picture ?? '', /^data:image\/webp;base64,/);
+      }
+    });
+
+    it('by words orders every image by a model that takes words, without a threshold', async () => {
+      const { hits, threshold, picture } = await found(uri, { by: 'words', text: 'glasses' }, { index: 'clip' });
+      assert.deepEqual([hits.length, threshold, picture], [12, null, null]);
+      const similarities = hits.map(({ similarity }) => similarity);
+      assert.deepEqual(
+        similarities,
+        [...similarities].sort((a, b) => b - a),
+      );
+    });
+
+    it('by words of a model that takes none says which takes them', async () => {
+      const { code, hint } = await refusal(uri, { by: 'words', text: 'glasses' });
+      assert.equal(code, 'text-unsupported');
+      assert.match(hint ?? '', /^Choose clip, which takes words/);
+    });
+
+    it('by a file finds what is in it, by its own threshold where the data set has the photograph', async () => {
+      const [{ file: original, id }] = (await found(uri, { by: 'result', id: some[0] })).hits;
+      const copy = join(folder, 'copy.png');
+      await copyFile(original, copy);
+      const { hits, threshold } = await found(uri, { by: 'image', file: copy }, { results: 2 });
+      assert.deepEqual([hits.length, hits[0].id, threshold?.of], [2, id, 'query']);
+      await writeFile(copy, Buffer.concat([await readFile(original), Buffer.from('changed')]));
+      assert.equal((await found(uri, { by: 'image', file: copy })).threshold?.of, 'median');
+    });
+
+    it('by what cannot be searched for says why', async () => {
+      const faceless = join(folder, 'faceless.png');
+      await writeFile(faceless, await patchwork(1, 1));
+      assert.equal((await refusal(uri, { by: 'image', file: faceless })).code, 'no-face');
+      assert.equal((await refusal(uri, { by: 'image', file: file })).code, 'image-unreadable');
+      assert.equal((await refusal(uri, { by: 'image', file: join(folder, 'gone.png') })).code, 'image-unreadable');
+      assert.equal((await refusal(uri, { by: 'result', id: '../../etc/passwd' })).code, 'result-unknown');
+      assert.equal((await refusal(uri, { by: 'result', id: some[0] }, { index: '__proto__' })).code, 'index-unknown');
+    });
+  });
+
+  describe('that go wrong', () => {
+    it('whose process is killed from outside says so, and goes on when it is opened again', async () => {
+      const uri = await open('killed', EXPERIMENT);
+      await stateOf(uri, ({ status }) => status === 'ready');
+      process.kill(Number(/process (\d+)$/.exec(logged.at(-1) ?? '')?.[1]), 'SIGKILL');
+      const { problem } = await stateOf(uri, ({ status }) => status === 'closed');
+      assert.equal(problem?.code, 'runner-crashed');
+      const query = { by: 'words', text: 'glasses' } as const;
+      assert.equal((await refusal(uri, query)).code, 'search-closed');
+      states.length = 0;
+      await client.get('openSearch', { uri });
+      await stateOf(uri, ({ status }) => status === 'ready');
+      assert.equal((await found(uri, query, { index: 'clip' })).hits.length, 12);
+      await client.get('closeSearch', { uri });
+    });
+
+    it('that hangs is ended when it is cancelled', async () => {
+      const uri = await open('hanging', 'dataset: test/hang\nembed: {models: [face-recognition]}\n');
+      await stateOf(uri, ({ progress }) => progress?.done === 1);
+      await client.get('closeSearch', { uri });
+      assert.equal((await stateOf(uri, ({ status }) => status === 'closed')).problem, null);
+    });
+
+    it('that babbles is told of, and harms nobody', async () => {
+      const uri = await open('babbling', 'dataset: test/babble\nembed: {models: [face-recognition]}\n');
+      const { problem } = await stateOf(uri, ({ status }) => status === 'closed');
+      assert.equal(problem?.code, 'runner-crashed');
+    });
+
+    it('needs the weights of its models, and says so before anything else is done', async () => {
+      const uri = await client.open(file, 'dataset: synthetic\nembed: {models: [{use: clip-vit-b-32, path: gone}]}\n');
+      const refused = await client.ask('openSearch', { uri });
+      assert.deepEqual(!refused.ok && [refused.problem.code, refused.problem.specPath], [
+        'model-missing',
+        ['embed', 'models', 0],
+      ]);
+    });
+  });
+});
+
+describe('Searching in a workspace that is not trusted', () => {
+  it('is refused, and leaves no trace', async () => {
+    const folder = await newWorkspace();
+    const file = join(folder, 'untrusted.experiment.yaml');
+    const client = await clientFor(file, { initializationOptions: { showsRuns: true, trusted: false } });
+    const uri = await client.open(file, EXPERIMENT);
+    const refused = await client.ask('openSearch', { uri });
+    assert.equal(!refused.ok && refused.problem.code, 'workspace-untrusted');
+    assert.equal(existsSync(join(folder, '.lookalike')), false);
+    await client.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+});
