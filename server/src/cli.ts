@@ -1,13 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
-import { check } from './cli/check.js';
 import { EXIT } from './cli/exit.js';
-import { models } from './cli/models.js';
-import { plan } from './cli/plan.js';
-import { purge } from './cli/purge.js';
-import { report } from './cli/report.js';
-import { run } from './cli/run.js';
-import { serve } from './cli/serve.js';
 import { permission } from './protocol/runner.js';
 import { STAGES } from './spec/stage-names.js';
 
@@ -37,11 +30,9 @@ function withExperiment(command: Command): Command {
     .option('--plugin <path>', 'load a third party’s plugin module (repeatable)', collect, []);
 }
 
-/** A command's work gives the exit code; one that throws has a bug. */
-function exitWith(work: Promise<number>): Promise<void> {
-  return work.then((code) => {
-    process.exitCode = code;
-  });
+/** A command's work gives the exit code; one that throws has a bug. Its code is loaded when it is asked for. */
+async function exitWith(work: Promise<number> | number): Promise<void> {
+  process.exitCode = await work;
 }
 
 function program(): Command {
@@ -64,17 +55,17 @@ function program(): Command {
     )
     .option('--threads <count>', 'cores to compute with', positiveInteger)
     .option('--allow <what>', 'say yes to what leaves this process: remote,command', permissions, [])
-    .action((file, options) => exitWith(run(file, options)));
+    .action(async (file, options) => exitWith((await import('./cli/run.js')).run(file, options)));
 
   withExperiment(lookalike.command('check'))
     .description('print what is wrong with experiment files: file:line:column severity code message')
     .argument('<file...>')
-    .action((files, options) => exitWith(check(files, options)));
+    .action(async (files, options) => exitWith((await import('./cli/check.js')).check(files, options)));
 
   withExperiment(lookalike.command('plan'))
     .description('print the stages, what is cached, and what the rest costs')
     .argument('<file>')
-    .action((file, options) => exitWith(plan(file, options)));
+    .action(async (file, options) => exitWith((await import('./cli/plan.js')).plan(file, options)));
 
   withExperiment(lookalike.command('serve'))
     .description('serve an experiment’s images behind clip-retrieval’s protocol, an index a model')
@@ -90,14 +81,14 @@ function program(): Command {
     )
     .option('--threads <count>', 'cores to compute with', positiveInteger)
     .option('--allow <what>', 'say yes to what leaves this process: remote,command', permissions, [])
-    .action((file, options) => exitWith(serve(file, options)));
+    .action(async (file, options) => exitWith((await import('./cli/serve.js')).serve(file, options)));
 
   lookalike
     .command('report')
     .description('write a run as one HTML file')
     .argument('<run>', 'a run’s id or folder')
     .option('--html <file>', 'the file to write; default: report.html in the run’s folder')
-    .action((id, options) => exitWith(report(id, options)));
+    .action(async (id, options) => exitWith((await import('./cli/report.js')).report(id, options)));
 
   lookalike
     .command('models')
@@ -108,13 +99,13 @@ function program(): Command {
     .option('--image-only', 'fetch: leave the text encoder out, which words need')
     .option('--mirror <url>', 'fetch: from this server instead of the hub; it is never sent the token')
     .option('--dir <dir>', 'fetch: into this folder instead of LOOKALIKE_MODELS or the user’s cache')
-    .action((action, name, options) => exitWith(models(action, name, options)));
+    .action(async (action, name, options) => exitWith((await import('./cli/models.js')).models(action, name, options)));
 
   lookalike
     .command('purge')
     .description('remove .lookalike of this folder: every embedding, cache and run')
     .option('--dry-run', 'say what would be removed')
-    .action((options) => exitWith(purge(options)));
+    .action(async (options) => exitWith((await import('./cli/purge.js')).purge(options)));
 
   lookalike
     .command('lsp')

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { type Connection, ErrorCodes, MessageType, ResponseError } from 'vscode-languageserver';
-import { fetchModel, filesToFetch } from '../hub/fetch-model.js';
 import { modelsFolder } from '../plugins/clip/models-folder.js';
-import type { Plugin } from '../plugins/declare.js';
+import type { EncoderFiles, Plugin } from '../plugins/declare.js';
 import { serverCommands } from '../protocol/lsp.js';
 import { showMessage } from './run-reports.js';
 
@@ -25,7 +24,7 @@ export class ModelFetches {
     const files = precisions[parsed.data?.precision ?? Object.keys(precisions)[0]];
     if (!plugin?.published || !files)
       throw new ResponseError(ErrorCodes.InvalidParams, 'No such weights are published');
-    const ended = await this.fetch(plugin.name, plugin.published.repository, filesToFetch(files, false));
+    const ended = await this.fetch(plugin.name, plugin.published.repository, files);
     const said = ended.ok
       ? `${plugin.name} is on this machine`
       : [ended.problem.message, ended.problem.hint].join('. ');
@@ -33,7 +32,10 @@ export class ModelFetches {
     this.fetched();
   }
 
-  private async fetch(name: string, repository: string, files: readonly string[]) {
+  private async fetch(name: string, repository: string, wanted: EncoderFiles) {
+    // An HTTP client takes long to load, and few sessions fetch a model.
+    const { fetchModel, filesToFetch } = await import('../hub/fetch-model.js');
+    const files = filesToFetch(wanted, false);
     const progress = await this.connection.window.createWorkDoneProgress();
     progress.begin(`Fetching ${name}`, 0, undefined, true);
     const cancelling = new AbortController();
