@@ -52,9 +52,13 @@ async function startIn(folder: string, options: VsCodeOptions): Promise<VsCodeSe
   const port = options.port ?? (await freePort());
   if (options.vsix) await install(folder, options);
   const child = spawnServer(folder, options, ['--bind-addr', `127.0.0.1:${port}`, ...flagsOf(options)]);
-  const stop = () => stopServer(child, folder);
   // However this process ends, the other does not outlive it.
-  process.once('exit', () => endGroup(child.pid as number));
+  const end = () => endGroup(child.pid as number);
+  process.once('exit', end);
+  const stop = () => {
+    process.off('exit', end);
+    return stopServer(child, folder);
+  };
   await untilItAnswers(port, child).catch(async (error) => {
     await stop();
     throw error;

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Thumbnails } from '../../server/src/protocol/webview.js';
 import { newRunRecord, writeRunRecord } from '../../server/src/runner/run-record.js';
 import { encodeNpy } from '../../server/src/runner/store/npy.js';
 import { exampleResults } from './example-results.js';
@@ -22,6 +23,7 @@ export async function writeLargeRun(workspace: string, file: string, queries: nu
   );
   await writeFile(join(folder, 'queries.jsonl'), lines(queries, queryLine));
   await writeNeighbours(folder, queries);
+  await writeFile(join(folder, 'thumbnails.json'), JSON.stringify(thumbnails(queries)));
   const record = newRunRecord({ id, file, name: results.name, startedAt, pid: process.pid });
   await writeRunRecord(folder, { ...record, status: 'done' });
   return folder;
@@ -40,6 +42,15 @@ function queryLine(n: number) {
   const models = { [MODEL]: { original: { row: n, hits: { 1: n % 7 !== 3, 5: true } } } };
   return { ...named(n), threshold: 0.284, models };
 }
+
+/** Of queries from the first to the last, as a report shows them. */
+function thumbnails(queries: number): Thumbnails {
+  const ids = Array.from({ length: WITH_THUMBNAILS }, (_, n) => named(Math.floor((n * queries) / WITH_THUMBNAILS)).id);
+  return { queries: ids, images: Object.fromEntries(ids.map((id) => [id, PIXEL])), perturbed: [] };
+}
+const WITH_THUMBNAILS = 12;
+const PIXEL =
+  'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII=';
 
 async function writeNeighbours(folder: string, queries: number): Promise<void> {
   const ids = Int32Array.from({ length: queries * NEIGHBOURS }, (_, at) => (at + 1) % queries);

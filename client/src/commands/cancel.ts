@@ -1,13 +1,10 @@
 import * as vscode from 'vscode';
-import { z } from 'zod';
 import type { RunSummary } from '../../../server/src/protocol/run-state.js';
 import { activityOf } from '../runs/describe-run.js';
 import { showProblem } from '../runs/show-problem.js';
 import type { Services } from '../services.js';
 import type { Command } from './command.js';
-
-const named = z.object({ runId: z.string() });
-const ofTree = z.object({ folder: z.string() });
+import { textOf } from './targets.js';
 
 /** Cancels a run; what it finished is kept, and the next run goes on from there. */
 export const cancel: Command = {
@@ -21,10 +18,10 @@ export const cancel: Command = {
 };
 
 async function runIdOf(services: Services, argument: unknown): Promise<string | undefined> {
-  const lens = named.safeParse(argument);
-  if (lens.success) return lens.data.runId;
-  const item = ofTree.safeParse(argument);
-  if (item.success) return services.runs.get(item.data.folder)?.id;
+  const ofLens = textOf(argument, 'runId');
+  if (ofLens !== undefined) return ofLens;
+  const folder = textOf(argument, 'folder');
+  if (folder !== undefined) return services.runs.get(folder)?.id;
   const own = services.runs.running().filter((run) => run.own);
   return own.length < 2 ? own[0]?.id : pick(own);
 }

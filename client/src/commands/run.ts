@@ -1,10 +1,7 @@
-import { z } from 'zod';
 import { showProblem } from '../runs/show-problem.js';
 import { startRun } from '../runs/start-run.js';
 import type { Command } from './command.js';
-import { experimentOf } from './targets.js';
-
-const ofStage = z.object({ stage: z.string() });
+import { experimentOf, textOf } from './targets.js';
 
 /** Runs the experiment as it stands in the editor, saved or not. */
 export const run: Command = {
@@ -12,11 +9,7 @@ export const run: Command = {
   async run(services, argument) {
     const uri = experimentOf(argument);
     if (!uri) return;
-    const stage = ofStage.safeParse(argument);
-    const started = await startRun(services, {
-      uri: uri.toString(),
-      stage: stage.success ? stage.data.stage : undefined,
-    });
+    const started = await startRun(services, { uri: uri.toString(), stage: textOf(argument, 'stage') });
     if (!started.ok) await showProblem(started.problem);
   },
 };

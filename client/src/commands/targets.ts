@@ -1,26 +1,28 @@
 import * as vscode from 'vscode';
-import { z } from 'zod';
 import type { RunSummary } from '../../../server/src/protocol/run-state.js';
 import { LANGUAGE } from '../names.js';
 import { headlineOf, STATUS } from '../runs/describe-run.js';
 import type { Services } from '../services.js';
 
-const ofLens = z.object({ uri: z.string() });
-const ofRun = z.object({ folder: z.string() });
+/** A text in what a command was called with, which is of any shape. */
+export function textOf(argument: unknown, name: string): string | undefined {
+  const value: unknown = Object(argument)[name];
+  return typeof value === 'string' ? value : undefined;
+}
 
 /** The experiment that a command is about: what a code lens or a menu names, else the one in the active editor. */
 export function experimentOf(argument: unknown): vscode.Uri | undefined {
   if (argument instanceof vscode.Uri) return argument;
-  const lens = ofLens.safeParse(argument);
-  if (lens.success) return vscode.Uri.parse(lens.data.uri);
+  const uri = textOf(argument, 'uri');
+  if (uri !== undefined) return vscode.Uri.parse(uri);
   const { document } = vscode.window.activeTextEditor ?? {};
   return document?.languageId === LANGUAGE ? document.uri : undefined;
 }
 
 /** The run that a command is about: what a tree item or a code lens names, else the one the user picks. */
 export async function runOf(services: Services, argument: unknown, title: string): Promise<RunSummary | undefined> {
-  const named = ofRun.safeParse(argument);
-  if (named.success) return services.runs.get(named.data.folder);
+  const folder = textOf(argument, 'folder');
+  if (folder !== undefined) return services.runs.get(folder);
   const picked = await vscode.window.showQuickPick(services.runs.all().map(pickOf), { title, ...PICKING });
   return picked?.run;
 }

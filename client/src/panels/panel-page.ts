@@ -6,8 +6,15 @@ export function optionsOf(extension: vscode.Uri, photographs: readonly vscode.Ur
   return { enableScripts: true, localResourceRoots: [vscode.Uri.joinPath(extension, 'dist/panel'), ...photographs] };
 }
 
-/** The page of a panel. `kept` is what it hands back when VS Code opens it again. */
-export function panelPage(webview: vscode.Webview, extension: vscode.Uri, kept: unknown): string {
+/** What a page has from the beginning, before it is told anything. */
+export interface PageBeginning {
+  readonly heading: string;
+  /** What the page hands back when VS Code opens it again. */
+  readonly kept: unknown;
+}
+
+/** The page of a panel, which is painted before its code is run: that is most of what there is to load. */
+export function panelPage(webview: vscode.Webview, extension: vscode.Uri, { heading, kept }: PageBeginning): string {
   const nonce = randomBytes(16).toString('base64url');
   const resource = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(extension, 'dist/panel', name));
   const policy = [
@@ -27,15 +34,24 @@ export function panelPage(webview: vscode.Webview, extension: vscode.Uri, kept: 
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Results</title>
 <link rel="stylesheet" href="${resource('panel.css')}">
+<link rel="preload" as="script" nonce="${nonce}" href="${resource('panel.js')}">
 </head>
-<body data-kept="${attribute(JSON.stringify(kept))}">
-<main data-waiting><p role="status">Reading the run …</p></main>
-<script nonce="${nonce}" src="${resource('panel.js')}"></script>
+<body data-kept="${escaped(JSON.stringify(kept))}">
+<div data-waiting>
+<header><h1><bdi>${escaped(heading)}</bdi></h1></header>
+<main><p role="status">Reading the run …</p></main>
+</div>
+<script nonce="${nonce}">
+addEventListener('load', () => {
+  const code = Object.assign(document.createElement('script'), { nonce: '${nonce}', src: '${resource('panel.js')}' });
+  document.body.append(code);
+});
+</script>
 </body>
 </html>
 `;
 }
 
-function attribute(text: string): string {
+function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
 }

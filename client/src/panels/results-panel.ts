@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
+import { z } from 'zod';
 import type { Result } from '../../../server/src/protocol/errors.js';
+import type { RequestResult } from '../../../server/src/protocol/lsp.js';
 import type { RunSummary } from '../../../server/src/protocol/run-state.js';
 import { fromPanelSchema, type ReceivedFromPanel, type ToPanel } from '../../../server/src/protocol/webview.js';
 import { isRunning, type RunList } from '../runs/run-list.js';
@@ -21,8 +23,21 @@ export interface PanelServices {
 type Message<T extends ReceivedFromPanel['type']> = Extract<ReceivedFromPanel, { type: T }>;
 type Handlers = { readonly [T in ReceivedFromPanel['type']]: (message: Message<T>) => unknown };
 
+/** What a page keeps of itself while VS Code is closed: which runs it shows. */
+const keptSchema = z.object({ folders: z.array(z.string()).min(1) });
+
+/** The folders of the runs that a page showed when VS Code was closed. */
+export function foldersKept(kept: unknown): readonly string[] | undefined {
+  return keptSchema.safeParse(kept).data?.folders;
+}
+
+/** Shows the runs of these folders in a panel, for as long as it is there. */
+export function fillPanel(panel: vscode.WebviewPanel, folders: readonly string[], services: PanelServices): void {
+  void new ResultsPanel(panel, folders, services).open();
+}
+
 /** The host of one page: answers what the page asks, and tells it what happens to its run. */
-export class ResultsPanel {
+class ResultsPanel {
   private readonly listening: vscode.Disposable[] = [];
   /** Folders that the page may load photographs from. */
   private photographs: vscode.Uri[] = [];
@@ -30,6 +45,8 @@ export class ResultsPanel {
   private hiddenIn: string | null = null;
   /** Stages that were done when the page last got its figures. */
   private finished = -1;
+  /** The figures that the page is sent first, read while it is loaded. */
+  private figures: Promise<RequestResult<'readRun'>> | undefined;
 
   constructor(
     private readonly panel: vscode.WebviewPanel,
@@ -41,15 +58,6 @@ export class ResultsPanel {
       services.runs.onChanged((run) => this.follow(run)),
       panel.onDidDispose(() => vscode.Disposable.from(...this.listening).dispose()),
     );
-    void this.open();
-  }
-
-  reveal(): void {
-    this.panel.reveal();
-  }
-
-  dispose(): void {
-    this.panel.dispose();
   }
 
   private get folder(): string {
@@ -57,15 +65,21 @@ export class ResultsPanel {
   }
 
   /** With what its photographs need from the beginning: to let a page load from more folders loads it anew. */
-  private async open(): Promise<void> {
+  async open(): Promise<void> {
+    this.figures = this.read(false);
     this.photographs = await photographFolders(this.folder, this.services.roots);
     this.load();
+  }
+
+  private read(neighbours: boolean): Promise<RequestResult<'readRun'>> {
+    return this.services.server.request('readRun', { folders: [...this.folders], neighbours });
   }
 
   private load(): void {
     const { panel, services, folders } = this;
     panel.webview.options = optionsOf(services.extension, this.photographs);
-    panel.webview.html = panelPage(panel.webview, services.extension, { folders });
+    const heading = services.runs.get(this.folder)?.name ?? 'Results';
+    panel.webview.html = panelPage(panel.webview, services.extension, { heading, kept: { folders } });
   }
 
   /** A message that is none of ours is not answered. */
@@ -96,15 +110,22 @@ export class ResultsPanel {
     if (spec !== undefined) this.send({ type: 'spec', text: spec });
   }
 
-  /** While a run goes on there may be no figures yet, which is no problem. */
+  /** Figures first: neighbours and photographs are looked for among all queries, of which there may be many. */
   private async sendReport(): Promise<void> {
-    const report = await this.services.server.request('readRun', { folders: [...this.folders] });
+    const figures = this.figures ?? this.read(false);
+    this.figures = undefined;
+    if (this.sendRun(await figures)) this.sendRun(await this.read(true));
+  }
+
+  /** While a run goes on there may be no figures yet, which is no problem. */
+  private sendRun(report: RequestResult<'readRun'>): boolean {
     if (report.ok) {
       this.panel.title = `Results: ${report.value.results.name.slice(0, LONGEST_TITLE)}`;
       this.send({ type: 'report', data: report.value });
     } else if (!this.isLive()) {
       this.send({ type: 'problem', problem: report.problem });
     }
+    return report.ok;
   }
 
   private isLive(): boolean {

@@ -1,17 +1,12 @@
 import * as vscode from 'vscode';
-import { z } from 'zod';
 import { RESULTS_PANEL } from '../names.js';
 import type { RunList } from '../runs/run-list.js';
 import type { LanguageServer } from '../server/language-server.js';
 import { PhotographRoots } from './photograph-roots.js';
-import { ResultsPanel } from './results-panel.js';
-
-/** What a page keeps of itself while VS Code is closed: which runs it shows. */
-const keptSchema = z.object({ folders: z.array(z.string()).min(1) });
 
 /** The open panels, one for each set of runs. */
 export class ResultsPanels implements vscode.Disposable {
-  private readonly open = new Map<string, ResultsPanel>();
+  private readonly open = new Map<string, vscode.WebviewPanel>();
   private readonly restoring: vscode.Disposable;
   private readonly roots: PhotographRoots;
 
@@ -24,8 +19,9 @@ export class ResultsPanels implements vscode.Disposable {
     this.roots = new PhotographRoots(state);
     this.restoring = vscode.window.registerWebviewPanelSerializer(RESULTS_PANEL, {
       deserializeWebviewPanel: async (panel, kept) => {
-        const { data } = keptSchema.safeParse(kept);
-        if (data) this.adopt(panel, data.folders);
+        const { foldersKept } = await import('./results-panel.js');
+        const folders = foldersKept(kept);
+        if (folders) await this.adopt(panel, folders);
         else panel.dispose();
       },
     });
@@ -35,7 +31,7 @@ export class ResultsPanels implements vscode.Disposable {
   show(folders: readonly string[]): void {
     const shown = this.open.get(keyOf(folders));
     if (shown) shown.reveal();
-    else this.adopt(newPanel(), folders);
+    else void this.adopt(newPanel(), folders);
   }
 
   dispose(): void {
@@ -43,11 +39,14 @@ export class ResultsPanels implements vscode.Disposable {
     for (const panel of this.open.values()) panel.dispose();
   }
 
-  private adopt(panel: vscode.WebviewPanel, folders: readonly string[]): void {
+  /** What fills a panel is loaded when there is one. */
+  private async adopt(panel: vscode.WebviewPanel, folders: readonly string[]): Promise<void> {
     const key = keyOf(folders);
-    const { extension, server, runs, roots } = this;
-    this.open.set(key, new ResultsPanel(panel, folders, { extension, server, runs, roots }));
+    this.open.set(key, panel);
     panel.onDidDispose(() => this.open.delete(key));
+    const { fillPanel } = await import('./results-panel.js');
+    const { extension, server, runs, roots } = this;
+    fillPanel(panel, folders, { extension, server, runs, roots });
   }
 }
 

@@ -15,6 +15,9 @@ const QUESTIONS: Readonly<Record<Permission, { readonly question: string; readon
   },
 };
 
+/** Every permission that there is. */
+export const PERMISSIONS = Object.keys(QUESTIONS) as Permission[];
+
 /** What the user has said yes to in this workspace: asked once, kept by VS Code, never read from a file. */
 export class Permissions {
   constructor(private readonly state: vscode.Memento) {}

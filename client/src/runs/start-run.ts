@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import { fail, type Problem, type Result } from '../../../server/src/protocol/errors.js';
 import type { RequestParams, RequestValue } from '../../../server/src/protocol/lsp.js';
-import { type Permission, permission } from '../../../server/src/protocol/runner.js';
+import type { Permission } from '../../../server/src/protocol/runner.js';
 import type { Services } from '../services.js';
+import { PERMISSIONS } from './permissions.js';
 
 type Asked = Omit<RequestParams<'startRun'>, 'allow'>;
 export type Started = RequestValue<'startRun'>;
@@ -22,5 +23,5 @@ export async function startRun(services: Services, params: Asked): Promise<Resul
 
 /** The hint of such a problem names what is to be allowed. */
 function permissionNeeded({ code, hint = '' }: Problem): Permission | undefined {
-  return code === 'permission-needed' ? permission.options.find((name) => hint.includes(name)) : undefined;
+  return code === 'permission-needed' ? PERMISSIONS.find((name) => hint.includes(name)) : undefined;
 }

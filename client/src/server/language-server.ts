@@ -1,27 +1,10 @@
 import * as vscode from 'vscode';
-import {
-  LanguageClient,
-  type LanguageClientOptions,
-  type ServerOptions,
-  TransportKind,
-} from 'vscode-languageclient/node';
-import { fail } from '../../../server/src/protocol/errors.js';
-import {
-  clientNotifications,
-  type InitializationOptions,
-  notifications,
-  type RequestName,
-  type RequestParams,
-  type RequestResult,
-  requests,
-} from '../../../server/src/protocol/lsp.js';
+import type { RequestName, RequestParams, RequestResult } from '../../../server/src/protocol/lsp.js';
 import type { RunSummary } from '../../../server/src/protocol/run-state.js';
-import { LANGUAGE } from '../names.js';
-import { CrashGuard } from './crash-guard.js';
+import type { ServerClient } from './server-client.js';
 
-/** The language server's process, and what it is asked and tells besides the Language Server Protocol. */
+/** The language server, and what it is asked and tells besides the Language Server Protocol. */
 export class LanguageServer implements vscode.Disposable {
-  private readonly client: LanguageClient;
   private readonly runChanged = new vscode.EventEmitter<RunSummary>();
   private readonly runDeleted = new vscode.EventEmitter<string>();
   private readonly started = new vscode.EventEmitter<void>();
@@ -30,83 +13,46 @@ export class LanguageServer implements vscode.Disposable {
   readonly onRunDeleted = this.runDeleted.event;
   /** The first time, and after each crash. */
   readonly onStarted = this.started.event;
+  private loaded: Promise<ServerClient> | undefined;
 
   constructor(
-    module: string,
+    private readonly module: string,
     private readonly log: vscode.LogOutputChannel,
-  ) {
-    const options = { module, transport: TransportKind.ipc, options: { env: { ...process.env, ...QUIET } } };
-    const servers: ServerOptions = { run: options, debug: options };
-    this.client = new LanguageClient('lookalike', 'Lookalike Language Server', servers, this.clientOptions());
-    this.listen();
-  }
+  ) {}
 
-  start(): Promise<void> {
-    return this.client.start();
+  async start(): Promise<void> {
+    await (await this.client()).start();
   }
 
   /** Begins anew, whatever state it is in. */
   async restart(): Promise<void> {
-    if (this.client.needsStop()) await this.client.stop();
-    await this.client.start();
+    await (await this.client()).restart();
   }
 
   /** Asks the server; what arrives is parsed, and a server that is not there is a problem like any other. */
   async request<N extends RequestName>(name: N, params: RequestParams<N>): Promise<RequestResult<N>> {
-    const { method, result } = requests[name];
-    const answer = await this.client.sendRequest(method, params).catch((error) => notAnswered(method, error));
-    return result.parse(answer) as RequestResult<N>;
+    return (await this.client()).request(name, params);
   }
 
-  grantTrust(): Promise<void> {
-    return this.client.sendNotification(clientNotifications.trustGranted.method, {});
+  async grantTrust(): Promise<void> {
+    await (await this.client()).grantTrust();
   }
 
   dispose(): void {
-    void this.client.dispose().catch((error) => this.log.debug(String(error)));
+    void this.loaded?.then((client) => client.dispose()).catch((error) => this.log.debug(String(error)));
     for (const emitter of [this.runChanged, this.runDeleted, this.started]) emitter.dispose();
   }
 
-  private clientOptions(): LanguageClientOptions {
-    return {
-      documentSelector: [{ language: LANGUAGE, scheme: 'file' }],
-      initializationOptions: () => initializationOptions(),
-      synchronize: { configurationSection: 'lookalike' },
-      errorHandler: new CrashGuard(() => this.restart()),
-      outputChannelName: 'Lookalike Language Server',
-    };
+  private client(): Promise<ServerClient> {
+    this.loaded ??= this.load();
+    return this.loaded;
   }
 
-  private listen(): void {
-    const { runChanged, runDeleted, log } = notifications;
-    this.client.onNotification(runChanged.method, (params) => this.runChanged.fire(runChanged.params.parse(params)));
-    this.client.onNotification(runDeleted.method, (params) => {
-      this.runDeleted.fire(runDeleted.params.parse(params).folder);
-    });
-    this.client.onNotification(log.method, (params) => this.write(log.params.parse(params)));
-    this.client.onDidChangeState(({ newState }) => {
-      if (newState === 2) this.started.fire();
-    });
+  /** What speaks to the server is most of the extension’s code: the editor goes on before it is loaded. */
+  private async load(): Promise<ServerClient> {
+    await new Promise((resolve) => setImmediate(resolve));
+    const { ServerClient } = await import('./server-client.js');
+    const { module, log, runChanged, runDeleted, started } = this;
+    return new ServerClient(module, { log, runChanged, runDeleted, started });
   }
-
-  private write({ level, message }: { level: 'info' | 'warning' | 'error'; message: string }): void {
-    if (level === 'error') this.log.error(message);
-    else if (level === 'warning') this.log.warn(message);
-    else this.log.info(message);
-  }
-}
-
-/** No telemetry, of no library. */
-const QUIET = { ORT_DISABLE_TELEMETRY: '1' };
-
-function initializationOptions(): InitializationOptions {
-  const plugins = vscode.workspace.getConfiguration('lookalike').get<string[]>('plugins', []);
-  return { trusted: vscode.workspace.isTrusted, showsRuns: true, plugins };
-}
-
-function notAnswered(method: string, error: unknown) {
-  const why = error instanceof Error ? error.message : String(error);
-  return fail('server-unavailable', `The language server did not answer ${method}: ${why}`, {
-    hint: 'Restart it: Lookalike: Restart Language Server.',
-  });
 }

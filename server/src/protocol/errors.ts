@@ -1,20 +1,6 @@
-import { z } from 'zod';
+import type { Problem } from './problem.js';
 
-/**
- * An expected failure: something a user can cause and put right.
- *
- * `code` is stable and documented; `message` names the file or the value; `hint` says what to do;
- * `specPath` points into the experiment file (`['embed', 'models', 0]`). It is the one shape in
- * which errors cross a process boundary.
- */
-export const problemSchema = z.object({
-  code: z.string(),
-  message: z.string(),
-  specPath: z.array(z.union([z.string(), z.number()])).optional(),
-  hint: z.string().optional(),
-});
-
-export type Problem = z.infer<typeof problemSchema>;
+export type { Problem };
 
 /** A value, or the expected failure that stands in its place. Bugs throw instead. */
 export type Result<T> = { ok: true; value: T } | { ok: false; problem: Problem };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { problemSchema, type Result } from './errors.js';
+import type { Result } from './errors.js';
 import { plannedWorkSchema } from './planned-work.js';
+import { problemSchema } from './problem.js';
 import { LARGEST_PAGE, queryPageSchema, querySelectionSchema } from './query-page.js';
 import { runSummarySchema } from './run-state.js';
 import { permission } from './runner.js';
@@ -92,8 +93,12 @@ export const requests = {
   cancelRun: request('cancelRun', z.object({ runId: z.string() }), nothing),
   /** The runs of all workspace folders, or of one file; newest first. */
   listRuns: request('listRuns', z.object({ uri: uri.optional() }), z.array(runSummarySchema)),
-  /** What a panel shows: the first folder's run, the others to compare with. */
-  readRun: request('readRun', z.object({ folders: z.array(folder).min(1) }), reportDataSchema),
+  /** What a panel shows: the first folder's run, the others to compare with; without its `neighbours` it is quick. */
+  readRun: request(
+    'readRun',
+    z.object({ folders: z.array(folder).min(1), neighbours: z.boolean().default(true) }),
+    reportDataSchema,
+  ),
   queryRows: request(
     'queryRows',
     querySelectionSchema.extend({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { problemSchema } from './errors.js';
+import { problemSchema } from './problem.js';
 
 /** The version of `results.json` that this code writes. Readers take this one and the one before. */
 export const RESULTS_VERSION = 1;

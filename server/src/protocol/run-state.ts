@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { problemSchema } from './errors.js';
+import { problemSchema } from './problem.js';
 import { runStatus } from './results.js';
 
 const seconds = z.number().nonnegative();

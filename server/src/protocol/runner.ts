@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { problemSchema } from './errors.js';
 import { plannedWorkSchema } from './planned-work.js';
+import { problemSchema } from './problem.js';
 import { runStatus } from './results.js';
 
 /** What the user must have said yes to: images that are sent to a service, an outside program that is run. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { problemSchema } from './errors.js';
+import { problemSchema } from './problem.js';
 import { permission, runEventSchema } from './runner.js';
 import { searchAnswerSchema, searchIndexSchema, searchSchema } from './search.js';
 

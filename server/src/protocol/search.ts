@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { problemSchema } from './errors.js';
 import { imageUri } from './image-uri.js';
+import { problemSchema } from './problem.js';
 
 /** Results of a search at the most: merging near-duplicates compares each with each. */
 export const MOST_RESULTS = 1000;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { problemSchema } from './errors.js';
+import { problemSchema } from './problem.js';
 import { permission, runEventSchema } from './runner.js';
 
 /** What the parent tells a process that serves. */

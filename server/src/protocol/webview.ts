@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { problemSchema } from './errors.js';
 import { imageUri } from './image-uri.js';
+import { MAX_COMPARED } from './limits.js';
+import { problemSchema } from './problem.js';
 import { LARGEST_PAGE, queryPageSchema, querySelectionSchema } from './query-page.js';
 import { resultsSchema } from './results.js';
 import { runSummarySchema } from './run-state.js';
@@ -10,9 +11,6 @@ export type { QueryOrder, QueryPage, QuerySelection, QueryTableRow } from './que
 export { queryOrder } from './query-page.js';
 export type { AccuracyResult, Hits, Results, RunStatus, SkippedImage, StageResult } from './results.js';
 export type { RunSummary, StageState } from './run-state.js';
-
-/** Runs that a page shows beside its own: as many as have a colour that can be told from the others. */
-export const MAX_COMPARED = 5;
 
 /** A photograph before and after a perturbation, at one size. */
 const perturbedPair = z.object({

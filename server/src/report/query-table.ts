@@ -17,22 +17,29 @@ const partSchema = z.object({
   shift: z.number().nullish(),
 });
 
-const recordSchema = z.object({
-  id: z.string(),
-  identity: z.string().nullable(),
-  threshold: z.number().nullish(),
-  models: z.record(z.string(), z.record(z.string(), z.unknown())),
-});
 type Part = z.infer<typeof partSchema>;
-type Query = z.infer<typeof recordSchema>;
+
+const recordSchema = (model: string, version: string) =>
+  z.object({
+    id: z.string(),
+    identity: z.string().nullable(),
+    threshold: z.number().nullish(),
+    models: z.object({
+      [model]: z.object({ [version]: partSchema.optional().catch(undefined) }).optional(),
+    }),
+  });
+type Query = Omit<z.infer<ReturnType<typeof recordSchema>>, 'models'>;
 
 const identitySchema = z.object({ identity: z.string().nullable() });
 
-/** The nearest image of each row of a model's neighbours. */
+/** The nearest image of each row of a model's neighbours: its position in `images.jsonl`, and how far it is. */
 interface Nearest {
+  positionOf(row: number): number | null;
   distanceOf(row: number): number | null;
-  identityOf(row: number): string | null;
 }
+
+/** Rows whose accuracy was not measured, with the position of the nearest image. */
+type Undecided = Map<QueryTableRow, number>;
 
 /**
  * Every query of a run as one model and version see it, in the order of the run; queries that they do not see
@@ -42,10 +49,17 @@ export async function readQueryTable(folder: string, model: string, version: str
   try {
     const nearest = await readNearest(folder, neighbourFile({ model, version }));
     const rows: QueryTableRow[] = [];
-    for await (const [, query] of readRecords(join(folder, 'queries.jsonl'), recordSchema)) {
-      const part = partSchema.safeParse(query.models[model]?.[version]);
-      if (part.success) rows.push(rowOf(query, part.data, nearest));
+    const undecided: Undecided = new Map();
+    for await (const [, query] of readRecords(join(folder, 'queries.jsonl'), recordSchema(model, version))) {
+      const part = query.models[model]?.[version];
+      if (!part) continue;
+      const { row = null, hits } = part;
+      const tableRow = rowOf(query, part, row === null ? null : nearest.distanceOf(row));
+      rows.push(tableRow);
+      const position = row === null || hits?.[1] !== undefined ? null : nearest.positionOf(row);
+      if (position !== null) undecided.set(tableRow, position);
     }
+    await decide(folder, undecided);
     return ok(rows);
   } catch (error) {
     if (!(error instanceof UnusableFile)) throw error;
@@ -53,26 +67,31 @@ export async function readQueryTable(folder: string, model: string, version: str
   }
 }
 
-function rowOf(query: Query, part: Part, nearest: Nearest): QueryTableRow {
-  const { id, identity, threshold = null } = query;
-  const { row = null, hits = null, returned = null, valid = null, shift = null } = part;
-  const found = row === null ? null : nearest.identityOf(row);
-  const compared = found === null || identity === null ? null : found === identity;
-  const distance = row === null ? null : nearest.distanceOf(row);
-  return { id, identity, threshold, hits, returned, valid, shift, distance, correct: hits?.[1] ?? compared };
+function rowOf({ id, identity, threshold = null }: Query, part: Part, distance: number | null): QueryTableRow {
+  const { hits = null, returned = null, valid = null, shift = null } = part;
+  return { id, identity, threshold, hits, returned, valid, shift, distance, correct: hits?.[1] ?? null };
 }
 
-/** A version that nothing was searched for has no neighbours, which is no fault. */
-async function readNearest(folder: string, name: string): Promise<Nearest> {
-  if (!existsSync(join(folder, `${name}.ids.npy`))) return { distanceOf: () => null, identityOf: () => null };
-  const { ids, distances, rows, k } = await readPair(folder, name);
+/** Compares identities, which to read takes as long as everything else, where that was not done by the run. */
+async function decide(folder: string, undecided: Undecided): Promise<void> {
+  if (undecided.size === 0) return;
   const identities: (string | null)[] = [];
   for await (const [, { identity }] of readRecords(join(folder, 'images.jsonl'), identitySchema)) {
     identities.push(identity);
   }
+  for (const [row, position] of undecided) {
+    const found = identities[position] ?? null;
+    row.correct = found === null || row.identity === null ? null : found === row.identity;
+  }
+}
+
+/** A version that nothing was searched for has no neighbours, which is no fault. */
+async function readNearest(folder: string, name: string): Promise<Nearest> {
+  if (!existsSync(join(folder, `${name}.ids.npy`))) return { positionOf: () => null, distanceOf: () => null };
+  const { ids, distances, rows, k } = await readPair(folder, name);
   const isFound = (row: number) => row < rows && k > 0 && ids[row * k] >= 0 && Number.isFinite(distances[row * k]);
   return {
+    positionOf: (row) => (isFound(row) ? ids[row * k] : null),
     distanceOf: (row) => (isFound(row) ? distances[row * k] : null),
-    identityOf: (row) => (isFound(row) ? (identities[ids[row * k]] ?? null) : null),
   };
 }

@@ -1,14 +1,20 @@
 import { fail, ok, type Problem, type Result } from '../protocol/errors.js';
-import { MAX_COMPARED, type ReportData } from '../protocol/webview.js';
+import { MAX_COMPARED } from '../protocol/limits.js';
+import type { ReportData } from '../protocol/webview.js';
 import { writeAtomically } from '../runner/store/files.js';
 import { htmlPage } from './html-page.js';
 import { type Neighbours, readNeighbours } from './read-neighbours.js';
 import { readResults } from './read-results.js';
 import { readWebviewBundle } from './webview-bundle.js';
 
-export interface ReportOptions {
+export interface ReportContents {
   /** Folders of runs to show beside this one, at most `MAX_COMPARED`. */
   readonly compare?: readonly string[];
+  /** Whether the run's neighbours are shown, which are looked for among all of its queries. */
+  readonly neighbours?: boolean;
+}
+
+export interface ReportOptions extends ReportContents {
   /** Where the built `webview.js` and `webview.css` are, where that is not beside this code. */
   readonly codeFolder?: string;
 }
@@ -31,7 +37,7 @@ export async function writeReport(
 ): Promise<Result<WrittenReport>> {
   const bundle = await readWebviewBundle(options.codeFolder ? [options.codeFolder] : undefined);
   if (!bundle.ok) return bundle;
-  const report = await readReport(runFolder, options.compare);
+  const report = await readReport(runFolder, options);
   if (!report.ok) return report;
   const { data, warnings } = report.value;
   return write(htmlFile, htmlPage(data, bundle.value), warnings);
@@ -40,15 +46,17 @@ export async function writeReport(
 /** What a report of the run shows, beside other runs. Problems: those of `readResults`, `too-many-runs`. */
 export async function readReport(
   runFolder: string,
-  compareWith: readonly string[] = [],
+  { compare: compareWith = [], neighbours: wanted = true }: ReportContents,
 ): Promise<Result<{ readonly data: ReportData; readonly warnings: readonly Problem[] }>> {
   const runs = await readRuns([runFolder, ...compareWith]);
   if (!runs.ok) return runs;
   const [results, ...compare] = runs.value;
-  const neighbours = await readNeighbours(runFolder);
-  const shown: Neighbours = neighbours.ok ? neighbours.value : { queries: [], thumbnails: {}, perturbed: [] };
+  const neighbours = wanted ? await readNeighbours(runFolder) : ok(NONE);
+  const shown = neighbours.ok ? neighbours.value : NONE;
   return ok({ data: { results, compare, ...shown }, warnings: neighbours.ok ? [] : [neighbours.problem] });
 }
+
+const NONE: Neighbours = { queries: [], thumbnails: {}, perturbed: [] };
 
 async function readRuns(folders: readonly string[]): Promise<Result<ReportData['compare']>> {
   if (folders.length > MAX_COMPARED + 1) {

@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { problemSchema } from '../protocol/errors.js';
+import { problemSchema } from '../protocol/problem.js';
 import { runStatus } from '../protocol/results.js';
 import { stageStateSchema } from '../protocol/run-state.js';
 import { writeAtomically } from './store/files.js';

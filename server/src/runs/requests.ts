@@ -45,12 +45,12 @@ export function requestHandlers(runs: ServerRuns, host: RunsHost): RequestHandle
     listRuns: async ({ uri }) =>
       uri === undefined ? ok(await runs.list()) : chain(document(uri), async ({ file }) => ok(await runs.list(file))),
 
-    async readRun({ folders }) {
+    async readRun({ folders, neighbours }) {
       const located = await Promise.all(folders.map(locate));
       const unknown = located.find((one) => !one.ok);
       if (unknown) return unknown;
       const [first, ...others] = located.flatMap((one) => (one.ok ? one.value : []));
-      const report = await readReport(first, others);
+      const report = await readReport(first, { compare: others, neighbours });
       return report.ok ? ok(report.value.data) : report;
     },
 

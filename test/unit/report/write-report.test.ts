@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MAX_COMPARED } from '../../../server/src/protocol/webview.js';
+import { MAX_COMPARED } from '../../../server/src/protocol/limits.js';
 import { writeReport } from '../../../server/src/report/write-report.js';
 import { exampleResults } from '../../support/example-results.js';
 import { temporaryFolder, writeNeighbourFiles } from '../../support/run-folder.js';
