@@ -3,6 +3,7 @@ import type { Problem, ReportData, Results } from '../../server/src/protocol/web
 import { problemBanner } from './parts/problem-banner.js';
 import { type Section, sectionView } from './parts/section.js';
 import { accuracySection } from './sections/accuracy.js';
+import { attributesSection } from './sections/attributes.js';
 import { comparedRuns } from './sections/compared-runs.js';
 import { expectationsSection } from './sections/expectations.js';
 import { imagesSection } from './sections/images.js';
@@ -45,6 +46,7 @@ export function reportSections(data: ReportData): Section[] {
   return [
     comparedRuns(runs),
     accuracySection(runs),
+    attributesSection(results),
     thresholdSection(results),
     perturbationsSection(results, data.perturbed),
     retrievalSection(results),

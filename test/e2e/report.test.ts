@@ -143,10 +143,27 @@ describe('a report in a browser (skipped where Chromium is not installed)', () =
   });
 
   it('shows only the parts that the run has', async () => {
-    const without = { threshold: undefined, poison: undefined, retrieve: undefined, robustness: undefined };
+    const without = {
+      attributes: undefined,
+      threshold: undefined,
+      poison: undefined,
+      retrieve: undefined,
+      robustness: undefined,
+    };
     const page = await open(exampleResults(without));
     const shown = await page.locator('main > section').evaluateAll((sections) => sections.map(({ id }) => id));
     assert.deepEqual(shown, ['accuracy', 'expectations', 'images', 'stages']);
+  });
+
+  it('shows what was asked of the images, and a rate where the answers are known', async () => {
+    const page = await open(exampleResults());
+    const rows = await page.locator('#attributes tbody tr').allInnerTexts();
+    assert.deepEqual(rows.map(cellsOf), [
+      ['Eyeglasses', 'a person with glasses', 'a person without glasses', '391', '1,712', '2,030', '84.33 %'],
+      ['Smiling', 'a person who smiles', 'a person who is serious', '1,104', '–', '–', '–'],
+    ]);
+    const label = plain((await page.locator('#attributes').getByRole('img').getAttribute('aria-label')) ?? '');
+    assert.equal(label, 'Eyeglasses 84.33 %, 95 % interval 82.69–85.85 %');
   });
 
   it('labels rates white-box where the attack knew the model that judges it', async () => {
@@ -216,6 +233,11 @@ function hostile(results: Results): Results {
 /** Non-breaking spaces as ordinary ones. */
 function plain(text: string): string {
   return text.replaceAll('\u00a0', ' ').trim();
+}
+
+/** What a row shows before its interval. */
+function cellsOf(row: string): string[] {
+  return row.split('\t').slice(0, 7).map(plain);
 }
 
 function firstWord(text: string): string {

@@ -74,6 +74,12 @@ describe('Attributes asked for by words', () => {
     assert.deepEqual([accuracy?.count, accuracy?.of, accuracy?.rate], [right, 4, right / 4]);
   });
 
+  it('stand in a table of the terminal', async () => {
+    const { stdout } = await lookalike(['run', await write(`{ask: ${ask}}`), '--progress', 'none']);
+    const saidYes = (await answers()).filter(Boolean).length;
+    assert.match(stdout, new RegExp(`Asked by words, clip-vit-b-32:[^]*Eyeglasses +│ ${saidYes}/4 +│ –`));
+  });
+
   const faults: Record<string, [attributes: string, models: string | undefined, code: string]> = {
     'of a model without words': [`{ask: ${ask}}`, 'face-recognition', 'model-without-words'],
     'against a list that is not there': [`{truth: gone.txt, ask: ${ask}}`, undefined, 'attributes-unreadable'],

@@ -16,6 +16,7 @@ export function exampleResults(changes: Partial<Results> = {}): Results {
       { model: 'face-recognition', use: 'flat', vectors: 2026, recall: null },
       { model: 'clip-vit-l-14', use: 'hnsw', vectors: 2037, recall: 0.9934 },
     ],
+    attributes: exampleAttributes(),
     threshold: exampleThreshold(),
     poison: examplePoison(),
     retrieve: {
@@ -76,6 +77,20 @@ function exampleAccuracy(model: string, dim: number, noFace: number, tops: Recor
     { hits, of, ...proportion(hits, of), rateAll: hits / 2037, ratePaired: paired / (of - 24) },
   ]);
   return { model, dim, noFace, identities: 412, top: Object.fromEntries(top) };
+}
+
+/** One question that a list of attributes scores, and one that nothing is known about. */
+function exampleAttributes(): Results['attributes'] {
+  const [yes, no] = ['a person with glasses', 'a person without glasses'];
+  const accuracy = { count: 1712, of: 2030, ...proportion(1712, 2030) };
+  return {
+    model: 'clip-vit-l-14',
+    images: 2037,
+    questions: [
+      { name: 'Eyeglasses', yes, no, saidYes: 391, accuracy, balanced: 0.8714 },
+      { name: 'Smiling', yes: 'a person who smiles', no: 'a person who is serious', saidYes: 1104 },
+    ],
+  };
 }
 
 function exampleThreshold(): Results['threshold'] {

@@ -57,8 +57,8 @@ function names(list: readonly string[]): TemplateResult {
 }
 
 /** Every model that a part of the results is about, in the order of appearance. */
-function modelsOf({ accuracy = [], index = [], threshold, retrieve }: Results): string[] {
-  const named = [...accuracy, ...index, ...(threshold ? [threshold] : []), ...(retrieve ? [retrieve] : [])];
+function modelsOf({ accuracy = [], index = [], attributes, threshold, retrieve }: Results): string[] {
+  const named = [...accuracy, ...index, ...[attributes, threshold, retrieve].filter((part) => part !== undefined)];
   return [...new Set(named.map(({ model }) => model))];
 }
 

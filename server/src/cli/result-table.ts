@@ -1,11 +1,13 @@
 import Table from 'cli-table3';
 import type { AccuracyResult, Hits, Results } from '../protocol/results.js';
+import { attributesTable } from './attributes-table.js';
 import { robustnessText } from './robustness-tables.js';
 
 /** A run's figures as text for a terminal. */
 export function resultText(results: Results): string {
   const accuracy = accuracyTable(results.accuracy ?? []);
-  return [imagesLine(results), accuracy, ...robustnessText(results), expectations(results)].filter(Boolean).join('\n');
+  const measured = [accuracy, attributesTable(results), ...robustnessText(results)];
+  return [imagesLine(results), ...measured, expectations(results)].filter(Boolean).join('\n');
 }
 
 function imagesLine({ images, name }: Results): string {

@@ -17,6 +17,11 @@ embed:
     - use: face-recognition   # its mirror image too
       name: clip-vit-l-14
 accuracy: {top: [1, 5]}
+attributes:
+  model: clip-vit-l-14
+  ask:
+    Eyeglasses: [a person with glasses, a person without glasses]
+    Smiling: [a person who smiles, a person who is serious]
 threshold: {percentile: 95, model: face-recognition}
 poison:
   fawkes: test/noise
@@ -67,6 +72,8 @@ describe('Inlay hints', () => {
       'dataset: synthetic ⟵ 2,040 images, 412 people',
       '- face-recognition ⟵ top-1 94.5 % · top-5 97.0 %',
       '- use: face-recognition   # its mirror image too ⟵ top-1 80.6 % · top-5 89.4 %',
+      'Eyeglasses: [a person with glasses, a person without glasses] ⟵ 84.3 % right',
+      'Smiling: [a person who smiles, a person who is serious] ⟵ yes of 1104 of 2037',
       'threshold: {percentile: 95, model: face-recognition} ⟵ t = 0.284 median',
       'fawkes: test/noise ⟵ 84.1 % still found, white-box',
       'lowkey: {use: test/noise, strength: 3} ⟵ 77.7 % still found',

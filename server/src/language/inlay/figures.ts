@@ -6,13 +6,16 @@ import { counted, distance, interval, percent } from '../figure-text.js';
 import type { FileRuns } from '../run-states.js';
 import { measuredNote, type Note } from './note.js';
 
+const QUESTIONS = ['attributes', 'ask'];
+
 /** What runs measured, beside what it was measured of. A file with an error keeps what it has. */
 export function figureNotes(document: ExperimentDocument, runs: FileRuns): Note[] {
   return [
     ...images(document, runs),
     ...models(document).flatMap(({ name, at }) => accuracy(name, at, runs)),
+    ...keysOf(document, QUESTIONS).flatMap((name) => answers(name, runs)),
     ...threshold(document, runs),
-    ...perturbations(document).flatMap((name) => perturbation(name, runs)),
+    ...keysOf(document, ['poison']).flatMap((name) => perturbation(name, runs)),
     ...robustness(document, runs),
     ...expectations(document, runs),
   ];
@@ -63,6 +66,23 @@ function topLine([depth, hits]: [string, AccuracyResult['top'][string]]): string
   return `${counted}, 95 % interval ${interval(hits.ci95)}; ${others}.`;
 }
 
+/** How often the answers are right, where that is known; else how many were yes. */
+function answers(name: string, runs: FileRuns): Note[] {
+  const measured = runs.measured(['attributes'], (results) => questionOf(results, name));
+  if (!measured) return [];
+  const { saidYes, images, model, accuracy, balanced } = measured.value;
+  const said = `${model} says yes of ${saidYes} of ${counted(images, 'image')}`;
+  if (!accuracy) return [measuredNote([...QUESTIONS, name], `yes of ${saidYes} of ${images}`, [`${said}.`], measured)];
+  const right = `${accuracy.count} of ${accuracy.of} answers are right, 95 % interval ${interval(accuracy.ci95)}`;
+  const lines = [`${said}; ${right}; balanced ${percent(balanced)}.`];
+  return [measuredNote([...QUESTIONS, name], `${percent(accuracy.rate)} right`, lines, measured)];
+}
+
+function questionOf({ attributes }: Results, name: string) {
+  const question = attributes?.questions.find((one) => one.name === name);
+  return attributes && question && { ...question, images: attributes.images, model: attributes.model };
+}
+
 function threshold({ tree }: ExperimentDocument, runs: FileRuns): Note[] {
   const measured = runs.measured(['threshold'], (results) => results.threshold);
   if (!measured || tree.nodeAt(['threshold']) === undefined) return [];
@@ -72,8 +92,8 @@ function threshold({ tree }: ExperimentDocument, runs: FileRuns): Note[] {
   return [measuredNote(['threshold'], `t = ${distance(median)} median`, lines, measured)];
 }
 
-function perturbations({ tree }: ExperimentDocument): string[] {
-  const block = tree.nodeAt(['poison']);
+function keysOf({ tree }: ExperimentDocument, path: string[]): string[] {
+  const block = tree.nodeAt(path);
   if (!isMap(block)) return [];
   return block.items.flatMap(({ key }) => (isScalar(key) && typeof key.value === 'string' ? [key.value] : []));
 }

@@ -1,0 +1,59 @@
+import { html, nothing } from 'lit';
+import type { Results } from '../../../server/src/protocol/webview.js';
+import { type RateBar, rateBars } from '../charts/rate-bars.js';
+import '../charts/chart-figure.js';
+import { counted } from '../format.js';
+import { countColumn, intervalColumns, rateColumn } from '../parts/columns.js';
+import { type Column, dataTable } from '../parts/data-table.js';
+import type { Section } from '../parts/section.js';
+
+type Question = NonNullable<Results['attributes']>['questions'][number];
+type Scored = Question & { readonly accuracy: NonNullable<Question['accuracy']> };
+
+/** What was asked of the images by words, what the model answered, and how often that is right. */
+export function attributesSection({ attributes }: Results): Section | undefined {
+  if (!attributes) return undefined;
+  const { model, images, questions } = attributes;
+  const scored = questions.filter(isScored);
+  const body = html`
+    ${scored.length > 0 ? chart(scored) : nothing}
+    ${dataTable({ caption: 'Questions and answers', file: 'attributes', rows: questions, columns: COLUMNS })}
+    <p class="quiet">
+      An image is answered by the prompt that it is nearer to. <strong>Right</strong> counts the images that the list of
+      attributes names; <strong>balanced</strong> is the mean of the rates among those with the attribute and those
+      without, so that it is 50 % for a model that always says the same.
+    </p>
+  `;
+  const lead = `${model} was asked ${counted(questions.length, 'question')} of ${counted(images, 'image')}, by words.`;
+  return { id: 'attributes', title: 'Attributes', lead, body };
+}
+
+function isScored(question: Question): question is Scored {
+  return question.accuracy !== undefined;
+}
+
+function chart(scored: readonly Scored[]) {
+  const bars = scored.map(barOf);
+  return html`<chart-figure
+    heading="Right answers by attribute"
+    note="Bars: share of the images that the list names. Lines: Wilson’s 95 % interval."
+    file="attributes"
+    .draw=${(width: number) => rateBars([{ title: '', bars }], width)}
+  ></chart-figure>`;
+}
+
+function barOf({ name, accuracy: { rate, ci95 } }: Scored): RateBar {
+  return { label: name, rate, ci95, colour: 'var(--accent)' };
+}
+
+const COLUMNS: Column<Question>[] = [
+  { label: 'Attribute', value: ({ name }) => name },
+  { label: 'Yes', value: ({ yes }) => yes },
+  { label: 'No', value: ({ no }) => no },
+  countColumn('Said yes', ({ saidYes }) => saidYes),
+  countColumn('Right', ({ accuracy }) => accuracy?.count ?? null),
+  countColumn('Of', ({ accuracy }) => accuracy?.of ?? null),
+  rateColumn('Rate', ({ accuracy }) => accuracy?.rate ?? null),
+  ...intervalColumns(({ accuracy }: Question) => accuracy?.ci95 ?? null),
+  rateColumn('Balanced', ({ balanced }) => balanced ?? null),
+];
