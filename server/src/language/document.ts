@@ -25,6 +25,8 @@ export class ExperimentDocument {
   private constructor(
     private readonly source: TextDocument,
     private readonly services: LanguageServices,
+    /** Of the version that was read last. */
+    private readonly earlier?: SpecTree,
   ) {
     this.text = source.getText();
     this.file = fileOfUri(source.uri, services);
@@ -37,7 +39,8 @@ export class ExperimentDocument {
   /** The document after edits, each of which is relative to the one before. */
   edited(changes: readonly TextDocumentContentChangeEvent[], version: number): ExperimentDocument {
     const copy = TextDocument.create(this.uri, LANGUAGE_ID, version, this.text);
-    return new ExperimentDocument(TextDocument.update(copy, [...changes], version), this.services);
+    const earlier = this.read?.tree ?? this.earlier;
+    return new ExperimentDocument(TextDocument.update(copy, [...changes], version), this.services, earlier);
   }
 
   get uri(): string {
@@ -50,9 +53,10 @@ export class ExperimentDocument {
 
   /** The experiment as it was read; its diagnostics are those that need no disk. */
   get experiment(): ReadExperiment {
+    const { file, earlier } = this;
     const { plugins, env } = this.services;
-    const workspaceFolder = this.services.workspaceFolderOf(this.file);
-    this.read ??= readExperiment(this.text, { file: this.file, plugins, env, workspaceFolder });
+    const workspaceFolder = this.services.workspaceFolderOf(file);
+    this.read ??= readExperiment(this.text, { file, plugins, env, workspaceFolder, earlier });
     return this.read;
   }
 

@@ -40,12 +40,32 @@ export function pluginList(family: Family, description: string, byDefault: reado
 
 /** What kind of path the parameter `name` of a plugin's schema is, or undefined where it is none. */
 export function pathKindOf(schema: z.ZodType, name: string): PathKind | undefined {
-  return annotationOf<PathKind>(parameterOf(schema, name), 'path');
+  return annotationsOf(schema, name).path;
 }
 
 /** The family of the plugins that the parameter `name` of a plugin's schema lists, or undefined where it lists none. */
 export function pluginFamilyOf(schema: z.ZodType, name: string): Family | undefined {
-  return annotationOf<Family>(itemOf(parameterOf(schema, name)), 'plugin');
+  return annotationsOf(schema, name).family;
+}
+
+interface Annotations {
+  readonly path?: PathKind;
+  readonly family?: Family;
+}
+
+/** A file is read again at every keystroke, and asks this of each parameter. */
+const found = new WeakMap<z.ZodType, Map<string, Annotations>>();
+
+function annotationsOf(schema: z.ZodType, name: string): Annotations {
+  const ofSchema = found.get(schema) ?? new Map<string, Annotations>();
+  found.set(schema, ofSchema);
+  const parameter = parameterOf(schema, name);
+  const annotations = ofSchema.get(name) ?? {
+    path: annotationOf<PathKind>(parameter, 'path'),
+    family: annotationOf<Family>(itemOf(parameter), 'plugin'),
+  };
+  ofSchema.set(name, annotations);
+  return annotations;
 }
 
 function parameterOf(schema: z.ZodType, name: string): z.core.$ZodType | undefined {

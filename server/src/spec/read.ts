@@ -28,6 +28,8 @@ export interface ReadOptions extends Variables {
   readonly plugins: readonly Plugin[];
   /** `key.path=value` settings that override the text. */
   readonly overrides?: readonly string[];
+  /** Of an earlier version of the text, without overrides: what has not changed is not parsed again. */
+  readonly earlier?: SpecTree;
 }
 
 /** An experiment file as it was read. */
@@ -50,7 +52,7 @@ export interface ReadExperiment {
 /** Reads an experiment file's text. Whatever is wrong is a diagnostic; nothing is thrown, and no file is read. */
 export function readExperiment(text: string, options: ReadOptions): ReadExperiment {
   const tooLarge = text.length > LARGEST_TEXT;
-  const tree = SpecTree.parse(tooLarge ? '' : text);
+  const tree = SpecTree.parse(tooLarge ? '' : text, options.earlier);
   const reading = new Reading(tree, options.plugins, options);
   const spec = tooLarge ? refuse(reading, text) : readSpec(reading, options);
   return {

@@ -16,14 +16,14 @@ export interface ProblemInText {
   readonly end: number;
 }
 
-/** Why a text is no YAML that can be read: the first fifty reasons. */
-export function syntaxProblems(document: Document): ProblemInText[] {
+/** Why a text is no YAML that can be read, as which it was parsed: the first fifty reasons. */
+export function syntaxProblems(document: Document, text: string): ProblemInText[] {
   const errors = document.errors.map(({ code, message, pos: [start, end] }) => ({
     message: IN_OTHER_WORDS[code] ?? message,
     start,
     end,
   }));
-  return [...errors, ...aliasesOfNothing(document)].slice(0, MOST_PROBLEMS);
+  return [...errors, ...(text.includes('*') ? aliasesOfNothing(document) : [])].slice(0, MOST_PROBLEMS);
 }
 
 /** Why well-formed YAML still has no values: what `toJS` threw, in the file's words. */

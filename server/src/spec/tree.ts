@@ -1,7 +1,8 @@
-import { type Document, isAlias, isMap, isSeq, LineCounter, type Node, type Pair, parseDocument } from 'yaml';
+import { type Document, isAlias, isMap, isSeq, LineCounter, type Node, type Pair } from 'yaml';
 import { nameOf } from './key-name.js';
 import { locate, type Place } from './locate.js';
 import { syntaxProblems } from './syntax-problems.js';
+import { parseYaml, type YamlSection } from './yaml-sections.js';
 
 /** A larger text is refused: an experiment has some kilobytes. */
 export const LARGEST_TEXT = 5 * 2 ** 20;
@@ -29,22 +30,24 @@ export interface SyntaxProblem {
 /** An experiment file's YAML: its values, and where in the text each of them and its key stands. */
 export class SpecTree {
   readonly problems: readonly SyntaxProblem[];
+  private readonly lines: LineCounter;
 
   private constructor(
-    readonly document: Document,
-    private readonly lines: LineCounter,
     private readonly text: string,
+    readonly document: Document,
+    private readonly sections: readonly YamlSection[],
   ) {
-    this.problems = syntaxProblems(document).map(({ message, start, end }) => ({
+    this.lines = linesOf(text);
+    this.problems = syntaxProblems(document, text).map(({ message, start, end }) => ({
       message,
       range: this.range(start, end),
     }));
   }
 
-  static parse(text: string): SpecTree {
-    const lineCounter = new LineCounter();
-    const document = parseDocument(text, { lineCounter, prettyErrors: false, merge: true, logLevel: 'error' });
-    return new SpecTree(document, lineCounter, text);
+  /** What an earlier version of the text shares with this one is not parsed again. */
+  static parse(text: string, earlier?: SpecTree): SpecTree {
+    const { document, sections } = parseYaml(text, earlier?.sections);
+    return new SpecTree(text, document, sections);
   }
 
   /** The whole file as plain values. Throws a `ReferenceError` on an alias bomb. */
@@ -130,6 +133,12 @@ export class SpecTree {
     const { line, col } = this.lines.linePos(offset);
     return { offset, line: Math.max(1, line), column: Math.max(1, col) };
   }
+}
+
+function linesOf(text: string): LineCounter {
+  const lines = new LineCounter();
+  for (let start = 0; start >= 0; start = text.indexOf('\n', start) + 1 || -1) lines.addNewLine(start);
+  return lines;
 }
 
 const MERGE = '<<';
