@@ -109,10 +109,28 @@ describe('the page of a results panel (skipped where Chromium is not installed)'
     await until(() => stage.told.some(({ type }) => type === 'cancel'));
   });
 
+  it('shows what the experiment file of a compared run says instead, line by line', async () => {
+    const stage = await open({ compare: [exampleResults({ name: 'Mirrored' }), exampleResults({ name: 'Again' })] });
+    const file = 'name: Robustness\n# one\n# two\n# three\naccuracy: {top: [1]}\n';
+    await stage.send({ type: 'specs', texts: [file, file.replace('[1]', '[1, 5]'), file] });
+    const changes = stage.page.getByLabel('Changes in the experiment file of Mirrored');
+    assert.equal(
+      await changes.textContent(),
+      '  # two\n  # three\n− accuracy: {top: [1]}\n+ accuracy: {top: [1, 5]}\n',
+    );
+    assert.match(
+      (await stage.page.locator('#spec').textContent()) ?? '',
+      /Again says instead\s+The same, to the letter/,
+    );
+  });
+
   for (const colorScheme of ['light', 'dark'] as const) {
     it(`has nothing that axe calls serious, in ${colorScheme}`, async () => {
       const stage = await open({ compare: [exampleResults({ name: 'Mirrored' })] }, colorScheme);
-      await stage.send({ type: 'spec', text: 'name: Robustness\n' }, { type: 'progress', run: exampleRunSummary() });
+      await stage.send(
+        { type: 'specs', texts: ['name: Robustness\n', 'name: Mirrored\n'] },
+        { type: 'progress', run: exampleRunSummary() },
+      );
       await grid(stage).press('Enter');
       await stage.page.locator('.query-view').waitFor();
       assert.deepEqual(await accessibilityFaults(stage.page), []);
@@ -121,7 +139,10 @@ describe('the page of a results panel (skipped where Chromium is not installed)'
 
   it('shows hostile names as the text that they are, and answers nobody but the extension’s messages', async () => {
     const stage = await open({ results: exampleResults({ name: HOSTILE }) });
-    await stage.send({ type: 'spec', text: HOSTILE }, { type: 'problem', problem: { code: 'x', message: HOSTILE } });
+    await stage.send(
+      { type: 'specs', texts: [HOSTILE] },
+      { type: 'problem', problem: { code: 'x', message: HOSTILE } },
+    );
     await stage.page.getByRole('alert').waitFor();
     await stage.page.evaluate(() => window.postMessage({ type: 'report', data: { results: 'wrong' } }));
     assert.equal(await stage.page.getByRole('heading', { level: 1 }).textContent(), HOSTILE);

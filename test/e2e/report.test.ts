@@ -172,10 +172,28 @@ describe('a report in a browser (skipped where Chromium is not installed)', () =
       page.locator(`${section} tbody tr`, { hasText: 'white-box' }).locator('th').allTextContents();
     assert.deepEqual((await rowsWith('#perturbations')).map(firstWord), ['fawkes']);
     assert.deepEqual((await rowsWith('#robustness')).map(firstWord), ['fawkes', 'all']);
-    assert.match(
-      (await page.locator('#robustness').getByRole('img').getAttribute('aria-label')) ?? '',
-      /fawkes \(white-box\)/,
+    for (const chart of await page.locator('#robustness').getByRole('img').all()) {
+      assert.match((await chart.getAttribute('aria-label')) ?? '', /fawkes \(white-box\)/);
+    }
+  });
+
+  it('draws who is still found as a funnel, from all queries to those that no perturbation hides', async () => {
+    const page = await open(exampleResults());
+    const funnel = page.locator('#robustness').getByRole('img').first();
+    assert.equal(
+      plain((await funnel.getAttribute('aria-label')) ?? ''),
+      'searched for 1,000; eligible 728 of 1,000, 72.8 %; after fawkes (white-box) 612 of 728, 84.1 %; ' +
+        'after lowkey 566 of 728, 77.7 %; after each of them 543 of 728, 74.6 %',
     );
+    const widths = await funnel.evaluate((svg) =>
+      [...svg.querySelectorAll('[data-mark="bar"]')].map((bars) =>
+        [...bars.children].map((bar) => bar.getBoundingClientRect().width),
+      ),
+    );
+    const [wholes, parts] = widths;
+    const share = (width: number) => Math.round((1000 * width) / wholes[0]);
+    assert.deepEqual(wholes.map(share), [1000, 1000, 728, 728, 728]);
+    assert.deepEqual(parts.map(share), [1000, 728, 612, 566, 543]);
   });
 
   it('shows neighbours with a word for right and wrong', async () => {
@@ -208,6 +226,15 @@ describe('a report in a browser (skipped where Chromium is not installed)', () =
       plain(label ?? ''),
       /face-recognition, top-1: Robustness of a retrieval engine 94\.47 %.*; Mirrored 94\.47 %/,
     );
+    const found = page.locator('#robustness').getByRole('img', { name: /^original: Robustness/ });
+    assert.match(
+      plain((await found.getAttribute('aria-label')) ?? ''),
+      /fawkes: Robustness.* \(white-box\) 84\.07 %.*; Mirrored \(white-box\) 84\.07 %/,
+    );
+    for (const name of ['Robustness of a retrieval engine', 'Mirrored']) {
+      await page.getByText(`Thresholds of the queries: ${name}`).waitFor();
+      await page.getByText(`Who is still found: ${name}`).waitFor();
+    }
   });
 });
 

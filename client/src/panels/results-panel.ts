@@ -106,8 +106,7 @@ class ResultsPanel {
     const run = this.services.runs.get(this.folder);
     if (run) this.send({ type: 'progress', run });
     await this.sendReport();
-    const spec = await readSpec(this.folder);
-    if (spec !== undefined) this.send({ type: 'spec', text: spec });
+    this.send({ type: 'specs', texts: await Promise.all(this.folders.map(readSpec)) });
   }
 
   /** Figures first: neighbours and photographs are looked for among all queries, of which there may be many. */

@@ -26,6 +26,6 @@ host.listen((message) => {
   if (message.type === 'report') Object.assign(shown, { report: message.data, problem: undefined });
   if (message.type === 'problem') shown.problem = message.problem;
   if (message.type === 'progress') shown.run = message.run;
-  if (message.type === 'spec') shown.spec = message.text;
+  if (message.type === 'specs') shown.specs = message.texts;
   render(panelPage(shown), document.body);
 });

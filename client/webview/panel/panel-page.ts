@@ -4,8 +4,10 @@ import { problemBanner } from '../parts/problem-banner.js';
 import type { Section } from '../parts/section.js';
 import { contents, reportSections, unfinished } from '../report-page.js';
 import { runHeader } from '../sections/run-header.js';
+import { nameRuns } from '../sections/run-names.js';
 import type { PanelHost } from './panel-host.js';
 import { runActions, runProgress } from './run-progress.js';
+import { specSections } from './spec-section.js';
 import './queries/query-browser.js';
 
 /** All that the panel was told so far. */
@@ -14,8 +16,8 @@ export interface Shown {
   report?: ReportData;
   run?: RunSummary;
   problem?: Problem;
-  /** The experiment file as it was run. */
-  spec?: string;
+  /** The experiment file of each run as it was run. */
+  specs?: readonly (string | null)[];
 }
 
 /** The page: what the run is doing, and what it has found. */
@@ -33,14 +35,14 @@ function nameOf(run: RunSummary | undefined) {
 }
 
 /** The table of queries stands before what is about the whole run. */
-function sectionsOf({ host, report, spec }: Shown): Section[] {
+function sectionsOf({ host, report, specs }: Shown): Section[] {
   const sections = report ? reportSections(report) : [];
   const at = sections.findIndex(({ id }) => id === 'images');
   return [
     ...sections.slice(0, at === -1 ? undefined : at),
     ...(report?.results.accuracy?.length ? [queriesSection(host, report)] : []),
     ...(at === -1 ? [] : sections.slice(at)),
-    ...(spec === undefined ? [] : [specSection(spec)]),
+    ...(specs ? specSections(nameRuns(report ? [report.results, ...report.compare] : []), specs) : []),
   ];
 }
 
@@ -48,9 +50,4 @@ function queriesSection(host: PanelHost, { results }: ReportData): Section {
   const body = html`<query-browser .host=${host} .results=${results}></query-browser>`;
   const lead = 'Choose a query to see what it found. Arrow keys move through the table; Enter opens a query.';
   return { id: 'queries', title: 'Queries', lead, body };
-}
-
-function specSection(text: string): Section {
-  const body = html`<pre class="spec" tabindex="0" aria-label="The experiment file"><code>${text}</code></pre>`;
-  return { id: 'spec', title: 'Experiment as run', lead: 'The file as it was; variables are not replaced.', body };
 }

@@ -19,7 +19,7 @@ export function comparedRuns(runs: readonly NamedRun[]): Section | undefined {
       { label: 'Experiment hash', value: hashOf, show: (run) => html`<code>${hashOf(run).slice(0, 12)}</code>` },
     ],
   });
-  const lead = 'Accuracy is shown for all of them; every other part is about the first.';
+  const lead = 'Accuracy, thresholds and robustness are shown for all of them; every other part is about the first.';
   return { id: 'runs', title: 'Runs compared', lead, body: table };
 }
 

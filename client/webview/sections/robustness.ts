@@ -1,16 +1,23 @@
 import { html, nothing } from 'lit';
 import type { Results } from '../../../server/src/protocol/webview.js';
-import { rateBars } from '../charts/rate-bars.js';
+import { type FunnelStep, funnelChart } from '../charts/funnel.js';
+import { type BarGroup, rateBars } from '../charts/rate-bars.js';
 import '../charts/chart-figure.js';
 import { count, counted, percent } from '../format.js';
 import { countColumn, intervalColumns, rateColumn } from '../parts/columns.js';
 import { type Column, dataTable } from '../parts/data-table.js';
 import { whiteBoxTag } from '../parts/mark.js';
 import type { Section } from '../parts/section.js';
+import type { NamedRun } from './run-names.js';
 
 type Robustness = NonNullable<Results['robustness']>;
+interface Judged {
+  readonly run: NamedRun;
+  readonly robustness: Robustness;
+}
 
 interface Found {
+  readonly run: NamedRun;
   readonly version: string;
   readonly count: number;
   readonly of: number;
@@ -18,48 +25,111 @@ interface Found {
   readonly ci95: [number, number] | null;
   readonly precision: number | null;
   readonly whiteBox: boolean;
-  readonly colour: string;
 }
+
+const ALL = 'all perturbations';
+const CONTROL = 'control';
 
 /** Who is still found after a perturbation, and how often the same test finds a stranger. */
-export function robustnessSection({ robustness, poison = [] }: Results): Section | undefined {
-  if (!robustness) return undefined;
-  const rows = foundRows(robustness, new Set(poison.filter(({ whiteBox }) => whiteBox).map(({ name }) => name)));
-  const bars = rows.map((row) => ({ ...row, label: row.whiteBox ? `${row.version} (white-box)` : row.version }));
+export function robustnessSection(runs: readonly NamedRun[]): Section | undefined {
+  const judged = runs.flatMap((run) => (run.results.robustness ? [{ run, robustness: run.results.robustness }] : []));
+  if (judged.length === 0) return undefined;
+  const several = runs.length > 1;
+  const rows = judged.flatMap(foundRows);
+  const groups = several ? groupsByVersion(rows) : [{ title: '', bars: rows.map(barOf) }];
   const body = html`
+    ${judged.map((one) => funnelOf(one, several))}
     <chart-figure
       heading="Queries that still find their person"
-      note="Share of eligible queries with at least one valid result. The control is a stranger’s photograph under the same test."
+      note="Share of eligible queries with at least one valid result. Lines: Wilson’s 95 % interval. The control is a stranger’s photograph under the same test."
       file="robustness"
-      .draw=${(width: number) => rateBars([{ title: '', bars }], width)}
+      .draw=${(width: number) => rateBars(groups, width)}
     ></chart-figure>
-    ${dataTable({ caption: 'Queries with a valid result', file: 'robustness', rows, columns: COLUMNS })}
-    <p class="quiet">${controlNote(robustness)}</p>
+    ${dataTable({ caption: 'Queries with a valid result', file: 'robustness', rows, columns: columnsFor(several) })}
+    <p class="quiet">
+      A stranger’s photograph is “found” in ${judged.map(controlRate).join(', ')} of the cases: a rate near that says little
+      about the person. Precision is the share of valid results that show the right person, where that is known.
+    </p>
   `;
-  return { id: 'robustness', title: 'Robustness', lead: leadOf(robustness), body };
+  return { id: 'robustness', title: 'Robustness', lead: leadOf(judged[0]), body };
 }
 
-function leadOf({ eligible, queries, minValid }: Robustness): string {
+function leadOf({ robustness: { eligible, queries, minValid } }: Judged): string {
   return `${count(eligible)} of ${counted(queries, 'query', 'queries')} are eligible: their originals retrieve at least ${counted(minValid, 'valid result')}.`;
 }
 
-function controlNote({ control }: Robustness): string {
-  return `A stranger’s photograph is “found” in ${percent(control.rate)} of the cases: a rate near that says little about the person. Precision is the share of valid results that show the right person, where that is known.`;
+function controlRate({ robustness: { control } }: Judged): string {
+  return percent(control.rate);
 }
 
-function foundRows({ withValid, all, control }: Robustness, whiteBox: ReadonlySet<string>): Found[] {
+/** From all queries to those that find their person whatever is done to them. */
+function funnelOf(judged: Judged, several: boolean) {
+  const { run } = judged;
+  return html`<chart-figure
+    heading=${several ? `Who is still found: ${run.name}` : 'Who is still found'}
+    note="How many queries are left at each step, and their share of the step that they are a part of, which is pale."
+    file=${several ? `funnel-${run.colour + 1}` : 'funnel'}
+    .draw=${(width: number) => funnelChart(funnelSteps(judged), width)}
+  ></chart-figure>`;
+}
+
+function funnelSteps({ run, robustness }: Judged): FunnelStep[] {
+  const { queries, eligible, all } = robustness;
+  const colour = `var(--run-${run.colour})`;
+  const pale = `var(--run-${run.colour}-pale)`;
+  const perturbed = foundRows({ run, robustness }).filter(({ version }) => !UNPERTURBED.has(version));
+  return [
+    { label: 'searched for', count: queries, of: null, colour },
+    { label: 'eligible', count: eligible, of: queries, colour },
+    ...perturbed.map((row) => ({ label: `after ${labelOf(row)}`, count: row.count, of: row.of, colour: pale })),
+    { label: 'after each of them', count: all.count, of: all.of, colour: pale },
+  ];
+}
+const UNPERTURBED = new Set(['original', ALL, CONTROL]);
+
+function foundRows({ run, robustness: { withValid, all, control } }: Judged): Found[] {
+  const attacks = run.results.poison ?? [];
+  const whiteBox = new Set(attacks.filter(({ whiteBox }) => whiteBox).map(({ name }) => name));
   const versions = Object.entries(withValid).map(([version, found]) => ({
     ...found,
+    run,
     version,
     whiteBox: whiteBox.has(version),
-    colour: version === 'original' ? 'var(--accent)' : 'var(--accent-pale)',
   }));
-  const unjudged = { precision: null, ci95: null };
+  const unjudged = { run, precision: null, ci95: null };
   return [
     ...versions,
-    { ...unjudged, ...all, version: 'all perturbations', whiteBox: whiteBox.size > 0, colour: 'var(--accent-pale)' },
-    { ...unjudged, ...control, version: 'control', whiteBox: false, colour: 'var(--muted)' },
+    { ...unjudged, ...all, version: ALL, whiteBox: whiteBox.size > 0 },
+    { ...unjudged, ...control, version: CONTROL, whiteBox: false },
   ];
+}
+
+function labelOf({ version, whiteBox }: Found): string {
+  return whiteBox ? `${version} (white-box)` : version;
+}
+
+/** One run by itself: its original apart from what was perturbed, and from the control. */
+function barOf(row: Found) {
+  return { ...row, label: labelOf(row), colour: COLOURS[row.version] ?? 'var(--accent-pale)' };
+}
+const COLOURS: Readonly<Record<string, string>> = { original: 'var(--accent)', [CONTROL]: 'var(--muted)' };
+
+/** Several runs: each version with a bar of each, in the run's colour. */
+function groupsByVersion(rows: readonly Found[]): BarGroup[] {
+  return [...new Set(rows.map(({ version }) => version))].map((title) => ({
+    title,
+    bars: rows
+      .filter(({ version }) => version === title)
+      .map((row) => ({
+        ...row,
+        label: row.whiteBox ? `${row.run.name} (white-box)` : row.run.name,
+        colour: `var(--run-${row.run.colour})`,
+      })),
+  }));
+}
+
+function columnsFor(several: boolean): Column<Found>[] {
+  return several ? [{ label: 'Run', value: ({ run }) => run.name }, ...COLUMNS] : COLUMNS;
 }
 
 const COLUMNS: Column<Found>[] = [

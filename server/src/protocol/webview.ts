@@ -102,8 +102,8 @@ export const toPanelSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('problem'), problem: problemSchema }),
   /** How far the run is, while it goes on and when it has ended. */
   z.object({ type: z.literal('progress'), run: runSummarySchema }),
-  /** The experiment file as it was run. */
-  z.object({ type: z.literal('spec'), text: z.string() }),
+  /** The experiment file of each run as it was run; null where it was not kept. */
+  z.object({ type: z.literal('specs'), texts: z.array(z.string().nullable()).min(1) }),
   z.object({ type: z.literal('page'), question, page: queryPageSchema }),
   z.object({
     type: z.literal('query'),
