@@ -2,13 +2,16 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { copyFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import type { ImageEntry, Plugin } from '../../server/src/plugins/declare.js';
 import { findPlugin } from '../../server/src/plugins/registry.js';
 import { writeRepository, xenovaRepository } from '../support/clip/exports.js';
 import { tinyText, tinyVision } from '../support/clip/shapes.js';
 import { learnVocabulary, tokenizerJson } from '../support/clip/tokenizer.js';
+import { clientBytes, clientRequest, exchange } from '../support/clip-client.js';
 import { type Finished, lookalike } from '../support/command-line.js';
+import { pythonHas, runPython } from '../support/peer-python.js';
 import { Served } from '../support/served.js';
 import { newWorkspace } from '../support/workspace.js';
 
@@ -62,27 +65,6 @@ accuracy: {top: [1]}
     const [first] = listing.value.images;
     await copyFile(first.file, first.file.replace(/(?=\.\w+$)/, COPY));
     return listing.value.images;
-  }
-
-  /** What the Python client of clip-retrieval 2.44 sends: every key, a string as body, no content type. */
-  function clientRequest(query: Record<string, unknown>, more: Record<string, unknown> = {}) {
-    return {
-      text: null,
-      image: null,
-      image_url: null,
-      embedding_input: null,
-      modality: 'image',
-      num_images: 40,
-      indice_name: 'face-recognition',
-      use_mclip: false,
-      aesthetic_score: 9,
-      aesthetic_weight: 0.5,
-      deduplicate: true,
-      use_safety_model: true,
-      use_violence_detector: true,
-      ...query,
-      ...more,
-    };
   }
 
   async function search(query: Record<string, unknown>, more: Record<string, unknown> = {}): Promise<Result[]> {
@@ -168,7 +150,9 @@ accuracy: {top: [1]}
     });
     assert.deepEqual(
       json.slice(0, 2),
-      results.slice(0, 2).map(({ id, image_path, caption }) => ({ id, metadata: { image_path, caption } })),
+      results
+        .slice(0, 2)
+        .map(({ id, image_path, caption, image }) => ({ id, metadata: { image_path, caption, image } })),
     );
   });
 
@@ -192,6 +176,52 @@ accuracy: {top: [1]}
       const { status, json } = await served.post('//knn-service', body, { 'content-type': type });
       assert.deepEqual([status, json[0].image_path], [200, images[6].id]);
     }
+  });
+
+  it('answers the very bytes that clip-retrieval’s Python client sends', async () => {
+    const question = clientRequest({ image: await base64Of(images[7]) }, { num_images: 3 });
+    const { head, body } = await exchange(served.address, clientBytes(served.address, '/knn-service', question));
+    assert.match(head, /^HTTP\/1\.1 200 OK\r\n(.*\r\n)*content-type: application\/json/i);
+    assert.deepEqual(JSON.parse(body), await search({ image: await base64Of(images[7]) }, { num_images: 3 }));
+    assert.equal(JSON.parse(body)[0].image_path, images[7].id);
+  });
+
+  it('answers Python, where it is there', function () {
+    if (!pythonHas('urllib')) this.skip();
+    const script = fileURLToPath(new URL('../support/clip-client.py', import.meta.url));
+    const answer = runPython(script, `${served.address.origin}/knn-service`, 'face-recognition', images[8].file);
+    const results: [id: number, path: string][] = JSON.parse(answer.toString());
+    assert.equal(results[0][1], images[8].id);
+  });
+
+  it('counts how long requests take, under clip-retrieval’s names, in Prometheus’ format', async () => {
+    const asked = { image: await base64Of(images[0]) };
+    const before = await served.counts();
+    await search(asked);
+    await search({ text: 'a person' }, { indice_name: 'clip', deduplicate: false });
+    await served.post('/metadata', { indice_name: 'clip', ids: [0] });
+    await served.post('/knn-service', clientRequest({ embedding_input: [1] }));
+    const after = await served.counts();
+    const more = Object.entries(after).map(([name, count]) => [name, count - before[name]]);
+    assert.deepEqual(Object.fromEntries(more), {
+      full_knn_request_time: 3,
+      image_prepro_time: 1,
+      image_clip_inference_time: 1,
+      text_clip_inference_time: 1,
+      knn_index_time: 2,
+      dedup_time: 1,
+      metadata_get_time: 3,
+      download_time: 0,
+      safety_time: 0,
+      text_prepro_time: 0,
+    });
+  });
+
+  it('changes nothing for the filters and the aesthetic score, as clip-retrieval without their models', async () => {
+    const image = await base64Of(images[9]);
+    const plain = { use_safety_model: false, use_violence_detector: false, aesthetic_score: '', aesthetic_weight: '' };
+    const others = { use_safety_model: true, use_violence_detector: true, aesthetic_score: '9', aesthetic_weight: 1 };
+    assert.deepEqual(await search({ image }, others), await search({ image }, plain));
   });
 
   it('answers what cannot be answered with a status, a code and a message', async () => {

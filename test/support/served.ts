@@ -63,6 +63,17 @@ export class Served {
     return this.send('POST', path, headers, typeof body === 'string' ? body : JSON.stringify(body));
   }
 
+  /** How often each thing was measured, by /metrics. */
+  async counts(): Promise<Record<string, number>> {
+    const sent = this.open('GET', '/metrics', {});
+    sent.end();
+    const [response]: [IncomingMessage] = (await once(sent, 'response')) as [IncomingMessage];
+    const type = String(response.headers['content-type']);
+    if (!type.startsWith('text/plain; version=0.0.4')) throw new Error(`/metrics is of type ${type}`);
+    const text = Buffer.concat(await response.toArray()).toString();
+    return Object.fromEntries([...text.matchAll(/^(\w+)_count (\d+)$/gm)].map(([, name, n]) => [name, Number(n)]));
+  }
+
   async send(method: string, path: string, headers: Record<string, string>, body?: string): Promise<Answer> {
     const sent = this.open(method, path, headers);
     sent.end(body);

@@ -10,7 +10,9 @@ import { factsOf, type RunContext } from '../runner/context.js';
 import { Halt } from '../runner/halt.js';
 import { openContext } from '../runner/open-context.js';
 import { readRequested } from '../runner/read-requested.js';
+import type { ImageEntries } from '../serve/entries.js';
 import { openIndices } from '../serve/open-indices.js';
+import { SearchTimes } from '../serve/search-times.js';
 import type { ServedIndex } from '../serve/served-index.js';
 import { missingPermission } from '../spec/plugin-uses.js';
 import type { ExperimentSpec } from '../spec/types.js';
@@ -32,7 +34,7 @@ interface Embedded {
 /** An experiment's images, searched by words, by an image or by one of themselves. */
 export class SearchEngine {
   private constructor(
-    private readonly served: ReadonlyMap<string, ServedIndex>,
+    private readonly served: ReadonlyMap<string, ServedIndex<ImageEntries>>,
     readonly indices: readonly SearchIndexFacts[],
     private readonly thresholds: SimilarityThresholds | undefined,
   ) {}
@@ -51,7 +53,7 @@ export class SearchEngine {
     const { home, threads } = request;
     const given = { plugins, home, threads, signal, emit, skip: () => undefined };
     const context = await openContext({ ...given, folder: home, useCache: true });
-    const served = await openIndices(context, spec);
+    const served = await openIndices(context, spec, new SearchTimes());
     const thresholds = await SimilarityThresholds.measure(context, spec);
     const byName = new Map(served.map((index) => [index.facts.name, index]));
     return new SearchEngine(byName, indexFacts(context, spec, served), thresholds);
@@ -66,16 +68,16 @@ export class SearchEngine {
     if (!query.ok) return query;
     const found = await index.search(query.value.embedding, search.results, search.deduplicate);
     if (!found.ok) return found;
-    const hits = found.value.flatMap(({ row, similarity }) => {
-      const image = index.imageOf(row);
-      return image ? { id: image.id, identity: image.identity, file: image.file, similarity } : [];
+    const hits = found.value.map(({ row, similarity }) => {
+      const { id, identity, file } = index.entries.images[row];
+      return { id, identity, file, similarity };
     });
     const seconds = (performance.now() - begun) / 1000;
     const { bytes, identity } = query.value;
     return ok({ search, hits, identity, seconds, ...(await this.about(search.index, bytes)) });
   }
 
-  private async embed(query: SearchQuery, index: ServedIndex): Promise<Result<Embedded>> {
+  private async embed(query: SearchQuery, index: ServedIndex<ImageEntries>): Promise<Result<Embedded>> {
     if (query.by === 'words') {
       const words = await index.encoder.words(query.text);
       if (words.ok) return ok({ embedding: words.value, identity: null });
@@ -88,15 +90,15 @@ export class SearchEngine {
     return image.ok ? ok({ embedding: image.value, bytes: bytes.value, identity: null }) : image;
   }
 
-  private async fromIndex(id: string, index: ServedIndex): Promise<Result<Embedded>> {
-    const known = index.find(id);
-    if (!known) {
+  private async fromIndex(id: string, index: ServedIndex<ImageEntries>): Promise<Result<Embedded>> {
+    const row = index.entries.rowOf(id);
+    if (row === undefined) {
       const hint = 'Search by it with a model that can embed it; face-recognition needs a face.';
       return fail('result-unknown', `The index of ${index.facts.name} has no image ${id}`, { hint });
     }
-    const { embedding, image } = known;
-    const bytes = await readImage(image.file);
-    return ok({ embedding, identity: image.identity, ...(bytes.ok ? { bytes: bytes.value } : {}) });
+    const { file, identity } = index.entries.images[row];
+    const bytes = await readImage(file);
+    return ok({ embedding: index.embeddingOf(row), identity, ...(bytes.ok ? { bytes: bytes.value } : {}) });
   }
 
   /** How a query is shown, and where its threshold cuts: words are on another scale than images. */

@@ -6,35 +6,48 @@ import { buildIndex, EXACT } from '../runner/stages/build-index.js';
 import { embedImages } from '../runner/stages/embed-images.js';
 import { type Images, listImages } from '../runner/stages/list-images.js';
 import type { ExperimentSpec, IndexUse, NamedUse } from '../spec/types.js';
+import { ImageEntries } from './entries.js';
 import { onUnitSphere } from './normalised.js';
 import { QueryEncoder } from './query-encoder.js';
+import type { SearchTimes } from './search-times.js';
 import { ServedIndex } from './served-index.js';
 
 /** Of unit vectors the inner product is the cosine. */
 const COSINE: IndexUse = { use: EXACT.use, params: { metric: 'ip' }, metric: 'ip' };
 
 /** An index for each model of an experiment, over its gallery, or its data set where it has none. */
-export async function openIndices(context: RunContext, spec: ExperimentSpec): Promise<ServedIndex[]> {
+export async function openIndices(
+  context: RunContext,
+  spec: ExperimentSpec,
+  times: SearchTimes,
+): Promise<ServedIndex<ImageEntries>[]> {
   const models = spec.embed?.models ?? [];
   if (models.length === 0) throw new Halt(nothingEmbeds(spec));
   const { gallery, dataset } = spec;
   const images = gallery ? await listImages(context, gallery, 'gallery') : await listImages(context, dataset);
-  const opened: ServedIndex[] = [];
-  for (const model of models) opened.push(await openIndex(context, images, model, spec.index ?? COSINE));
+  const opened: ServedIndex<ImageEntries>[] = [];
+  for (const model of models) opened.push(await openIndex(context, images, model, spec.index ?? COSINE, times));
   return opened;
 }
 
-async function openIndex(context: RunContext, set: Images, model: NamedUse, use: IndexUse): Promise<ServedIndex> {
+async function openIndex(
+  context: RunContext,
+  set: Images,
+  model: NamedUse,
+  use: IndexUse,
+  times: SearchTimes,
+): Promise<ServedIndex<ImageEntries>> {
   const embeddings = onUnitSphere(await embedImages(context, set, model));
   if (embeddings.embedded.length === 0) throw new Halt(nothingToSearch(model));
   const { index, vectors } = await (await buildIndex(context, use, set, embeddings)).open();
   return new ServedIndex({
     name: model.name,
-    images: embeddings.embedded.map((position) => set.images[position]),
+    entries: new ImageEntries(embeddings.embedded.map((position) => set.images[position])),
     vectors,
     index,
     duplicateCosine: duplicateCosine(context, model),
-    encoder: new QueryEncoder(model.name, new LazyModel(context, model)),
+    encoder: new QueryEncoder(model.name, new LazyModel(context, model), times),
+    times,
   });
 }
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** How many results an answer may have: what clip-retrieval's web page asks for. */
 const MOST_RESULTS = 3000;
 /** How many of them come with their image. */
-const MOST_IMAGES = 500;
+export const MOST_IMAGES = 500;
 
 const flag = z.boolean().nullish();
 /** `""` is off; null is no value, as in clip-retrieval. */

@@ -2,23 +2,25 @@ import { z } from 'zod';
 import { fail, ok, type Result } from '../protocol/errors.js';
 import { answerOf, metadataOf } from './answers.js';
 import { embedQuery } from './embed-query.js';
-import { knnRequestSchema, metadataRequestSchema } from './requests.js';
-import type { Routes } from './search-server.js';
+import { knnRequestSchema, MOST_IMAGES, metadataRequestSchema } from './requests.js';
+import { PlainText, type Routes } from './search-server.js';
+import type { SearchTimes } from './search-times.js';
 import type { ServedIndex } from './served-index.js';
 
 /** clip-retrieval's protocol over these indexes: https://github.com/rom1504/clip-retrieval, clip_back.py. */
-export function routesOf(indices: readonly ServedIndex[]): Routes {
+export function routesOf(indices: readonly ServedIndex[], times: SearchTimes): Routes {
   const byName = new Map(indices.map((index) => [index.facts.name, index]));
   return {
     '/indices-list': { GET: async () => ok([...byName.keys()]) },
-    '/knn-service': { POST: (body) => knn(byName, body) },
-    '/metadata': { POST: async (body) => metadata(byName, body) },
+    '/knn-service': { POST: (body) => times.time('full_knn_request_time', () => knn(byName, body, times)) },
+    '/metadata': { POST: (body) => metadata(byName, body, times) },
+    '/metrics': { GET: async () => ok(new PlainText(await times.exposition())) },
   };
 }
 
 type Indices = ReadonlyMap<string, ServedIndex>;
 
-async function knn(indices: Indices, body: unknown): Promise<Result<unknown>> {
+async function knn(indices: Indices, body: unknown, times: SearchTimes): Promise<Result<unknown>> {
   const request = parsed(knnRequestSchema, body);
   if (!request.ok) return request;
   const { indice_name, modality, num_images, num_result_ids, deduplicate } = request.value;
@@ -28,21 +30,21 @@ async function knn(indices: Indices, body: unknown): Promise<Result<unknown>> {
   const embedding = await embedQuery(request.value, index.value.encoder);
   if (!embedding.ok) return embedding;
   const hits = await index.value.search(embedding.value, num_result_ids ?? num_images, deduplicate ?? false);
-  return hits.ok ? ok(await answerOf(index.value, hits.value, num_images)) : hits;
+  if (!hits.ok) return hits;
+  return ok(await times.time('metadata_get_time', () => answerOf(index.value, hits.value, num_images)));
 }
 
-function metadata(indices: Indices, body: unknown): Result<unknown> {
+/** Of the first ids the images come along, as they do there: its web page asks for them as one scrolls. */
+async function metadata(indices: Indices, body: unknown, times: SearchTimes): Promise<Result<unknown>> {
   const request = parsed(metadataRequestSchema, body);
   if (!request.ok) return request;
   const index = found(indices, request.value.indice_name);
   if (!index.ok) return index;
-  const described = [];
-  for (const id of request.value.ids) {
-    const image = index.value.imageOf(id);
-    if (!image) return fail('id-unknown', `The index has no image with id ${id}`);
-    described.push({ id, metadata: metadataOf(image) });
-  }
-  return ok(described);
+  const { ids } = request.value;
+  const unknown = ids.find((id) => id >= index.value.facts.images);
+  if (unknown !== undefined) return fail('id-unknown', `The index has no image with id ${unknown}`);
+  const described = await times.time('metadata_get_time', () => metadataOf(index.value, ids, MOST_IMAGES));
+  return ok(ids.map((id, place) => ({ id, metadata: described[place] })));
 }
 
 function parsed<T extends z.ZodType>(schema: T, body: unknown): Result<z.output<T>> {

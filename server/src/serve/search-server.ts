@@ -12,6 +12,11 @@ export type Routes = Readonly<
   Record<string, Partial<Readonly<Record<Method, (body: unknown) => Promise<Result<unknown>>>>>>
 >;
 
+/** An answer that is no JSON. */
+export class PlainText {
+  constructor(readonly content: { readonly text: string; readonly type: string }) {}
+}
+
 /** Requests that are under way when the server closes have this long to be answered. */
 const CLOSING_MS = 2000;
 /** A request must have come whole by then. */
@@ -27,7 +32,7 @@ const STATUS: Readonly<Record<string, number>> = {
   'not-ready': 503,
 };
 
-/** An HTTP server of JSON. Until it is opened it answers that it is not ready. */
+/** An HTTP server of JSON, mostly. Until it is opened it answers that it is not ready. */
 export class SearchServer {
   private routes: Routes | undefined;
 
@@ -121,14 +126,19 @@ function allowOrigin({ headers }: IncomingMessage, response: ServerResponse): vo
 }
 
 function send(response: ServerResponse, status: number, value: unknown): void {
-  const body = Buffer.from(JSON.stringify(value));
+  const { text, type } = value instanceof PlainText ? value.content : jsonOf(value);
+  const body = Buffer.from(text);
   response.writeHead(status, {
-    'content-type': 'application/json; charset=utf-8',
+    'content-type': type,
     'content-length': body.length,
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
   });
   response.end(body);
+}
+
+function jsonOf(value: unknown): PlainText['content'] {
+  return { text: JSON.stringify(value), type: 'application/json; charset=utf-8' };
 }
 
 function wordsOf({ code, message, hint }: Problem): Problem {

@@ -11,6 +11,7 @@ import { exposureProblem } from './addresses.js';
 import { openIndices } from './open-indices.js';
 import { routesOf } from './routes.js';
 import { SearchServer } from './search-server.js';
+import { SearchTimes } from './search-times.js';
 import type { ServedIndex } from './served-index.js';
 
 /** Serves an experiment's images until the signal; gives the problem where it could not, or ended for one. */
@@ -54,8 +55,9 @@ async function serve(
     const { home, threads } = request;
     const given = { plugins, home, threads, signal, emit, skip: () => undefined };
     const context = await openContext({ ...given, folder: home, useCache: true });
-    indices = await openIndices(context, spec);
-    server.open(routesOf(indices));
+    const times = new SearchTimes();
+    indices = await openIndices(context, spec, times);
+    server.open(routesOf(indices, times));
     emit({ type: 'serving', address: server.address, indices: indices.map(({ facts }) => facts) });
     if (!signal.aborted) await once(signal, 'abort');
   } finally {

@@ -2,21 +2,22 @@ import type { Matrix, SearchIndex } from '../plugins/declare.js';
 import { fail, ok, type Result } from '../protocol/errors.js';
 import { cosineBetween, vectorAt } from '../runner/figures/distance.js';
 import { withoutNearDuplicates } from '../runner/figures/near-duplicates.js';
-import type { HashedImage } from '../runner/stages/list-images.js';
+import type { Entries } from './entries.js';
 import { normalised } from './normalised.js';
 import type { QueryEncoder } from './query-encoder.js';
+import type { SearchTimes } from './search-times.js';
 
-interface Parts {
+interface Parts<Behind extends Entries> {
   /** The model's. */
   readonly name: string;
-  /** What is behind each row. */
-  readonly images: readonly HashedImage[];
+  readonly entries: Behind;
   /** Of length 1. */
   readonly vectors: Matrix;
   readonly index: SearchIndex;
   /** The cosine above which two images are near-duplicates, where the model says. */
   readonly duplicateCosine: number | undefined;
   readonly encoder: QueryEncoder;
+  readonly times: SearchTimes;
 }
 
 /** A search that has begun is finished: a server that stops answers what was asked. */
@@ -29,25 +30,20 @@ export interface Hit {
 }
 
 /** One model's index, with what turns a query into its embeddings. */
-export class ServedIndex {
-  private readonly rows: ReadonlyMap<string, number>;
-
-  constructor(private readonly parts: Parts) {
-    this.rows = new Map(parts.images.map(({ id }, row) => [id, row]));
-  }
+export class ServedIndex<Behind extends Entries = Entries> {
+  constructor(private readonly parts: Parts<Behind>) {}
 
   get facts() {
-    const { name, images, vectors } = this.parts;
-    return { name, images: images.length, dimension: vectors.dimension };
+    const { name, entries, vectors } = this.parts;
+    return { name, images: entries.count, dimension: vectors.dimension };
   }
 
   get encoder(): QueryEncoder {
     return this.parts.encoder;
   }
 
-  /** The image of a row; undefined where there is no such row. */
-  imageOf(row: number): HashedImage | undefined {
-    return this.parts.images[row];
+  get entries(): Behind {
+    return this.parts.entries;
   }
 
   /** Whether its model says when two images are near-duplicates. */
@@ -55,11 +51,9 @@ export class ServedIndex {
     return this.parts.duplicateCosine !== undefined;
   }
 
-  /** An image by its id, with its embedding; undefined where the index has none of it. */
-  find(id: string): { readonly image: HashedImage; readonly embedding: Float32Array } | undefined {
-    const row = this.rows.get(id);
-    if (row === undefined) return undefined;
-    return { image: this.parts.images[row], embedding: vectorAt(this.parts.vectors, row) };
+  /** Of length 1; of a row that there is. */
+  embeddingOf(row: number): Float32Array {
+    return vectorAt(this.parts.vectors, row);
   }
 
   /**
@@ -67,26 +61,35 @@ export class ServedIndex {
    * near-duplicates among them, so that fewer return.
    */
   async search(embedding: Float32Array, count: number, deduplicate: boolean): Promise<Result<Hit[]>> {
-    const { vectors, index, duplicateCosine } = this.parts;
+    const { duplicateCosine, times } = this.parts;
     const unfit = this.problemWith(embedding);
     if (unfit) return unfit;
-    const query = normalised(embedding);
-    const k = Math.min(count, vectors.rows);
-    const options = { k, signal: NEVER, progress: () => undefined };
-    const { ids } = await index.search({ data: query, rows: 1, dimension: vectors.dimension }, options);
-    const hits = [...ids]
-      .filter((row) => row >= 0)
-      .map((row) => ({ row, similarity: cosineBetween(query, vectorAt(vectors, row)) }))
-      .sort((a, b) => b.similarity - a.similarity);
+    const hits = await times.time('knn_index_time', () => this.nearest(normalised(embedding), count));
     if (!deduplicate || duplicateCosine === undefined) return ok(hits);
-    const rows = hits.map(({ row }) => row);
-    const left = new Set(withoutNearDuplicates(rows, vectors, duplicateCosine));
-    return ok(hits.filter(({ row }) => left.has(row)));
+    return ok(await times.time('dedup_time', async () => this.merged(hits, duplicateCosine)));
   }
 
   async close(): Promise<void> {
     await this.parts.index.close();
     await this.parts.encoder.close();
+    await this.parts.entries.close();
+  }
+
+  private async nearest(query: Float32Array, count: number): Promise<Hit[]> {
+    const { vectors, index } = this.parts;
+    const k = Math.min(count, vectors.rows);
+    const options = { k, signal: NEVER, progress: () => undefined };
+    const { ids } = await index.search({ data: query, rows: 1, dimension: vectors.dimension }, options);
+    return [...ids]
+      .filter((row) => row >= 0)
+      .map((row) => ({ row, similarity: cosineBetween(query, vectorAt(vectors, row)) }))
+      .sort((a, b) => b.similarity - a.similarity);
+  }
+
+  private merged(hits: readonly Hit[], limit: number): Hit[] {
+    const rows = hits.map(({ row }) => row);
+    const left = new Set(withoutNearDuplicates(rows, this.parts.vectors, limit));
+    return hits.filter(({ row }) => left.has(row));
   }
 
   private problemWith(embedding: Float32Array) {

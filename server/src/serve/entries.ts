@@ -1,0 +1,42 @@
+import type { HashedImage } from '../runner/stages/list-images.js';
+
+/** What is known of a row of an index. */
+export interface Entry {
+  /** As clip-retrieval names them: `image_path`, `caption`, `url`, … */
+  readonly columns: Readonly<Record<string, string | number | boolean>>;
+  /** Absolute path of the image, where it is on this machine and may be shown. */
+  readonly file?: string;
+}
+
+/** What is behind the rows of an index. */
+export interface Entries {
+  readonly count: number;
+  /** `row` is below `count`. */
+  of(row: number): Promise<Entry>;
+  close(): Promise<void>;
+}
+
+/** A data set's images: `image_path` is relative to it, and `caption` whose they are, where that is known. */
+export class ImageEntries implements Entries {
+  private readonly rows: ReadonlyMap<string, number>;
+
+  constructor(readonly images: readonly HashedImage[]) {
+    this.rows = new Map(images.map(({ id }, row) => [id, row]));
+  }
+
+  get count(): number {
+    return this.images.length;
+  }
+
+  async of(row: number): Promise<Entry> {
+    const { id, identity, file } = this.images[row];
+    return { columns: { image_path: id, ...(identity !== null && { caption: identity }) }, file };
+  }
+
+  /** The row of an image; undefined where it is none of these. */
+  rowOf(id: string): number | undefined {
+    return this.rows.get(id);
+  }
+
+  async close(): Promise<void> {}
+}
