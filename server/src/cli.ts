@@ -1,7 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { EXIT } from './cli/exit.js';
-import { permission } from './protocol/runner.js';
+import { type Permission, permission } from './protocol/runner.js';
 import { STAGES } from './spec/stage-names.js';
 
 const collect = (value: string, before: string[]) => [...before, value];
@@ -18,10 +18,10 @@ function portNumber(value: string): number {
   throw new InvalidArgumentError('It must be a whole number from 0 to 65535.');
 }
 
-function permissions(value: string) {
+function permissions(value: string, before: readonly Permission[]): Permission[] {
   const given = permission.array().safeParse(value.split(','));
   if (!given.success) throw new InvalidArgumentError(`It is a list of ${permission.options.join(', ')}.`);
-  return given.data;
+  return [...before, ...given.data];
 }
 
 function withExperiment(command: Command): Command {

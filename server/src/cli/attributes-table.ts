@@ -1,6 +1,6 @@
-import Table from 'cli-table3';
 import type { Results } from '../protocol/results.js';
-import { interval, percent } from './result-table.js';
+import { interval, percent } from './rate-text.js';
+import { textTable } from './table.js';
 
 const NONE = ['–', '–', '–'];
 
@@ -8,10 +8,9 @@ const NONE = ['–', '–', '–'];
 export function attributesTable({ attributes }: Results): string {
   if (!attributes) return '';
   const head = ['attribute', 'said yes', 'right', 'rate', '95 % interval', 'balanced'];
-  const table = new Table({ head, style: { head: [], border: [] } });
-  for (const { name, saidYes, accuracy, balanced } of attributes.questions) {
+  const rows = attributes.questions.map(({ name, saidYes, accuracy, balanced }) => {
     const right = accuracy ? [`${accuracy.count}/${accuracy.of}`, percent(accuracy.rate), interval(accuracy)] : NONE;
-    table.push([name, `${saidYes}/${attributes.images}`, ...right, percent(balanced ?? null)]);
-  }
-  return `Asked by words, ${attributes.model}:\n${table.toString()}`;
+    return [name, `${saidYes}/${attributes.images}`, ...right, percent(balanced ?? null)];
+  });
+  return `Asked by words, ${attributes.model}:\n${textTable(head, rows)}`;
 }

@@ -1,13 +1,13 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Plugin } from '../plugins/declare.js';
 import { plugins as builtIn } from '../plugins/registry.js';
 import { loadPlugins } from '../plugins/third-party.js';
-import { fail, ok, type Result } from '../protocol/errors.js';
+import { ok, type Result } from '../protocol/errors.js';
 import { checkFiles } from '../spec/check-files.js';
 import type { Diagnostic } from '../spec/diagnostics.js';
 import { shownAndSilenced } from '../spec/disable-comments.js';
 import { readExperiment } from '../spec/read.js';
+import { readText } from '../spec/read-text.js';
 import type { ExperimentSpec } from '../spec/types.js';
 import { EXIT } from './exit.js';
 import { printDiagnostics, printProblem } from './print.js';
@@ -60,10 +60,15 @@ export async function checkFile(path: string, options: CheckArguments): Promise<
   if (!extra.ok) return extra;
   const plugins = [...builtIn, ...extra.value];
   const file = resolve(path);
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => error);
-  if (typeof text !== 'string') return fail('file-unreadable', `${file}: ${text.message}`);
+  const content = await readText(file);
+  if (!content.ok) return content;
+  const text = content.value;
   const read = readExperiment(text, { file, env: process.env, overrides: options.set, plugins });
   const found = [...read.diagnostics, ...(await checkFiles(read, plugins))];
   const { shown, silenced } = shownAndSilenced(read, found);
-  return ok({ file, text, plugins, spec: read.spec, diagnostics: shown, silenced });
+  return ok({ file, text, plugins, spec: read.spec, diagnostics: shown.toSorted(byPlace), silenced });
+}
+
+function byPlace({ range: { start: a } }: Diagnostic, { range: { start: b } }: Diagnostic): number {
+  return a.line - b.line || a.column - b.column;
 }

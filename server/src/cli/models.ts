@@ -1,24 +1,24 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import Table from 'cli-table3';
 import { modelsFolder } from '../plugins/clip/models-folder.js';
 import type { Plugin } from '../plugins/declare.js';
 import { pluginsOf } from '../plugins/registry.js';
+import { fail } from '../protocol/errors.js';
 import { EXIT } from './exit.js';
 import { type FetchArguments, fetchWeights } from './fetch-weights.js';
+import { printProblem } from './print.js';
+import { textTable } from './table.js';
 
 /** `lookalike models [list|fetch NAME]`. */
 export async function models(action: string, name: string | undefined, options: FetchArguments): Promise<number> {
   if (action === 'list') return list();
   if (action === 'fetch') return fetchModel(name, options);
-  process.stderr.write(`error invalid-argument "${action}" is neither list nor fetch\n`);
-  return EXIT.usage;
+  return printProblem(fail('invalid-argument', `"${action}" is neither list nor fetch`).problem, EXIT.usage);
 }
 
 function list(): number {
-  const table = new Table({ head: ['model', 'what it is', 'weights'], style: { head: [], border: [] } });
-  for (const plugin of pluginsOf('model')) table.push([plugin.name, plugin.title, weightsOf(plugin)]);
-  process.stdout.write(`${table.toString()}\n`);
+  const rows = pluginsOf('model').map((plugin) => [plugin.name, plugin.title, weightsOf(plugin)]);
+  process.stdout.write(`${textTable(['model', 'what it is', 'weights'], rows)}\n`);
   return EXIT.done;
 }
 
@@ -37,11 +37,15 @@ function isFile(path: string): boolean {
 
 async function fetchModel(name: string | undefined, options: FetchArguments): Promise<number> {
   const known = pluginsOf('model').find((plugin) => plugin.name === name);
-  if (!known) {
-    process.stderr.write(`error unknown-plugin There is no model named ${name ?? '(no name given)'}\n`);
-    return EXIT.usage;
-  }
+  if (!known) return printProblem(unknownModel(name).problem, EXIT.usage);
   if (known.published) return fetchWeights(known.name, known.published, options);
   process.stdout.write(`${known.name} needs no download\n`);
   return EXIT.done;
+}
+
+function unknownModel(name: string | undefined) {
+  const published = pluginsOf('model').filter((plugin) => plugin.published);
+  const hint = `There are ${published.map((plugin) => plugin.name).join(', ')}.`;
+  if (name === undefined) return fail('invalid-argument', 'Say which model to fetch', { hint });
+  return fail('unknown-plugin', `There is no model named "${name}"`, { hint });
 }

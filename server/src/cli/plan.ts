@@ -1,9 +1,9 @@
-import Table from 'cli-table3';
 import { type PlannedWork, planRun } from '../runner/plan.js';
 import { homeOf } from '../runner/store/home.js';
 import { type CheckArguments, checkFile, hasErrors, printObstacles } from './check.js';
 import { EXIT } from './exit.js';
 import { printProblem } from './print.js';
+import { textTable } from './table.js';
 
 /** `lookalike plan FILE`: the stages, what is cached, and estimates of time, disk and memory. */
 export async function plan(path: string, options: CheckArguments): Promise<number> {
@@ -21,20 +21,12 @@ export async function plan(path: string, options: CheckArguments): Promise<numbe
 
 function planTable(planned: readonly PlannedWork[]): string {
   const head = ['stage', 'of', 'images', 'cached', 'time', 'disk', 'memory'];
-  const table = new Table({ head, style: { head: [], border: [] } });
-  for (const work of planned) {
-    const { stage, label, total, cached, seconds, diskMb, memoryMb } = work;
-    table.push([
-      stage,
-      label,
-      known(total),
-      known(cached),
-      known(seconds, ' s'),
-      known(diskMb, ' MB'),
-      known(memoryMb, ' MB'),
-    ]);
-  }
-  return table.toString();
+  return textTable(head, planned.map(planRow));
+}
+
+function planRow({ stage, label, total, cached, seconds, diskMb, memoryMb }: PlannedWork): string[] {
+  const costs = [known(seconds, ' s'), known(diskMb, ' MB'), known(memoryMb, ' MB')];
+  return [stage, label, known(total), known(cached), ...costs];
 }
 
 function known(value: number | null, unit = ''): string {

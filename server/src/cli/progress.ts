@@ -71,7 +71,8 @@ class Lines implements ProgressDisplay {
     const tenth = event.total === 0 ? 10 : Math.floor((10 * event.done) / event.total);
     if (this.shown.get(name) === tenth) return;
     this.shown.set(name, tenth);
-    process.stderr.write(`${name}: ${event.done}/${event.total} ${speedOf(event)} ${leftOf(event)}\n`);
+    const parts = [`${name}: ${event.done}/${event.total}`, speedOf(event), leftOf(event)];
+    process.stderr.write(`${parts.filter(Boolean).join(' ')}\n`);
   }
 }
 

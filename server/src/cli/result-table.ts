@@ -1,7 +1,8 @@
-import Table from 'cli-table3';
-import type { AccuracyResult, Hits, Results } from '../protocol/results.js';
+import type { AccuracyResult, Results } from '../protocol/results.js';
 import { attributesTable } from './attributes-table.js';
+import { interval, percent } from './rate-text.js';
 import { robustnessText } from './robustness-tables.js';
+import { textTable } from './table.js';
 
 /** A run's figures as text for a terminal. */
 export function resultText(results: Results): string {
@@ -24,9 +25,10 @@ function accuracyTable(accuracy: readonly AccuracyResult[]): string {
   if (accuracy.length === 0) return '';
   const tops = Object.keys(accuracy[0].top);
   const head = ['model', ...tops.flatMap((top) => [`top-${top}`, '95 % interval']), 'hits', 'no face'];
-  const table = new Table({ head, style: { head: [], border: [] } });
-  for (const row of accuracy) table.push(accuracyRow(row, tops));
-  return table.toString();
+  return textTable(
+    head,
+    accuracy.map((row) => accuracyRow(row, tops)),
+  );
 }
 
 function accuracyRow({ model, top, noFace }: AccuracyResult, tops: readonly string[]): string[] {
@@ -37,15 +39,12 @@ function accuracyRow({ model, top, noFace }: AccuracyResult, tops: readonly stri
 
 function expectations({ expect }: Results): string {
   return expect
-    .map(({ text, actual, ok }) => `${ok ? 'ok    ' : 'FAILED'} ${text} (${actual ?? 'not measured'})`)
+    .map(({ text, actual, ok }) => `${ok ? 'ok    ' : 'FAILED'} ${text} (${asWritten(text, actual)})`)
     .join('\n');
 }
 
-/** A rate as a percentage with two decimals, or a dash where nothing was counted. */
-export function percent(rate: number | null): string {
-  return rate === null ? '–' : `${(100 * rate).toFixed(2)} %`;
-}
-
-export function interval({ ci95 }: Pick<Hits, 'ci95'>): string {
-  return ci95 === null ? '–' : `${(100 * ci95[0]).toFixed(1)} – ${(100 * ci95[1]).toFixed(1)} %`;
+/** What was measured, in per cent where the expectation is. */
+function asWritten(text: string, actual: number | null): string {
+  if (actual === null) return 'not measured';
+  return text.trimEnd().endsWith('%') ? percent(actual) : String(actual);
 }

@@ -1,8 +1,6 @@
-import Table from 'cli-table3';
 import type { Results } from '../protocol/results.js';
-import { interval, percent } from './result-table.js';
-
-const PLAIN = { head: [], border: [] };
+import { interval, percent } from './rate-text.js';
+import { textTable } from './table.js';
 
 /** Thresholds, perturbations and who is still found, as text for a terminal; nothing of what was not measured. */
 export function robustnessText(results: Results): string[] {
@@ -20,20 +18,20 @@ function perturbationTable({ poison = [] }: Results): string {
   if (poison.length === 0) return '';
   const protects = poison.some(({ protection }) => protection);
   const head = ['perturbation', 'target', 'images', 'no face after', 'DSSIM', 'L∞', 'median shift', 'top-1'];
-  const table = new Table({ head: [...head, ...(protects ? ['protection 1-NN', 'linear'] : [])], style: PLAIN });
-  for (const row of poison) {
-    const { name, target, images, noFaceAfter, meanDssim, linf, medianShift, top1, whiteBox, protection } = row;
-    const cells = [name, target, String(images), String(noFaceAfter ?? '–')];
-    const figures = [
-      figure(meanDssim, 4),
-      figure(linf, 4),
-      figure(medianShift, 3),
-      `${percent(top1)}${mark(whiteBox)}`,
-    ];
-    const rates = protects ? [percent(protection?.nn ?? null), percent(protection?.linear ?? null)] : [];
-    table.push([...cells, ...figures, ...rates]);
-  }
-  return table.toString();
+  const rows = poison.map((row) => [...perturbationRow(row), ...(protects ? protectionCells(row) : [])]);
+  return textTable([...head, ...(protects ? ['protection 1-NN', 'linear'] : [])], rows);
+}
+
+type Perturbed = NonNullable<Results['poison']>[number];
+
+function perturbationRow({ name, target, images, noFaceAfter, ...row }: Perturbed): string[] {
+  const seen = [figure(row.meanDssim, 4), figure(row.linf, 4), figure(row.medianShift, 3)];
+  const top1 = `${percent(row.top1)}${mark(row.whiteBox)}`;
+  return [name, target, String(images), String(noFaceAfter ?? '–'), ...seen, top1];
+}
+
+function protectionCells({ protection }: Perturbed): string[] {
+  return [percent(protection?.nn ?? null), percent(protection?.linear ?? null)];
 }
 
 function retrievalLine({ retrieve }: Results): string {
@@ -45,16 +43,17 @@ function retrievalLine({ retrieve }: Results): string {
 function robustnessTable({ robustness }: Results): string {
   if (!robustness) return '';
   const { queries, eligible, minValid, withValid, all, control } = robustness;
-  const table = new Table({ head: ['found as', 'queries', 'rate', '95 % interval', 'precision'], style: PLAIN });
-  for (const [name, { count, of, rate, ci95, precision, whiteBox = false }] of Object.entries(withValid)) {
-    table.push([name, `${count}/${of}`, `${percent(rate)}${mark(whiteBox)}`, interval({ ci95 }), percent(precision)]);
-  }
-  if (Object.keys(withValid).length > 2) {
-    table.push(['all of them', `${all.count}/${all.of}`, percent(all.rate), interval(all), '']);
-  }
-  table.push(['a stranger', `${control.count}/${control.of}`, percent(control.rate), '', '']);
+  const rows = Object.entries(withValid).map(versionRow);
+  if (rows.length > 2) rows.push(['all of them', `${all.count}/${all.of}`, percent(all.rate), interval(all), '']);
+  rows.push(['a stranger', `${control.count}/${control.of}`, percent(control.rate), '', '']);
   const eligibility = `${eligible} of ${queries} queries have at least ${minValid} valid results as they are`;
-  return `${eligibility}\n${table.toString()}`;
+  return `${eligibility}\n${textTable(['found as', 'queries', 'rate', '95 % interval', 'precision'], rows)}`;
+}
+
+type Found = NonNullable<Results['robustness']>['withValid'][string];
+
+function versionRow([name, { count, of, rate, ci95, precision, whiteBox = false }]: [string, Found]): string[] {
+  return [name, `${count}/${of}`, `${percent(rate)}${mark(whiteBox)}`, interval({ ci95 }), percent(precision)];
 }
 
 function mark(whiteBox: boolean): string {

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { URI } from 'vscode-uri';
 import { ExperimentDocument } from '../language/document.js';
@@ -7,6 +6,7 @@ import type { ParsedParams, RequestName, RequestResult } from '../protocol/lsp.j
 import { readQueryDetails } from '../report/read-query-details.js';
 import { readReport, writeReport } from '../report/write-report.js';
 import { homeOf, purgeHome } from '../runner/store/home.js';
+import { readText } from '../spec/read-text.js';
 import { expectationStates } from './expectation-states.js';
 import { QueryTables } from './query-tables.js';
 import { removeRunFolder } from './run-folder.js';
@@ -115,7 +115,6 @@ async function documentOf(host: RunsHost, uri: string): Promise<Result<Experimen
   if (!uri.startsWith('file:') || !services.workspaceFolderOf(file)) {
     return fail('file-not-here', `${uri} is neither open nor in the workspace`, { hint: 'Open it first.' });
   }
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => error);
-  if (typeof text !== 'string') return fail('file-unreadable', `${file}: ${text.message}`);
-  return ok(ExperimentDocument.open(uri, 0, text, services));
+  const text = await readText(file);
+  return text.ok ? ok(ExperimentDocument.open(uri, 0, text.value, services)) : text;
 }

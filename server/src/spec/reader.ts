@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Family, Plugin } from '../plugins/declare.js';
 import type { Diagnostic, DiagnosticCode } from './diagnostics.js';
 import { didYouMean, nearest } from './did-you-mean.js';
+import { issueInWords } from './issue-words.js';
 import { unwrapped } from './schema-facts.js';
 import type { SpecPath, SpecTree } from './tree.js';
 import type { Variables } from './variables.js';
@@ -34,7 +35,7 @@ export class Reading {
 
   /** The value as the schema gives it back, or undefined with a diagnostic for each of its faults. */
   parse<T extends z.ZodType>(schema: T, value: unknown, path: SpecPath): z.output<T> | undefined {
-    const result = schema.safeParse(value);
+    const result = schema.safeParse(value, { error: issueInWords });
     if (result.success) return result.data;
     for (const issue of result.error.issues) this.report(issue, schema, path);
     return undefined;
@@ -50,7 +51,7 @@ export class Reading {
     else if (path.length > 0 && this.tree.nodeAt(path) === undefined) this.reportMissing(path);
     else if (issue.code === 'invalid_value') this.reportInvalidValue(issue.values, path);
     else if (issue.code === 'invalid_key') this.reportInvalidKey(issue.issues[0], path);
-    else this.error(codeOf(issue), path, issue.message);
+    else this.error(codeOf(issue), path, issue.message, { hint: listOf(keysAt(schema, issue.path)) });
   }
 
   private reportUnknownKeys(keys: readonly string[], path: SpecPath, known: readonly string[]): void {

@@ -89,7 +89,10 @@ function figureOf({ shape }: z.ZodObject, place: string): string | undefined {
 
 function unknownDepth(depth: string, [field]: readonly string[], { top }: Measured): string | undefined {
   if (field === undefined || field in hitsShape()) {
-    return top.includes(Number(depth)) ? undefined : `"accuracy.top" has no ${depth}: it is ${top.join(', ')}`;
+    // A list that could not be read has a diagnostic of its own.
+    return top.length === 0 || top.includes(Number(depth))
+      ? undefined
+      : `"accuracy.top" has no ${depth}: it is ${top.join(', ')}`;
   }
   return `"top${depth}" has no "${field}"${didYouMean(nearest(field, Object.keys(hitsShape())))}`;
 }
