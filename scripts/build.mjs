@@ -75,8 +75,12 @@ await Promise.all([
     logLevel: 'warning',
   }),
   build({
-    // The page that is a file of its own, and the page of a panel.
-    entryPoints: { webview: 'client/webview/report.ts', 'panel/panel': 'client/webview/panel/main.ts' },
+    // The page that is a file of its own, and the pages of panels.
+    entryPoints: {
+      webview: 'client/webview/report.ts',
+      'panel/panel': 'client/webview/panel/main.ts',
+      'panel/search': 'client/webview/search/main.ts',
+    },
     outdir: 'dist',
     bundle: true,
     plugins: [oneLanguage],

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { commands } from './commands/all.js';
 import { ResultsPanels } from './panels/results-panels.js';
+import { SearchPanels } from './panels/search-panels.js';
 import { Permissions } from './runs/permissions.js';
 import { RunList } from './runs/run-list.js';
 import { showProblem } from './runs/show-problem.js';
@@ -18,9 +19,9 @@ const VIEWS = [runsTree, statusBar, runProgress, fileDecorations, expectTests, r
 /** VS Code calls it once, when package.json says so. */
 export function activate(extension: vscode.ExtensionContext): void {
   const services = createServices(extension);
-  const { server, runs, panels, log } = services;
+  const { server, runs, panels, searches, log } = services;
   extension.subscriptions.push(
-    ...[log, server, runs, panels],
+    ...[log, server, runs, panels, searches],
     ...VIEWS.map((view) => view(services)),
     ...commands.map(({ id, run }) => vscode.commands.registerCommand(id, (...args) => run(services, ...args))),
     vscode.workspace.onDidGrantWorkspaceTrust(() => server.grantTrust()),
@@ -41,5 +42,6 @@ function createServices(extension: vscode.ExtensionContext): Services {
   const runs = new RunList(server);
   const permissions = new Permissions(extension.workspaceState);
   const panels = new ResultsPanels(extension.extensionUri, server, runs, extension.workspaceState);
-  return { extension, log, server, runs, permissions, panels };
+  const searches = new SearchPanels(extension.extensionUri, server, permissions, extension.workspaceState);
+  return { extension, log, server, runs, permissions, panels, searches };
 }

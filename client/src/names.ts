@@ -2,6 +2,7 @@
 export const LANGUAGE = 'lookalike-experiment';
 export const RUNS_VIEW = 'lookalike.runs';
 export const RESULTS_PANEL = 'lookalike.results';
+export const SEARCH_PANEL = 'lookalike.search';
 export const TASK = 'lookalike';
 
 /** Experiment files of a workspace. */

@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import type { ResultsPanels } from './panels/results-panels.js';
+import type { SearchPanels } from './panels/search-panels.js';
 import type { Permissions } from './runs/permissions.js';
 import type { RunList } from './runs/run-list.js';
 import type { LanguageServer } from './server/language-server.js';
@@ -12,4 +13,5 @@ export interface Services {
   readonly runs: RunList;
   readonly permissions: Permissions;
   readonly panels: ResultsPanels;
+  readonly searches: SearchPanels;
 }

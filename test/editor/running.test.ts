@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { appendFile, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Frame } from 'playwright-core';
 import { type Results, resultsSchema } from '../../server/src/protocol/results.js';
 import { accessibilityFaults } from '../support/axe.js';
 import { writeFaces, writeSmallExperiment } from '../support/small-experiment.js';
+import { untilLoaded } from '../support/vscode/until-loaded.js';
 import { useEditor } from '../support/vscode/use-editor.js';
 import type { Workbench } from '../support/vscode/workbench.js';
 import { newWorkspace } from '../support/workspace.js';
@@ -129,15 +129,4 @@ async function runnerOf(workspace: string): Promise<number> {
     const record = text ? JSON.parse(text) : {};
     if (record.stages?.some(({ status }: { status: string }) => status === 'running')) return record.pid;
   }
-}
-
-/** The first images, as many as must be in view, are loaded. */
-async function untilLoaded(panel: Frame, selector: string, least: number): Promise<void> {
-  await panel.waitForFunction(
-    ([selector, least]) => {
-      const images = [...document.querySelectorAll<HTMLImageElement>(selector as string)];
-      return images.slice(0, least as number).filter(({ naturalWidth }) => naturalWidth > 0).length === least;
-    },
-    [selector, least] as const,
-  );
 }

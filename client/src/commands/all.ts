@@ -12,6 +12,7 @@ import { restartServer } from './restart-server.js';
 import { revealRun } from './reveal-run.js';
 import { run } from './run.js';
 import { runStage } from './run-stage.js';
+import { searchImages } from './search-images.js';
 import { showLog } from './show-log.js';
 import { showResults } from './show-results.js';
 
@@ -22,6 +23,7 @@ export const commands: readonly Command[] = [
   cancel,
   showResults,
   compareRuns,
+  searchImages,
   newExperiment,
   openExperiment,
   revealRun,

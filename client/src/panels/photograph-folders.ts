@@ -2,7 +2,7 @@ import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { z } from 'zod';
-import { commonFolder, isWithin, type PhotographRoots, type Whereabouts } from './photograph-roots.js';
+import { commonFolder, isWithin, type PhotographRoots, privateFolderOf, type Whereabouts } from './photograph-roots.js';
 
 /** Of a file with a line an image, this much of the beginning and of the end tells where the images are. */
 const SAMPLE_BYTES = 4096;
@@ -12,7 +12,7 @@ const lineSchema = z.object({ file: z.string() });
 /** The folders that a page which shows this run's photographs will have to load from, as far as a sample tells. */
 export async function photographFolders(runFolder: string, allowed: PhotographRoots): Promise<vscode.Uri[]> {
   const files = await sampleOf(join(runFolder, 'images.jsonl'));
-  const places = await Promise.all(files.map((file) => allowed.find(file, runFolder)));
+  const places = await Promise.all(files.map((file) => allowed.find(file, privateFolderOf(runFolder))));
   return enoughFolders(places, await perturbedFolders(runFolder));
 }
 

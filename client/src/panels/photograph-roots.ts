@@ -13,7 +13,7 @@ export type Whereabouts =
   | undefined;
 
 /**
- * Which photographs a page may show: those of the workspace, of the run's private folder, and of folders that the
+ * Which photographs a page may show: those of the workspace, of the experiment's private folder, and of folders that the
  * user let it show. Anyone may have written a run's folder, so where it leads elsewhere nothing is shown unasked.
  */
 export class PhotographRoots {
@@ -24,10 +24,10 @@ export class PhotographRoots {
   }
 
   /** Where a photograph that a run names really is, behind links; undefined where it is gone or no image. */
-  async find(named: string, runFolder: string): Promise<Whereabouts> {
+  async find(named: string, privateFolder: string | undefined): Promise<Whereabouts> {
     const file = await realpath(named).catch(() => undefined);
     if (!file || !SHOWN.has(extname(file).toLowerCase())) return undefined;
-    const roots = [...workspaceFolders(), ...privateFolder(runFolder), ...this.allowed()];
+    const roots = [...workspaceFolders(), ...(privateFolder ? [privateFolder] : []), ...this.allowed()];
     const within = roots.find((root) => isWithin(root, file));
     return within ? { file, within } : { hiddenIn: dirname(file) };
   }
@@ -53,7 +53,7 @@ function workspaceFolders(): string[] {
 }
 
 /** Of `.lookalike/runs/ID`: it is above the workspace where a folder of a repository was opened. */
-function privateFolder(runFolder: string): string[] {
+export function privateFolderOf(runFolder: string): string | undefined {
   const folder = dirname(dirname(runFolder));
-  return basename(folder) === PRIVATE ? [folder] : [];
+  return basename(folder) === PRIVATE ? folder : undefined;
 }

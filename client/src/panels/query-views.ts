@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { QueryDetails } from '../../../server/src/protocol/lsp.js';
 import type { Photograph, QueryView } from '../../../server/src/protocol/webview.js';
 import { enoughFolders } from './photograph-folders.js';
-import { commonFolder, type PhotographRoots, type Whereabouts } from './photograph-roots.js';
+import { commonFolder, type PhotographRoots, privateFolderOf, type Whereabouts } from './photograph-roots.js';
 
 export interface QueryViews {
   readonly views: QueryView[];
@@ -30,7 +30,7 @@ export async function queryViews(
   const named = [
     ...new Set(details.flatMap(({ files, perturbed }) => [...Object.values(files), perturbed ?? []].flat())),
   ];
-  const places = await Promise.all(named.map((file) => allowed.find(file, runFolder)));
+  const places = await Promise.all(named.map((file) => allowed.find(file, privateFolderOf(runFolder))));
   const placeOf = new Map(named.map((file, n) => [file, places[n]]));
   const views = details.map((query) => viewOf(query, (file) => photographOf(placeOf.get(file), webview)));
   return { views, roots: enoughFolders(places, roots), hiddenIn: hiddenFolder(places) };
@@ -48,14 +48,14 @@ function viewOf(
   return { ...row, perturbed: version ?? null, photographs: Object.fromEntries(photographs) };
 }
 
-function photographOf(place: Whereabouts, webview: vscode.Webview): Photograph | undefined {
+export function photographOf(place: Whereabouts, webview: vscode.Webview): Photograph | undefined {
   if (!place) return undefined;
   if ('hiddenIn' in place) return { uri: null };
   return { uri: webview.asWebviewUri(vscode.Uri.file(place.file)).toString() };
 }
 
-/** One folder for all of them, unless that would be half the disk. */
-function hiddenFolder(places: readonly Whereabouts[]): string | null {
+/** The folder of what is hidden: one for all of it, unless that would be half the disk. */
+export function hiddenFolder(places: readonly Whereabouts[]): string | null {
   const hidden = places.flatMap((place) => (place && 'hiddenIn' in place ? [place.hiddenIn] : []));
   if (hidden.length === 0) return null;
   const shared = commonFolder(hidden.map((folder) => join(folder, 'any')));

@@ -79,7 +79,8 @@ class ResultsPanel {
     const { panel, services, folders } = this;
     panel.webview.options = optionsOf(services.extension, this.photographs);
     const heading = services.runs.get(this.folder)?.name ?? 'Results';
-    panel.webview.html = panelPage(panel.webview, services.extension, { heading, kept: { folders } });
+    const beginning = { bundle: 'panel', heading, waiting: 'Reading the run …', kept: { folders } } as const;
+    panel.webview.html = panelPage(panel.webview, services.extension, beginning);
   }
 
   /** A message that is none of ours is not answered. */

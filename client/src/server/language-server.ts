@@ -1,16 +1,19 @@
 import * as vscode from 'vscode';
 import type { RequestName, RequestParams, RequestResult } from '../../../server/src/protocol/lsp.js';
 import type { RunSummary } from '../../../server/src/protocol/run-state.js';
+import type { SearchState } from '../../../server/src/protocol/search.js';
 import type { ServerClient } from './server-client.js';
 
 /** The language server, and what it is asked and tells besides the Language Server Protocol. */
 export class LanguageServer implements vscode.Disposable {
   private readonly runChanged = new vscode.EventEmitter<RunSummary>();
   private readonly runDeleted = new vscode.EventEmitter<string>();
+  private readonly searchChanged = new vscode.EventEmitter<SearchState>();
   private readonly started = new vscode.EventEmitter<void>();
   readonly onRunChanged = this.runChanged.event;
   /** With the folder of the run. */
   readonly onRunDeleted = this.runDeleted.event;
+  readonly onSearchChanged = this.searchChanged.event;
   /** The first time, and after each crash. */
   readonly onStarted = this.started.event;
   private loaded: Promise<ServerClient> | undefined;
@@ -40,7 +43,7 @@ export class LanguageServer implements vscode.Disposable {
 
   dispose(): void {
     void this.loaded?.then((client) => client.dispose()).catch((error) => this.log.debug(String(error)));
-    for (const emitter of [this.runChanged, this.runDeleted, this.started]) emitter.dispose();
+    for (const emitter of [this.runChanged, this.runDeleted, this.searchChanged, this.started]) emitter.dispose();
   }
 
   private client(): Promise<ServerClient> {
@@ -52,7 +55,7 @@ export class LanguageServer implements vscode.Disposable {
   private async load(): Promise<ServerClient> {
     await new Promise((resolve) => setImmediate(resolve));
     const { ServerClient } = await import('./server-client.js');
-    const { module, log, runChanged, runDeleted, started } = this;
-    return new ServerClient(module, { log, runChanged, runDeleted, started });
+    const { module, log, runChanged, runDeleted, searchChanged, started } = this;
+    return new ServerClient(module, { log, runChanged, runDeleted, searchChanged, started });
   }
 }

@@ -17,6 +17,7 @@ import {
   requests,
 } from '../../../server/src/protocol/lsp.js';
 import type { RunSummary } from '../../../server/src/protocol/run-state.js';
+import type { SearchState } from '../../../server/src/protocol/search.js';
 import { LANGUAGE } from '../names.js';
 import { CrashGuard } from './crash-guard.js';
 
@@ -25,6 +26,7 @@ export interface ServerListeners {
   readonly log: vscode.LogOutputChannel;
   readonly runChanged: vscode.EventEmitter<RunSummary>;
   readonly runDeleted: vscode.EventEmitter<string>;
+  readonly searchChanged: vscode.EventEmitter<SearchState>;
   readonly started: vscode.EventEmitter<void>;
 }
 
@@ -76,11 +78,14 @@ export class ServerClient {
   }
 
   private listen(): void {
-    const { runChanged, runDeleted, log } = notifications;
+    const { runChanged, runDeleted, searchChanged, log } = notifications;
     const { client, listeners } = this;
     client.onNotification(runChanged.method, (params) => listeners.runChanged.fire(runChanged.params.parse(params)));
     client.onNotification(runDeleted.method, (params) => {
       listeners.runDeleted.fire(runDeleted.params.parse(params).folder);
+    });
+    client.onNotification(searchChanged.method, (params) => {
+      listeners.searchChanged.fire(searchChanged.params.parse(params));
     });
     client.onNotification(log.method, (params) => this.write(log.params.parse(params)));
     client.onDidChangeState(({ newState }) => {

@@ -1,9 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { RunSummary, StageState } from '../../../server/src/protocol/webview.js';
-import { count, duration } from '../format.js';
+import { duration } from '../format.js';
+import { activity, progressBar } from '../parts/progress.js';
 import type { PanelHost } from './panel-host.js';
 import '@vscode-elements/elements/dist/vscode-button/index.js';
-import '@vscode-elements/elements/dist/vscode-progress-bar/index.js';
 
 /** Each stage of a run that goes on, with a bar for the one that is being worked on; nothing once it has ended. */
 export function runProgress(run: RunSummary): TemplateResult | typeof nothing {
@@ -31,24 +31,6 @@ const WORDS: Readonly<Record<StageState['status'], string>> = {
   failed: 'failed',
   cancelled: 'cancelled',
 };
-
-type Progress = NonNullable<StageState['progress']>;
-
-function progressBar(name: string, progress: Progress | null): TemplateResult {
-  const { done, total } = progress ?? { done: 0, total: 0 };
-  return html`<vscode-progress-bar
-    aria-label=${name}
-    .value=${total > 0 ? done : undefined}
-    .max=${Math.max(1, total)}
-  ></vscode-progress-bar>`;
-}
-
-function activity({ label, done, total, rate, secondsLeft }: Progress): string {
-  const parts = [label, `${count(done)} of ${count(total)}`];
-  if (rate !== null) parts.push(`${rate.toPrecision(3)}/s`);
-  if (secondsLeft !== null) parts.push(`${duration(secondsLeft)} left`);
-  return parts.join(' · ');
-}
 
 /** What a user can do with the run as a whole. */
 export function runActions(host: PanelHost, live: boolean, measured: boolean): TemplateResult {

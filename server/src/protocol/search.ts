@@ -31,7 +31,7 @@ export type Search = z.infer<typeof searchSchema>;
 
 const cosine = z.number().min(-1.001).max(1.001);
 
-const searchHitSchema = z.object({
+export const searchHitSchema = z.object({
   id: z.string(),
   identity: z.string().nullable(),
   /** Absolute path. */

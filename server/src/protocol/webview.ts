@@ -82,7 +82,7 @@ export type SavedFile = z.infer<typeof savedFileSchema>;
 const question = z.int().nonnegative();
 
 /** A photograph's address for the page; null where the user has not let the page show it. */
-const photograph = z.object({ uri: z.url().nullable() });
+export const photograph = z.object({ uri: z.url().nullable() });
 export type Photograph = z.infer<typeof photograph>;
 
 /** A query with what it found as one model and version, and the photographs of both. */

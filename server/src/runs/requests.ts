@@ -78,6 +78,7 @@ export function requestHandlers(runs: ServerRuns, host: RunsHost): RequestHandle
         const home = homeOf(file);
         const busy = await runs.goingOnIn(home);
         if (busy) return fail('run-going-on', `${busy.file} is being run`, { hint: 'Cancel it first.' });
+        await runs.searches.close(uri);
         await purgeHome(home);
         await runs.learn();
         return ok({ removed: home });

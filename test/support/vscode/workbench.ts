@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type BrowserContext, chromium, type Frame, type Locator, type Page } from 'playwright-core';
+import { basename, join } from 'node:path';
+import { type BrowserContext, chromium, type Frame, type FrameLocator, type Locator, type Page } from 'playwright-core';
 import { BROWSER_FLAGS } from '../browser.js';
 
 const SIZE = { width: 1400, height: 900 };
@@ -66,6 +66,17 @@ export class Workbench {
     await this.page.keyboard.press('Enter');
   }
 
+  /** Names a file in the open dialog, which in a browser is a quick pick. */
+  async pickFile(path: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget .quick-input-box input');
+    await input.fill(path);
+    await this.page
+      .locator('.quick-input-list .monaco-list-row', { hasText: basename(path) })
+      .first()
+      .waitFor();
+    await input.press('Enter');
+  }
+
   async chooseTheme(name: string): Promise<void> {
     await this.page.keyboard.press('Control+K');
     await this.page.keyboard.press('Control+T');
@@ -111,6 +122,11 @@ export class Workbench {
 
   get dialog(): Locator {
     return this.page.locator('.monaco-dialog-box');
+  }
+
+  /** What is in the webview that is shown, also where it is loaded anew meanwhile. */
+  get panelContent(): FrameLocator {
+    return this.page.frameLocator('iframe.webview.ready').last().frameLocator('iframe#active-frame');
   }
 
   /** The document of the webview that is shown. */

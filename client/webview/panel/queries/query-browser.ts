@@ -1,6 +1,7 @@
-import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import { html, LitElement, nothing } from 'lit';
 import { z } from 'zod';
 import { type QuerySelection, queryOrder, type Results } from '../../../../server/src/protocol/webview.js';
+import { choice } from '../../parts/choice.js';
 import type { AskedQuery, PanelHost } from '../panel-host.js';
 import { columnsOf } from './query-columns.js';
 import { QueryRows } from './query-rows.js';
@@ -8,8 +9,6 @@ import { countsText, type OpenQueryEvent, type SortEvent } from './query-table.j
 import { queryView } from './query-view.js';
 import './query-table.js';
 import '@vscode-elements/elements/dist/vscode-button/index.js';
-import '@vscode-elements/elements/dist/vscode-option/index.js';
-import '@vscode-elements/elements/dist/vscode-single-select/index.js';
 import '@vscode-elements/elements/dist/vscode-textfield/index.js';
 
 /** What is kept of the table while the page is hidden. */
@@ -133,18 +132,6 @@ function selectionOf({ model, version, sort, text, correct }: Kept): QuerySelect
     ...(correct === 'any' ? {} : { correct: correct === 'right' }),
   };
   return { model, version, sort, filter };
-}
-
-function choice(
-  label: string,
-  options: readonly string[],
-  chosen: string,
-  choose: (value: string) => void,
-): TemplateResult {
-  const changed = ({ target }: Event) => choose((target as HTMLSelectElement).value);
-  return html`<vscode-single-select .label=${label} aria-label=${label} .value=${chosen} @change=${changed}>
-    ${options.map((value) => html`<vscode-option .value=${value} ?selected=${value === chosen}>${value}</vscode-option>`)}
-  </vscode-single-select>`;
 }
 
 function verdictOf(words: string): Kept['correct'] {

@@ -1,7 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { FoundImage, Photograph, QueryView } from '../../../../server/src/protocol/webview.js';
+import type { FoundImage, QueryView } from '../../../../server/src/protocol/webview.js';
 import { decimal } from '../../format.js';
 import { foundPhoto } from '../../parts/found-photo.js';
+import { hiddenNote, photo } from '../../parts/photo.js';
 import type { AskedQuery, PanelHost } from '../panel-host.js';
 import '../../parts/photo-difference.js';
 
@@ -11,19 +12,11 @@ export function queryView({ views, hiddenIn }: AskedQuery, host: PanelHost): Tem
   if (!first) return html`<div class="empty"><p>Nothing is recorded of this query.</p></div>`;
   return html`<section class="query-view" aria-label="Query ${first.id}" aria-live="polite">
     <h3><bdi>${first.id}</bdi></h3>
-    ${hiddenIn === null ? nothing : hiddenNote(hiddenIn, host)}
+    ${hiddenIn === null ? nothing : hiddenNote(hiddenIn, () => host.tell({ type: 'showPhotographs' }))}
     <ul class="queries">
       ${views.map((view) => html`<li>${versionView(view)}</li>`)}
     </ul>
   </section>`;
-}
-
-/** Photographs elsewhere than in the workspace are shown when the user says so. */
-function hiddenNote(folder: string, host: PanelHost): TemplateResult {
-  return html`<div class="notice">
-    <p>Photographs outside of the workspace are not shown unasked. These are in <code>${folder}</code>.</p>
-    <vscode-button @click=${() => host.tell({ type: 'showPhotographs' })}>Show Them</vscode-button>
-  </div>`;
 }
 
 function versionView(view: QueryView): TemplateResult {
@@ -50,12 +43,6 @@ function thresholdLine(threshold: number | null): TemplateResult {
 function foundView(found: FoundImage, view: QueryView, beyond: boolean): TemplateResult {
   const picture = photo(view.photographs[found.id], `Found: ${found.id}`);
   return html`<li class=${beyond ? 'beyond' : ''}>${foundPhoto(found, view.identity, picture)}</li>`;
-}
-
-function photo(place: Photograph | undefined, alt: string): TemplateResult {
-  if (!place) return html`<div class="no-photo" title=${alt}>gone</div>`;
-  if (place.uri === null) return html`<div class="no-photo" title=${alt}>not shown</div>`;
-  return html`<img src=${place.uri} alt=${alt} title=${alt} loading="lazy" />`;
 }
 
 /** Beside a perturbed photograph, what was changed in it. */

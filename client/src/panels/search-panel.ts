@@ -1,0 +1,193 @@
+import * as vscode from 'vscode';
+import { z } from 'zod';
+import type { Problem } from '../../../server/src/protocol/errors.js';
+import type { Search, SearchAnswer, SearchState } from '../../../server/src/protocol/search.js';
+import {
+  type FromSearchPage,
+  fromSearchPageSchema,
+  type ToSearchPage,
+} from '../../../server/src/protocol/search-panel.js';
+import type { Permissions } from '../runs/permissions.js';
+import { withPermission } from '../runs/with-permission.js';
+import type { LanguageServer } from '../server/language-server.js';
+import { optionsOf, panelPage } from './panel-page.js';
+import type { PhotographRoots } from './photograph-roots.js';
+import { searchView } from './search-views.js';
+
+export interface SearchPanelServices {
+  readonly extension: vscode.Uri;
+  readonly server: LanguageServer;
+  readonly permissions: Permissions;
+  readonly roots: PhotographRoots;
+}
+
+type Message<T extends FromSearchPage['type']> = Extract<FromSearchPage, { type: T }>;
+type Handlers = { readonly [T in FromSearchPage['type']]: (message: Message<T>) => unknown };
+
+/** What a page keeps of itself while VS Code is closed: which experiment's images it searches. */
+const keptSchema = z.object({ uri: z.string() });
+
+/** The experiment whose images a page searched when VS Code was closed. */
+export function experimentKept(kept: unknown): string | undefined {
+  return keptSchema.safeParse(kept).data?.uri;
+}
+
+/** Searches an experiment's images in a panel, for as long as it is there; `open`s them, or waits for the user's word. */
+export function fillSearchPanel(
+  panel: vscode.WebviewPanel,
+  { uri, open }: { readonly uri: string; readonly open: boolean },
+  services: SearchPanelServices,
+): void {
+  const filled = new SearchPanel(panel, uri, services);
+  if (open) void filled.open();
+}
+
+/** The host of a page that searches one experiment's images, in a process that is there as long as the panel is. */
+class SearchPanel {
+  private readonly listening: vscode.Disposable[] = [];
+  private state: SearchState;
+  /** The private folder, once the images were opened. */
+  private home: string | undefined;
+  /** Folders that the page may load photographs from. */
+  private photographs: vscode.Uri[] = [];
+  /** What the page shows, or is about to: it is sent again where the page is loaded again. */
+  private shown: ToSearchPage | undefined;
+  private answer: SearchAnswer | undefined;
+  private hiddenIn: string | null = null;
+
+  constructor(
+    private readonly panel: vscode.WebviewPanel,
+    private readonly uri: string,
+    private readonly services: SearchPanelServices,
+  ) {
+    const { server } = services;
+    this.state = closed(uri, null);
+    this.listening.push(
+      panel.webview.onDidReceiveMessage((message) => this.receive(message)),
+      server.onSearchChanged((state) => this.follow(state)),
+      server.onStarted(() => this.serverStarted()),
+      panel.onDidDispose(() => this.end()),
+    );
+    this.load();
+  }
+
+  /** On the user's word alone: a panel that VS Code restores waits for it. */
+  async open(): Promise<void> {
+    if (this.state.status !== 'closed') await this.services.server.request('closeSearch', { uri: this.uri });
+    this.follow({ ...closed(this.uri, null), status: 'opening' });
+    const { server, permissions } = this.services;
+    const ask = (allow: Parameters<typeof server.request<'openSearch'>>[1]['allow']) =>
+      server.request('openSearch', { uri: this.uri, allow });
+    const opened = await withPermission(permissions, this.uri, ask);
+    if (!opened.ok) return this.follow(closed(this.uri, opened.problem));
+    this.home = opened.value.home;
+    this.panel.title = `Search: ${opened.value.name.slice(0, LONGEST_TITLE)}`;
+  }
+
+  private load(): void {
+    const { panel, services, uri } = this;
+    panel.webview.options = optionsOf(services.extension, this.photographs);
+    const beginning = { bundle: 'search', heading: panel.title, waiting: 'Opening …', kept: { uri } } as const;
+    panel.webview.html = panelPage(panel.webview, services.extension, beginning);
+  }
+
+  /** A message that is none of ours is not answered. */
+  private async receive(received: unknown): Promise<void> {
+    const message = fromSearchPageSchema.safeParse(received);
+    if (!message.success) return;
+    const handle = this.handlers[message.data.type] as (message: FromSearchPage) => unknown;
+    await handle(message.data);
+  }
+
+  private readonly handlers: Handlers = {
+    ready: () => this.sendAll(),
+    open: () => this.open(),
+    close: () => this.services.server.request('closeSearch', { uri: this.uri }),
+    search: ({ query, options }) => this.search({ ...options, query }),
+    searchByFile: ({ options }) => this.searchByFile(options),
+    fetchWeights: () => this.fetchWeights(),
+    showPhotographs: () => this.showPhotographs(),
+  };
+
+  private sendAll(): void {
+    this.send({ type: 'state', state: this.state });
+    if (this.shown) this.send(this.shown);
+  }
+
+  private follow(state: SearchState): void {
+    if (state.uri !== this.uri) return;
+    this.state = state;
+    this.send({ type: 'state', state });
+  }
+
+  private serverStarted(): void {
+    if (this.state.status === 'closed') return;
+    const message = 'The language server was started again, which ended the search';
+    this.follow(closed(this.uri, { code: 'server-unavailable', message, hint: 'Open the images again.' }));
+  }
+
+  /** An answer that comes after something else was asked is of no use. */
+  private async search(search: Search): Promise<void> {
+    const asked: ToSearchPage = { type: 'searching', search };
+    this.show(asked);
+    const answer = await this.services.server.request('search', { ...search, uri: this.uri });
+    if (this.shown !== asked) return;
+    if (!answer.ok) return this.show({ type: 'problem', problem: answer.problem });
+    this.answer = answer.value;
+    await this.showAnswer(answer.value);
+  }
+
+  private async searchByFile(options: Message<'searchByFile'>['options']): Promise<void> {
+    const filters = { Images: ['jpg', 'jpeg', 'png', 'webp', 'avif', 'gif', 'tif', 'tiff', 'bmp'] };
+    const [chosen] = (await vscode.window.showOpenDialog({ filters, openLabel: 'Search by It' })) ?? [];
+    if (chosen) await this.search({ ...options, query: { by: 'image', file: chosen.fsPath } });
+  }
+
+  /** To let a page load from more folders loads it anew; it is told again what it shows. */
+  private async showAnswer(answer: SearchAnswer): Promise<void> {
+    const access = { webview: this.panel.webview, allowed: this.services.roots, roots: this.photographs };
+    const { view, roots } = await searchView(answer, this.home, access);
+    if (this.answer !== answer) return;
+    this.hiddenIn = view.hiddenIn;
+    this.shown = { type: 'found', view };
+    const enough = roots === this.photographs;
+    this.photographs = roots;
+    if (enough) this.send(this.shown);
+    else this.load();
+  }
+
+  private async showPhotographs(): Promise<void> {
+    if (this.hiddenIn === null || !this.answer) return;
+    await this.services.roots.allow(this.hiddenIn);
+    await this.showAnswer(this.answer);
+  }
+
+  /** The hint of the problem is the command line's; its words are what the editor's command takes. */
+  private async fetchWeights(): Promise<void> {
+    const [, model, precision] = FETCH.exec(this.state.problem?.hint ?? '') ?? [];
+    if (!model) return;
+    await vscode.commands.executeCommand('lookalike.fetchModel', { model, precision });
+    await this.open();
+  }
+
+  private end(): void {
+    vscode.Disposable.from(...this.listening).dispose();
+    void this.services.server.request('closeSearch', { uri: this.uri });
+  }
+
+  private show(message: ToSearchPage): void {
+    this.shown = message;
+    this.send(message);
+  }
+
+  private send(message: ToSearchPage): void {
+    void this.panel.webview.postMessage(message);
+  }
+}
+
+const LONGEST_TITLE = 60;
+const FETCH = /lookalike models fetch (\S+)(?: --precision (\S+))?/;
+
+function closed(uri: string, problem: Problem | null): SearchState {
+  return { uri, name: '', status: 'closed', progress: null, indices: [], warnings: [], problem };
+}

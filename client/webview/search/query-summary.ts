@@ -1,0 +1,28 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Search, SearchView } from '../../../server/src/protocol/search-panel.js';
+import { count, counted, decimal, duration } from '../format.js';
+
+/** What was searched by, and what came of it in a sentence. */
+export function querySummary(view: SearchView): TemplateResult {
+  const { picture, search, identity } = view;
+  return html`<div class="asked">
+    ${picture ? html`<img src=${picture} alt="What is searched by" />` : nothing}
+    <div>
+      <h2><bdi>${queryText(search)}</bdi></h2>
+      ${identity === null ? nothing : html`<p><bdi>${identity}</bdi></p>`}
+      <p class="quiet" role="status">${outcome(view)}</p>
+    </div>
+  </div>`;
+}
+
+export function queryText({ query }: Search): string {
+  if (query.by === 'words') return `“${query.text}”`;
+  return query.by === 'result' ? query.id : (query.file.split(/[\\/]/).at(-1) ?? query.file);
+}
+
+function outcome({ search, hits, threshold, seconds }: SearchView): string {
+  const within = threshold && hits.filter(({ similarity }) => similarity >= threshold.similarity).length;
+  const cut = threshold ? `, ${count(within)} within the threshold ${decimal(threshold.similarity, 3)}` : '';
+  const fewer = search.deduplicate && hits.length < search.results ? ', without near-duplicates' : '';
+  return `${counted(hits.length, 'result')} of ${search.index}${cut}${fewer}, in ${duration(seconds)}`;
+}

@@ -1,0 +1,172 @@
+import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import { z } from 'zod';
+import {
+  type Problem,
+  type Search,
+  type SearchOptions,
+  type SearchQuery,
+  type SearchState,
+  type SearchView,
+  searchOptionsSchema,
+  type ToSearchPage,
+} from '../../../server/src/protocol/search-panel.js';
+import { count } from '../format.js';
+import { hiddenNote } from '../parts/photo.js';
+import { problemBanner } from '../parts/problem-banner.js';
+import { activity, progressBar } from '../parts/progress.js';
+import { querySummary, queryText } from './query-summary.js';
+import type { ActiveEvent, SearchByEvent } from './result-grid.js';
+import { searchForm } from './search-form.js';
+import type { SearchHost } from './search-host.js';
+import './result-grid.js';
+
+/** What is kept of the page while it is hidden. */
+const keptSchema = z.object({
+  text: z.string(),
+  options: searchOptionsSchema,
+  active: z.int().nonnegative(),
+});
+type Kept = z.infer<typeof keptSchema>;
+
+const NOTHING_KEPT: Kept = { text: '', options: { index: '', results: 50, deduplicate: false }, active: 0 };
+
+/** The search panel: a form, what was searched by, and what was found. */
+export class SearchPage extends LitElement {
+  static override properties = {
+    state: { state: true },
+    view: { state: true },
+    asked: { state: true },
+    problem: { state: true },
+    kept: { state: true },
+  };
+  declare state: SearchState | undefined;
+  /** What the grid shows. */
+  declare view: SearchView | undefined;
+  /** What was asked and is not answered yet. */
+  declare asked: Search | undefined;
+  declare problem: Problem | undefined;
+  declare kept: Kept;
+
+  constructor(private readonly host: SearchHost) {
+    super();
+    this.kept = keptSchema.safeParse(host.kept().search).data ?? NOTHING_KEPT;
+  }
+
+  protected override createRenderRoot(): this {
+    return this;
+  }
+
+  receive(message: ToSearchPage): void {
+    if (message.type === 'state') this.follow(message.state);
+    if (message.type === 'searching') this.asked = message.search;
+    if (message.type === 'found') Object.assign(this, { view: message.view, asked: undefined, problem: undefined });
+    if (message.type === 'problem') Object.assign(this, { problem: message.problem, asked: undefined });
+  }
+
+  private follow(state: SearchState): void {
+    this.state = state;
+    const { options } = this.kept;
+    const first = state.indices.find(({ words }) => words) ?? state.indices[0];
+    if (first && !state.indices.some(({ name }) => name === options.index)) {
+      this.keep({ options: { ...options, index: first.name } });
+    }
+  }
+
+  private keep(change: Partial<Kept>): void {
+    this.kept = { ...this.kept, ...change };
+    this.host.keep({ search: this.kept });
+  }
+
+  private search(query: SearchQuery, options: SearchOptions = this.kept.options): void {
+    this.keep({ options, active: 0 });
+    this.host.tell({ type: 'search', query, options });
+  }
+
+  private searchWords(): void {
+    const text = this.kept.text.trim();
+    if (text && this.ready) this.search({ by: 'words', text });
+  }
+
+  /** The same query, searched for otherwise. */
+  private choose(options: SearchOptions): void {
+    const query = (this.asked ?? this.view?.search)?.query;
+    if (query && this.ready) this.search(query, options);
+    else this.keep({ options });
+  }
+
+  private get ready(): boolean {
+    return this.state?.status === 'ready';
+  }
+
+  protected override render() {
+    const { text, options } = this.kept;
+    const { indices = [], name = '' } = this.state ?? {};
+    const form = { text, options, indices, ready: this.ready };
+    return html`<header><h1>Search ${name ? html`<bdi>${name}</bdi>` : 'images'}</h1>${this.stateView()}</header>
+      ${searchForm(form, {
+        typed: (typed) => this.keep({ text: typed }),
+        search: () => this.searchWords(),
+        byFile: () => this.host.tell({ type: 'searchByFile', options }),
+        choose: (chosen) => this.choose(chosen),
+      })}
+      <main>${this.outcome()}</main>`;
+  }
+
+  private stateView(): TemplateResult | typeof nothing {
+    const { status, progress, indices, warnings, problem } = this.state ?? {};
+    const warned = warnings?.length
+      ? html`<ul class="quiet">${warnings.map(({ message }) => html`<li>${message}</li>`)}</ul>`
+      : nothing;
+    if (status === 'opening') return html`${this.opening(progress ?? null)} ${warned}`;
+    if (status === 'closed') return this.closed(problem ?? null);
+    const images = count(Math.max(0, ...(indices ?? []).map((index) => index.images)));
+    return html`<p class="quiet" role="status">${images} images can be searched. They stay on this machine.</p>
+      ${warned}`;
+  }
+
+  private opening(progress: SearchState['progress']): TemplateResult {
+    return html`<section class="opening" aria-label="Progress">
+      <p role="status">Opening the images${progress ? ` · ${progress.stage}` : ' …'}</p>
+      ${progressBar('Opening the images', progress)}
+      <p class="quiet">${progress ? activity(progress) : nothing}</p>
+      <vscode-button secondary @click=${() => this.host.tell({ type: 'close' })}>Cancel</vscode-button>
+    </section>`;
+  }
+
+  private closed(problem: Problem | null): TemplateResult {
+    const why = problem
+      ? problemBanner(problem, 'The images cannot be searched')
+      : html`<p role="status">The images are not open. What was embedded is in the cache.</p>`;
+    return html`${why}
+      <div class="actions">
+        ${problem?.code === 'model-not-fetched' ? html`<vscode-button @click=${() => this.host.tell({ type: 'fetchWeights' })}>Fetch the Weights</vscode-button>` : nothing}
+        <vscode-button secondary @click=${() => this.host.tell({ type: 'open' })}>Open the Images</vscode-button>
+      </div>`;
+  }
+
+  private outcome(): TemplateResult {
+    if (this.asked)
+      return html`<p role="status">Searching for <bdi>${queryText(this.asked)}</bdi> …</p>${this.found(true)}`;
+    const problem = this.problem ? problemBanner(this.problem, 'Nothing was searched for') : nothing;
+    return html`${problem} ${this.found(this.problem !== undefined)}`;
+  }
+
+  /** What was found before stays while something else is searched for. */
+  private found(old: boolean): TemplateResult {
+    const { view } = this;
+    if (!view) return old ? html`` : html`<p class="empty">${this.ready ? WHAT_TO_DO : nothing}</p>`;
+    return html`${querySummary(view)}
+      ${view.hiddenIn === null ? nothing : hiddenNote(view.hiddenIn, () => this.host.tell({ type: 'showPhotographs' }))}
+      <result-grid
+        .view=${view}
+        .active=${this.kept.active}
+        @active=${({ detail }: ActiveEvent) => this.keep({ active: detail })}
+        @search-by=${({ detail }: SearchByEvent) => this.search({ by: 'result', id: detail })}
+      ></result-grid>`;
+  }
+}
+
+const WHAT_TO_DO =
+  'Type what the photographs are to show, or choose an image. Then arrow keys move through the results, and Enter or a click searches by one of them.';
+
+customElements.define('search-page', SearchPage);

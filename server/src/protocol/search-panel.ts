@@ -1,0 +1,58 @@
+import * as z from 'zod';
+import { problemSchema } from './problem.js';
+import {
+  searchAnswerSchema,
+  searchHitSchema,
+  searchOptionsSchema,
+  searchQuerySchema,
+  searchSchema,
+  searchStateSchema,
+} from './search.js';
+import { photograph } from './webview.js';
+
+export type { Problem } from './errors.js';
+export type { Search, SearchIndexFacts, SearchOptions, SearchQuery, SearchState, SearchThreshold } from './search.js';
+export { MOST_RESULTS, searchOptionsSchema } from './search.js';
+export type { Photograph } from './webview.js';
+
+const shownHit = searchHitSchema.omit({ file: true }).extend({
+  /** Null where the image is gone. */
+  photograph: photograph.nullable(),
+});
+export type ShownHit = z.infer<typeof shownHit>;
+
+/** An answer with an address for each photograph that may be shown. */
+const searchViewSchema = searchAnswerSchema.extend({
+  hits: z.array(shownHit),
+  /** The folder of the photographs that the page may not show unless the user says so. */
+  hiddenIn: z.string().nullable(),
+});
+export type SearchView = z.infer<typeof searchViewSchema>;
+
+/** What a search panel's host tells its page. */
+export const toSearchPageSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('state'), state: searchStateSchema }),
+  /** What was asked last, which is not answered yet. */
+  z.object({ type: z.literal('searching'), search: searchSchema }),
+  z.object({ type: z.literal('found'), view: searchViewSchema }),
+  z.object({ type: z.literal('problem'), problem: problemSchema }),
+]);
+export type ToSearchPage = z.infer<typeof toSearchPageSchema>;
+
+/** What a search panel's page asks its host for. */
+export const fromSearchPageSchema = z.discriminatedUnion('type', [
+  /** The page listens. */
+  z.object({ type: z.literal('ready') }),
+  /** Opens the images, anew where they are open. */
+  z.object({ type: z.literal('open') }),
+  /** Ends whatever is being done. */
+  z.object({ type: z.literal('close') }),
+  z.object({ type: z.literal('search'), query: searchQuerySchema, options: searchOptionsSchema }),
+  /** Searches by an image that the user is to choose. */
+  z.object({ type: z.literal('searchByFile'), options: searchOptionsSchema }),
+  /** Fetches the weights that the last problem misses. */
+  z.object({ type: z.literal('fetchWeights') }),
+  /** The user lets the page show the photographs that it was told are hidden. */
+  z.object({ type: z.literal('showPhotographs') }),
+]);
+export type FromSearchPage = z.infer<typeof fromSearchPageSchema>;

@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import type { Browser } from 'playwright-core';
+import {
+  type FromSearchPage,
+  fromSearchPageSchema,
+  type Search,
+  type ToSearchPage,
+} from '../../server/src/protocol/search-panel.js';
+import { accessibilityFaults } from '../support/axe.js';
+import { chromiumPath, launchBrowser } from '../support/browser.js';
+import { exampleSearchState, exampleSearchView } from '../support/example-search.js';
+import { PageStage } from '../support/page-stage.js';
+import { PIXEL, temporaryFolder } from '../support/run-folder.js';
+
+const HOSTILE = '<script>hacked=1</script><img src=x onerror="hacked=1">';
+/** Results that the made-up threshold lets through. */
+const WITHIN = 7;
+
+type Asked<T extends FromSearchPage['type']> = Extract<FromSearchPage, { type: T }>;
+
+describe('the page of a search panel (skipped where Chromium is not installed)', () => {
+  const folder = temporaryFolder();
+  let browser: Browser;
+
+  before(async function () {
+    const path = chromiumPath();
+    if (!path) this.skip();
+    browser = await launchBrowser(path);
+  });
+  after(() => browser?.close());
+  afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
+
+  /** A page whose images are open, and whose searches are answered. */
+  async function open(state = exampleSearchState(), colorScheme: 'light' | 'dark' = 'light') {
+    const answer = (message: FromSearchPage): ToSearchPage[] | undefined => {
+      if (message.type === 'ready') return [{ type: 'state', state }];
+      return message.type === 'search' ? [found({ ...message.options, query: message.query })] : undefined;
+    };
+    const page = { bundle: 'search', asks: fromSearchPageSchema, answer } as const;
+    const stage = await PageStage.open<FromSearchPage, ToSearchPage>(browser, folder(), page, colorScheme);
+    await stage.page.getByRole('heading', { level: 1 }).waitFor();
+    return stage;
+  }
+  type Stage = Awaited<ReturnType<typeof open>>;
+
+  const grid = (stage: Stage) => stage.page.getByRole('grid', { name: 'Results, most similar first' });
+  const active = (stage: Stage) => stage.page.locator('.hit.active .name').first();
+
+  async function searchWords(stage: Stage, words = 'a person with glasses'): Promise<void> {
+    await stage.page.getByLabel('Words to search by').fill(words);
+    await stage.page.keyboard.press('Enter');
+    await grid(stage).waitFor();
+  }
+
+  it('searches by words, then by a result, with the keyboard alone', async () => {
+    const stage = await open();
+    await searchWords(stage);
+    await grid(stage).focus();
+    for (const key of ['ArrowRight', 'ArrowRight', 'ArrowLeft', 'Enter']) await stage.page.keyboard.press(key);
+    await stage.page.getByAltText('What is searched by').waitFor();
+    assert.deepEqual(
+      asked(stage, 'search').map(({ query }) => query),
+      [
+        { by: 'words', text: 'a person with glasses' },
+        { by: 'result', id: 'person-000/1.png' },
+      ],
+    );
+    assert.deepEqual(stage.faults, []);
+  });
+
+  it('shows captions, similarities, who is the same person, and where the threshold cuts', async () => {
+    const stage = await open();
+    await searchWords(stage);
+    await stage.page.locator('.hit').first().click();
+    await stage.page.locator('.cut').waitFor();
+    const summary = (await stage.page.locator('.asked [role=status]').textContent()) ?? '';
+    assert.match(summary, /^50 results of clip, 7 within the threshold 0\.873, in 12\sms$/);
+    const rows = await stage.page.locator('[role=row]').evaluateAll((all) => all.map(({ className }) => className));
+    const cut = rows.indexOf('cut');
+    const before = await stage.page.locator('.hits').evaluateAll((all, n) => {
+      return all.slice(0, n).flatMap((row) => [...row.querySelectorAll('.hit')]).length;
+    }, cut);
+    assert.equal(before, WITHIN);
+    const first = (await stage.page.locator('.hit').first().textContent()) ?? '';
+    assert.match(first.replace(/\s+/g, ' '), /0\.png person-000 similarity 1\.000 ✓ same person/);
+    assert.match((await stage.page.locator('.hit').nth(2).textContent()) ?? '', /gone/);
+  });
+
+  it('draws only the rows in view of 1,000 results, and reaches the last by the keyboard', async () => {
+    const stage = await open();
+    await searchWords(stage);
+    await choose(stage, 'Results', '1000');
+    await stage.page.getByText('1,000 results').waitFor();
+    await grid(stage).press('End');
+    await stage.page.locator('#hit-999').waitFor();
+    assert.equal(await active(stage).textContent(), '4.png');
+    assert.ok((await stage.page.locator('.hit').count()) < 150);
+    await grid(stage).press('Home');
+    await stage.page.locator('#hit-0.active').waitFor();
+  });
+
+  it('searches anew when the model, the number of results or the merging is changed', async () => {
+    const stage = await open();
+    await searchWords(stage);
+    await choose(stage, 'Model', 'face-recognition');
+    await stage.page.getByText('50 results of face-recognition').waitFor();
+    await stage.page.getByText('Leave out near-duplicates').click();
+    await until(() => asked(stage, 'search').length === 3);
+    assert.deepEqual(asked(stage, 'search').at(-1), {
+      type: 'search',
+      query: { by: 'words', text: 'a person with glasses' },
+      options: { index: 'face-recognition', results: 50, deduplicate: true },
+    });
+  });
+
+  it('shows how far the images are from being open, and lets the user cancel it', async () => {
+    const progress = { stage: 'embed', label: 'clip', done: 820, total: 2040, rate: 131, secondsLeft: 9.3 };
+    const stage = await open(exampleSearchState({ status: 'opening', indices: [], progress }));
+    await stage.page.getByText('clip · 820 of 2,040').waitFor();
+    await stage.page.getByRole('button', { name: 'Cancel' }).click();
+    await until(() => asked(stage, 'close').length === 1);
+  });
+
+  it('says why images cannot be searched and what to do, and offers to fetch weights', async () => {
+    const problem = { code: 'model-not-fetched', message: 'No weights', hint: 'lookalike models fetch clip-vit-b-32' };
+    const stage = await open(exampleSearchState({ status: 'closed', indices: [], problem }));
+    await stage.page.getByRole('alert', { name: 'The images cannot be searched' }).waitFor();
+    await stage.page.getByRole('button', { name: 'Fetch the Weights' }).click();
+    await stage.page.getByRole('button', { name: 'Open the Images' }).click();
+    await until(() => asked(stage, 'fetchWeights').length === 1 && asked(stage, 'open').length === 1);
+  });
+
+  it('keeps what was found when a search fails, and says why', async () => {
+    const stage = await open();
+    await searchWords(stage);
+    await stage.send({ type: 'problem', problem: { code: 'text-unsupported', message: 'Images alone', hint: 'clip' } });
+    await stage.page.getByRole('alert').waitFor();
+    assert.equal(await grid(stage).count(), 1);
+  });
+
+  for (const colorScheme of ['light', 'dark'] as const) {
+    it(`has nothing that axe calls serious, in ${colorScheme}`, async () => {
+      const stage = await open(exampleSearchState(), colorScheme);
+      await searchWords(stage);
+      await stage.page.locator('.hit').first().click();
+      await stage.page.locator('.cut').waitFor();
+      await stage.send({ type: 'problem', problem: { code: 'no-face', message: 'No face', hint: 'Choose another.' } });
+      await stage.page.getByRole('alert').waitFor();
+      assert.deepEqual(await accessibilityFaults(stage.page), []);
+    });
+  }
+
+  it('shows hostile names as the text that they are, and answers nobody but the extension’s messages', async () => {
+    const stage = await open(exampleSearchState({ name: HOSTILE }));
+    await searchWords(stage, HOSTILE);
+    const search: Search = { query: { by: 'result', id: HOSTILE }, index: 'clip', results: 3, deduplicate: true };
+    const view = exampleSearchView(search, PIXEL, null);
+    const hits = view.hits.map((hit) => ({ ...hit, id: HOSTILE, identity: HOSTILE }));
+    await stage.send({ type: 'found', view: { ...view, hits } });
+    await stage.page.getByRole('heading', { level: 2, name: HOSTILE }).waitFor();
+    await stage.page.evaluate(() => window.postMessage({ type: 'found', view: 'wrong' }));
+    assert.equal(await stage.page.locator('.hit').count(), 3);
+    assert.equal(await stage.page.evaluate('typeof hacked'), 'undefined');
+  });
+
+  async function choose(stage: Stage, label: string, option: string): Promise<void> {
+    await stage.page.getByRole('combobox', { name: label }).click();
+    await stage.page.getByRole('option', { name: option, exact: true }).click();
+  }
+});
+
+function found(search: Search): ToSearchPage {
+  const within = search.query.by === 'words' ? null : WITHIN;
+  return { type: 'found', view: exampleSearchView(search, PIXEL, within) };
+}
+
+function asked<T extends FromSearchPage['type']>(stage: PageStage<FromSearchPage, ToSearchPage>, type: T) {
+  return stage.told.filter((message): message is Asked<T> => message.type === type);
+}
+
+/** The page's messages come when they come. */
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+}
