@@ -88,6 +88,7 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
     'attributes-format': ['The file is no list of attributes.', 'Use CelebA’s or Kaggle’s as it is published.'],
     'attribute-unknown': ['The list has no attribute of this name.', 'Name one of those that the message lists.'],
     'model-invalid': ['The file is no ONNX model that can be used.', 'Export or download it again, in full.'],
+    'model-unreadable': ['The bytes are no ONNX model.', 'Export or download it again, in full.'],
     'model-unfit': [
       'The model is no image encoder: its inputs or outputs are others.',
       'Name `output`, `size` or `layout`.',
@@ -118,6 +119,13 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
     ],
     'opset-unsupported': ['A surrogate is of an operator set before 11.', 'Export it again.'],
     'output-independent': ['A surrogate’s features do not depend on the photograph.', 'Name its `output`.'],
+    'value-unknown': ['A surrogate has no input or output of the name that is asked for.', 'Correct `output`.'],
+    'value-not-differentiable': [
+      'A surrogate’s input holds no floating-point numbers.',
+      'Export it with an input of float32.',
+    ],
+    'output-not-scalar': ['What is to be made small is more than one number.', 'Report it: it is a bug of a plugin.'],
+    'name-taken': ['A surrogate has a value by the name that its gradient is to have.', 'Export it with other names.'],
     'gradient-not-finite': [
       'A surrogate’s gradient overflows for a photograph, which is counted and left out.',
       'Use another surrogate, or export this one in float32.',
@@ -192,6 +200,7 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
     'index-damaged': ['An index’s file cannot be used.', 'Run with `--no-cache` once.'],
   },
   Runs: {
+    'spec-invalid': ['The experiment file has an error.', 'Run `lookalike check` on it: it says where.'],
     'expectation-failed': ['An expectation does not hold.', 'Look at the results: the run itself is done.'],
     'permission-needed': [
       'The experiment runs a program, or sends images to another machine, and nobody has said yes to that.',
@@ -220,6 +229,10 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
     'runner-crashed': ['The process that computes ended before it finished.', 'Run again: what was finished is kept.'],
   },
   'Runs in an editor': {
+    'server-unavailable': ['The language server does not answer.', 'Run “Lookalike: Restart Language Server”.'],
+    'not-allowed': ['You did not allow what the experiment needs.', 'Run it again, and allow it.'],
+    'experiment-missing': ['The run’s experiment file was moved or removed.', 'Look at the run’s `spec.yaml`.'],
+    'rename-refused': ['Nothing there has a name to change, or the new one cannot be used.', 'Choose another name.'],
     'workspace-untrusted': ['Nothing of a workspace is run that the user does not trust.', 'Trust the workspace.'],
     'run-going-on': ['The file is being run, or a run uses the folder.', 'Wait for the run to end, or cancel it.'],
     'run-unknown': ['No run of the workspace has this folder or id.', 'Refresh the list of runs.'],
@@ -267,6 +280,9 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
     'dimension-mismatch': ['The embedding is not as long as the model’s.', 'Send one that this model made.'],
     'embedding-unusable': ['The embedding is zero, or not all of it finite.', 'Send one that points somewhere.'],
     'internal-error': ['The server has a bug, and goes on.', 'Report it, with what the message says.'],
+  },
+  'The command line': {
+    'invalid-argument': ['A command does not take the argument.', 'See `lookalike help`.'],
   },
   Reports: {
     'results-missing': ['The folder has no `results.json`.', 'Name the folder of a run that has ended.'],

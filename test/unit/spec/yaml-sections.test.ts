@@ -59,11 +59,12 @@ function shapeOf({ contents, errors }: Document): unknown {
   return { contents: nodeShape(contents), errors: errors.map(({ code, message, pos }) => ({ code, message, pos })) };
 }
 
-/** All that is read of a node: comments are not. */
+/** All that is read of a node: comments are not, nor where what follows a value ends. */
 function nodeShape(item: unknown): unknown {
   if (isPair(item)) return [nodeShape(item.key), nodeShape(item.value)];
   if (!isNode(item)) return item;
-  const { range, tag } = item;
+  const { tag } = item;
+  const range = item.range?.slice(0, 2);
   if (isMap(item) || isSeq(item)) {
     return { kind: isMap(item) ? 'map' : 'seq', range, tag, flow: item.flow, items: item.items.map(nodeShape) };
   }
