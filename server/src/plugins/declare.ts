@@ -282,13 +282,19 @@ export interface Plugin<F extends Family = Family, P extends z.ZodType = z.ZodTy
    * What is wrong with the files that these parameters lead to, all of which are there: what a glance shows, without
    * natives. `specPath` of a problem begins at the plugin's block.
    */
-  inspect?(params: z.output<P>, files: Files): Promise<readonly Problem[]>;
+  inspect?(params: z.output<P>, files: Files): Promise<readonly UnfitFiles[]>;
   /** What the user must have said yes to before the plugin may work with these parameters; most need nothing. */
   permission?(params: z.output<P>): Permission | undefined;
   /** Natives are imported here, dynamically, and nowhere else. */
   load(params: z.output<P>, context: LoadContext): Promise<Result<FamilyInstances[F]>>;
   /** Of a model: itself as an attack sees it, where it has a gradient. Natives are imported here too. */
   surrogate?(params: z.output<P>, context: LoadContext): Promise<Result<Surrogate>>;
+}
+
+/** What is wrong with files that parameters lead to. */
+export interface UnfitFiles extends Problem {
+  /** Words that could stand at `specPath`. */
+  readonly valid?: readonly string[];
 }
 
 /** Declares a plugin, one a file; it does nothing until `registry.ts` lists it. */

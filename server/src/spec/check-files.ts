@@ -1,8 +1,9 @@
-import type { Plugin } from '../plugins/declare.js';
+import type { Plugin, UnfitFiles } from '../plugins/declare.js';
 import { type Files, filesOnDisk } from '../plugins/files.js';
 import { type PathKind, pathKindOf } from '../plugins/params.js';
 import type { Problem } from '../protocol/errors.js';
 import type { Diagnostic } from './diagnostics.js';
+import { didYouMean, nearest } from './did-you-mean.js';
 import { type PlacedUse, pluginOf, usesOf } from './plugin-uses.js';
 import type { ReadExperiment } from './read.js';
 import type { SpecPath } from './tree.js';
@@ -46,9 +47,17 @@ function unfetched(read: ReadExperiment, path: SpecPath, { message, hint }: Prob
   return { code: 'weights-missing', severity: 'warning', path, message, hint, range: read.rangeOf(path) };
 }
 
-function unfit(read: ReadExperiment, at: SpecPath, { message, hint, specPath = [] }: Problem): Diagnostic {
+function unfit(
+  read: ReadExperiment,
+  at: SpecPath,
+  { message, hint, specPath = [], valid = [] }: UnfitFiles,
+): Diagnostic {
   const path = [...at, ...specPath];
-  return { code: 'files-unfit', severity: 'error', path, message, hint, range: read.rangeOf(path) };
+  const written = read.tree.valueAt(path);
+  // A default is not there to be corrected.
+  const suggestion = written === undefined ? undefined : nearest(String(written), valid);
+  const said = message + didYouMean(suggestion);
+  return { code: 'files-unfit', severity: 'error', path, message: said, hint, suggestion, range: read.rangeOf(path) };
 }
 
 interface NamedPath {

@@ -204,7 +204,7 @@ export const CASES: Readonly<Record<string, readonly DiagnosticCase[]>> = {
     {
       fault: 'a file in place of a folder',
       faulty: 'dataset: {use: folder, root: «spec-text.ts»}\n',
-      sound: 'dataset: {use: csv, file: spec-text.ts}\n',
+      sound: 'dataset: {use: csv, file: ../fixtures/faces.csv, image: path}\n',
       says: /is not a folder/,
     },
     {
@@ -215,7 +215,7 @@ export const CASES: Readonly<Record<string, readonly DiagnosticCase[]>> = {
     {
       fault: 'a gallery that is not there',
       faulty: `${SEARCHED}gallery: {use: csv, file: «../gallery.csv»}\n`,
-      sound: `${SEARCHED}gallery: {use: csv, file: ../support/spec-text.ts}\n`,
+      sound: `${SEARCHED}gallery: {use: csv, file: ../fixtures/faces.csv, image: path}\n`,
     },
   ],
   'files-unfit': [
@@ -228,7 +228,7 @@ export const CASES: Readonly<Record<string, readonly DiagnosticCase[]>> = {
     {
       fault: 'an identity file of another kind',
       faulty: 'dataset: {use: celeba, root: ., images: ., identities: «spec-text.ts»}\n',
-      sound: 'dataset: {use: csv, file: spec-text.ts}\n',
+      sound: 'dataset: {use: csv, file: ../fixtures/faces.csv, image: path}\n',
       says: /expected "000001\.jpg 2880"/,
     },
     {
@@ -236,6 +236,18 @@ export const CASES: Readonly<Record<string, readonly DiagnosticCase[]>> = {
       faulty: 'dataset: {use: folder, root: «../fixtures/empty»}\n',
       sound: 'dataset: {use: folder, root: ./onnx}\n',
       says: /is empty/,
+    },
+    {
+      fault: 'a table without the column that is named',
+      faulty: 'dataset: {use: csv, file: ../fixtures/faces.csv, image: «pth»}\n',
+      sound: 'dataset: {use: csv, file: ../fixtures/faces.csv, image: path}\n',
+      says: /did you mean "path".*It has path, identity/,
+    },
+    {
+      fault: 'a table without the column that is the default',
+      faulty: 'dataset: «{use: csv, file: ../fixtures/faces.csv}»\n',
+      sound: 'dataset: {image: path, use: csv, file: ../fixtures/faces.csv}\n',
+      says: /no column "image"/,
     },
     {
       fault: 'a model’s file that is none',

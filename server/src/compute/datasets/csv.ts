@@ -4,6 +4,7 @@ import { parse } from 'csv-parse/sync';
 import pMap from 'p-map';
 import type { Dataset, ImageEntry, ListContext, Listing } from '../../plugins/declare.js';
 import { fail, ok, type Result } from '../../protocol/errors.js';
+import { TABLE } from './csv-columns.js';
 import { imageId } from './image-id.js';
 
 const LOOKING = 16;
@@ -41,12 +42,9 @@ export class CsvDataset implements Dataset {
     const { file, image, identity, delimiter } = this.options;
     try {
       const rows: Row[] = parse(await readFile(file), {
+        ...TABLE,
         columns: true,
-        bom: true,
         delimiter,
-        record_delimiter: ['\r\n', '\n', '\r'],
-        skip_empty_lines: true,
-        trim: true,
         on_record: (cells: Row['cells'], { lines }) => ({ line: lines, cells }),
       });
       return hasColumns(rows, [image, identity], file);

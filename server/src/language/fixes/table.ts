@@ -35,7 +35,6 @@ const FIXES: readonly FixMaker[] = [
 export const WITHOUT_FIX: Partial<Record<DiagnosticCode, string>> = {
   'file-too-large': 'What is too much is for its writer to say.',
   'env-not-set': 'Only the user knows what the variable is to hold.',
-  'files-unfit': 'Which file was meant, or what it ought to hold, is not in the experiment.',
   'single-images': 'The images that are wanting are not in the experiment.',
   'remote-service': 'Whether images may leave the machine is for the user to say.',
   'set-invalid': 'It is on the command line, not in the file.',

@@ -113,6 +113,13 @@ const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
       'dataset: synthetic\nembed: {models: [face-recognition]}\naccuracy:\nexpect: ["accuracy.face-recognition.top1 > 1%"]\n',
     ],
   ],
+  'files-unfit': [
+    [
+      'dataset: {use: csv, file: ../fixtures/faces.csv, image: "pth"}\n',
+      'Write "path"',
+      'dataset: {use: csv, file: ../fixtures/faces.csv, image: "path"}\n',
+    ],
+  ],
   'index-unfit': [
     [
       'dataset: synthetic\nembed: {models: [face-recognition]}\nindex: {use: flat, metric: ip}\naccuracy:\n',
