@@ -109,6 +109,7 @@ describe('A CLIP model', () => {
       metric: 'l2',
       normalised: true,
       duplicateCosine: 0.94,
+      words: true,
     });
   });
 
