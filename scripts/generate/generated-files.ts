@@ -4,6 +4,7 @@ import { jsonSchemaOf } from '../../server/src/spec/json-schema.js';
 import { diagnosticsPage } from './diagnostics-page.js';
 import { experimentJsonSchema } from './experiment-json-schema.js';
 import { pluginsPage } from './plugins-page.js';
+import { resampleWasm } from './resample-wasm.js';
 
 /** Everything that follows from the declarations and is committed, by its path from the root of the repository. */
 export function generatedFiles(): Record<string, string> {
@@ -12,6 +13,7 @@ export function generatedFiles(): Record<string, string> {
     'schemas/results.schema.json': json({ ...jsonSchemaOf(resultsSchema), title: 'Results of a Lookalike run' }),
     'docs/plugins.md': pluginsPage(plugins),
     'docs/diagnostics.md': diagnosticsPage(),
+    'server/src/compute/images/resample-wasm.ts': resampleWasm(),
   };
 }
 
