@@ -84,6 +84,57 @@ describe('index flat equals a plain double-precision search', () => {
     await assertEqualsPlainSearch(set, set, 'l2', 5, itself(2400));
   });
 
+  for (const metric of ['l2', 'ip'] as const) {
+    it(`by ${metric}, on lengths from a tenth to ten, of which bytes hold few`, async () => {
+      const { data } = randomVectors(1300, 16, 18);
+      const lengths = randomVectors(1300, 1, 19).data.map((value) => 10 ** value);
+      const set = { data: data.map((value, at) => value * lengths[Math.floor(at / 16)]), rows: 1300, dimension: 16 };
+      await assertEqualsPlainSearch(set, set, metric, 5, itself(1300));
+    });
+  }
+
+  it('on a set against itself with a few vectors far from all others', async () => {
+    const { data } = randomVectors(2100, 32, 20);
+    const far = (at: number) => Math.floor(at / 32) % 700 === 3;
+    const set = { data: data.map((value, at) => (far(at) ? 4 * value : value)), rows: 2100, dimension: 32 };
+    await assertEqualsPlainSearch(set, set, 'l2', 5, itself(2100));
+  });
+
+  it('by ip, where every inner product is negative', async () => {
+    const away = (seed: number, rows: number, sign: number) => {
+      const { data } = randomVectors(rows, 12, seed);
+      return { data: data.map((value) => sign * (2 + value)), rows, dimension: 12 };
+    };
+    await assertEqualsPlainSearch(away(21, 1300, 1), away(22, 20, -1), 'ip', 5);
+  });
+
+  it('of people whose images follow one another', async () => {
+    const [people, { data }] = [randomVectors(150, 32, 23), randomVectors(1300, 32, 24)];
+    const near = data.map((value, at) => 0.3 * value + people.data[Math.floor(at / 512) * 32 + (at % 32)]);
+    const set = { data: near, rows: 1300, dimension: 32 };
+    await assertEqualsPlainSearch(set, set, 'l2', 5, itself(1300));
+  });
+
+  for (const scale of [1e-20, 1e12]) {
+    it(`on values around ${scale}`, async () => {
+      const { data } = randomVectors(1100, 8, 25);
+      const set = { data: data.map((value) => scale * value), rows: 1100, dimension: 8 };
+      await assertEqualsPlainSearch(set, set, 'l2', 5, itself(1100));
+    });
+  }
+
+  it('of no rows', async () => {
+    await assertEqualsPlainSearch(randomVectors(0, 8, 30), randomVectors(3, 8, 31), 'l2', 2);
+  });
+
+  it('for more queries than there are rows', async () => {
+    await assertEqualsPlainSearch(randomVectors(1100, 8, 28), randomVectors(2060, 8, 29), 'l2', 2);
+  });
+
+  it('of more neighbours than a block has rows', async () => {
+    await assertEqualsPlainSearch(randomVectors(2100, 8, 26), randomVectors(3, 8, 27), 'l2', 1200);
+  });
+
   it('on zero vectors', async () => {
     const set = { data: new Float32Array(70 * 4), rows: 70, dimension: 4 };
     await assertEqualsPlainSearch(set, set, 'l2', 3, itself(70));

@@ -1,104 +1,66 @@
-import { BLOCK, GROUP } from './block-graph.js';
-import type { Scores } from './scoring.js';
+/** What a score may be too high by, for its own size: a sieved one is, by a step of its byte (byte-scorer.ts). */
+const PRECISION = 1 / 127;
+
+export interface CandidatesOptions {
+  readonly k: number;
+  /** How many are kept of each query. */
+  readonly width: number;
+  /** For each query, how much lower than the k-th best a score may be to be kept; without it, any. */
+  readonly slack?: Float64Array;
+  /** A row that a query must not find, or -1. */
+  readonly exclude?: Int32Array;
+}
 
 /**
  * For each query the gallery rows with the highest scores seen so far, best first. A row that is left out has a
- * score no higher than the last that is kept, which is what the certificate of exactness builds on.
+ * score no higher than the query's threshold, which is what the certificate of exactness builds on.
  */
 export class Candidates {
   readonly rows: Int32Array;
   readonly scores: Float64Array;
   readonly counts: Int32Array;
-  /** The score that a row must exceed to be kept: that of the query's last, or anything while there is room. */
+  /** The score that a row must exceed to be kept: minus infinity while none was left out. */
   readonly thresholds: Float64Array;
+  readonly width: number;
 
   constructor(
     queries: number,
-    /** How many are kept of each query. */
-    readonly width: number,
-    /** A row that a query must not find, or -1. */
-    private readonly exclude?: Int32Array,
+    private readonly options: CandidatesOptions,
   ) {
-    this.rows = new Int32Array(queries * width).fill(-1);
-    this.scores = new Float64Array(queries * width).fill(Number.NEGATIVE_INFINITY);
+    this.width = options.width;
+    this.rows = new Int32Array(queries * this.width).fill(-1);
+    this.scores = new Float64Array(queries * this.width).fill(Number.NEGATIVE_INFINITY);
     this.counts = new Int32Array(queries);
     this.thresholds = new Float64Array(queries).fill(Number.NEGATIVE_INFINITY);
   }
 
-  isFull(query: number): boolean {
-    return this.counts[query] === this.width;
-  }
-
+  /** Keeps the row if its score, which is this at most, is above the query's threshold. */
   offer(query: number, row: number, score: number): void {
-    if (this.exclude?.[query] === row) return;
-    const first = query * this.width;
-    let at = first + Math.min(this.counts[query], this.width - 1);
-    if (this.counts[query] < this.width) this.counts[query]++;
-    while (at > first && this.scores[at - 1] < score) {
-      this.scores[at] = this.scores[at - 1];
-      this.rows[at] = this.rows[at - 1];
+    const { k, exclude, slack } = this.options;
+    if (score <= this.thresholds[query] || exclude?.[query] === row) return;
+    const { rows, scores, width } = this;
+    const first = query * width;
+    const last = first + width - 1;
+    const count = this.counts[query];
+    let at = first + count;
+    if (count < width) this.counts[query] = count + 1;
+    else at = last;
+    while (at > first && scores[at - 1] < score) {
+      scores[at] = scores[at - 1];
+      rows[at] = rows[at - 1];
       at--;
     }
-    this.scores[at] = score;
-    this.rows[at] = row;
-    this.thresholds[query] = this.scores[first + this.width - 1];
-  }
-}
-
-/** One side of a block of scores: where the scores of query `n` lie, and which rows they are of. */
-export interface BlockSide {
-  readonly dot: Scores;
-  /** The largest score of each group; a query's groups are `groupStep` apart. */
-  readonly best: Scores;
-  /** What is added to the dot product of each row. */
-  readonly bias: Scores;
-  readonly firstQuery: number;
-  readonly queries: number;
-  readonly firstRow: number;
-  /** How many rows are vectors; those beyond fill up the block. */
-  readonly rows: number;
-  /** Whether queries run along the rows of `dot` or along its columns. */
-  readonly along: 'rows' | 'columns';
-}
-
-/** Offers what a block of scores holds: only groups whose largest score is above a query's threshold are looked into. */
-export function offerBlock(candidates: Candidates, side: BlockSide): void {
-  if (side.along === 'rows') offerAlongRows(candidates, side);
-  else offerAlongColumns(candidates, side);
-}
-
-/** `best` is [queries, groups], and read in its order. */
-function offerAlongRows(candidates: Candidates, side: BlockSide): void {
-  const { best, firstQuery, queries } = side;
-  const groups = Math.ceil(side.rows / GROUP);
-  for (let n = 0; n < queries; n++) {
-    const first = (n * BLOCK) / GROUP;
-    for (let group = 0; group < groups; group++) {
-      if (best[first + group] > candidates.thresholds[firstQuery + n]) offerGroup(candidates, side, n, group);
+    scores[at] = score;
+    rows[at] = row;
+    if (count >= width - 1) this.leaveOut(query, scores[last]);
+    if (slack && count >= k - 1) {
+      const kth = scores[first + k - 1];
+      this.leaveOut(query, kth - Math.abs(kth) * PRECISION - slack[query]);
     }
   }
-}
 
-/** `best` is [groups, queries], and read in its order. */
-function offerAlongColumns(candidates: Candidates, side: BlockSide): void {
-  const { best, firstQuery, queries } = side;
-  const groups = Math.ceil(side.rows / GROUP);
-  for (let group = 0; group < groups; group++) {
-    const first = group * BLOCK;
-    for (let n = 0; n < queries; n++) {
-      if (best[first + n] > candidates.thresholds[firstQuery + n]) offerGroup(candidates, side, n, group);
-    }
-  }
-}
-
-function offerGroup(candidates: Candidates, side: BlockSide, n: number, group: number): void {
-  const { dot, bias } = side;
-  const query = side.firstQuery + n;
-  const byRow = side.along === 'rows';
-  const start = byRow ? n * BLOCK : n;
-  const step = byRow ? 1 : BLOCK;
-  for (let row = group * GROUP, end = Math.min(row + GROUP, side.rows); row < end; row++) {
-    const score = dot[start + row * step] + bias[row];
-    if (score > candidates.thresholds[query]) candidates.offer(query, side.firstRow + row, score);
+  /** Rows with a score of at most this are none of the query's candidates from now on. */
+  leaveOut(query: number, score: number): void {
+    if (score > this.thresholds[query]) this.thresholds[query] = score;
   }
 }

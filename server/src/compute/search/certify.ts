@@ -1,6 +1,6 @@
 import type { Matrix, Metric, Neighbours } from '../../plugins/declare.js';
 import type { Candidates } from './candidates.js';
-import { distanceOf, orderOf } from './order.js';
+import { AT_ONCE, distanceOf, orderOf, ordersOf } from './order.js';
 import type { ScoredSearch } from './scoring.js';
 
 /** A row with its order (order.ts): less is nearer. */
@@ -15,6 +15,9 @@ interface Ranked {
  * order that such a score allows.
  */
 export class Certifier {
+  private readonly rows = new Int32Array(AT_ONCE);
+  private readonly orders = new Float64Array(AT_ONCE);
+
   constructor(
     private readonly gallery: Matrix,
     private readonly queries: Matrix,
@@ -26,19 +29,22 @@ export class Certifier {
   settle(query: number, candidates: Candidates, search: ScoredSearch, at: number, into: Neighbours): boolean {
     const nearest: Ranked[] = [];
     const first = at * candidates.width;
-    for (let n = first; n < first + candidates.counts[at]; n++) {
+    const end = first + candidates.counts[at];
+    for (let n = first; n < end; n += AT_ONCE) {
       // The best come first: the others are further than the k nearest so far.
       if (this.areBeyond(nearest, search.leastOrder(at, candidates.scores[n]))) break;
-      this.insert(nearest, query, candidates.rows[n]);
+      this.insertAll(nearest, query, candidates.rows.subarray(n, Math.min(n + AT_ONCE, end)));
     }
     this.write(query, nearest, into);
-    return !candidates.isFull(at) || this.areBeyond(nearest, search.leastOrder(at, candidates.thresholds[at]));
+    const leftOut = candidates.thresholds[at];
+    return leftOut === Number.NEGATIVE_INFINITY || this.areBeyond(nearest, search.leastOrder(at, leftOut));
   }
 
   /** Finds the query's neighbours among all rows. */
   scan(query: number, exclude: number, into: Neighbours): void {
     const nearest: Ranked[] = [];
-    for (let row = 0; row < this.gallery.rows; row++) if (row !== exclude) this.insert(nearest, query, row);
+    for (let row = 0; row < this.gallery.rows; row++)
+      if (row !== exclude) this.insert(nearest, row, orderOf(this.metric, this.queries, query, this.gallery, row));
     this.write(query, nearest, into);
   }
 
@@ -47,9 +53,15 @@ export class Certifier {
     return nearest.length === this.k && nearest[this.k - 1].order < order;
   }
 
+  private insertAll(nearest: Ranked[], query: number, rows: Int32Array): void {
+    this.rows.set(rows);
+    ordersOf(this.metric, this.queries, query, this.gallery, this.rows, this.orders);
+    for (let n = 0; n < rows.length; n++) this.insert(nearest, rows[n], this.orders[n]);
+  }
+
   /** Keeps the k nearest, equal orders by the lower row. */
-  private insert(nearest: Ranked[], query: number, row: number): void {
-    const order = orderOf(this.metric, this.queries, query, this.gallery, row);
+  private insert(nearest: Ranked[], row: number, order: number): void {
+    if (nearest.length === this.k && order > nearest[this.k - 1].order) return;
     const at = nearest.findLastIndex((other) => other.order < order || (other.order === order && other.row < row)) + 1;
     if (at === this.k) return;
     nearest.splice(at, 0, { row, order });

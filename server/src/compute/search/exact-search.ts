@@ -1,12 +1,11 @@
 import type { Matrix, Metric, Neighbours, SearchIndex, SearchOptions } from '../../plugins/declare.js';
 import { selectRows } from '../../plugins/matrix.js';
 import { BLOCK } from './block-graph.js';
-import { BlockRun } from './block-run.js';
 import { ByteScoring, LONGEST_IN_BYTES } from './byte-scoring.js';
 import { Candidates } from './candidates.js';
 import { Certifier } from './certify.js';
 import { FloatScoring } from './float-scoring.js';
-import { BlockGraphs, type ScoredSearch, type Scoring } from './scoring.js';
+import type { Scoring } from './scoring.js';
 
 /** How much wider each further search is, and from where on every row is looked at in double precision. */
 const WIDEN = 8;
@@ -45,9 +44,8 @@ export class ExactSearch implements SearchIndex {
 
   static async open(gallery: Matrix, metric: Metric, options: ExactSearchOptions): Promise<ExactSearch> {
     const { threads, useSymmetry = true, useBytes = gallery.dimension <= LONGEST_IN_BYTES } = options;
-    const graphs = (type: 'float32' | 'int32') => BlockGraphs.open(type, gallery.dimension, threads);
-    const floats = new FloatScoring(await graphs('float32'), gallery, metric);
-    const bytes = useBytes ? new ByteScoring(await graphs('int32'), gallery, metric) : undefined;
+    const floats = await FloatScoring.open(gallery, metric, threads);
+    const bytes = useBytes ? await ByteScoring.open(gallery, metric, threads) : undefined;
     return new ExactSearch(gallery, metric, floats, bytes, useSymmetry);
   }
 
@@ -69,8 +67,8 @@ export class ExactSearch implements SearchIndex {
   }
 
   async close(): Promise<void> {
-    await this.floats.graphs.close();
-    await this.bytes?.graphs.close();
+    await this.floats.close();
+    await this.bytes?.close();
   }
 
   /** Goes on with bytes while they settle more than half of a first block; gives back the queries still open. */
@@ -90,61 +88,14 @@ export class ExactSearch implements SearchIndex {
     const all = open.length === queries.rows;
     const exclude =
       options.exclude && (all ? options.exclude : Int32Array.from(open, (q) => options.exclude?.[q] ?? -1));
-    const candidates = new Candidates(open.length, width, exclude);
-    const symmetric = this.isSymmetric(task, open);
-    const search = scoring.prepare(all ? queries : selectRows(queries, open), symmetric);
-    const score = symmetric ? scoreAgainstItself : scoreAgainstAll;
-    await score(scoring, search, candidates, options);
+    const search = scoring.prepare(all ? queries : selectRows(queries, open), this.isSymmetric(task, open));
+    const candidates = new Candidates(open.length, { k: options.k, width, slack: search.slack, exclude });
+    await search.offerAll(candidates, options);
     return open.filter((query, at) => !certifier.settle(query, candidates, search, at, found));
   }
 
   /** The matrix of scores of a set against itself is symmetric. */
   private isSymmetric({ queries }: Task, open: readonly number[]): boolean {
     return this.useSymmetry && queries.data === this.gallery.data && open.length === queries.rows;
-  }
-}
-
-async function scoreAgainstAll(
-  { graphs }: Scoring,
-  search: ScoredSearch,
-  candidates: Candidates,
-  { signal, progress }: SearchOptions,
-): Promise<void> {
-  const block = new BlockRun(graphs, false);
-  for (let i = 0; i < search.queryBlocks; i++) {
-    const queries = search.queriesAt(i);
-    for (let j = 0; j < search.rowBlocks; j++) {
-      signal.throwIfAborted();
-      const rows = search.rowsAt(j);
-      await block.run(queries, rows);
-      block.offerRows(candidates, queries, rows);
-    }
-    progress(queries.first + queries.count, candidates.counts.length);
-  }
-}
-
-/** Each pair of blocks is computed once and read from both sides. */
-async function scoreAgainstItself(
-  { graphs }: Scoring,
-  search: ScoredSearch,
-  candidates: Candidates,
-  { signal, progress }: SearchOptions,
-): Promise<void> {
-  const diagonal = new BlockRun(graphs, false);
-  const pair = new BlockRun(graphs, true);
-  const count = search.rowBlocks;
-  const pairs = (count * (count + 1)) / 2;
-  let done = 0;
-  for (let i = 0; i < count; i++) {
-    const queries = search.queriesAt(i);
-    for (let j = i; j < count; j++) {
-      signal.throwIfAborted();
-      const rows = search.rowsAt(j);
-      const block = i === j ? diagonal : pair;
-      await block.run(queries, rows);
-      block.offerRows(candidates, queries, rows);
-      if (i !== j) block.offerColumns(candidates, queries, rows);
-      progress(Math.round((++done / pairs) * candidates.counts.length), candidates.counts.length);
-    }
   }
 }

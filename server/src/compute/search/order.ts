@@ -17,6 +17,52 @@ export function orderOf(metric: Metric, queries: Matrix, query: number, gallery:
   return sum;
 }
 
+/** How many rows `ordersOf` takes at once: each sum waits for itself alone. */
+export const AT_ONCE = 4;
+
+/** The orders of four rows, each as `orderOf` gives it. */
+export function ordersOf(
+  metric: Metric,
+  queries: Matrix,
+  query: number,
+  gallery: Matrix,
+  rows: Int32Array,
+  orders: Float64Array,
+): void {
+  const { dimension, data } = gallery;
+  const q = query * dimension;
+  const a = rows[0] * dimension;
+  const b = rows[1] * dimension;
+  const c = rows[2] * dimension;
+  const d = rows[3] * dimension;
+  let [sumA, sumB, sumC, sumD] = [0, 0, 0, 0];
+  if (metric === 'ip') {
+    for (let i = 0; i < dimension; i++) {
+      const x = queries.data[q + i];
+      sumA -= x * data[a + i];
+      sumB -= x * data[b + i];
+      sumC -= x * data[c + i];
+      sumD -= x * data[d + i];
+    }
+  } else {
+    for (let i = 0; i < dimension; i++) {
+      const x = queries.data[q + i];
+      const toA = x - data[a + i];
+      const toB = x - data[b + i];
+      const toC = x - data[c + i];
+      const toD = x - data[d + i];
+      sumA += toA * toA;
+      sumB += toB * toB;
+      sumC += toC * toC;
+      sumD += toD * toD;
+    }
+  }
+  orders[0] = sumA;
+  orders[1] = sumB;
+  orders[2] = sumC;
+  orders[3] = sumD;
+}
+
 /** The distance, or the inner product, that an order stands for. */
 export function distanceOf(metric: Metric, order: number): number {
   return metric === 'l2' ? order : -order;

@@ -1,21 +1,10 @@
 import type { Matrix } from '../../plugins/declare.js';
-import { BLOCK, ZERO_POINT } from './block-graph.js';
 
-/** The largest byte of a query, and of a row: sums of two products stay within 16 bits, as AVX2 needs. */
-const QUERY_LEVELS = 127;
-const ROW_LEVELS = 64;
-
-/** Vectors, moved by a centre, in bytes. */
-export interface ByteVectors<Bytes> {
-  readonly count: number;
-  readonly dimension: number;
-  readonly bytes: Bytes;
-  /** What a byte is a multiple of. */
-  readonly scale: number;
-  /** Norm of each moved vector. */
-  readonly norms: Float64Array;
-  /** Norm of what rounding took away from each. */
-  readonly residuals: Float64Array;
+/** How vectors become bytes: moved by a centre, and in whole multiples of `reach / levels`, `levels` of them at most. */
+export interface ByteScale {
+  readonly centre: Float64Array;
+  readonly reach: number;
+  readonly levels: number;
 }
 
 /** The mean of the vectors. */
@@ -39,53 +28,48 @@ export function reachOf({ data, rows, dimension }: Matrix, centre: Float64Array)
   return reach;
 }
 
-/** Queries as unsigned bytes with 0 at 128, a vector a row: [count, dimension]. */
-export function queriesInBytes(queries: Matrix, centre: Float64Array, reach: number): ByteVectors<Uint8Array> {
-  const { rows, dimension } = queries;
-  const bytes = new Uint8Array(rows * dimension);
-  const rounded = roundToBytes(queries, centre, reach / QUERY_LEVELS, (row, vector) => {
-    for (let i = 0; i < dimension; i++) bytes[row * dimension + i] = vector[i] + ZERO_POINT;
-  });
-  return { ...rounded, bytes };
+/** The norm of each vector, moved by the centre. */
+export function normsOf({ data, rows, dimension }: Matrix, centre: Float64Array): Float64Array {
+  const norms = new Float64Array(rows);
+  for (let row = 0, at = 0; row < rows; row++) {
+    let sum = 0;
+    for (let i = 0; i < dimension; i++) {
+      const value = data[at++] - centre[i];
+      sum += value * value;
+    }
+    norms[row] = Math.sqrt(sum);
+  }
+  return norms;
 }
 
-/** Gallery rows as signed bytes, by blocks with a vector a column: [blocks, dimension, 1024], filled up with 0. */
-export function rowsInBytes(gallery: Matrix, centre: Float64Array, reach: number): ByteVectors<Int8Array> {
-  const { rows, dimension } = gallery;
-  const bytes = new Int8Array(Math.ceil(rows / BLOCK) * BLOCK * dimension);
-  const rounded = roundToBytes(gallery, centre, reach / ROW_LEVELS, (row, vector) => {
-    const column = row % BLOCK;
-    const first = (row - column) * dimension + column;
-    for (let i = 0; i < dimension; i++) bytes[first + i * BLOCK] = vector[i];
-  });
-  return { ...rounded, bytes };
-}
-
-/** Rounds each vector to whole multiples of `scale` and hands it to `put`, in an array that is used again. */
-function roundToBytes(
-  { data, rows: count, dimension }: Matrix,
-  centre: Float64Array,
-  scale: number,
-  put: (row: number, vector: Int8Array) => void,
-): Omit<ByteVectors<never>, 'bytes'> {
-  const norms = new Float64Array(count);
-  const residuals = new Float64Array(count);
+/** Hands the vectors in bytes to `put`, in an array that is used again; gives the norm of what each lost by it. */
+export function roundVectors(
+  { data, rows, dimension }: Matrix,
+  { centre, reach, levels }: ByteScale,
+  order: Int32Array,
+  put: (place: number, vector: Int8Array) => void,
+): Float64Array {
+  const residuals = new Float64Array(rows);
   const vector = new Int8Array(dimension);
+  const scale = reach / levels;
   const steps = 1 / scale;
-  for (let row = 0, at = 0; row < count; row++) {
-    let squaredNorm = 0;
-    let squaredResidual = 0;
-    for (let i = 0; i < dimension; i++, at++) {
-      const value = data[at] - centre[i];
-      const byte = Math.round(value * steps);
+  for (let place = 0; place < rows; place++) {
+    const first = order[place] * dimension;
+    let sum = 0;
+    for (let i = 0; i < dimension; i++) {
+      const value = data[first + i] - centre[i];
+      const byte = nearestWithin(levels, value * steps);
       const residual = value - byte * scale;
       vector[i] = byte;
-      squaredNorm += value * value;
-      squaredResidual += residual * residual;
+      sum += residual * residual;
     }
-    norms[row] = Math.sqrt(squaredNorm);
-    residuals[row] = Math.sqrt(squaredResidual);
-    put(row, vector);
+    residuals[order[place]] = Math.sqrt(sum);
+    put(place, vector);
   }
-  return { count, dimension, scale, norms, residuals };
+  return residuals;
+}
+
+function nearestWithin(most: number, value: number): number {
+  if (value >= most) return most;
+  return value <= -most ? -most : Math.floor(value + 0.5);
 }

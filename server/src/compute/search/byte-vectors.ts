@@ -1,0 +1,135 @@
+import { Tensor } from 'onnxruntime-node';
+import type { Matrix, Metric } from '../../plugins/declare.js';
+import { BLOCK, ZERO_POINT } from './block-graph.js';
+import { largestOf } from './norms.js';
+import { centreOf, normsOf, reachOf, roundVectors } from './quantise.js';
+import { biasOf, noBias, type RowBias, writeDigits } from './row-bias.js';
+
+/** The largest byte of a row. */
+const ROW_LEVELS = 127;
+/** A block of queries is filled up to a multiple of so many columns, for a block of scores to be read in whole lines. */
+export const LINE = 32;
+
+/** Some vectors of a set. */
+export interface ByteBlock {
+  /** Which they are. A tensor may hold more, that only fill it up. */
+  readonly ids: Int32Array;
+  readonly vectors: Tensor;
+}
+
+/** What is known of vectors, moved by a centre, beside their bytes. */
+export interface Measures {
+  readonly norms: Float64Array;
+  /** Norm of what rounding to bytes took away from each vector. */
+  readonly residuals: Float64Array;
+  readonly largestNorm: number;
+  readonly largestResidual: number;
+}
+
+/**
+ * Gallery rows as unsigned bytes with 0 at 128: [rows, length], a vector followed by the digits of its bias. They stand
+ * by their norms, so that those in a block are about as far from their neighbours, and the first are near to most.
+ */
+export class ByteRows {
+  readonly centre: Float64Array;
+  readonly reach: number;
+  /** What a byte is a multiple of. */
+  readonly scale: number;
+  readonly measures: Measures;
+  readonly bias: RowBias;
+  readonly order: Int32Array;
+  readonly length: number;
+  readonly blocks: number;
+  private readonly bytes: Uint8Array;
+
+  constructor(
+    gallery: Matrix,
+    readonly metric: Metric,
+  ) {
+    const { rows, dimension } = gallery;
+    // Distances stay the same when everything is moved; inner products do not.
+    this.centre = metric === 'l2' ? centreOf(gallery) : new Float64Array(dimension);
+    this.reach = reachOf(gallery, this.centre) || 1;
+    this.scale = this.reach / ROW_LEVELS;
+    const norms = normsOf(gallery, this.centre);
+    this.bias = metric === 'l2' ? biasOf(norms, this.reach * this.scale) : noBias(rows);
+    const nearestFirst = metric === 'l2' ? 1 : -1;
+    this.order = Int32Array.from(norms.keys()).sort((a, b) => nearestFirst * (norms[a] - norms[b]));
+    this.length = dimension + this.bias.digits;
+    this.blocks = Math.ceil(rows / BLOCK);
+    this.bytes = new Uint8Array(rows * this.length);
+    const scale = { centre: this.centre, reach: this.reach, levels: ROW_LEVELS };
+    const residuals = roundVectors(gallery, scale, this.order, (place, vector) => this.write(place, vector));
+    this.measures = measuresOf(norms, residuals);
+  }
+
+  at(n: number): ByteBlock {
+    const first = n * BLOCK;
+    const ids = this.order.subarray(first, first + BLOCK);
+    const bytes = this.bytes.subarray(first * this.length, (first + ids.length) * this.length);
+    return { ids, vectors: new Tensor('uint8', bytes, [ids.length, this.length]) };
+  }
+
+  private write(place: number, vector: Int8Array): void {
+    const bytes = this.bytes.subarray(place * this.length, (place + 1) * this.length);
+    for (let i = 0; i < vector.length; i++) bytes[i] = vector[i] + ZERO_POINT;
+    writeDigits(this.bias.steps[this.order[place]], bytes.subarray(vector.length));
+  }
+}
+
+/**
+ * Queries as signed bytes, by blocks with a vector a column: [length, columns]. Each is followed by its largest byte
+ * once for each digit of a row's bias, so that the product of a row and a query is a score.
+ */
+export class ByteQueries {
+  /** What a byte is a multiple of. */
+  readonly scale: number;
+  readonly measures: Measures;
+  readonly blocks: number;
+  private readonly length: number;
+  private readonly bytes: Int8Array;
+
+  constructor(
+    queries: Matrix,
+    { centre, reach, metric, length }: ByteRows,
+    /** The largest byte (query-levels.ts). */
+    readonly levels: number,
+    private readonly order: Int32Array = Int32Array.from({ length: queries.rows }, (_, query) => query),
+  ) {
+    // A step of a bias is worth the gallery's reach times a row's scale; where there is no bias, a query's scale is free.
+    const own = metric === 'l2' ? reach : reachOf(queries, centre) || 1;
+    this.scale = own / levels;
+    this.length = length;
+    this.blocks = Math.ceil(queries.rows / BLOCK);
+    this.bytes = new Int8Array(columnsFor(queries.rows) * length);
+    const scale = { centre, reach: own, levels };
+    const residuals = roundVectors(queries, scale, order, (place, vector) => this.write(place, vector));
+    this.measures = measuresOf(normsOf(queries, centre), residuals);
+  }
+
+  at(n: number): ByteBlock {
+    const first = n * BLOCK;
+    const ids = this.order.subarray(first, first + BLOCK);
+    const columns = columnsFor(ids.length);
+    const bytes = this.bytes.subarray(first * this.length, (first + columns) * this.length);
+    return { ids, vectors: new Tensor('int8', bytes, [this.length, columns]) };
+  }
+
+  private write(place: number, vector: Int8Array): void {
+    const column = place % BLOCK;
+    const first = place - column;
+    const columns = columnsFor(Math.min(BLOCK, this.order.length - first));
+    let at = first * this.length + column;
+    for (let i = 0; i < vector.length; i++, at += columns) this.bytes[at] = vector[i];
+    for (let i = vector.length; i < this.length; i++, at += columns) this.bytes[at] = this.levels;
+  }
+}
+
+/** How many columns a block of so many queries has. */
+function columnsFor(queries: number): number {
+  return Math.ceil(queries / LINE) * LINE;
+}
+
+function measuresOf(norms: Float64Array, residuals: Float64Array): Measures {
+  return { norms, residuals, largestNorm: largestOf(norms), largestResidual: largestOf(residuals) };
+}
