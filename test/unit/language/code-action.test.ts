@@ -27,6 +27,12 @@ async function titles(marked: string, options?: ServiceOptions): Promise<string[
   return (await refactorings(marked, options)).actions.map(({ title }) => title);
 }
 
+function fixAllOf(text: string) {
+  const { document, services } = openMarked(text);
+  const whole = document.range(0, text.length);
+  return codeAction(document, whole, { diagnostics: [], only: [CodeActionKind.SourceFixAll] }, services);
+}
+
 describe('Code actions', () => {
   it('write a plugin’s name as a block, and a block that says no more by its name', async () => {
     const [long, short] = ['Write the plugin as a block', 'Write the plugin by its name'];
@@ -75,6 +81,14 @@ poison: {fawkes: test/noise}
       textAfter(document, all),
       '# lookalike-disable unknown-key\ndataset: {use: synthetic, seed: 7, sed: 1}\nexpect: [images.total >= 5]\n',
     );
+  });
+
+  it('fix all until nothing is left that is safe to fix', async () => {
+    const before = '# lookalike-disable unknown-key, path-missing, stage-needs\ndataset: {use: synthetic, seed: "7"}\n';
+    const [all] = await fixAllOf(before);
+    const after = textAfter(openMarked(before).document, all);
+    assert.equal(after, 'dataset: {use: synthetic, seed: 7}\n');
+    assert.deepEqual(await fixAllOf(after), []);
   });
 
   it('know a diagnostic that comes back without its data', async () => {

@@ -12,3 +12,13 @@ export function applyChanges(text: string, changes: readonly TextChange[]): stri
     text,
   );
 }
+
+/** The one change that makes a text into another. */
+export function difference(before: string, after: string): TextChange {
+  const shortest = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < shortest && before[start] === after[start]) start += 1;
+  let same = 0;
+  while (same < shortest - start && before.at(-1 - same) === after.at(-1 - same)) same += 1;
+  return { start, end: before.length - same, text: after.slice(start, after.length - same) };
+}
