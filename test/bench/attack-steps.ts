@@ -14,9 +14,13 @@ import { LowKey } from '../../server/src/compute/perturbations/lowkey/lowkey.js'
 import { DSSIM_WEIGHT } from '../../server/src/compute/perturbations/lowkey/settings.js';
 import { openPhotograph, type Photograph } from '../../server/src/compute/perturbations/photograph.js';
 import { openSession } from '../../server/src/compute/session.js';
+import type { Surrogate } from '../../server/src/plugins/declare.js';
 import type { Result } from '../../server/src/protocol/errors.js';
+import { pythonHas } from '../support/peer-python.js';
+import { fawkesStep, lowkeyStep } from './first-steps.js';
 import { figure, median, note, type Section, secondsOf, table } from './measure.js';
 import { photographs } from './photographs.js';
+import { TorchPeer } from './torch-peer.js';
 
 const ROUNDS = 9;
 /** What a step costs is the difference of two runs, one with so many steps more. */
@@ -31,6 +35,14 @@ interface Contest {
   readonly photographs: readonly Photograph[];
   /** How many chips a step puts through the network. */
   readonly chips: number;
+  readonly peer?: TorchPeer;
+}
+
+/** Milliseconds in each round. */
+interface Rounds {
+  readonly forward: number[];
+  readonly step: number[];
+  readonly peer: number[];
 }
 
 /** What a whole step of an attack costs in forward passes of the recognition network over the same number of chips. */
@@ -43,10 +55,22 @@ export async function benchAttackSteps(): Promise<Section> {
   const rows: string[][] = [];
   for (const contest of await contests(opened, folder, threads)) rows.push(await measured(contest, network));
   await rm(folder, { recursive: true });
+  return { name: 'steps', title: 'What a step of an attack costs', body: bodyOf(what, rows) };
+}
+
+function bodyOf(what: string, rows: readonly (readonly string[])[]): string {
   const head = ['', 'chips a step', 'forward pass, ms', 'whole step, ms', 'step / forward pass'];
-  const body = `${ROUNDS} rounds on ${what}, the forward passes of the recognition network over the same number of chips in turn
-with the attack. A step is all of it: change, warp, blur, network, loss, gradient, optimiser.\n\n${table(head, rows)}`;
-  return { name: 'steps', title: 'What a step of an attack costs', body };
+  const torch = hasTorch()
+    ? 'PyTorch takes the\nsame step from the same state, in a process of its own; in double precision it finds the same loss and gradient, to 1e-3.'
+    : '';
+  return `${ROUNDS} rounds on ${what}, the forward passes of the recognition network over the same number of chips in turn
+with the attack. A step is all of it: change, warp, blur, network, loss, gradient, optimiser. ${torch}
+
+${table([...head, ...(hasTorch() ? ['PyTorch’s step, ms', 'Lookalike is faster by'] : [])], rows)}`;
+}
+
+function hasTorch(): boolean {
+  return pythonHas('torch');
 }
 
 async function contests(all: readonly Photograph[], folder: string, threads: number): Promise<Contest[]> {
@@ -56,10 +80,24 @@ async function contests(all: readonly Photograph[], folder: string, threads: num
   const fawkes = (steps: number) => Fawkes.load({ settings: { ...published, steps }, seed: 1 }, surrogates, threads);
   const lowkey = (steps: number) =>
     LowKey.load({ steps, seed: 1, perception: { weight: DSSIM_WEIGHT } }, surrogates, threads);
+  const peers = await torchPeers(all, surrogate, folder, threads);
   return [
-    { name: '`fawkes`', attacks: await both(fawkes), photographs: all, chips: all.length },
-    { name: '`lowkey`', attacks: await both(lowkey), photographs: all.slice(0, 1), chips: 4 },
+    { name: '`fawkes`', attacks: await both(fawkes), photographs: all, chips: all.length, peer: peers?.fawkes },
+    { name: '`lowkey`', attacks: await both(lowkey), photographs: all.slice(0, 1), chips: 4, peer: peers?.lowkey },
   ];
+}
+
+async function torchPeers(all: readonly Photograph[], surrogate: Surrogate, folder: string, threads: number) {
+  if (!hasTorch()) {
+    note('PyTorch is left out: no `python3 -c "import torch"` works');
+    return undefined;
+  }
+  const { network } = surrogate;
+  const [fawkes, lowkey] = [await fawkesStep(all, surrogate, threads), await lowkeyStep(all[0], surrogate, threads)];
+  return {
+    fawkes: await TorchPeer.prepare('fawkes', fawkes, network, folder, threads),
+    lowkey: await TorchPeer.prepare('lowkey', lowkey, network, folder, threads),
+  };
 }
 
 async function both(load: (steps: number) => Promise<Result<BatchAttack>>): Promise<[BatchAttack, BatchAttack]> {
@@ -68,28 +106,37 @@ async function both(load: (steps: number) => Promise<Result<BatchAttack>>): Prom
   return [few.value, many.value];
 }
 
-async function measured({ name, attacks, photographs, chips }: Contest, network: InferenceSession): Promise<string[]> {
+async function measured(contest: Contest, network: InferenceSession): Promise<string[]> {
+  const { name, chips, peer } = contest;
+  const { forward, step, peer: theirs } = await timed(contest, network);
+  const ratio = (a: readonly number[], b: readonly number[]) => `${figure(median(a.map((ms, n) => ms / b[n])))} ×`;
+  const row = [name, String(chips), figure(median(forward)), figure(median(step)), ratio(step, forward)];
+  return peer ? [...row, figure(median(theirs)), ratio(theirs, step)] : row;
+}
+
+async function timed({ name, attacks, photographs, chips, peer }: Contest, network: InferenceSession): Promise<Rounds> {
   const shape = [chips, 3, CHIP_SIZE, CHIP_SIZE];
   const chip = new Tensor('float32', new Float32Array(chips * 3 * CHIP_SIZE ** 2).fill(128), shape);
   const context = { signal: new AbortController().signal, progress: () => undefined };
-  const forward: number[] = [];
-  const step: number[] = [];
+  const steps = STEPS[1] - STEPS[0];
+  const rounds: Rounds = { forward: [], step: [], peer: [] };
   for (let round = -1; round < ROUNDS; round++) {
     const passes = await secondsOf(async () => {
       for (let n = 0; n < FORWARD_REPEATS; n++) await network.run({ chip });
     });
-    const [few, many] = [
-      await secondsOf(() => attacks[0].perturb(photographs, context)),
-      await secondsOf(() => attacks[1].perturb(photographs, context)),
-    ];
+    const few = await secondsOf(() => attacks[0].perturb(photographs, context));
+    const many = await secondsOf(() => attacks[1].perturb(photographs, context));
     // The first round warms up.
     if (round < 0) continue;
-    forward.push((1000 * passes) / FORWARD_REPEATS);
-    step.push((1000 * (many - few)) / (STEPS[1] - STEPS[0]));
-    note(`${name}, round ${round + 1} of ${ROUNDS}: ${figure(step[round] / forward[round])} forward passes`);
+    rounds.forward.push((1000 * passes) / FORWARD_REPEATS);
+    rounds.step.push((1000 * (many - few)) / steps);
+    if (peer) rounds.peer.push((1000 * peer.run(steps).seconds) / steps);
+    const [forward, step, theirs] = [rounds.forward[round], rounds.step[round], rounds.peer[round]];
+    note(
+      `${name}, round ${round + 1} of ${ROUNDS}: ${figure(step / forward)} forward passes, ${theirs ? figure(theirs / step) : '–'} × PyTorch`,
+    );
   }
-  const ratio = median(step.map((ms, round) => ms / forward[round]));
-  return [name, String(chips), figure(median(forward)), figure(median(step)), `${figure(ratio)} ×`];
+  return rounds;
 }
 
 async function openAll(files: readonly string[], folder: string, threads: number): Promise<Photograph[]> {

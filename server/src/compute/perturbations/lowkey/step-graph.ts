@@ -110,8 +110,9 @@ function squaredDistance(features: Term, clean: Term): Term {
 
 function dssim(x: Term, y: Term): Term {
   const statistics = { mean: input(x.builder, 'mean', WINDOWS), variance: input(x.builder, 'variance', WINDOWS) };
-  const similarity = structuralSimilarity(x, statistics, y);
-  return similarity.apply('ReduceMean', [], { keepdims: 0 }).neg().add(1).mul(0.5);
+  // The mean of what is small: that of the similarities, all near 1, would lose digits.
+  const dissimilarity = structuralSimilarity(x, statistics, y).neg().add(1);
+  return dissimilarity.apply('ReduceMean', [], { keepdims: 0 }).mul(0.5);
 }
 
 /** LPIPS (Zhang et al., CVPR 2018) of two images in [−1, 1]. */
