@@ -1,197 +1,27 @@
 import type { z } from 'zod';
 import type { ModelDeclaration } from '../onnx/header.js';
-import type { ModelProto } from '../onnx/onnx_pb.js';
 import type { Problem, Result } from '../protocol/errors.js';
 import type { Permission } from '../protocol/runner.js';
 import type { Files } from './files.js';
+import type { Dataset } from './instances/dataset.js';
+import type { IndexEngine, Metric } from './instances/index-engine.js';
+import type { EmbeddingModel } from './instances/model.js';
+import type { Perturbation } from './instances/perturbation.js';
+import type { GalleryRetrieval, RetrievalService } from './instances/retrieval.js';
+import type { Surrogate } from './instances/surrogate.js';
+
+export type * from './instances/dataset.js';
+export type * from './instances/index-engine.js';
+export type * from './instances/model.js';
+export type * from './instances/perturbation.js';
+export type * from './instances/retrieval.js';
+export type * from './instances/surrogate.js';
+export type * from './instances/work-context.js';
 
 /** A plugin by name, with its parameters validated, defaults filled in and paths made absolute. */
 export interface PluginUse {
   readonly use: string;
   readonly params: Readonly<Record<string, unknown>>;
-}
-
-/** One image of a data set. `id` is its NFC, POSIX-style path relative to the data set's root. */
-export interface ImageEntry {
-  readonly id: string;
-  /** Absolute path of the file. */
-  readonly file: string;
-  /** Whose photograph it is, or null where nobody says. */
-  readonly identity: string | null;
-}
-
-/** What a data set holds, in a stable order, and what it should hold but does not. */
-export interface Listing {
-  readonly images: readonly ImageEntry[];
-  /** Ids that the data set names but whose files are not there. */
-  readonly missing: readonly string[];
-}
-
-export interface WorkContext {
-  readonly signal: AbortSignal;
-  progress(done: number, total: number): void;
-}
-
-/** `folder` is a private folder of the data set's own, for images that it makes itself. */
-export interface ListContext extends WorkContext {
-  readonly folder: string;
-}
-
-export interface Dataset {
-  list(context: ListContext): Promise<Result<Listing>>;
-}
-
-/** Vectors in row-major order: `data.length === rows * dimension`. */
-export interface Matrix {
-  readonly data: Float32Array;
-  readonly rows: number;
-  readonly dimension: number;
-}
-
-/**
- * An image encoder. `prepare` decodes in worker threads and may run ahead; `embed` computes a batch.
- * A vector is null where the model finds no face to embed.
- */
-export interface EmbeddingModel<Prepared = unknown> {
-  readonly dimension: number;
-  /** How many images `embed` likes to be given at once. */
-  readonly batchSize: number;
-  /** Fails with a problem where the bytes are no readable image. */
-  prepare(bytes: Uint8Array): Promise<Result<Prepared>>;
-  embed(batch: readonly Prepared[]): Promise<(Float32Array | null)[]>;
-  /** Words as vectors of the same space, where the model has a text encoder: of length 1, whatever `embed` gives. */
-  embedTexts?(texts: readonly string[]): Promise<Result<Float32Array[]>>;
-  close(): Promise<void>;
-}
-
-/** `l2` is the squared Euclidean distance, ascending; `ip` the inner product, descending. */
-export type Metric = 'l2' | 'ip';
-
-/** For each query its `k` nearest rows, best first. Rows that do not exist are -1, with distance NaN. */
-export interface Neighbours {
-  readonly k: number;
-  /** [queries, k] row numbers of the gallery. */
-  readonly ids: Int32Array;
-  /** [queries, k] distances (or similarities) as the metric says. */
-  readonly distances: Float32Array;
-}
-
-export interface SearchOptions extends WorkContext {
-  readonly k: number;
-  /** For each query the gallery row it must not find (itself), or -1. */
-  readonly exclude?: Int32Array;
-}
-
-export interface SearchIndex {
-  /** Equal distances are ordered by the lower row number. */
-  search(queries: Matrix, options: SearchOptions): Promise<Neighbours>;
-  close(): Promise<void>;
-}
-
-/** Builds its files into `folder`, and opens them again, there or in another process. */
-export interface IndexEngine {
-  readonly metric: Metric;
-  build(vectors: Matrix, folder: string, context: WorkContext): Promise<Result<void>>;
-  open(vectors: Matrix, folder: string): Promise<Result<SearchIndex>>;
-}
-
-/** Where a point (x, y) of a chip lies in a photograph: (xx·x + xy·y + x0, yx·x + yy·y + y0); (0, 0) is a pixel's centre. */
-export interface Affine {
-  readonly xx: number;
-  readonly xy: number;
-  readonly x0: number;
-  readonly yx: number;
-  readonly yy: number;
-  readonly y0: number;
-}
-
-/** A face in a photograph, in its pixels. */
-export interface FaceInPhotograph {
-  readonly width: number;
-  readonly height: number;
-  readonly box: { readonly left: number; readonly top: number; readonly right: number; readonly bottom: number };
-  /** dlib's 68 points. */
-  readonly landmarks: readonly { readonly x: number; readonly y: number }[];
-}
-
-/**
- * A model as an attack follows its gradient: a differentiable network, and which part of a photograph it sees. The
- * attack finds the face and cuts the chip out, so that its gradient reaches the photograph.
- */
-export interface Surrogate {
-  /** One input [batch, 3, size, size], RGB of 0–255, to one output [batch, n]. */
-  readonly network: ModelProto;
-  /** Side of the square chip, in pixels. */
-  readonly size: number;
-  /** How many chips the network takes at once, or null where it takes any number. */
-  readonly batch: number | null;
-  /** From chip pixels to the photograph's. */
-  place(face: FaceInPhotograph): Affine;
-}
-
-/** A perturbed photograph as PNG bytes of the photograph's own size, or why there is none. */
-export type Perturbed =
-  | { readonly kind: 'perturbed'; readonly png: Uint8Array }
-  | { readonly kind: 'no-face' }
-  | { readonly kind: 'failed'; readonly problem: Problem };
-
-/**
- * Makes perturbed versions of photographs. The same photograph gives the same bytes, whatever else is in the
- * batch: a run that was killed goes on where it was and ends with the same files.
- */
-export interface Perturbation {
-  /** How many photographs `perturb` likes to be given at once; Infinity where it wants all that are left. */
-  readonly batchSize: number;
-  /** What follows the stem of a photograph's name in that of its perturbed version: `_cloaked.png`. */
-  readonly suffix: string;
-  /**
-   * What else decides about a photograph's outcome, beside its content and the parameters: a file of the user's, say.
-   * An outcome is kept as long as this stays the same; absent where there is nothing else.
-   */
-  stampOf?(image: ImageEntry): Promise<string>;
-  /** One outcome for each photograph, in order; a problem where none of them can be perturbed. */
-  perturb(batch: readonly ImageEntry[], context: WorkContext): Promise<Result<readonly Perturbed[]>>;
-  close(): Promise<void>;
-}
-
-/** Retrieval from the experiment's own gallery, which the runner embeds and indexes. */
-export interface GalleryRetrieval {
-  readonly kind: 'gallery';
-  /** Whether of near-duplicates, by the engine model's `duplicateCosine`, only the nearest is returned. */
-  readonly deduplicate: boolean;
-}
-
-/** One version of a query. */
-export interface RetrievalQuery {
-  /** Absolute path of the photograph, original or perturbed. */
-  readonly file: string;
-  /** Its embedding by the engine's model. */
-  readonly embedding: Float32Array;
-}
-
-/** What a service found, best first. */
-export interface RetrievedImage {
-  /** The service's own id, or the path of an image that came with the answer: of `lookalike serve`, the data set's id. */
-  readonly id: string;
-  /** The image as it was fetched into the private folder, or null with the reason. */
-  readonly image: { readonly file: string } | { readonly missing: Problem };
-  /** As the service says: an inner product, mostly. */
-  readonly similarity: number;
-  readonly caption: string | null;
-}
-
-export interface RetrieveOptions extends WorkContext {
-  /** How many results to ask for. */
-  readonly results: number;
-  /** False where what an earlier run was told is to be asked for again. */
-  readonly useCache: boolean;
-}
-
-/** A retrieval engine elsewhere. */
-export interface RetrievalService {
-  readonly kind: 'service';
-  search(query: RetrievalQuery, options: RetrieveOptions): Promise<Result<readonly RetrievedImage[]>>;
-  close(): Promise<void>;
 }
 
 /** What a family's `load` brings into the runner. */

@@ -1,0 +1,27 @@
+import type { Result } from '../../protocol/errors.js';
+import type { WorkContext } from './work-context.js';
+
+/** One image of a data set. `id` is its NFC, POSIX-style path relative to the data set's root. */
+export interface ImageEntry {
+  readonly id: string;
+  /** Absolute path of the file. */
+  readonly file: string;
+  /** Whose photograph it is, or null where nobody says. */
+  readonly identity: string | null;
+}
+
+/** What a data set holds, in a stable order, and what it should hold but does not. */
+export interface Listing {
+  readonly images: readonly ImageEntry[];
+  /** Ids that the data set names but whose files are not there. */
+  readonly missing: readonly string[];
+}
+
+/** `folder` is a private folder of the data set's own, for images that it makes itself. */
+export interface ListContext extends WorkContext {
+  readonly folder: string;
+}
+
+export interface Dataset {
+  list(context: ListContext): Promise<Result<Listing>>;
+}

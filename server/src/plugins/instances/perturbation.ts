@@ -1,0 +1,28 @@
+import type { Problem, Result } from '../../protocol/errors.js';
+import type { ImageEntry } from './dataset.js';
+import type { WorkContext } from './work-context.js';
+
+/** A perturbed photograph as PNG bytes of the photograph's own size, or why there is none. */
+export type Perturbed =
+  | { readonly kind: 'perturbed'; readonly png: Uint8Array }
+  | { readonly kind: 'no-face' }
+  | { readonly kind: 'failed'; readonly problem: Problem };
+
+/**
+ * Makes perturbed versions of photographs. The same photograph gives the same bytes, whatever else is in the
+ * batch: a run that was killed goes on where it was and ends with the same files.
+ */
+export interface Perturbation {
+  /** How many photographs `perturb` likes to be given at once; Infinity where it wants all that are left. */
+  readonly batchSize: number;
+  /** What follows the stem of a photograph's name in that of its perturbed version: `_cloaked.png`. */
+  readonly suffix: string;
+  /**
+   * What else decides about a photograph's outcome, beside its content and the parameters: a file of the user's, say.
+   * An outcome is kept as long as this stays the same; absent where there is nothing else.
+   */
+  stampOf?(image: ImageEntry): Promise<string>;
+  /** One outcome for each photograph, in order; a problem where none of them can be perturbed. */
+  perturb(batch: readonly ImageEntry[], context: WorkContext): Promise<Result<readonly Perturbed[]>>;
+  close(): Promise<void>;
+}
