@@ -1,9 +1,11 @@
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { notices } from './notices.mjs';
 
 /** Loaded from node_modules at run time: natives, and the package whose weights are read. */
-const EXTERNAL = ['vscode', 'onnxruntime-node', 'hnswlib-node', 'sharp', '@vladmandic/face-api'];
+const BESIDE = ['onnxruntime-node', 'hnswlib-node', 'sharp', '@vladmandic/face-api'];
+const EXTERNAL = ['vscode', ...BESIDE];
 
 /** The schema library brings its messages in some fifty languages; one is used. */
 const oneLanguage = {
@@ -17,7 +19,8 @@ const oneLanguage = {
 
 await rm('dist', { recursive: true, force: true });
 
-await Promise.all([
+/** What a package of the extension holds. */
+const shipped = Promise.all([
   build({
     entryPoints: {
       cli: 'server/src/cli.ts',
@@ -43,6 +46,7 @@ await Promise.all([
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },
     sourcemap: true,
+    metafile: true,
     logLevel: 'warning',
   }),
   build({
@@ -58,20 +62,7 @@ await Promise.all([
     external: EXTERNAL,
     minify: true,
     sourcemap: true,
-    logLevel: 'warning',
-  }),
-  build({
-    // The tests and measurements that run inside VS Code, which requires them.
-    entryPoints: { index: 'test/host/index.ts', measure: 'test/host/measure.ts' },
-    outdir: 'out/host',
-    outExtension: { '.js': '.cjs' },
-    bundle: true,
-    plugins: [oneLanguage],
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    external: ['vscode', 'mocha'],
-    sourcemap: 'inline',
+    metafile: true,
     logLevel: 'warning',
   }),
   build({
@@ -89,6 +80,26 @@ await Promise.all([
     target: 'es2022',
     minify: true,
     legalComments: 'none',
+    metafile: true,
     logLevel: 'warning',
   }),
 ]);
+
+const tests = build({
+  // The tests and measurements that run inside VS Code, which requires them.
+  entryPoints: { index: 'test/host/index.ts', measure: 'test/host/measure.ts' },
+  outdir: 'out/host',
+  outExtension: { '.js': '.cjs' },
+  bundle: true,
+  plugins: [oneLanguage],
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  external: ['vscode', 'mocha'],
+  sourcemap: 'inline',
+  logLevel: 'warning',
+});
+
+const [built] = await Promise.all([shipped, tests]);
+const metafiles = built.map(({ metafile }) => metafile);
+await writeFile('dist/THIRD-PARTY-NOTICES.txt', await notices(metafiles, BESIDE));

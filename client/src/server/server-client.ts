@@ -19,6 +19,7 @@ import {
 import type { RunSummary } from '../../../server/src/protocol/run-state.js';
 import type { SearchState } from '../../../server/src/protocol/search.js';
 import { LANGUAGE } from '../names.js';
+import { contributedPlugins } from './contributed-plugins.js';
 import { CrashGuard } from './crash-guard.js';
 
 /** Who is told what the server tells. */
@@ -105,7 +106,8 @@ export class ServerClient {
 const QUIET = { ORT_DISABLE_TELEMETRY: '1' };
 
 function initializationOptions(): InitializationOptions {
-  const plugins = vscode.workspace.getConfiguration('lookalike').get<string[]>('plugins', []);
+  const named = vscode.workspace.getConfiguration('lookalike').get<string[]>('plugins', []);
+  const plugins = [...new Set([...contributedPlugins(vscode.extensions.all), ...named])];
   return { trusted: vscode.workspace.isTrusted, showsRuns: true, plugins };
 }
 
