@@ -5,10 +5,12 @@ import { runPython } from '../peer-python.js';
 import type { VisionShape } from './shapes.js';
 import type { RandomWeights } from './weights.js';
 
-const FORWARD = fileURLToPath(new URL('./vision_forward.py', import.meta.url));
+/** The image encoder in Python: by NumPy in double precision, and of PyTorch's own modules. */
+const FORWARD = { numpy: 'vision_forward.py', torch: 'vision_forward_torch.py' };
 
-/** The embedding by NumPy, of the same weights: those that a graph was built of. */
-export async function numpyEmbedding(
+/** The embedding in Python, of the same weights: those that a graph was built of. */
+export async function pythonEmbedding(
+  by: keyof typeof FORWARD,
   folder: string,
   shape: VisionShape,
   weights: RandomWeights,
@@ -19,7 +21,7 @@ export async function numpyEmbedding(
   for (const [name, values] of [...weights.entries(), ['image', image] as const]) {
     await writeFile(join(folder, `${name}.raw`), new Uint8Array(values.buffer));
   }
-  runPython(FORWARD, folder);
+  runPython(fileURLToPath(new URL(FORWARD[by], import.meta.url)), folder);
   return new Float32Array((await readFile(join(folder, 'embedding.raw'))).buffer.slice(0));
 }
 

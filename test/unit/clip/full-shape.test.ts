@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { writeModel } from '../../../server/src/onnx/read.js';
 import { VISION_SEED, visionModel, XENOVA } from '../../support/clip/exports.js';
-import { numpyEmbedding, openTransformers, writeTransformersConfig } from '../../support/clip/peers.js';
+import { openTransformers, pythonEmbedding, writeTransformersConfig } from '../../support/clip/peers.js';
 import { VISION, type VisionShape } from '../../support/clip/shapes.js';
 import { RandomWeights } from '../../support/clip/weights.js';
 import { SeededNumbers } from '../../support/onnx/tensor.js';
@@ -29,9 +29,18 @@ describe('An image encoder of random weights', function () {
       const weights = new RandomWeights(VISION_SEED);
       const image = pixels(shape.size);
       const ours = await run(writeModel(visionModel(shape, XENOVA, weights)), image, shape.size);
-      assertClose(ours, await numpyEmbedding(folder(), shape, weights, image));
+      assertClose(ours, await pythonEmbedding('numpy', folder(), shape, weights, image));
     });
   }
+
+  it('of the form of ViT-B/32, in full, gives what PyTorch gives, where that is installed', async function () {
+    if (!pythonHas('torch')) this.skip();
+    const shape = VISION['clip-vit-b-32'];
+    const weights = new RandomWeights(VISION_SEED);
+    const image = pixels(shape.size);
+    const ours = await run(writeModel(visionModel(shape, XENOVA, weights)), image, shape.size);
+    assertClose(ours, await pythonEmbedding('torch', folder(), shape, weights, image));
+  });
 
   it('of the form of ViT-B/32, in full, gives the same by transformers.js', async () => {
     const shape = VISION['clip-vit-b-32'];
