@@ -44,7 +44,8 @@ const NEXT = '\uE001';
 
 /**
  * Parses a text as `parseDocument` does, but takes over the sections that an earlier version of it had, so that a
- * keystroke costs the section that it is in. Nothing of the earlier version is changed.
+ * keystroke costs the section that it is in. Nothing of the earlier version is changed. Behind the first fault of a
+ * faulty text the two may differ: what a section got wrong does not reach into the next.
  */
 export function parseYaml(text: string, earlier: readonly YamlSection[] = []): ParsedYaml {
   const sections = sectionsOf(text, earlier);

@@ -87,6 +87,11 @@ describe('Completion', () => {
       );
     });
 
+    it('begins `use` with a plugin that takes the parameters which are there', async () => {
+      const { accept } = await offered('retrieve:\n  ‸\n  index: laion5B\n');
+      assert.equal(accept('use'), 'retrieve:\n  use: clip-retrieval\n  index: laion5B\n');
+    });
+
     it('keeps to plugins that take the parameters which are there', async () => {
       assert.deepEqual((await offered('dataset:\n  use: ‸\n  root: faces\n')).labels, ['celeba', 'folder']);
     });

@@ -52,11 +52,13 @@ describe('A text that is parsed by its sections', () => {
 
 function assertAsWhole(text: string, document: Document): void {
   const whole = parseDocument(text, { prettyErrors: false, merge: true, logLevel: 'error' });
-  assert.deepEqual(shapeOf(document), shapeOf(whole), JSON.stringify(text));
+  assert.deepEqual(faultOf(document), faultOf(whole), JSON.stringify(text));
+  if (!faultOf(whole)) assert.deepEqual(nodeShape(document.contents), nodeShape(whole.contents), JSON.stringify(text));
 }
 
-function shapeOf({ contents, errors }: Document): unknown {
-  return { contents: nodeShape(contents), errors: errors.map(({ code, message, pos }) => ({ code, message, pos })) };
+/** The first one: behind it the library's guesses are as good as another's. */
+function faultOf({ errors: [first] }: Document): unknown {
+  return first && { code: first.code, message: first.message, pos: first.pos };
 }
 
 /** All that is read of a node: comments are not, nor where what follows a value ends. */

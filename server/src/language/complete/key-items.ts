@@ -18,8 +18,14 @@ export function keyItems(site: CompletionSite): CompletionItem[] {
   if (family && !site.probed.hasColon) return recordItems(site, family, present);
   const keys = site.keysOf(place).filter(({ name }) => !present.includes(name) && !isChosenWhole(site, place, name));
   if (site.probed.hasColon) return keys.filter((key) => takesValue(site, key)).map((key) => bareKeyItem(site, key));
-  const example = place.plugin ? new Beginnings(site.facts).ofPlugin(place.plugin) : {};
+  const example = exampleOf(site, place);
   return [...useItems(site, place, present), ...keys.flatMap((key) => entryItems(site, key, example[key.name]))];
+}
+
+/** Values to begin with: those of the block's plugin, or the first plugin that takes what is there already. */
+function exampleOf(site: CompletionSite, { family, plugin }: SchemaPlace): Readonly<Record<string, unknown>> {
+  if (plugin) return new Beginnings(site.facts).ofPlugin(plugin);
+  return family ? { use: site.pluginsThatFit(family)[0]?.name } : {};
 }
 
 /** A model that is there already takes a name of its own: `use` alone would name it twice. */

@@ -14,7 +14,8 @@ Results’ images are fetched from wherever the service says, without a proxy, f
 too large, too slow or no photograph is counted and named, never judged.`,
   params: z.object({
     url: z.url({ protocol: /^https?$/ }).meta({
-      description: 'The service’s address, with its path: `https://knn5.laion.ai/knn-service`.',
+      description: 'The service’s address, with its path.',
+      examples: ['https://knn5.laion.ai/knn-service'],
     }),
     index: z.string().min(1).meta({ description: 'Which of the service’s indexes is searched (`indice_name`).' }),
     by: z.enum(['image', 'embedding']).default('image').meta({
