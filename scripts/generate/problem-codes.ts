@@ -207,6 +207,10 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
       'Look at what the file says; then run it with `--allow`.',
     ],
     'gallery-empty': ['The engine’s model can embed no image of the gallery.', 'Check its root and what is in it.'],
+    'protection-linear-left-out': [
+      'A gallery is too large for logistic regression, which is fitted for each person: the protection rate is by 1-NN alone.',
+      'Take fewer people, or a model of shorter vectors as `threshold.model`.',
+    ],
     'duplicates-not-merged': [
       'Near-duplicates are to be merged, and the engine’s model does not say when two images are such.',
       'Use a model that does, or leave `deduplicate` out.',

@@ -9,13 +9,14 @@ import { momentIn, watchedWrites, writesIn } from '../support/kill-at-write.js';
 import { copyWorkspace, newWorkspace } from '../support/workspace.js';
 
 const PEOPLE = { ana: [10, 12, 14, 16], bo: [50, 52, 54, 56] };
-const KILLS_BY_STAGE = { thresholds: 1, perturbed: 3, judged: 1, neighbours: 1, validity: 1 };
+const KILLS_BY_STAGE = { thresholds: 1, perturbed: 3, judged: 1, protection: 1, neighbours: 1, validity: 1, run: 1 };
 const EXPERIMENT = `
 dataset: {use: folder, root: faces}
 embed: {models: [${COLOUR_MODEL}]}
 threshold:
 poison:
   far: {use: precomputed, folder: far}
+  hidden: {use: precomputed, folder: far, target: gallery, split: 0.5, users: 2}
 retrieve: {use: local, results: 3}
 robustness: {minValid: 1}
 `;
@@ -36,7 +37,7 @@ describe('A run of perturbations that is killed', () => {
     const log = join(reference, 'writes.txt');
     const args = ['--out', join(reference, 'run')];
     expected = await runToResults(join(reference, 'known.experiment.yaml'), args, { env: watchedWrites(log) });
-    expectedFiles = await contentOf(join(reference, 'run/far'));
+    expectedFiles = await contentOf(join(reference, 'run'));
     writes = await writesIn(log);
     await rm(reference, { recursive: true });
   });
@@ -61,9 +62,8 @@ describe('A run of perturbations that is killed', () => {
         const { poison: expectedPoison, ...expectedFigures } = figuresOf(expected);
         assert.deepEqual(figures, expectedFigures);
         assert.deepEqual(poison?.map(withoutSeconds), expectedPoison?.map(withoutSeconds));
-        assert.deepEqual(await contentOf(join(folder, 'run/far')), expectedFiles);
-        const perturbed = (await writesIn(again)).filter((file) => /perturbed\/.*\.png/.test(file));
-        assert.equal(new Set(perturbed.map(nameOf)).size, 8 - finished);
+        assert.deepEqual(await contentOf(join(folder, 'run')), expectedFiles);
+        assert.equal(perturbedIn(await writesIn(again)), perturbedIn(writes) - finished);
         await rm(folder, { recursive: true, force: true });
       });
     }
@@ -74,9 +74,10 @@ function withoutSeconds<T extends { seconds: number }>({ seconds: _, ...rest }: 
   return rest;
 }
 
-/** A file is written under a temporary name, `NAME.RANDOM.tmp`, and renamed. */
-function nameOf(file: string): string {
-  return file.replace(/\.[0-9a-f]+\.tmp$/, '');
+/** How many perturbed photographs were written: each under a temporary name, `NAME.RANDOM.tmp`, and renamed. */
+function perturbedIn(writes: readonly string[]): number {
+  const perturbed = writes.filter((file) => /perturbed\/.*\.png/.test(file));
+  return new Set(perturbed.map((file) => file.replace(/\.[0-9a-f]+\.tmp$/, ''))).size;
 }
 
 /** Photographs that were finished: a record is written last. */

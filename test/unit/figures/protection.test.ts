@@ -59,6 +59,15 @@ describe('The protection rate', () => {
     assert.equal(protectionOf({ gallery, tests, perturbed }).nn, 0.5);
   });
 
+  it('is by the nearest neighbour alone where the gallery is too large for logistic regression', () => {
+    // 300 people with a photograph each: 300 × 300 × 2,300 products are more than 2e8.
+    const vectors = randomVectors(300, 2300, 1);
+    const all = { vectors, identities: Array.from({ length: 300 }, (_, n) => `person ${n}`) };
+    const one = { vectors: randomVectors(1, 2300, 2), identities: ['person 7'] };
+    const { nn, linear } = protectionOf({ gallery: all, tests: one, perturbed: one });
+    assert.deepEqual([nn, linear], [0, null]);
+  });
+
   it('does not exist where nobody’s perturbed photographs are left', () => {
     assert.deepEqual(protectionOf({ gallery, tests, perturbed: people() }), { nn: null, linear: null });
   });

@@ -12,6 +12,8 @@ import type { Images } from './list-images.js';
 export type Protection = NonNullable<NonNullable<Results['poison']>[number]['protection']>;
 
 export interface ProtectionSources {
+  /** The perturbation’s name. */
+  readonly name: string;
   readonly originals: Images;
   readonly perturbed: Images;
   readonly split: GallerySplit;
@@ -20,8 +22,27 @@ export interface ProtectionSources {
   readonly after: ModelEmbeddings;
 }
 
-/** How often people whose gallery is perturbed are not recognised on clean photographs. */
-export function measureProtection(context: RunContext, from: ProtectionSources) {
+/**
+ * How often people whose gallery is perturbed are not recognised on clean photographs; warns where logistic regression,
+ * of the two classifiers, is left out.
+ */
+export async function measureProtection(context: RunContext, from: ProtectionSources) {
+  const measured = await protection(context, from);
+  const { nn, linear } = measured.value;
+  if (nn !== null && linear === null) warnOfSize(context, from);
+  return measured;
+}
+
+function warnOfSize(context: RunContext, { name, split, before }: ProtectionSources): void {
+  context.warn({
+    code: 'protection-linear-left-out',
+    message: `The gallery’s ${split.gallery.length} photographs are too many for logistic regression with ${before.model.name}: the protection rate of ${name} is by the nearest neighbour alone`,
+    specPath: ['poison', name],
+    hint: 'Take fewer people into the data set, or a model of shorter vectors as `threshold.model`.',
+  });
+}
+
+function protection(context: RunContext, from: ProtectionSources) {
   const { originals, perturbed, split, before, after } = from;
   const named = ({ images }: Images, positions: readonly number[]) =>
     keyOf(positions.map((position) => [images[position].identity, images[position].hash]));

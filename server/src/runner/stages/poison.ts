@@ -61,7 +61,8 @@ export async function poison(
   const positions = set.images.map(({ id }) => placeOf.get(id) as number);
   const sets = { originals: from.images, perturbed: set, positions };
   const judged = from.judge && (await judge(context, use, sets, from.judge, embeddings));
-  const protection = from.judge && from.split && (await protect(context, sets, from.judge, from.split, embeddings));
+  const protection =
+    from.judge && from.split && (await protect(context, use, sets, from.judge, from.split, embeddings));
   const shardsComputed = embeddings.reduce((sum, { work }) => sum + work.length, 0);
   return {
     use,
@@ -102,13 +103,14 @@ async function judge(
 
 function protect(
   context: RunContext,
+  { name }: PerturbationUse,
   { originals, perturbed }: JudgedSets,
   before: ModelEmbeddings,
   split: GallerySplit,
   embeddings: readonly ModelEmbeddings[],
 ) {
   const after = sameModel(embeddings, before);
-  return measureProtection(context, { originals, perturbed, split, before, after });
+  return measureProtection(context, { name, originals, perturbed, split, before, after });
 }
 
 function sameModel(embeddings: readonly ModelEmbeddings[], { key }: ModelEmbeddings): ModelEmbeddings {
