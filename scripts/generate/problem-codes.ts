@@ -27,6 +27,7 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
     'celeba-format': ['A line is not of CelebA’s form.', 'Use the file as CelebA or Kaggle publishes it.'],
     'celeba-contradiction': ['An image is named twice, with two identities.', 'Remove one of the two lines.'],
     'csv-unreadable': ['The table is not there, or is no CSV.', 'Correct the path, the quotes or `delimiter:`.'],
+    'subset-unreadable': ['The file is not there, or is no subset.', 'Save it again from the search panel.'],
     'csv-empty': ['The table has no row.', 'Write a header and a row an image.'],
     'csv-column': ['The table has no such column.', 'Name the columns with `image:` and `identity:`.'],
     'csv-row': ['A row names no image.', 'Fill it in, or remove the row.'],

@@ -130,6 +130,13 @@ describe('the page of a search panel (skipped where Chromium is not installed)',
     await until(() => asked(stage, 'fetchWeights').length === 1 && asked(stage, 'open').length === 1);
   });
 
+  it('asks the extension to save what was found', async () => {
+    const stage = await open();
+    await searchWords(stage);
+    await stage.page.getByRole('button', { name: 'Save as Subset …' }).click();
+    await until(() => asked(stage, 'saveSubset').length === 1);
+  });
+
   it('keeps what was found when a search fails, and says why', async () => {
     const stage = await open();
     await searchWords(stage);

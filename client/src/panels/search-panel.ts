@@ -12,6 +12,7 @@ import { withPermission } from '../runs/with-permission.js';
 import type { LanguageServer } from '../server/language-server.js';
 import { optionsOf, panelPage } from './panel-page.js';
 import type { PhotographRoots } from './photograph-roots.js';
+import { saveSubset } from './save-subset.js';
 import { searchView } from './search-views.js';
 
 export interface SearchPanelServices {
@@ -105,6 +106,7 @@ class SearchPanel {
     close: () => this.services.server.request('closeSearch', { uri: this.uri }),
     search: ({ query, options }) => this.search({ ...options, query }),
     searchByFile: ({ options }) => this.searchByFile(options),
+    saveSubset: () => this.answer && saveSubset(this.answer, vscode.Uri.parse(this.uri)),
     fetchWeights: () => this.fetchWeights(),
     showPhotographs: () => this.showPhotographs(),
   };

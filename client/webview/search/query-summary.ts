@@ -1,9 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Search, SearchView } from '../../../server/src/protocol/search-panel.js';
+import '@vscode-elements/elements/dist/vscode-button/index.js';
 import { count, counted, decimal, duration } from '../format.js';
 
 /** What was searched by, and what came of it in a sentence. */
-export function querySummary(view: SearchView): TemplateResult {
+export function querySummary(view: SearchView, save: () => void): TemplateResult {
   const { picture, search, identity } = view;
   return html`<div class="asked">
     ${picture ? html`<img src=${picture} alt="What is searched by" />` : nothing}
@@ -12,6 +13,7 @@ export function querySummary(view: SearchView): TemplateResult {
       ${identity === null ? nothing : html`<p><bdi>${identity}</bdi></p>`}
       <p class="quiet" role="status">${outcome(view)}</p>
     </div>
+    <vscode-button secondary ?disabled=${view.hits.length === 0} @click=${save}>Save as Subset …</vscode-button>
   </div>`;
 }
 

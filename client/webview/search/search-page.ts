@@ -155,7 +155,7 @@ export class SearchPage extends LitElement {
   private found(old: boolean): TemplateResult {
     const { view } = this;
     if (!view) return old ? html`` : html`<p class="empty">${this.ready ? WHAT_TO_DO : nothing}</p>`;
-    return html`${querySummary(view)}
+    return html`${querySummary(view, () => this.host.tell({ type: 'saveSubset' }))}
       ${view.hiddenIn === null ? nothing : hiddenNote(view.hiddenIn, () => this.host.tell({ type: 'showPhotographs' }))}
       <result-grid
         .view=${view}

@@ -1,6 +1,7 @@
 import { celeba } from './datasets/celeba.js';
 import { csv } from './datasets/csv.js';
 import { folder } from './datasets/folder.js';
+import { subset } from './datasets/subset.js';
 import { synthetic } from './datasets/synthetic.js';
 import type { Family, Plugin } from './declare.js';
 import { flat } from './indexes/flat.js';
@@ -25,6 +26,7 @@ export const plugins: readonly Plugin<Family, any>[] = [
   celeba,
   folder,
   csv,
+  subset,
   faceRecognition,
   clipVitB32,
   clipVitL14,

@@ -50,6 +50,8 @@ export const fromSearchPageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('search'), query: searchQuerySchema, options: searchOptionsSchema }),
   /** Searches by an image that the user is to choose. */
   z.object({ type: z.literal('searchByFile'), options: searchOptionsSchema }),
+  /** Writes what was found as a file that experiments take for a data set. */
+  z.object({ type: z.literal('saveSubset') }),
   /** Fetches the weights that the last problem misses. */
   z.object({ type: z.literal('fetchWeights') }),
   /** The user lets the page show the photographs that it was told are hidden. */

@@ -75,7 +75,7 @@ describe('Completion', () => {
   describe('of values', () => {
     it('offers plugins by name, or as a block where they need parameters', async () => {
       const { labels, accept } = await offered('dataset: ‸\nembed:\n');
-      assert.deepEqual(labels, ['synthetic', 'celeba', 'folder', 'csv']);
+      assert.deepEqual(labels, ['synthetic', 'celeba', 'folder', 'csv', 'subset']);
       assert.equal(accept('synthetic'), 'dataset: synthetic\nembed:\n');
       assert.equal(accept('folder'), 'dataset:\n  use: folder\n  root: ~/data/lfw\nembed:\n');
     });

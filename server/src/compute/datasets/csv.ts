@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import pMap from 'p-map';
@@ -6,6 +6,7 @@ import type { Dataset, ImageEntry, ListContext, Listing } from '../../plugins/de
 import { fail, ok, type Result } from '../../protocol/errors.js';
 import { TABLE } from './csv-columns.js';
 import { imageId } from './image-id.js';
+import { onDisk } from './on-disk.js';
 
 const LOOKING = 16;
 
@@ -85,12 +86,4 @@ function hasColumns(rows: Row[], columns: readonly string[], file: string): Resu
   return fail('csv-column', `${file} has no column "${absent}"; it has ${known.join(', ')}`, {
     hint: 'Name the columns with "image:" and "identity:".',
   });
-}
-
-/** The file, under the name that it has on disk: é is one character or two, as the system that wrote it liked. */
-async function onDisk(file: string): Promise<string | undefined> {
-  for (const name of new Set([file, file.normalize('NFC'), file.normalize('NFD')])) {
-    if ((await stat(name).catch(() => undefined))?.isFile()) return name;
-  }
-  return undefined;
 }

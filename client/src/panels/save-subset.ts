@@ -1,0 +1,50 @@
+import { dirname, join } from 'node:path';
+import * as vscode from 'vscode';
+import type { SearchAnswer, SearchHit } from '../../../server/src/protocol/search.js';
+import { datasetBlock, subsetName, subsetOf, withinThreshold } from './subset.js';
+
+/** Writes what a search found as a file, where the user wants it, and offers the lines that take it for a data set. */
+export async function saveSubset(answer: SearchAnswer, experiment: vscode.Uri): Promise<void> {
+  const chosen = await chooseHits(answer);
+  const defaultUri = vscode.Uri.file(join(dirname(experiment.fsPath), subsetName(answer)));
+  const file = chosen && (await vscode.window.showSaveDialog({ defaultUri, filters: { JSON: ['json'] } }));
+  if (!chosen || !file) return;
+  const text = `${JSON.stringify(subsetOf(answer, chosen, file.fsPath), null, 2)}\n`;
+  await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(text));
+  await offerBlock(datasetBlock(file.fsPath, experiment.fsPath), chosen.length, experiment);
+}
+
+/** Asks only where there is a choice. */
+async function chooseHits(answer: SearchAnswer): Promise<readonly SearchHit[] | undefined> {
+  const { hits } = answer;
+  const within = withinThreshold(answer);
+  if (within.length === hits.length || within.length === 0) return hits;
+  const choices = [
+    { label: `The ${within.length} within the threshold`, hits: within },
+    { label: `All ${hits.length} results`, hits },
+  ];
+  return (await vscode.window.showQuickPick(choices, { title: 'Images of the subset' }))?.hits;
+}
+
+async function offerBlock(block: string, images: number, experiment: vscode.Uri): Promise<void> {
+  const message = `Saved a subset of ${images} images. In an experiment: ${block}`;
+  const answer = await vscode.window.showInformationMessage(message, COPY, USE);
+  if (answer === COPY) await vscode.env.clipboard.writeText(block);
+  if (answer === USE) await useInExperiment(block, experiment);
+}
+const COPY = 'Copy Dataset Block';
+const USE = 'Use in Experiment';
+
+/** In place of the data set that is there, unsaved, so that the user sees it and may undo it. */
+async function useInExperiment(block: string, experiment: vscode.Uri): Promise<void> {
+  const editor = await vscode.window.showTextDocument(experiment);
+  const symbols = await vscode.commands.executeCommand<vscode.DocumentSymbol[] | undefined>(
+    'vscode.executeDocumentSymbolProvider',
+    experiment,
+  );
+  const place = symbols?.find(({ name }) => name === 'dataset')?.range;
+  await editor.edit((edit) => {
+    if (place) edit.replace(place, block);
+    else edit.insert(new vscode.Position(0, 0), `${block}\n`);
+  });
+}
