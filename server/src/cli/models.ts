@@ -47,5 +47,5 @@ function unknownModel(name: string | undefined) {
   const published = pluginsOf('model').filter((plugin) => plugin.published);
   const hint = `There are ${published.map((plugin) => plugin.name).join(', ')}.`;
   if (name === undefined) return fail('invalid-argument', 'Say which model to fetch', { hint });
-  return fail('unknown-plugin', `There is no model named "${name}"`, { hint });
+  return fail('unknown-plugin', `There is no model named ${name}`, { hint });
 }

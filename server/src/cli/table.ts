@@ -4,16 +4,13 @@ import Table from 'cli-table3';
 const PLAIN = { head: [], border: [] };
 /** What a border and its padding take of each column. */
 const FRAME = 3;
-/** A column is not made narrower than this: what does not fit then runs over. */
-const NARROWEST = 8;
-
 /** Rows under a head, in a frame. In a terminal the widest columns are wrapped until the table fits into its width. */
 export function textTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],
   width = terminalWidth(),
 ): string {
-  const widths = fitted(naturalWidths(head, rows), width - head.length * FRAME - 1);
+  const widths = fitted(naturalWidths(head, rows), leastWidths(head, rows), width - head.length * FRAME - 1);
   const table = new Table({
     head: [...head],
     colWidths: widths.map((column) => column + 2),
@@ -29,13 +26,27 @@ function terminalWidth(): number {
 }
 
 function naturalWidths(head: readonly string[], rows: readonly (readonly string[])[]): number[] {
-  return head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column].length)));
+  return longest(head, rows, (text) => text.length);
 }
 
-/** Takes from the widest column, one by one, until all of them fit. */
-function fitted(widths: number[], room: number): number[] {
+/** A column is as wide as its longest word at the least: names stay whole. */
+function leastWidths(head: readonly string[], rows: readonly (readonly string[])[]): number[] {
+  return longest(head, rows, (text) => Math.max(...text.split(/\s+/).map((word) => word.length)));
+}
+
+function longest(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  lengthOf: (text: string) => number,
+): number[] {
+  return head.map((title, column) => Math.max(lengthOf(title), ...rows.map((row) => lengthOf(row[column]))));
+}
+
+/** Takes from the widest column that can still be wrapped, one by one, until all of them fit. */
+function fitted(widths: number[], least: readonly number[], room: number): number[] {
   const total = widths.reduce((sum, width) => sum + width, 0);
-  const widest = Math.max(...widths);
-  if (total <= room || widest <= NARROWEST) return widths;
-  return fitted(widths.with(widths.indexOf(widest), widest - 1), room);
+  const spare = widths.map((width, column) => (width > least[column] ? width : 0));
+  const widest = Math.max(...spare);
+  if (total <= room || widest === 0) return widths;
+  return fitted(widths.with(spare.indexOf(widest), widest - 1), least, room);
 }

@@ -22,6 +22,17 @@ describe('A table of the command line', () => {
     }
   });
 
+  it('keeps names whole, which people copy', () => {
+    const rates = ['face-recognition', '100.00 %', '67.6 – 100.0 %', '100.00 %', '67.6 – 100.0 %', '8/8 8/8', '0'];
+    const table = textTable(
+      ['model', 'top-1', '95 % interval', 'top-5', '95 % interval', 'hits', 'no face'],
+      [rates],
+      80,
+    );
+    assert.ok(widthOf(table) <= 80, table);
+    assert.ok(table.includes('face-recognition') && !table.includes('…'), table);
+  });
+
   it('runs over rather than making a column unreadable', () => {
     const table = textTable(['a', 'b', 'c'], [['12345678', '12345678', '12345678']], 20);
     assert.match(table, /12345678 │ 12345678 │ 12345678/);
