@@ -68,8 +68,10 @@ function program(): Command {
     .action(async (file, options) => exitWith((await import('./cli/plan.js')).plan(file, options)));
 
   withExperiment(lookalike.command('serve'))
-    .description('serve an experiment’s images behind clip-retrieval’s protocol, an index a model')
-    .argument('<file>')
+    .description('serve images behind clip-retrieval’s protocol: an experiment’s, an index a model, or a folder’s')
+    .argument('<file>', 'an experiment file, or a folder of embeddings in clip-retrieval’s format')
+    .option('--model <model>', 'a folder: what made its embeddings, as in `embed.models`; queries need it')
+    .option('--images <dir>', 'a folder: show those of its images that are below here')
     .option('--port <number>', 'the port to listen on; 0 takes a free one', portNumber, 1234)
     .option(
       '--host <address>',
@@ -82,6 +84,18 @@ function program(): Command {
     .option('--threads <count>', 'cores to compute with', positiveInteger)
     .option('--allow <what>', 'say yes to what leaves this process: remote,command', permissions, [])
     .action(async (file, options) => exitWith((await import('./cli/serve.js')).serve(file, options)));
+
+  withExperiment(lookalike.command('export'))
+    .description('write an experiment’s embeddings as a folder in clip-retrieval’s format')
+    .argument('<file>')
+    .requiredOption('--to <dir>', 'the folder to write, readable by you alone')
+    .option('--model <name>', 'one of `embed.models`; default: the first')
+    .addOption(
+      new Option('--progress <style>', 'how to show progress').choices(['auto', 'json', 'none']).default('auto'),
+    )
+    .option('--threads <count>', 'cores to compute with', positiveInteger)
+    .option('--allow <what>', 'say yes to what leaves this process: remote,command', permissions, [])
+    .action(async (file, options) => exitWith((await import('./cli/export.js')).exportFolder(file, options)));
 
   lookalike
     .command('report')

@@ -1,6 +1,8 @@
+import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
 import type { Permission } from '../protocol/runner.js';
-import type { ServeEvent, ServeRequest } from '../protocol/serve.js';
+import type { ServeEvent, ServeFolderRequest, ServeRequest } from '../protocol/serve.js';
 import { homeOf } from '../runner/store/home.js';
 import { startServing } from '../runs/serve-process.js';
 import { isLoopback } from '../serve/addresses.js';
@@ -17,18 +19,45 @@ export interface ServeArguments {
   readonly threads?: number;
   readonly progress: ProgressStyle;
   readonly allow: readonly Permission[];
+  /** Of a folder: what made its embeddings, and where its images are. */
+  readonly model?: string;
+  readonly images?: string;
 }
 
-/** `lookalike serve FILE`: embeds what is not in the cache, then serves until it is interrupted. */
+/** `lookalike serve FILE`, or a folder of embeddings: serves until it is interrupted. */
 export async function serve(path: string, options: ServeArguments): Promise<number> {
+  if (isFolder(path)) return serveFolder(path, options);
+  const unfit = options.model === undefined ? options.images && '--images' : '--model';
+  if (unfit)
+    return printProblem({ code: 'option-unfit', message: `${unfit} is for a folder of embeddings` }, EXIT.usage);
   const checked = await checkFile(path, options);
   if (!checked.ok) return printProblem(checked.problem, EXIT.usage);
   printObstacles(checked.value, process.stderr);
   if (!checked.value.spec || hasErrors(checked.value)) return EXIT.usage;
+  return serveUntilStopped(requestOf(checked.value, options), options);
+}
+
+async function serveFolder(path: string, options: ServeArguments): Promise<number> {
+  const { plugin: plugins, host, port, threads = availableParallelism(), allow, model, images } = options;
+  if (images !== undefined && !isFolder(images)) {
+    return printProblem({ code: 'folder-missing', message: `--images ${images} is no folder` }, EXIT.usage);
+  }
+  const folder = resolve(path);
+  const shown = images === undefined ? undefined : resolve(images);
+  const means = { home: homeOf(folder), threads, plugins, allow: [...allow], host, port };
+  return serveUntilStopped({ type: 'serve-folder', folder, model, images: shown, ...means }, options);
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+/** Embeds what is not in the cache, then serves. */
+async function serveUntilStopped(request: ServeRequest | ServeFolderRequest, options: ServeArguments): Promise<number> {
   const display = progressDisplay(options.progress);
   let served = false;
-  const serving = startServing(requestOf(checked.value, options), (event) => {
-    if (event.type === 'stopped') return;
+  const serving = startServing(request, (event) => {
+    if (event.type === 'stopped' || event.type === 'exported') return;
     if (event.type !== 'serving') return display.show(event);
     served = true;
     display.close();

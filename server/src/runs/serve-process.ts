@@ -1,11 +1,11 @@
-import { type ServeEvent, type ServeRequest, serveEventSchema } from '../protocol/serve.js';
+import { type ServeEvent, type ServeWork, serveEventSchema } from '../protocol/serve.js';
 import { type LongProcess, startProcess } from './long-process.js';
 
 /** A server that was asked to stop has this long to answer what is under way before it is killed. */
 const STOP_GRACE_MS = 5000;
 
-/** Starts serving an experiment's indexes in a process of its own. */
-export function startServing(request: ServeRequest, onEvent: (event: ServeEvent) => void): LongProcess {
+/** Starts serving, or exporting, in a process of its own. */
+export function startServing(request: ServeWork, onEvent: (event: ServeEvent) => void): LongProcess {
   const parse = (message: unknown) => serveEventSchema.safeParse(message).data;
   return startProcess(request, { part: 'serve', does: 'serves', graceMs: STOP_GRACE_MS, parse, onEvent });
 }

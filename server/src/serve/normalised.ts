@@ -13,7 +13,7 @@ export function onUnitSphere(embeddings: ModelEmbeddings): ModelEmbeddings {
   return {
     ...embeddings,
     key: keyOf({ normalised: embeddings.key }),
-    gather: async () => normalisedRows(await embeddings.gather()),
+    gather: async (start, end) => normalisedRows(await embeddings.gather(start, end)),
   };
 }
 

@@ -62,12 +62,12 @@ function duplicateCosine(context: RunContext, { name, use, params }: NamedUse): 
   return limit;
 }
 
-function nothingEmbeds({ name }: ExperimentSpec) {
+export function nothingEmbeds({ name }: ExperimentSpec) {
   const hint = 'Add `embed: {models: […]}`: each of its models becomes an index.';
   return { code: 'serve-no-model', message: `${name} embeds with no model: there is nothing to serve`, hint };
 }
 
-function nothingToSearch({ name }: NamedUse) {
+export function nothingToSearch({ name }: NamedUse) {
   return {
     code: 'gallery-empty',
     message: `There is no image that ${name} can embed: there is nothing to search`,

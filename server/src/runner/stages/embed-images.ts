@@ -27,8 +27,8 @@ export interface ModelEmbeddings {
   readonly dimension: number;
   /** How long each shard took that this run computed. */
   readonly work: readonly ShardStats[];
-  /** The vectors of `embedded`, in that order. */
-  gather(): Promise<Matrix>;
+  /** The vectors of `embedded`, in that order: all of them, or those from `start` up to `end`. */
+  gather(start?: number, end?: number): Promise<Matrix>;
 }
 
 /** What progress says is being done. */
@@ -152,9 +152,9 @@ function viewOf(
     unreadable,
     dimension,
     work,
-    async gather() {
-      const data = await store.gather(embedded.map((position) => set.images[position].hash));
-      return { data, rows: embedded.length, dimension };
+    async gather(start, end) {
+      const hashes = embedded.slice(start, end).map((position) => set.images[position].hash);
+      return { data: await store.gather(hashes), rows: hashes.length, dimension };
     },
   };
 }

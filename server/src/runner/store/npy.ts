@@ -21,15 +21,19 @@ export interface NpyArray {
 
 /** The file's two parts, header and data, to be written one after the other without a copy. */
 export function encodeNpy(data: NpyData, shape: readonly number[]): [Uint8Array, Uint8Array] {
-  const descr = data instanceof Float32Array ? '<f4' : '<i4';
+  const header = npyHeader(data instanceof Float32Array ? '<f4' : '<i4', shape);
+  return [header, new Uint8Array(data.buffer, data.byteOffset, data.byteLength)];
+}
+
+/** What stands before the numbers of a file, which begin at a multiple of 64 bytes. */
+export function npyHeader(descr: '<f2' | '<f4' | '<i4', shape: readonly number[]): Buffer {
   const tuple = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
   const dictionary = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${tuple}), }`;
   const unpadded = MAGIC.length + 2 + dictionary.length + 1;
   const text = `${dictionary}${' '.repeat((ALIGNMENT - (unpadded % ALIGNMENT)) % ALIGNMENT)}\n`;
   const length = Buffer.alloc(2);
   length.writeUInt16LE(text.length);
-  const header = Buffer.concat([MAGIC, length, Buffer.from(text, 'latin1')]);
-  return [header, new Uint8Array(data.buffer, data.byteOffset, data.byteLength)];
+  return Buffer.concat([MAGIC, length, Buffer.from(text, 'latin1')]);
 }
 
 /** The array in a file's bytes, or null where they are not a whole `.npy` file of a kind written here. */

@@ -1,0 +1,37 @@
+import type { ExportRequest } from '../protocol/serve.js';
+import { type RunContext, workContext } from '../runner/context.js';
+import { Halt, unwrap } from '../runner/halt.js';
+import { embedImages } from '../runner/stages/embed-images.js';
+import { listImages } from '../runner/stages/list-images.js';
+import type { ExperimentSpec, NamedUse } from '../spec/types.js';
+import { writeFolder } from './folder/write-folder.js';
+import type { WorkMeans } from './means.js';
+import { onUnitSphere } from './normalised.js';
+import { nothingEmbeds, nothingToSearch } from './open-indices.js';
+
+/** Writes one model's embeddings of an experiment's gallery, or its data set, as a folder in clip-retrieval's format. */
+export async function exportEmbeddings(
+  context: RunContext,
+  spec: ExperimentSpec,
+  { to, model: name }: Pick<ExportRequest, 'to' | 'model'>,
+  emit: WorkMeans['emit'],
+): Promise<void> {
+  const model = modelNamed(spec, name);
+  const { gallery, dataset } = spec;
+  const set = gallery ? await listImages(context, gallery, 'gallery') : await listImages(context, dataset);
+  const embeddings = onUnitSphere(await embedImages(context, set, model));
+  const total = embeddings.embedded.length;
+  if (total === 0) throw new Halt(nothingToSearch(model));
+  const { progress } = workContext(context, 'export', model.name);
+  const written = unwrap(await writeFolder(to, set.images, embeddings, (done) => progress(done, total)));
+  emit({ type: 'exported', folder: to, model: model.name, ...written });
+}
+
+function modelNamed(spec: ExperimentSpec, name: string | undefined): NamedUse {
+  const models = spec.embed?.models ?? [];
+  if (models.length === 0) throw new Halt(nothingEmbeds(spec));
+  const model = name === undefined ? models[0] : models.find((one) => one.name === name);
+  if (model) return model;
+  const hint = `There are ${models.map((one) => one.name).join(', ')}.`;
+  throw new Halt({ code: 'model-unknown', message: `${spec.name} has no model named ${name}`, hint });
+}

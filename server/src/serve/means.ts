@@ -1,0 +1,9 @@
+import type { Plugin } from '../plugins/declare.js';
+import type { ServeEvent } from '../protocol/serve.js';
+
+/** What the process that serves works with. */
+export interface WorkMeans {
+  readonly plugins: readonly Plugin[];
+  readonly signal: AbortSignal;
+  emit(event: ServeEvent): void;
+}
