@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
 import type { Problem, ReportData, Results } from '../../server/src/protocol/webview.js';
 import { problemBanner } from './parts/problem-banner.js';
 import { type Section, sectionView } from './parts/section.js';
@@ -29,14 +30,14 @@ export function problemPage(problem: Problem): TemplateResult {
   return html`<main>${problemBanner(problem)}</main>`;
 }
 
-/** Sections under a list of them; `first` stands before them. */
+/** Sections under a list of them; `first` stands before them. One that comes later leaves the others as they are. */
 export function contents(sections: readonly Section[], first: TemplateResult | typeof nothing): TemplateResult {
   return html`<nav aria-label="Contents">
       <ul>
         ${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}
       </ul>
     </nav>
-    <main>${first} ${sections.map(sectionView)}</main>`;
+    <main>${first} ${repeat(sections, ({ id }) => id, sectionView)}</main>`;
 }
 
 /** What a run has to show, in order. */

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { relativeLinks } from './relative-links.js';
 import { isThisMachine, type Target } from './targets.js';
 
 const run = promisify(execFile);
@@ -30,6 +31,10 @@ const LIBRARIES = 'node_modules/onnxruntime-node/bin/napi-v6';
 export async function stage(root: string, folder: string, target: Target): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (const name of FILES) await cp(join(root, name), join(folder, name), { recursive: true });
+  // What the README shows and links to; .vscodeignore lets it in.
+  for (const name of relativeLinks(await readFile(join(root, 'README.md'), 'utf8'))) {
+    await cp(join(root, name), join(folder, name));
+  }
   const natives = await nativesFor(root, target);
   await writeFile(join(folder, 'package.json'), JSON.stringify(await manifest(root, natives), null, 2));
   await install(folder, target);

@@ -122,6 +122,48 @@ describe('the page of a results panel (skipped where Chromium is not installed)'
     );
   });
 
+  it('leaves the table as it is, and the focus in it, when neighbours come after the figures', async () => {
+    const stage = await open();
+    await grid(stage).press('ArrowDown');
+    const row = { id: 'ana/1.png', identity: 'ana', model: 'face-recognition', version: 'original', correct: null };
+    await stage.send(reportOf({ queries: [{ ...row, neighbours: [] }], thumbnails: { [row.id]: PIXEL } }));
+    await stage.page.locator('#neighbours').waitFor();
+    assert.equal(
+      await stage.page.evaluate(() => document.activeElement?.getAttribute('aria-activedescendant')),
+      'query-1',
+    );
+  });
+
+  it('is walked through by the Tab key alone, and shows where it is', async () => {
+    const stage = await open();
+    await stage.send({ type: 'specs', texts: ['name: Robustness\n'] });
+    await stage.page.getByLabel('The experiment file').waitFor();
+    const stops: string[] = [];
+    for (let n = 0; n < MOST_STOPS && stops.at(-1) !== 'The experiment file'; n++) {
+      await stage.page.keyboard.press('Tab');
+      stops.push(await stage.page.evaluate(nameOfFocus));
+    }
+    const order = [
+      'Open Experiment',
+      'Save as HTML',
+      'Accuracy',
+      'Save Top-k accuracy as SVG',
+      'Save Accuracy by model as CSV',
+      'Save Who is still found as PNG',
+      'Queries',
+      'The experiment file',
+    ];
+    assert.deepEqual(
+      stops.filter((name) => order.includes(name)).filter((name, n, all) => all.lastIndexOf(name) === n),
+      order,
+      stops.join(', '),
+    );
+    assert.deepEqual(
+      stops.filter((name) => /^(unnamed|unseen)/.test(name)),
+      [],
+    );
+  });
+
   for (const colorScheme of ['light', 'dark'] as const) {
     it(`has nothing that axe calls serious, in ${colorScheme}`, async () => {
       const stage = await open({ compare: [exampleResults({ name: 'Mirrored' })] }, colorScheme);
@@ -147,6 +189,22 @@ describe('the page of a results panel (skipped where Chromium is not installed)'
     assert.equal(await stage.page.evaluate('typeof hacked'), 'undefined');
   });
 });
+
+/** More than a page has. */
+const MOST_STOPS = 150;
+
+/** The name of what has the focus, inside of a component too; what is not named or not marked says so. */
+function nameOfFocus(): string {
+  let element = document.activeElement as HTMLElement;
+  const host = element;
+  while (element.shadowRoot?.activeElement) element = element.shadowRoot.activeElement as HTMLElement;
+  const name = [element, host].map((one) => one.ariaLabel ?? one.textContent?.trim()).find(Boolean);
+  // The component library's fields are marked by their borders.
+  const field = host.matches('vscode-single-select, vscode-textfield');
+  const marked = field || [element, host].some((one) => getComputedStyle(one).outlineStyle !== 'none');
+  if (!name) return `unnamed ${host.outerHTML.slice(0, 80)}`;
+  return marked ? name : `unseen ${name}`;
+}
 
 function photograph(): string {
   return PIXEL;

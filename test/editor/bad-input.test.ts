@@ -65,6 +65,27 @@ describe('what goes wrong in VS Code (skipped where Chromium or ripgrep is not i
     assert.match((await panel.locator('.query-view .photo.query').first().textContent()) ?? '', /gone/);
   });
 
+  it('photographs outside of the workspace, wherever a run says that they are, are shown when the user says so', async () => {
+    const workspace = await newExperiment(2);
+    const workbench = await open(workspace);
+    await runIn(workbench);
+    const [run] = await readdir(join(workspace, '.lookalike/runs'));
+    const images = join(workspace, '.lookalike/runs', run, 'images.jsonl');
+    const elsewhere = await newWorkspace();
+    await rename(join(workspace, 'faces'), join(elsewhere, 'faces'));
+    await writeFile(images, (await readFile(images, 'utf8')).replaceAll(workspace, elsewhere));
+
+    const panel = await showResults(workbench);
+    await panel.getByRole('grid', { name: 'Queries' }).press('Enter');
+    await panel.getByText('Photographs outside of the workspace are not shown unasked').waitFor();
+    assert.equal(await panel.locator('.query-view img').count(), 0);
+    await panel.getByRole('button', { name: 'Show Them' }).click();
+    // The page is loaded anew, with more that it may load.
+    const photograph = workbench.panelContent.locator('.query-view img').first();
+    while (!(await photograph.evaluate((image: HTMLImageElement) => image.complete)));
+    assert.ok(await photograph.evaluate((image: HTMLImageElement) => image.naturalWidth));
+  });
+
   it('an experiment that is renamed while it runs is finished under the name that it had', async () => {
     const workspace = await newExperiment(200);
     const workbench = await open(workspace);

@@ -1,18 +1,22 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { relativeLinks } from '../../scripts/package/relative-links.js';
 import { resultsSchema } from '../../server/src/protocol/results.js';
 import { Editor } from '../support/vscode/editor.js';
 import { newWorkspace } from '../support/workspace.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const NO_NETWORK = join(ROOT, 'test/support/vscode/no-network.cjs');
 
 describe('the installed package in VS Code (skipped where Chromium or ripgrep is not installed)', () => {
   let editor: Editor;
   let folder: string;
+  const written = (name: string) => readFile(join(folder, name), 'utf8').catch(() => '');
 
   before(async function () {
     this.timeout(400_000);
@@ -24,14 +28,15 @@ describe('the installed package in VS Code (skipped where Chromium or ripgrep is
       encoding: 'utf8',
     });
     assert.equal(built.status, 0, built.stderr);
-    editor = (await Editor.start({ vsix })) as Editor;
+    const env = { NODE_OPTIONS: `--require ${NO_NETWORK}`, LOOKALIKE_NO_NETWORK: folder };
+    editor = (await Editor.start({ vsix, env })) as Editor;
   });
   after(async () => {
     await editor?.stop();
     if (folder) await rm(folder, { recursive: true, force: true });
   });
 
-  it('runs the quickstart', async function () {
+  it('runs the quickstart, and no process of it asks for the network', async function () {
     this.timeout(180_000);
     const workspace = await newWorkspace();
     await cp(join(ROOT, 'experiments/quickstart.experiment.yaml'), join(workspace, 'quickstart.experiment.yaml'));
@@ -45,5 +50,18 @@ describe('the installed package in VS Code (skipped where Chromium or ripgrep is
     assert.equal(results.run.status, 'done');
     const top1 = (100 * results.accuracy![0].top[1].rate!).toFixed(1);
     await workbench.line(`top-1 ${top1} %`).first().waitFor();
+
+    assert.equal(await written('refused'), '');
+    const watched = await written('watched');
+    for (const part of ['extensionHost', 'dist/server.js', 'dist/runner.js']) assert.ok(watched.includes(part), part);
+  });
+
+  it('has what its README shows and links to', async () => {
+    const extensions = join(editor.server.folder, 'extensions');
+    const name = (await readdir(extensions)).find((entry) => entry.startsWith('lookalike.')) as string;
+    const links = relativeLinks(await readFile(join(extensions, name, 'readme.md'), 'utf8'));
+    assert.ok(links.some((link) => link.endsWith('.png')));
+    const missing = links.filter((link) => !existsSync(join(extensions, name, link)));
+    assert.deepEqual(missing, []);
   });
 });

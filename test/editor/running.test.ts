@@ -17,6 +17,7 @@ const THEMES = [
   ['Light Modern', 'vscode-light'],
   ['Dark Modern', 'vscode-dark'],
   ['Dark High Contrast', 'vscode-high-contrast'],
+  ['Light High Contrast', 'vscode-high-contrast-light'],
 ] as const;
 
 describe('running experiments in VS Code (skipped where Chromium or ripgrep is not installed)', () => {
@@ -100,6 +101,18 @@ describe('running experiments in VS Code (skipped where Chromium or ripgrep is n
     await workbench.dialog.getByRole('button', { name: 'Cancel' }).click();
     await workbench.notification('needs your permission').waitFor();
     assert.equal(existsSync(join(workspace, '.lookalike/runs')), false);
+  });
+
+  it('the Testing view lists what a file expects; to run it says what holds and what does not', async () => {
+    const expectations = ['accuracy.first.top1 >= 0%', 'accuracy.first.top1 > 100%'];
+    const { workbench } = await open(3, `expect:\n${expectations.map((text) => `  - ${text}\n`).join('')}`);
+    await workbench.page.getByRole('tab', { name: /^Testing/ }).click();
+    await workbench.testItem(FILE).waitFor();
+    await workbench.runCommand('Test: Run All Tests');
+    await workbench.testItem(FILE).locator('.codicon-testing-failed-icon').waitFor();
+    await workbench.testItem(FILE).locator('.monaco-tl-twistie').click();
+    await workbench.testItem(expectations[0]).locator('.codicon-testing-passed-icon').waitFor();
+    await workbench.testItem(expectations[1]).locator('.codicon-testing-failed-icon').waitFor();
   });
 
   it('purges every trace of a run after a question', async () => {

@@ -16,16 +16,16 @@ const MINUTES = 60_000;
 const EXPERIMENT = `# Portraits of people who do not exist
 name: Are these people still found?
 dataset: {use: synthetic, identities: 20, images: 5, seed: 7}
-queries: {sample: 10, seed: 1}
+queries: {sample: 20, seed: 1}
 embed:
   models: [face-recognition]
 index: flat
 accuracy: {top: [1, 5]}
 threshold: {percentile: 95, model: face-recognition}
 poison:
-  fawkes: {use: fawkes, mode: low}
+  fawkes: {use: fawkes, mode: mid}
 retrieve: {use: local, results: 10}
-robustness: {minValid: 1}
+robustness: {minValid: 3}
 expect:
   - accuracy.face-recognition.top1 >= 80%
 `;
@@ -58,8 +58,28 @@ try {
     await scrollTo(panel, section);
     await inBothThemes(workbench, `panel-${section}`);
   }
+  await takeCompared(workbench, workspace);
 } finally {
   await editor.stop();
+}
+
+/** Beside a run whose file says something else. */
+async function takeCompared(workbench: Workbench, workspace: string): Promise<void> {
+  await workbench.runCommand('View: Close All Editors');
+  await writeFile(join(workspace, 'portraits.experiment.yaml'), EXPERIMENT.replace('percentile: 95', 'percentile: 80'));
+  await workbench.openFile('portraits.experiment.yaml');
+  await workbench.lens('▶ Run').first().click();
+  await workbench.notification('is done').waitFor({ timeout: MINUTES });
+  await workbench.runCommand('Notifications: Clear All Notifications');
+  await workbench.runCommand('Lookalike: Compare Runs');
+  await workbench.pickAll(2);
+  const panel = await workbench.panel();
+  await panel.locator('.difference').waitFor();
+  await workbench.runCommand('View: Toggle Maximize Editor Group');
+  for (const section of ['runs', 'robustness', 'spec']) {
+    await scrollTo(panel, section);
+    await inBothThemes(workbench, `panel-compared-${section}`);
+  }
 }
 
 async function inBothThemes(workbench: Workbench, name: string): Promise<void> {

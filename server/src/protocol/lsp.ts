@@ -77,7 +77,7 @@ const queryDetailsSchema = queryRowSchema.extend({
   files: z.record(z.string(), z.string()),
   /** Of the perturbed photograph, where the version has one. */
   perturbed: z.string().nullable(),
-  /** Up to which of these distances an image counts as the same person; null where another model judges. */
+  /** Up to which of these distances an image counts as the same person; null where others are judged by. */
   threshold: z.number().nullable(),
 });
 

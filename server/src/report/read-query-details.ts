@@ -23,7 +23,8 @@ export async function readQueryDetails(runFolder: string, ids: readonly string[]
 
 function detailsOf(runFolder: string, { row, query, images }: ReadRow, threshold: Results['threshold']): QueryDetails {
   const files = images.flatMap(({ id, file }) => (file === undefined ? [] : [[id, file]]));
-  const isJudge = row.model === threshold?.model;
+  // What a perturbed photograph finds is judged by how far it is from the original.
+  const isJudge = row.model === threshold?.model && row.version === 'original';
   return {
     ...row,
     files: Object.fromEntries(files),

@@ -120,6 +120,11 @@ export class Workbench {
     return this.page.locator('.statusbar-item', { hasText: text });
   }
 
+  /** A row of the Testing view. */
+  testItem(text: string): Locator {
+    return this.page.locator('.test-explorer .monaco-list-row', { hasText: text });
+  }
+
   get dialog(): Locator {
     return this.page.locator('.monaco-dialog-box');
   }
