@@ -95,6 +95,14 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
       'Name `output`, `size` or `layout`.',
     ],
     'model-unusable': ['ONNX Runtime refuses to run the model on an image.', 'Try the size that it was exported with.'],
+    'device-unavailable': [
+      'ONNX Runtime cannot open the device that encoders are to compute on. Nothing is computed on another in its place.',
+      'Take `--device cpu` (`lookalike.device: cpu`), or bring what the hint says that the device needs.',
+    ],
+    'device-unknown': [
+      'The setting `lookalike.device` names no device.',
+      'Set it to `cpu`, `webgpu`, `cuda`, `dml` or `coreml`.',
+    ],
     'vectors-not-finite': ['A model gives NaN, infinity, or values too large to compare.', 'Check `mean` and `std`.'],
   },
   Perturbations: {

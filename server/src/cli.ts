@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { EXIT } from './cli/exit.js';
+import { deviceSchema } from './protocol/compute.js';
 import { type Permission, permission } from './protocol/runner.js';
 import { STAGES } from './spec/stage-names.js';
 
@@ -30,6 +31,13 @@ function withExperiment(command: Command): Command {
     .option('--plugin <path>', 'load a third party’s plugin module (repeatable)', collect, []);
 }
 
+/** Exactness of search is proved for the CPU's arithmetic, so that all else stays there. */
+function onDevice(): Option {
+  return new Option('--device <name>', 'what the encoders of onnx and clip-* compute on; all else is the CPU’s')
+    .choices(deviceSchema.options)
+    .default('cpu');
+}
+
 /** A command's work gives the exit code; one that throws has a bug. Its code is loaded when it is asked for. */
 async function exitWith(work: Promise<number> | number): Promise<void> {
   process.exitCode = await work;
@@ -54,6 +62,7 @@ function program(): Command {
       new Option('--progress <style>', 'how to show progress').choices(['auto', 'json', 'none']).default('auto'),
     )
     .option('--threads <count>', 'cores to compute with', positiveInteger)
+    .addOption(onDevice())
     .option('--allow <what>', 'say yes to what leaves this process: remote,command', permissions, [])
     .action(async (file, options) => exitWith((await import('./cli/run.js')).run(file, options)));
 
@@ -65,6 +74,7 @@ function program(): Command {
   withExperiment(lookalike.command('plan'))
     .description('print the stages, what is cached, and what the rest costs')
     .argument('<file>')
+    .addOption(onDevice())
     .action(async (file, options) => exitWith((await import('./cli/plan.js')).plan(file, options)));
 
   withExperiment(lookalike.command('serve'))
@@ -82,6 +92,7 @@ function program(): Command {
       new Option('--progress <style>', 'how to show progress').choices(['auto', 'json', 'none']).default('auto'),
     )
     .option('--threads <count>', 'cores to compute with', positiveInteger)
+    .addOption(onDevice())
     .option('--allow <what>', 'say yes to what leaves this process: remote,command', permissions, [])
     .action(async (file, options) => exitWith((await import('./cli/serve.js')).serve(file, options)));
 
@@ -94,6 +105,7 @@ function program(): Command {
       new Option('--progress <style>', 'how to show progress').choices(['auto', 'json', 'none']).default('auto'),
     )
     .option('--threads <count>', 'cores to compute with', positiveInteger)
+    .addOption(onDevice())
     .option('--allow <what>', 'say yes to what leaves this process: remote,command', permissions, [])
     .action(async (file, options) => exitWith((await import('./cli/export.js')).exportFolder(file, options)));
 

@@ -112,7 +112,9 @@ async function shardOf(precision: string, folder: string, files: readonly string
   if (!loaded.ok) throw new Error(loaded.problem.message);
   const model: EmbeddingModel = loaded.value;
   const images = await Promise.all(files.map(async (file) => ({ file, hash: sha256(await readFile(file)) })));
-  const plan = await writePlan(planEmbedding({ use: plugin.name, params: {} }, join(folder, precision), images));
+  const plan = await writePlan(
+    planEmbedding({ use: plugin.name, params: {}, device: 'cpu' }, join(folder, precision), images),
+  );
   const tools = { model: async () => model, signal: new AbortController().signal };
   return { model, work: () => computeShard(plan, 0, tools) };
 }

@@ -60,7 +60,7 @@ async function shardOf(files: readonly string[], folder: string) {
   const recogniser = await FaceRecogniser.load(options, join(folder, 'graphs'), availableParallelism());
   const images = await Promise.all(files.map(async (file) => ({ file, hash: sha256(await readFile(file)) })));
   const planFile = await writePlan(
-    planEmbedding({ use: 'face-recognition', params: {} }, join(folder, 'store'), images),
+    planEmbedding({ use: 'face-recognition', params: {}, device: 'cpu' }, join(folder, 'store'), images),
   );
   const tools = { model: async () => recogniser, signal: new AbortController().signal };
   return () => computeShard(planFile, 0, tools);

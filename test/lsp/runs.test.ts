@@ -52,6 +52,19 @@ describe('Runs of the language server', function () {
     assert.equal(listed.folder, folder);
   });
 
+  it('compute on the device that the user’s settings name, and never on another', async () => {
+    const absent = process.platform === 'win32' ? 'coreml' : 'dml';
+    const uri = await client.open(file, text);
+    await client.configure({ device: absent });
+    const { problem, status } = await client.ended((await client.get('startRun', { uri })).folder);
+    assert.deepEqual([status, problem?.code], ['failed', 'device-unavailable']);
+    await client.configure({ device: 'abacus' });
+    const refused = await client.ask('startRun', { uri });
+    assert.ok(!refused.ok);
+    assert.equal(refused.problem.code, 'device-unknown');
+    assert.match(refused.problem.hint ?? '', /cpu, webgpu, cuda, dml, coreml/);
+  });
+
   it('are told to a second that its cache was filled by the first', async () => {
     const uri = await client.open(file, text);
     await client.ended((await client.get('startRun', { uri })).folder);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { requireDevice } from '../../server/src/compute/encoder/device.js';
 import { lookalike, runToResults } from '../support/command-line.js';
 import { writeFaces, writeSmallExperiment } from '../support/small-experiment.js';
 import { newWorkspace } from '../support/workspace.js';
@@ -110,6 +111,22 @@ describe('The command line', () => {
       assert.equal((await lookalike(['run', experiment, '--stage', 'lunch'])).code, 2);
       assert.equal((await lookalike(['run', join(folder, 'absent.yaml')])).code, 2);
       assert.equal((await lookalike(['walk', experiment])).code, 2);
+    });
+
+    it('names the devices there are where --device is none of them', async () => {
+      const { code, stderr } = await lookalike(['run', experiment, '--device', 'abacus']);
+      assert.equal(code, 2);
+      assert.match(stderr, /abacus.*cpu, webgpu, cuda, dml, coreml/);
+    });
+
+    it('ends with 1 where the device is not there, and takes neither the CPU nor its embeddings instead', async function () {
+      if ((await requireDevice('cuda')).ok) this.skip();
+      assert.equal((await runToResults(experiment)).run.device, 'cpu');
+      const { code, stdout, stderr } = await lookalike(['run', experiment, '--json', '--device', 'cuda']);
+      assert.equal(code, 1, stderr);
+      assert.match(stderr, /error device-unavailable The device cuda cannot be opened: .*Cuda.*--device cpu/s);
+      const { run, accuracy } = JSON.parse(stdout);
+      assert.deepEqual([run.device, run.error.code, accuracy], ['cuda', 'device-unavailable', undefined]);
     });
 
     it('ends with 1, and says so, where the runner is killed from outside', async () => {

@@ -22,7 +22,7 @@ describe('Computing a shard', () => {
     const images = await Promise.all(
       Array.from({ length: 20 }, async (_, n) => ({ hash: sha256(await readFile(image(n))), file: image(n) })),
     );
-    const use = { use: 'onnx', params: { file: join(folder, 'tiny.onnx') } };
+    const use = { use: 'onnx', params: { file: join(folder, 'tiny.onnx') }, device: 'cpu' } as const;
     planFile = await writePlan(planEmbedding(use, join(folder, 'store'), images));
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));

@@ -189,6 +189,7 @@ describe('A folder in clip-retrieval’s format', () => {
         folder,
         useCache: true,
         threads: 1,
+        device: 'cpu' as const,
         signal,
         emit: () => undefined,
         skip: () => undefined,

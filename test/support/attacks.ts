@@ -11,7 +11,7 @@ import { plugins, read } from './spec-text.js';
 export async function openPerturbation(written: string, folder: string, threads = 1): Promise<Perturbation> {
   const { spec, diagnostics } = read(`dataset: synthetic\npoison: {attack: ${written}}\n`);
   assert.ok(spec?.poison, JSON.stringify(diagnostics));
-  const context = { plugins, cache: new CacheFolders(folder), threads };
+  const context = { plugins, cache: new CacheFolders(folder), threads, device: 'cpu' } as const;
   return loadPlugin(context, 'perturbation', spec.poison[0]);
 }
 

@@ -54,6 +54,7 @@ export function exampleRun(changes: Partial<Results['run']> = {}): Results['run'
     set: ['queries.sample=1000'],
     status: 'done',
     error: null,
+    device: 'cpu',
     startedAt: '2025-01-18T14:03:01.000Z',
     finishedAt: '2025-01-18T14:21:49.000Z',
     version: '0.1.0',

@@ -83,6 +83,11 @@ export class LanguageClient {
     return result.parse(await this.connection.sendRequest(method, params)) as RequestResult<N>;
   }
 
+  /** Sends the user's settings, of the section `lookalike`. */
+  configure(lookalike: object): Promise<void> {
+    return this.connection.sendNotification('workspace/didChangeConfiguration', { settings: { lookalike } });
+  }
+
   /** The answer's value; a problem fails the test. */
   async get<N extends RequestName>(name: N, params: RequestParams<N>) {
     const answer = await this.ask(name, params);

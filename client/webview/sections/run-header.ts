@@ -21,7 +21,8 @@ export function runHeader(results: Results): TemplateResult {
       ${fact('Started', html`<time datetime=${run.startedAt}>${moment(run.startedAt)}</time>`)}
       ${run.finishedAt ? fact('Took', duration(secondsBetween(run.startedAt, run.finishedAt))) : nothing}
       ${models.length > 0 ? fact(models.length === 1 ? 'Model' : 'Models', names(models)) : nothing}
-      ${fact('Machine', machineText(run.machine))} ${fact('Experiment file', breakablePath(run.file))}
+      ${fact('Machine', machineText(run.machine))} ${run.device === 'cpu' ? nothing : fact('Device', run.device)}
+      ${fact('Experiment file', breakablePath(run.file))}
       ${fact('Experiment hash', html`<code title=${run.specHash}>${run.specHash.slice(0, 16)}…</code>`)}
       ${run.set.length > 0 ? fact('Settings over the file', names(run.set)) : nothing}
       ${fact('Run', html`<code>${run.id}</code>, Lookalike ${run.version}`)}

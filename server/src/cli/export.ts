@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
+import type { Device } from '../protocol/compute.js';
 import type { Permission } from '../protocol/runner.js';
 import type { ServeEvent } from '../protocol/serve.js';
 import { homeOf } from '../runner/store/home.js';
@@ -15,6 +16,7 @@ export interface ExportArguments {
   readonly to: string;
   readonly model?: string;
   readonly threads?: number;
+  readonly device: Device;
   readonly progress: ProgressStyle;
   readonly allow: readonly Permission[];
 }
@@ -26,8 +28,8 @@ export async function exportFolder(path: string, options: ExportArguments): Prom
   printObstacles(checked.value, process.stderr);
   if (!checked.value.spec || hasErrors(checked.value)) return EXIT.usage;
   const { file, text } = checked.value;
-  const { set, plugin: plugins, model, threads = availableParallelism(), allow } = options;
-  const means = { home: homeOf(file), threads, plugins, allow: [...allow] };
+  const { set, plugin: plugins, model, threads = availableParallelism(), device, allow } = options;
+  const means = { home: homeOf(file), threads, device, plugins, allow: [...allow] };
   const display = progressDisplay(options.progress);
   let written = false;
   const exporting = startServing(

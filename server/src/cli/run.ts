@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Device } from '../protocol/compute.js';
 import { type Results, resultsSchema } from '../protocol/results.js';
 import type { Permission } from '../protocol/runner.js';
 import { writeReport } from '../report/write-report.js';
@@ -19,6 +20,7 @@ export interface RunArguments {
   readonly stage?: string;
   readonly progress: ProgressStyle;
   readonly threads?: number;
+  readonly device: Device;
   readonly html?: boolean;
   readonly allow: readonly Permission[];
 }

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
+import type { Device } from '../protocol/compute.js';
 import type { Permission } from '../protocol/runner.js';
 import type { ServeEvent, ServeFolderRequest, ServeRequest } from '../protocol/serve.js';
 import { homeOf } from '../runner/store/home.js';
@@ -17,6 +18,7 @@ export interface ServeArguments {
   readonly host: string;
   readonly port: number;
   readonly threads?: number;
+  readonly device: Device;
   readonly progress: ProgressStyle;
   readonly allow: readonly Permission[];
   /** Of a folder: what made its embeddings, and where its images are. */
@@ -38,13 +40,13 @@ export async function serve(path: string, options: ServeArguments): Promise<numb
 }
 
 async function serveFolder(path: string, options: ServeArguments): Promise<number> {
-  const { plugin: plugins, host, port, threads = availableParallelism(), allow, model, images } = options;
+  const { plugin: plugins, host, port, threads = availableParallelism(), device, allow, model, images } = options;
   if (images !== undefined && !isFolder(images)) {
     return printProblem({ code: 'folder-missing', message: `--images ${images} is no folder` }, EXIT.usage);
   }
   const folder = resolve(path);
   const shown = images === undefined ? undefined : resolve(images);
-  const means = { home: homeOf(folder), threads, plugins, allow: [...allow], host, port };
+  const means = { home: homeOf(folder), threads, device, plugins, allow: [...allow], host, port };
   return serveUntilStopped({ type: 'serve-folder', folder, model, images: shown, ...means }, options);
 }
 
@@ -71,8 +73,20 @@ async function serveUntilStopped(request: ServeRequest | ServeFolderRequest, opt
 }
 
 function requestOf({ file, text }: CheckedFile, options: ServeArguments): ServeRequest {
-  const { set, plugin: plugins, host, port, threads = availableParallelism(), allow } = options;
-  return { type: 'serve', file, text, set, home: homeOf(file), threads, plugins, allow: [...allow], host, port };
+  const { set, plugin: plugins, host, port, threads = availableParallelism(), device, allow } = options;
+  return {
+    type: 'serve',
+    file,
+    text,
+    set,
+    home: homeOf(file),
+    threads,
+    device,
+    plugins,
+    allow: [...allow],
+    host,
+    port,
+  };
 }
 
 function printServing({ address, indices }: Extract<ServeEvent, { type: 'serving' }>, host: string): void {

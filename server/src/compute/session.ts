@@ -2,15 +2,25 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InferenceSession } from 'onnxruntime-node';
+import type { Device } from '../protocol/compute.js';
 
 export interface SessionOptions {
   readonly threads: number;
+  /** Default: `cpu`. */
+  readonly device?: Device;
 }
 
-/** Opens a model on the CPU. Throws ONNX Runtime's error where the bytes are no model that it can run. */
-export function openSession(model: Uint8Array | string, { threads }: SessionOptions): Promise<InferenceSession> {
+/**
+ * Opens a model. Throws ONNX Runtime's error where the bytes are no model that it can run, or the device is not there:
+ * of several devices it would leave out those that it does not have, so it is asked for one. Operators that a device
+ * lacks are computed on the CPU.
+ */
+export function openSession(
+  model: Uint8Array | string,
+  { threads, device = 'cpu' }: SessionOptions,
+): Promise<InferenceSession> {
   const options: InferenceSession.SessionOptions = {
-    executionProviders: ['cpu'],
+    executionProviders: [device],
     graphOptimizationLevel: 'all',
     intraOpNumThreads: threads,
     interOpNumThreads: 1,

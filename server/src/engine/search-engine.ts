@@ -50,8 +50,8 @@ export class SearchEngine {
     const { dataset, gallery, embed, index } = spec;
     const forbidden = missingPermission({ dataset, gallery, embed, index }, plugins, request.allow);
     if (forbidden) throw new Halt(forbidden);
-    const { home, threads } = request;
-    const given = { plugins, home, threads, signal, emit, skip: () => undefined };
+    const { home, threads, device } = request;
+    const given = { plugins, home, threads, device, signal, emit, skip: () => undefined };
     const context = await openContext({ ...given, folder: home, useCache: true });
     const served = await openIndices(context, spec, new SearchTimes());
     const thresholds = await SimilarityThresholds.measure(context, spec);

@@ -12,6 +12,8 @@ import { z } from 'zod';
 import type { LanguageServices } from '../language/services.js';
 import type { Plugin } from '../plugins/declare.js';
 import { loadPlugins } from '../plugins/third-party.js';
+import { type Device, deviceSchema } from '../protocol/compute.js';
+import { fail, ok, type Result } from '../protocol/errors.js';
 import {
   clientNotifications,
   type InitializationOptions,
@@ -36,7 +38,10 @@ const REFRESH_EVERY_MS = 500;
 const FETCH = serverCommands.fetchModel.command;
 
 /** The user's settings, of which a client sends the section `lookalike`. 0 threads are as many as there are cores. */
-const settingsSchema = z.object({ threads: z.int().nonnegative().catch(0).default(0) });
+const settingsSchema = z.object({
+  threads: z.int().nonnegative().catch(0).default(0),
+  device: z.unknown().default('cpu'),
+});
 
 /** Ties the runs to a connection: answers requests about them, and tells of them in the way that the client shows. */
 export class RunServer implements RunsHost {
@@ -46,7 +51,7 @@ export class RunServer implements RunsHost {
   private reports: RunReports | undefined;
   private readonly refreshing = new Throttle(REFRESH_EVERY_MS, () => this.sendRefresh());
   private refreshable: readonly string[] = [];
-  private settings: z.output<typeof settingsSchema> = { threads: 0 };
+  private settings: z.output<typeof settingsSchema> = settingsSchema.parse({});
 
   constructor(
     private readonly connection: Connection,
@@ -113,6 +118,13 @@ export class RunServer implements RunsHost {
   }
   threads(): number | undefined {
     return this.settings.threads || undefined;
+  }
+  device(): Result<Device> {
+    const { device } = this.settings;
+    const known = deviceSchema.safeParse(device);
+    if (known.success) return ok(known.data);
+    const hint = `Set it to one of ${deviceSchema.options.join(', ')}.`;
+    return fail('device-unknown', `The setting lookalike.device is ${JSON.stringify(device)}`, { hint });
   }
   pluginPaths(): readonly string[] {
     return this.options.plugins;

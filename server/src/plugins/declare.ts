@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { ModelDeclaration } from '../onnx/header.js';
+import type { Device } from '../protocol/compute.js';
 import type { Problem, Result } from '../protocol/errors.js';
 import type { Permission } from '../protocol/runner.js';
 import type { Files } from './files.js';
@@ -66,6 +67,8 @@ export interface LoadContext {
   readonly folder: string;
   /** Threads the plugin may compute with. */
   readonly threads: number;
+  /** What a model that `usesDevice` computes on; the CPU where it is absent. */
+  readonly device?: Device;
   /** Opens one of a perturbation's `surrogates`: `surrogate-unavailable` where the model has no gradient to give. */
   readonly openSurrogate?: (use: PluginUse) => Promise<Result<Surrogate>>;
 }
@@ -103,6 +106,8 @@ export interface Plugin<F extends Family = Family, P extends z.ZodType = z.ZodTy
   readonly example: string;
   /** Of a model whose weights do not come with the product: what `lookalike models fetch` fetches. */
   readonly published?: PublishedWeights;
+  /** Of a model whose embeddings are computed on the `device` of its context, and so differ in their last digits. */
+  readonly usesDevice?: boolean;
   /** The ONNX files that these parameters lead to, where none of them names one: their content counts in cache keys. */
   modelFiles?(params: z.output<P>): Result<readonly string[]>;
   /** What a new file begins with that one of its path parameters names; undefined where none can be made up. */

@@ -144,6 +144,7 @@ export const resultsSchema = z.object({
       memoryMb: count,
       node: z.string(),
     }),
+    device: z.string().default('cpu').describe('What image and text encoders were computed on'),
   }),
   images: z.object({
     total: count.describe('Images that are there, readable or not'),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { computeProperties, deviceSchema } from './compute.js';
 import { plannedWorkSchema } from './planned-work.js';
 import { problemSchema } from './problem.js';
 import { runStatus } from './results.js';
@@ -26,7 +27,7 @@ export const runnerRequestSchema = z.discriminatedUnion('type', [
     /** Stop after this stage. */
     stage: z.string().optional(),
     useCache: z.boolean(),
-    threads: z.int().positive(),
+    ...computeProperties,
     /** Module paths of third parties' plugins. */
     plugins: z.array(z.string()),
     /** What the user has said yes to. */
@@ -40,6 +41,8 @@ export const runnerRequestSchema = z.discriminatedUnion('type', [
     text: z.string(),
     home: z.string(),
     workspaceFolder: z.string().optional(),
+    /** Each has embeddings of its own. */
+    device: deviceSchema,
     plugins: z.array(z.string()),
   }),
 ]);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { computeProperties } from './compute.js';
 import { problemSchema } from './problem.js';
 import { permission, runEventSchema } from './runner.js';
 
@@ -13,7 +14,7 @@ const experiment = {
 const means = {
   /** The private `.lookalike` folder. */
   home: z.string(),
-  threads: z.int().positive(),
+  ...computeProperties,
   /** Module paths of third parties' plugins. */
   plugins: z.array(z.string()),
   /** What the user has said yes to. */

@@ -9,6 +9,7 @@ import type {
   WorkContext,
 } from '../plugins/declare.js';
 import { readModelHeader } from '../plugins/model-header.js';
+import type { Device } from '../protocol/compute.js';
 import type { Problem, Result } from '../protocol/errors.js';
 import { fail } from '../protocol/errors.js';
 import type { SkippedImage } from '../protocol/results.js';
@@ -39,6 +40,8 @@ export interface RunContext {
   readonly files: FileTable;
   readonly rates: MeasuredRates;
   readonly threads: number;
+  /** What models that use one compute on; all else is computed on the CPU. */
+  readonly device: Device;
   readonly signal: AbortSignal;
   emit(event: RunEvent): void;
   warn(problem: Problem): void;
@@ -64,7 +67,7 @@ export function factsOf(context: Pick<RunContext, 'plugins'>, family: Family, us
 
 /** Loads a plugin, natives and all, with a private folder of its own. */
 export async function loadPlugin<F extends Family>(
-  context: Pick<RunContext, 'plugins' | 'cache' | 'threads'>,
+  context: Pick<RunContext, 'plugins' | 'cache' | 'threads' | 'device'>,
   family: F,
   use: PluginUse,
 ): Promise<FamilyInstances[F]> {
@@ -72,19 +75,20 @@ export async function loadPlugin<F extends Family>(
 }
 
 function loadContext(
-  context: Pick<RunContext, 'plugins' | 'cache' | 'threads'>,
+  context: Pick<RunContext, 'plugins' | 'cache' | 'threads' | 'device'>,
   family: Family,
   use: PluginUse,
 ): LoadContext {
   return {
     folder: context.cache.of('plugins', `${family}-${use.use.replaceAll('/', '-')}`),
     threads: context.threads,
+    device: context.device,
     openSurrogate: (model) => openSurrogate(context, model),
   };
 }
 
 async function openSurrogate(
-  context: Pick<RunContext, 'plugins' | 'cache' | 'threads'>,
+  context: Pick<RunContext, 'plugins' | 'cache' | 'threads' | 'device'>,
   use: PluginUse,
 ): Promise<Result<Surrogate>> {
   const plugin = pluginFor(context, 'model', use.use);

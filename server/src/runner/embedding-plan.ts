@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { deviceSchema } from '../protocol/compute.js';
 import { keyOf, writeAtomically } from './store/files.js';
 import { shardName } from './store/shards.js';
 
@@ -10,8 +11,12 @@ import { shardName } from './store/shards.js';
 export const SHARD_SIZE = 128;
 
 const planSchema = z.object({
-  /** The model, as an experiment file uses it. */
-  model: z.object({ use: z.string(), params: z.record(z.string(), z.unknown()) }),
+  /** The model, as an experiment file uses it, and what it computes on. */
+  model: z.object({
+    use: z.string(),
+    params: z.record(z.string(), z.unknown()),
+    device: deviceSchema,
+  }),
   /** The folder that the shards are written to. */
   folder: z.string(),
   shards: z.array(z.object({ name: z.string(), images: z.array(z.object({ hash: z.string(), file: z.string() })) })),

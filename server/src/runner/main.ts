@@ -37,11 +37,11 @@ async function run(request: StartRequest): Promise<void> {
   await parent.leave();
 }
 
-async function plan({ file, text, home, workspaceFolder, plugins: paths }: PlanRequest): Promise<void> {
+async function plan({ file, text, home, workspaceFolder, device, plugins: paths }: PlanRequest): Promise<void> {
   const extra = await loadPlugins(paths);
   const plugins = [...builtIn, ...(extra.ok ? extra.value : [])];
   const { spec } = readExperiment(text, { file, workspaceFolder, env: process.env, plugins });
-  const planned = spec ? await planRun(spec, plugins, home) : fail('spec-invalid', `${file} has an error`);
+  const planned = spec ? await planRun(spec, plugins, home, device) : fail('spec-invalid', `${file} has an error`);
   parent.emit(
     planned.ok ? { type: 'planned', planned: planned.value } : { type: 'not-planned', problem: planned.problem },
   );

@@ -27,6 +27,19 @@ export async function pluginKey(
   return keyOf({ family, name: plugin.name, version: plugin.version, params, weights });
 }
 
+/**
+ * The cache key of a model's embeddings: that of the model, and on another device than the CPU the device too, since
+ * embeddings differ there in their last digits.
+ */
+export async function embeddingsKey(
+  context: Pick<RunContext, 'plugins' | 'files' | 'device'>,
+  use: PluginUse,
+): Promise<string> {
+  const model = await pluginKey(context, 'model', use);
+  const { device } = context;
+  return device !== 'cpu' && pluginFor(context, 'model', use.use).usesDevice ? keyOf({ model, device }) : model;
+}
+
 async function contentOf(
   context: Pick<RunContext, 'plugins' | 'files'>,
   schema: z.ZodType,

@@ -3,7 +3,7 @@ import { MeasuredRates } from './measured-rates.js';
 import { FileTable } from './store/file-table.js';
 import { createHome } from './store/home.js';
 
-type Given = 'plugins' | 'folder' | 'useCache' | 'threads' | 'signal' | 'emit' | 'skip';
+type Given = 'plugins' | 'folder' | 'useCache' | 'threads' | 'device' | 'signal' | 'emit' | 'skip';
 
 /** Opens the private folder, making it where it is not there, for stages to work with. */
 export async function openContext({

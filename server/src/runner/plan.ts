@@ -1,12 +1,13 @@
 import { readdir } from 'node:fs/promises';
 import type { Facts, Plugin } from '../plugins/declare.js';
+import type { Device } from '../protocol/compute.js';
 import { fail, ok, type Result } from '../protocol/errors.js';
 import type { StageName } from '../spec/stage-names.js';
 import type { ExperimentSpec, NamedUse, PluginUse } from '../spec/types.js';
 import { CacheFolders, loadPlugin, pluginFor } from './context.js';
 import { problemOf } from './halt.js';
 import { embedRate, type MeasuredRate, MeasuredRates } from './measured-rates.js';
-import { pluginKey } from './model-key.js';
+import { embeddingsKey, pluginKey } from './model-key.js';
 import { planPoison } from './plan-poison.js';
 import { sortedById } from './stages/list-images.js';
 import { stagesOf } from './stages.js';
@@ -31,6 +32,7 @@ export interface Planner {
   readonly files: FileTable;
   readonly rates: MeasuredRates;
   readonly threads: number;
+  readonly device: Device;
 }
 
 /** Content hashes of the data set's images; undefined for one that is not hashed yet. */
@@ -44,12 +46,13 @@ export async function planRun(
   spec: ExperimentSpec,
   plugins: readonly Plugin[],
   home: string,
+  device: Device,
 ): Promise<Result<PlannedWork[]>> {
   const cache = new CacheFolders(home);
   const files = await FileTable.open(cache.of('files.jsonl'));
   const rates = await MeasuredRates.open(cache.of('rates.json'));
   try {
-    return ok(await planStages({ plugins, cache, files, rates, threads: 1 }, spec));
+    return ok(await planStages({ plugins, cache, files, rates, threads: 1, device }, spec));
   } catch (error) {
     const problem = problemOf(error);
     if (!problem) throw error;
@@ -103,7 +106,7 @@ function planEmbed(planner: Planner, spec: ExperimentSpec, images: Hashes): Prom
 }
 
 async function planModel(planner: Planner, model: NamedUse, images: Hashes): Promise<PlannedWork> {
-  const key = await pluginKey(planner, 'model', model);
+  const key = await embeddingsKey(planner, model);
   const store = await EmbeddingStore.open(planner.cache.of('embeddings', key), { stored: true });
   const cached = images.filter((hash) => hash !== undefined && store.locate(hash)).length;
   const dimension = store.dimension ?? factsOf(planner, 'model', model).dimension;

@@ -60,6 +60,7 @@ function runBlock({ request, startedAt }: RunFacts, end: RunEnd): Results['run']
     finishedAt: new Date().toISOString(),
     version: packageJson.version,
     machine: machine(),
+    device: request.device,
   };
 }
 

@@ -84,11 +84,11 @@ function requirePermissions({ request, plugins }: Run, spec: ExperimentSpec): vo
 }
 
 function contextOf({ request, plugins, emit, signal, skipped }: Run): Promise<RunContext> {
-  const { home, folder, useCache, threads } = request;
+  const { home, folder, useCache, threads, device } = request;
   const skip = (image: SkippedImage) => {
     if (skipped.length < NAMED_SKIPS) skipped.push(image);
   };
-  return openContext({ plugins, home, folder, useCache, threads, signal, emit, skip });
+  return openContext({ plugins, home, folder, useCache, threads, device, signal, emit, skip });
 }
 
 /** A run that was stopped after a stage is not judged: what it expects may not be known yet. */

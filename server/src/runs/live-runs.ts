@@ -1,4 +1,5 @@
 import type { ExperimentDocument } from '../language/document.js';
+import type { Device } from '../protocol/compute.js';
 import { fail, ok, type Result } from '../protocol/errors.js';
 import type { ParsedParams } from '../protocol/lsp.js';
 import type { RunSummary } from '../protocol/run-state.js';
@@ -55,9 +56,11 @@ export class LiveRuns {
   }
 
   private async launch({ file, text }: ExperimentDocument, name: string, settings: RunSettings) {
+    const device = this.host.device();
+    if (!device.ok) return device;
     const onEvent = (event: RunEvent) => run?.receive(event);
     let run: LiveRun | undefined;
-    const started = await startRun({ file, text, ...settings, ...this.environment(file), onEvent });
+    const started = await startRun({ file, text, ...settings, ...this.environment(file, device.value), onEvent });
     if (!started.ok) return started;
     const handle = started.value;
     run = new LiveRun(file, name, handle, (summary) => this.host.runChanged(summary));
@@ -67,9 +70,10 @@ export class LiveRuns {
     return started;
   }
 
-  private environment(file: string) {
-    const { workspaceFolderOf } = this.host.services();
-    return { workspaceFolder: workspaceFolderOf(file), threads: this.host.threads(), plugins: this.host.pluginPaths() };
+  private environment(file: string, device: Device) {
+    const { host } = this;
+    const workspaceFolder = host.services().workspaceFolderOf(file);
+    return { workspaceFolder, threads: host.threads(), device, plugins: host.pluginPaths() };
   }
 
   private async conclude(file: string, run: LiveRun, { status, problem }: RunEnded): Promise<void> {

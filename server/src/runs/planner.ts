@@ -56,7 +56,12 @@ export class Planner {
     if (!this.host.trusted()) return fail('workspace-untrusted', 'A plan lists the data set, which needs trust');
     const workspaceFolder = this.host.services().workspaceFolderOf(file);
     const plugins = [...this.host.pluginPaths()];
-    return planInProcess({ type: 'plan', file, text, home: homeOf(file), workspaceFolder, plugins }, signal);
+    const device = this.host.device();
+    if (!device.ok) return device;
+    return planInProcess(
+      { type: 'plan', file, text, home: homeOf(file), workspaceFolder, device: device.value, plugins },
+      signal,
+    );
   }
 
   private work(document: ExperimentDocument, signal: AbortSignal): Promise<void> {

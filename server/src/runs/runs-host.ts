@@ -1,5 +1,7 @@
 import type { ExperimentDocument } from '../language/document.js';
 import type { LanguageServices } from '../language/services.js';
+import type { Device } from '../protocol/compute.js';
+import type { Result } from '../protocol/errors.js';
 import type { RunSummary } from '../protocol/run-state.js';
 import type { SearchState } from '../protocol/search.js';
 
@@ -15,6 +17,8 @@ export interface RunsHost {
   trusted(): boolean;
   /** Cores to compute with, where the user says so. */
   threads(): number | undefined;
+  /** What image and text encoders compute on; `device-unknown` where the user's setting names no device. */
+  device(): Result<Device>;
   /** Module paths of third parties' plugins. */
   pluginPaths(): readonly string[];
 

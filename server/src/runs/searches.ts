@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { ExperimentDocument } from '../language/document.js';
 import type { Plugin } from '../plugins/declare.js';
+import type { Device } from '../protocol/compute.js';
 import { ok, type Problem, type Result } from '../protocol/errors.js';
 import type { ParsedParams, RequestValue } from '../protocol/lsp.js';
 import type { Search, SearchAnswer } from '../protocol/search.js';
@@ -27,9 +28,12 @@ export class Searches {
     if (!spec.ok) return spec;
     const missing = missingWeights(spec.value, this.host.services().plugins);
     if (missing) return { ok: false, problem: missing };
+    const device = this.host.device();
+    if (!device.ok) return device;
     while (this.open.has(uri)) await this.close(uri);
     const home = homeOf(file);
-    const request: OpenRequest = { type: 'open', file, text, set: [], home, allow, ...this.environment(file) };
+    const means = this.environment(file, device.value);
+    const request: OpenRequest = { type: 'open', file, text, set: [], home, allow, ...means };
     const tell = this.host.searchChanged.bind(this.host);
     const search = new SearchProcess(request, { uri, name: spec.value.name }, tell);
     this.open.set(uri, search);
@@ -58,10 +62,10 @@ export class Searches {
     if (problem) this.host.log('error', `searching ${uri} ended: ${problem.code} ${problem.message}`);
   }
 
-  private environment(file: string) {
+  private environment(file: string, device: Device) {
     const workspaceFolder = this.host.services().workspaceFolderOf(file);
     const threads = this.host.threads() ?? availableParallelism();
-    return { workspaceFolder, threads, plugins: [...this.host.pluginPaths()] };
+    return { workspaceFolder, threads, device, plugins: [...this.host.pluginPaths()] };
   }
 }
 

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { availableParallelism } from 'node:os';
+import type { Device } from '../protocol/compute.js';
 import { fail, ok, type Problem, type Result } from '../protocol/errors.js';
 import { type Permission, type RunEvent, type RunnerRequest, runEventSchema } from '../protocol/runner.js';
 import { newRunRecord, readRunRecord, writeRunRecord } from '../runner/run-record.js';
@@ -26,6 +27,8 @@ export interface RunOptions {
   readonly stage?: string;
   readonly useCache?: boolean;
   readonly threads?: number;
+  /** Default: `cpu`. */
+  readonly device?: Device;
   readonly plugins?: readonly string[];
   /** What the user has said yes to. */
   readonly allow?: readonly Permission[];
@@ -62,6 +65,7 @@ export async function startRun(options: RunOptions): Promise<Result<RunHandle>> 
     stage: options.stage,
     useCache: options.useCache ?? true,
     threads: options.threads ?? availableParallelism(),
+    device: options.device ?? 'cpu',
     plugins: [...(options.plugins ?? [])],
     allow: [...(options.allow ?? [])],
   };

@@ -37,8 +37,8 @@ async function begin(request: ServeWork, means: WorkMeans): Promise<void> {
   return serveIndices(request, means, async (times) => openIndices(await contextOf(request, means), spec, times));
 }
 
-function contextOf({ home, threads }: ServeWork, means: WorkMeans): Promise<RunContext> {
-  return openContext({ ...means, home, threads, skip: () => undefined, folder: home, useCache: true });
+function contextOf({ home, threads, device }: ServeWork, means: WorkMeans): Promise<RunContext> {
+  return openContext({ ...means, home, threads, device, skip: () => undefined, folder: home, useCache: true });
 }
 
 /** What is served is embedded and searched alone: what would be perturbed or sent elsewhere needs no yes. */

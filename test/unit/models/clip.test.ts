@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { writeModel } from '../../../server/src/onnx/read.js';
 import type { EmbeddingModel, Plugin } from '../../../server/src/plugins/declare.js';
 import { findPlugin } from '../../../server/src/plugins/registry.js';
+import type { Device } from '../../../server/src/protocol/compute.js';
 import type { Problem } from '../../../server/src/protocol/errors.js';
 import {
   IMMICH,
@@ -154,6 +155,12 @@ describe('A CLIP model', () => {
       assert.match(hint ?? '', /operators/, message);
     });
 
+    it('the device is not there', async () => {
+      await writeRepository(folder(), xenovaRepository(vision, text, TOKENIZER));
+      const absent = process.platform === 'win32' ? 'coreml' : 'dml';
+      assert.equal((await refused('clip-vit-b-32', { path: folder() }, absent)).code, 'device-unavailable');
+    });
+
     it('the file with its weights is gone', async () => {
       const repository = immichRepository(vision, text, TOKENIZER);
       await writeRepository(folder(), repository);
@@ -196,9 +203,9 @@ describe('A CLIP model', () => {
   });
 });
 
-async function load(name: string, given: Record<string, unknown>) {
+async function load(name: string, given: Record<string, unknown>, device?: Device) {
   const plugin = findPlugin('model', name) as Plugin<'model'>;
-  return plugin.load(plugin.params.parse(given), { folder: '', threads: 1 });
+  return plugin.load(plugin.params.parse(given), { folder: '', threads: 1, device });
 }
 
 async function loaded(name: string, given: Record<string, unknown>): Promise<EmbeddingModel> {
@@ -207,8 +214,8 @@ async function loaded(name: string, given: Record<string, unknown>): Promise<Emb
   return model.value;
 }
 
-async function refused(name: string, given: Record<string, unknown>): Promise<Problem> {
-  const model = await load(name, given);
+async function refused(name: string, given: Record<string, unknown>, device?: Device): Promise<Problem> {
+  const model = await load(name, given, device);
   assert.ok(!model.ok);
   assert.ok(model.problem.hint);
   return model.problem;

@@ -72,6 +72,18 @@ describe('model onnx', () => {
     assert.deepEqual(await embed(ORANGE, { ...scaled, channels: 'bgr' }), [[-1, -0.2, 2]]);
   });
 
+  it('opens no device in another’s place: one that is not there is refused with what it needs', async () => {
+    await writeFile(file(), meanColour().toBytes());
+    const params = onnx.params.parse({ file: file() });
+    const absent = process.platform === 'win32' ? 'coreml' : 'dml';
+    const loaded = await onnx.load(params as never, { folder: folder(), threads: 1, device: absent });
+    assert.ok(!loaded.ok);
+    const { code, message, hint } = loaded.problem;
+    assert.equal(code, 'device-unavailable');
+    assert.match(message, new RegExp(`The device ${absent} cannot be opened: .*backend not found`));
+    assert.match(hint ?? '', /--device cpu .*; .* needs (Windows|macOS)/);
+  });
+
   it('brings embeddings to length 1 unless told not to', async () => {
     await writeFile(file(), meanColour().toBytes());
     const [vector] = await embed(ORANGE, {});

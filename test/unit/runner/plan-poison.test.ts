@@ -19,7 +19,14 @@ describe('What perturbing would cost', () => {
     assert.ok(spec?.poison);
     const cache = new CacheFolders(folder());
     const rates = await MeasuredRates.open(cache.of('rates.json'));
-    const planner = { plugins, cache, rates, files: await FileTable.open(cache.of('files.jsonl')), threads: 1 };
+    const planner = {
+      plugins,
+      cache,
+      rates,
+      files: await FileTable.open(cache.of('files.jsonl')),
+      threads: 1,
+      device: 'cpu',
+    } as const;
     const key = await pluginKey(planner, 'perturbation', spec.poison[0]);
     await mkdir(cache.of('perturbed', key), { recursive: true });
     for (const name of kept) await writeFile(join(cache.of('perturbed', key), `${name}.json`), '{}');

@@ -2,6 +2,7 @@ import type { EmbeddingModel, EncoderFiles } from '../../plugins/declare.js';
 import { fail, ok, type Result } from '../../protocol/errors.js';
 import { type EncoderOptions, ImageEncoder } from '../encoder/image-encoder.js';
 import type { InputValues } from '../encoder/preprocess.js';
+import type { SessionOptions } from '../session.js';
 import { TextEncoder } from './text-encoder.js';
 
 export interface ClipOptions {
@@ -10,7 +11,7 @@ export interface ClipOptions {
   readonly dimension: number;
   readonly files: EncoderFiles;
   readonly options: EncoderOptions;
-  readonly threads: number;
+  readonly session: SessionOptions;
 }
 
 /** A CLIP model: its image encoder and, opened when the first words come, its text encoder. */
@@ -27,11 +28,11 @@ export class ClipModel implements EmbeddingModel<InputValues> {
     this.batchSize = images.batchSize;
   }
 
-  static async load({ name, dimension, files, options, threads }: ClipOptions): Promise<Result<ClipModel>> {
-    const images = await ImageEncoder.load(files.image, options, threads);
+  static async load({ name, dimension, files, options, session }: ClipOptions): Promise<Result<ClipModel>> {
+    const images = await ImageEncoder.load(files.image, options, session);
     if (!images.ok) return images;
     const given = images.value.dimension;
-    if (given === dimension) return ok(new ClipModel(images.value, () => TextEncoder.load(files, dimension, threads)));
+    if (given === dimension) return ok(new ClipModel(images.value, () => TextEncoder.load(files, dimension, session)));
     await images.value.close();
     return fail('model-unfit', `${files.image} gives ${given} numbers; ${name} gives ${dimension}`, {
       hint: 'It is the file of another model: correct `path`, or `use`.',

@@ -4,7 +4,7 @@ import type { EncoderFiles } from '../../plugins/declare.js';
 import { readModelHeader } from '../../plugins/model-header.js';
 import { fail, ok, type Result } from '../../protocol/errors.js';
 import { toRows } from '../encoder/rows.js';
-import { openSession } from '../session.js';
+import { openSession, type SessionOptions } from '../session.js';
 import { type TextPorts, textPorts } from './text-ports.js';
 import { ClipTokenizer } from './tokenizer.js';
 
@@ -20,7 +20,7 @@ export class TextEncoder {
   static async load(
     { text, tokenizer: tokenizerFile }: Pick<EncoderFiles, 'text' | 'tokenizer'>,
     dimension: number,
-    threads: number,
+    session: SessionOptions,
   ): Promise<Result<TextEncoder>> {
     const missing = await firstMissing(text, tokenizerFile);
     if (missing) return notThere(missing);
@@ -30,7 +30,7 @@ export class TextEncoder {
     if (!ports.ok) return ports;
     const tokenizer = await ClipTokenizer.load(tokenizerFile);
     if (!tokenizer.ok) return tokenizer;
-    return open(text, dimension, threads, (session) => new TextEncoder(session, ports.value, tokenizer.value));
+    return open(text, dimension, session, (opened) => new TextEncoder(opened, ports.value, tokenizer.value));
   }
 
   async embed(texts: readonly string[]): Promise<Float32Array[]> {
@@ -58,11 +58,11 @@ export class TextEncoder {
 async function open(
   file: string,
   dimension: number,
-  threads: number,
+  options: SessionOptions,
   create: (session: InferenceSession) => TextEncoder,
 ): Promise<Result<TextEncoder>> {
   try {
-    const encoder = create(await openSession(file, { threads }));
+    const encoder = create(await openSession(file, options));
     const [vector] = await encoder.embed(['']);
     if (vector.length === dimension) return ok(encoder);
     await encoder.close();

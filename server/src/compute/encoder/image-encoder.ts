@@ -1,8 +1,10 @@
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import type { EmbeddingModel } from '../../plugins/declare.js';
 import type { EncoderPorts } from '../../plugins/encoder-ports.js';
+import type { Device } from '../../protocol/compute.js';
 import { fail, ok, type Result } from '../../protocol/errors.js';
-import { openSession } from '../session.js';
+import { openSession, type SessionOptions } from '../session.js';
+import { requireDevice } from './device.js';
 import { type InputValues, inputShape, newInput, type Preprocessing, preprocess } from './preprocess.js';
 import { toRows } from './rows.js';
 
@@ -27,13 +29,19 @@ export class ImageEncoder implements EmbeddingModel<InputValues> {
   }
 
   /** Opens the model and runs it once, so that one that does not fit is refused before the work begins. */
-  static async load(file: string, options: EncoderOptions, threads: number): Promise<Result<ImageEncoder>> {
+  static async load(
+    file: string,
+    options: EncoderOptions,
+    { threads, device = 'cpu' }: SessionOptions,
+  ): Promise<Result<ImageEncoder>> {
+    const there = await requireDevice(device);
+    if (!there.ok) return there;
     try {
-      const session = await openSession(file, { threads });
+      const session = await openSession(file, { threads, device });
       const [row] = await encode(session, options, [newInput(3 * options.size ** 2, options.inputType)]);
       return ok(new ImageEncoder(session, options, row.length));
     } catch (error) {
-      return unusable(file, (error as Error).message);
+      return unusable(file, device, (error as Error).message);
     }
   }
 
@@ -64,11 +72,12 @@ async function encode(
   return toRows(results[output], rows, normalise).slice(0, images.length);
 }
 
-function unusable(file: string, reason: string): Result<never> {
+function unusable(file: string, device: Device, reason: string): Result<never> {
+  const where = device === 'cpu' ? '' : ` by ${device}`;
   const lacksOperator =
     /No Op registered|not a registered function\/op|not implemented|Could not find an implementation/i.test(reason);
   const hint = lacksOperator
     ? 'Export it again with operators of the ONNX standard, for an operator set that ONNX Runtime knows.'
     : 'Check `size`, `layout` and `output` against the model, and that its external data is beside it.';
-  return fail('model-unusable', `${file} cannot be run on an image: ${reason}`, { hint });
+  return fail('model-unusable', `${file} cannot be run on an image${where}: ${reason}`, { hint });
 }

@@ -45,6 +45,7 @@ export function clipModel(card: ClipCard) {
     params,
     example: `{use: ${name}, precision: ${Object.keys(published.precisions).at(-1)}}`,
     published,
+    usesDevice: true,
     describe: ({ normalise }) => ({
       dimension,
       inputSize: SIZE,
@@ -57,12 +58,12 @@ export function clipModel(card: ClipCard) {
       const files = filesOf(given);
       return files.ok ? ok([files.value.image]) : files;
     },
-    async load(given, { threads }) {
+    async load(given, { threads, device }) {
       const found = imageEncoder(card, filesOf(given));
       if (!found.ok) return found;
       const { ClipModel } = await import('../../compute/clip/clip-model.js');
       const options = { ...SCALING, ...found.value.ports, normalise: given.normalise };
-      return ClipModel.load({ name, dimension, files: found.value.files, options, threads });
+      return ClipModel.load({ name, dimension, files: found.value.files, options, session: { threads, device } });
     },
     async surrogate(given) {
       const found = imageEncoder(card, filesOf(given));

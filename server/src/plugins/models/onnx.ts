@@ -54,6 +54,7 @@ file; say what it cannot say: how pixels are scaled. A photograph is turned upri
 Pillow does it (bicubic, antialiased), byte for byte.`,
   params,
   example: '{use: onnx, name: arcface, file: models/arcface.onnx, mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5]}',
+  usesDevice: true,
   describe(given, readHeader) {
     const header = readHeader(given.file);
     const ports = header.ok ? encoderPorts(header.value, given) : header;
@@ -73,13 +74,13 @@ Pillow does it (bicubic, antialiased), byte for byte.`,
     const isSize = given.size !== undefined && encoderPorts(header.value, { ...given, size: undefined }).ok;
     return [{ ...ports.problem, specPath: [isSize ? 'size' : 'file'] }];
   },
-  async load(given, { threads }) {
+  async load(given, { threads, device }) {
     const header = readModelHeader(given.file);
     if (!header.ok) return header;
     const ports = encoderPorts(header.value, given);
     if (!ports.ok) return ports;
     const { ImageEncoder } = await import('../../compute/encoder/image-encoder.js');
-    return ImageEncoder.load(given.file, { ...given, ...ports.value }, threads);
+    return ImageEncoder.load(given.file, { ...given, ...ports.value }, { threads, device });
   },
   async surrogate(given) {
     const header = readModelHeader(given.file);

@@ -8,7 +8,7 @@ import { withCores } from '../cores.js';
 import { type EmbeddingPlan, planEmbedding, writePlan } from '../embedding-plan.js';
 import { LazyModel } from '../lazy-model.js';
 import { embedRate } from '../measured-rates.js';
-import { pluginKey } from '../model-key.js';
+import { embeddingsKey } from '../model-key.js';
 import { withLease } from '../store/lease.js';
 import { EmbeddingStore } from '../store/shards.js';
 import type { HashedImage, Images } from './list-images.js';
@@ -16,7 +16,7 @@ import type { HashedImage, Images } from './list-images.js';
 /** One model's view of an image set. */
 export interface ModelEmbeddings {
   readonly model: NamedUse;
-  /** The cache key of the model with its parameters. */
+  /** The cache key of the model with its parameters and, where that counts, its device. */
   readonly key: string;
   /** Positions in the image set of those with a vector, ascending. */
   readonly embedded: readonly number[];
@@ -44,7 +44,7 @@ export async function embedImages(
   model: NamedUse,
   label: EmbeddingLabel = { stage: 'embed', label: model.name },
 ): Promise<ModelEmbeddings> {
-  const key = await pluginKey(context, 'model', model);
+  const key = await embeddingsKey(context, model);
   const folder = context.cache.of('embeddings', key);
   const store = await openStore(context, folder);
   const work = await computeMissing(context, { set, model, folder, store, label });
@@ -81,7 +81,8 @@ async function computeMissing(context: RunContext, work: EmbeddingWork): Promise
   const total = distinctImages(work.set.images);
   const missing = total.filter(({ hash }) => !work.store.locate(hash));
   if (missing.length === 0) return [];
-  const plan = planEmbedding({ use: work.model.use, params: { ...work.model.params } }, work.folder, missing);
+  const { use, params } = work.model;
+  const plan = planEmbedding({ use, params: { ...params }, device: context.device }, work.folder, missing);
   const planFile = await writePlan(plan);
   const meter = workContext(context, work.label.stage, work.label.label);
   let done = total.length - missing.length;
