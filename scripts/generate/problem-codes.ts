@@ -294,6 +294,29 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
     'embedding-unusable': ['The embedding is zero, or not all of it finite.', 'Send one that points somewhere.'],
     'internal-error': ['The server has a bug, and goes on.', 'Report it, with what the message says.'],
   },
+  'Folders of embeddings': {
+    'folder-incomplete': [
+      'The folder lacks a file of clip-retrieval’s format.',
+      'Put it there: `img_emb/img_emb_N.npy` and `metadata/metadata_N.parquet` for each N.',
+    ],
+    'npy-invalid': [
+      'A file of embeddings is cut, or holds something else.',
+      'Write it as `numpy.save` writes a C-ordered matrix of float16 or float32.',
+    ],
+    'parquet-invalid': [
+      'A file of metadata is cut, holds something else, or has other rows than its embeddings.',
+      'Write it with pandas or `lookalike export`, one row an embedding.',
+    ],
+    'folder-too-large': ['The vectors need more memory than the machine has.', 'Serve a part of the folder’s files.'],
+    'folder-not-empty': ['The folder to export to holds something.', 'Name one that is not there yet, or is empty.'],
+    'model-unknown': ['The experiment has no model of the name to export.', 'Name one that the message lists.'],
+    'query-model-unknown': [
+      'A query is to be embedded, and nobody has said which model made the folder’s embeddings.',
+      'Start the server with `--model NAME`, or ask by `embedding_input`.',
+    ],
+    'option-unfit': ['`--model` or `--images` is given for an experiment.', 'Leave it out, or serve a folder.'],
+    'folder-missing': ['`--images` names no folder.', 'Correct the path.'],
+  },
   'The command line': {
     'invalid-argument': ['A command does not take the argument.', 'See `lookalike help`.'],
   },

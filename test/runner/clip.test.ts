@@ -78,7 +78,7 @@ accuracy: {top: [1, 5]}
     const wrong: [string[], RegExp][] = [
       [['clip-vit-g-14', '--precision', 'int8'], /published in fp32/],
       [['clip-vit-b-32', '--mirror', 'ftp://mirror'], /no address of a web server/],
-      [['clip-vit-b-33'], /no model named "clip-vit-b-33"/],
+      [['clip-vit-b-33'], /no model named clip-vit-b-33\n/],
     ];
     for (const [args, says] of wrong) {
       const { code, stderr } = await lookalike(['models', 'fetch', ...args], options());
