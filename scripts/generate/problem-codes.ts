@@ -46,7 +46,7 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
     'image-changed': ['An image was written to during the run.', 'Run again when nothing writes to it.'],
     'no-face': [
       'A model finds no face in an image, which so has no embedding. It is counted.',
-      'Nothing, or `align: none`.',
+      'Nothing, or leave out `align` of `onnx`, which then sees the whole image.',
     ],
   },
   Models: {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdir, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { drawPortraits } from '../support/attacks.js';
 import { figuresOf, lookalike, runToResults } from '../support/command-line.js';
 import { patchwork, writeFaces, writeSmallExperiment } from '../support/small-experiment.js';
 import { newWorkspace } from '../support/workspace.js';
@@ -40,6 +41,22 @@ describe('A folder of images with some that are none', () => {
     for (const name of ['empty.jpg', 'text.png', 'cut.jpg']) await rm(face(name));
     const clean = await runToResults(experiment);
     assert.deepEqual(clean.accuracy?.[0].top[1].hits, results.accuracy?.[0].top[1].hits);
+  });
+
+  it('names those without a face, where the encoder is shown faces', async () => {
+    await sharp({ create: { width: 64, height: 64, channels: 3, background: '#777' } })
+      .png()
+      .toFile(face('wall.png'));
+    for (const [n, file] of (await drawPortraits(folder, 2, 160)).entries()) {
+      await copyFile(file, join(folder, `faces/person-000/portrait-${n}.jpg`));
+    }
+    const models = '[{use: onnx, name: first, file: first.onnx, align: arcface}]';
+    const args = ['--set', `embed.models=${models}`, '--set', 'dataset.root=faces'];
+    const results = await runToResults(experiment, args);
+    assert.equal(results.accuracy?.[0].noFace, results.images.noFace);
+    assert.equal(results.images.noFace, 25);
+    const skipped = results.skipped?.find(({ id }) => id === 'person-000/wall.png');
+    assert.deepEqual(skipped, { id: 'person-000/wall.png', code: 'no-face', message: 'first finds no face in it' });
   });
 
   it('says so again from the cache', async () => {

@@ -151,7 +151,7 @@ export const resultsSchema = z.object({
     identities: count,
     missing: count.default(0).describe('Named by the data set and not there'),
     unreadable: count,
-    noFace: count.describe('Of face-recognition'),
+    noFace: count.describe('Of face-recognition; where it is not used, of the first model that found none in some'),
   }),
   accuracy: z.array(accuracy).optional(),
   index: z.array(z.object({ model: z.string(), use: z.string(), vectors: count, recall: share.nullable() })).optional(),

@@ -29,7 +29,9 @@ function nameFaceless(context: RunContext, set: ImageSet, all: readonly ModelEmb
 
 export function imageCounts(images: ImageSet | undefined, embeddings: readonly ModelEmbeddings[]): Results['images'] {
   const unreadable = new Set(embeddings.flatMap((model) => model.unreadable.map(({ position }) => position)));
-  const faces = embeddings.find(({ model }) => model.use === 'face-recognition');
+  const faces =
+    embeddings.find(({ model }) => model.use === 'face-recognition') ??
+    embeddings.find(({ noFace }) => noFace.length > 0);
   return {
     total: (images?.images.length ?? 0) + (images?.unreadable ?? 0),
     identities: images?.perIdentity.size ?? 0,

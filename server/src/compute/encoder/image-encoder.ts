@@ -14,6 +14,8 @@ const BATCH = 8;
 export interface EncoderOptions extends Preprocessing, Omit<EncoderPorts, 'dimension'> {
   /** Whether embeddings are brought to length 1. */
   readonly normalise: boolean;
+  /** Where the largest face is shown in place of the photograph: how it is brought into the square. */
+  readonly align?: 'arcface';
 }
 
 /** Any image encoder in ONNX: one image tensor in, one vector an image out. */

@@ -28,7 +28,8 @@ export async function preprocess(bytes: Uint8Array, how: Preprocessing): Promise
   return image.ok ? ok(toInput(resampleToSquare(image.value, how.size, how.fit), how)) : image;
 }
 
-function toInput({ data, width, height }: RgbImage, how: Preprocessing): InputValues {
+/** The same of pixels that have the input's size. */
+export function toInput({ data, width, height }: RgbImage, how: Preprocessing): InputValues {
   const plane = width * height;
   const input = newInput(3 * plane, how.inputType);
   const [step, channelStep] = how.layout === 'nchw' ? [1, plane] : [3, 1];

@@ -4,6 +4,8 @@ import type { ModelProto } from '../../onnx/onnx_pb.js';
 import { Term } from '../../onnx/term.js';
 import type { Affine, FaceInPhotograph, Surrogate } from '../../plugins/declare.js';
 import { fail, ok, type Result } from '../../protocol/errors.js';
+import { arcFaceTransform } from '../faces/arcface.js';
+import { affineOf } from '../faces/geometry.js';
 import type { SquareFit } from '../images/resample.js';
 import { readWholeModel } from '../whole-model.js';
 import type { EncoderOptions } from './image-encoder.js';
@@ -18,8 +20,8 @@ export async function encoderSurrogate(file: string, options: EncoderOptions): P
   if (!model.ok) return model;
   const network = withPreprocessing(model.value, options);
   if (!network.ok) return network;
-  const { size, batch, fit } = options;
-  return ok({ network: network.value, size, batch, place: (face) => placeSquare(face, size, fit) });
+  const { size, batch } = options;
+  return ok({ network: network.value, size, batch, place: (face) => placeChip(face, options) });
 }
 
 /** The model behind `(pixel / 255 - mean) / std` in its own layout and order of colours. */
@@ -37,6 +39,10 @@ function withPreprocessing(model: ModelProto, options: EncoderOptions): Result<M
   if (!included.ok) return fail(included.problem.code, included.problem.message);
   g.output(included.value.get(options.output) as string, 'float32', [batch ?? 'batch', 'features'], 'features');
   return ok(g.toModel());
+}
+
+function placeChip(face: FaceInPhotograph, { align, size, fit }: EncoderOptions): Affine {
+  return align ? affineOf(arcFaceTransform(face.landmarks, size)) : placeSquare(face, size, fit);
 }
 
 /** The middle square of the photograph, or all of it; pixels are cells, whose centres lie half a pixel in. */

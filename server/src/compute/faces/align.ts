@@ -8,9 +8,9 @@ export type Alignment = (typeof ALIGNMENTS)[number];
 /** dlib's padding of a chip, in chip widths on either side. */
 const PADDING = 0.25;
 
-/** Which of the 68 points make up the eyes and the mouth. */
-const LEFT_EYE = [36, 37, 38, 39, 40, 41];
-const RIGHT_EYE = [42, 43, 44, 45, 46, 47];
+/** Which of the 68 points make up the eyes, left and right in the picture, and the mouth. */
+export const LEFT_EYE = [36, 37, 38, 39, 40, 41];
+export const RIGHT_EYE = [42, 43, 44, 45, 46, 47];
 const MOUTH = Array.from({ length: 20 }, (_, n) => 48 + n);
 
 /**

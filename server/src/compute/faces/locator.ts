@@ -1,4 +1,5 @@
-import type { RgbImage } from '../images/decode.js';
+import { ok, type Result } from '../../protocol/errors.js';
+import { decodeImage, type RgbImage } from '../images/decode.js';
 import { type DetectedFace, type DetectorInput, type DetectorName, FaceDetector, largestFace } from './detector.js';
 import type { Box, Point } from './geometry.js';
 import { LandmarkFinder } from './landmarks.js';
@@ -11,6 +12,9 @@ export interface LocatorOptions {
   /** A detection counts above this score, 0–1. */
   readonly minConfidence: number;
 }
+
+/** How `face-recognition` finds faces unless it is told otherwise, and all that find faces for another model. */
+export const DEFAULT_LOCATOR: LocatorOptions = { detector: 'ssd', minConfidence: 0.3 };
 
 /** The largest face of an image, with its 68 landmarks. */
 export interface LocatedFace {
@@ -37,6 +41,12 @@ export class FaceLocator {
     return new FaceLocator(faces, await LandmarkFinder.load(folder, threads));
   }
 
+  /** Decodes a photograph at the size that faces are looked for in: `image-unreadable` where it is none. */
+  async decode(bytes: Uint8Array): Promise<Result<DetectorInput>> {
+    const image = await decodeImage(bytes, LONGEST_LOOKED_AT);
+    return image.ok ? ok(await this.prepare(image.value)) : image;
+  }
+
   prepare(image: RgbImage): Promise<DetectorInput> {
     return this.detector.prepare(image);
   }
@@ -53,6 +63,18 @@ export class FaceLocator {
       if (face) next++;
       return face ? { ...found[position], landmarks: landmarks[position] } : null;
     });
+  }
+
+  /** What `describe` gives of the largest face of each image, or null where there is none. */
+  async describeLargest<T>(
+    batch: readonly DetectorInput[],
+    describe: (faces: readonly LocatedFace[]) => Promise<T[]>,
+  ): Promise<(T | null)[]> {
+    const located = await this.locate(batch);
+    const faces = located.filter((face) => face !== null);
+    const described = faces.length > 0 ? await describe(faces) : [];
+    let next = 0;
+    return located.map((face) => (face ? described[next++] : null));
   }
 
   async close(): Promise<void> {

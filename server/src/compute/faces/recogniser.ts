@@ -1,13 +1,12 @@
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import type { EmbeddingModel } from '../../plugins/declare.js';
-import { ok, type Result } from '../../protocol/errors.js';
-import { decodeImage } from '../images/decode.js';
+import type { Result } from '../../protocol/errors.js';
 import { cachedGraph, openSession } from '../session.js';
 import { type Alignment, chipTransform } from './align.js';
 import type { DetectorInput } from './detector.js';
 import { affineOf } from './geometry.js';
 import { CHIP_SIZE, DESCRIPTOR_LENGTH, recognitionGraph } from './graphs/recognition.js';
-import { FaceLocator, LONGEST_LOOKED_AT, type LocatedFace, type LocatorOptions } from './locator.js';
+import { FaceLocator, type LocatedFace, type LocatorOptions } from './locator.js';
 import { warpInto } from './warp.js';
 import { readWeights } from './weights.js';
 
@@ -39,17 +38,12 @@ export class FaceRecogniser implements EmbeddingModel<DetectorInput> {
     return new FaceRecogniser(locator, network, options);
   }
 
-  async prepare(bytes: Uint8Array): Promise<Result<DetectorInput>> {
-    const image = await decodeImage(bytes, LONGEST_LOOKED_AT);
-    if (!image.ok) return image;
-    return ok(await this.locator.prepare(image.value));
+  prepare(bytes: Uint8Array): Promise<Result<DetectorInput>> {
+    return this.locator.decode(bytes);
   }
 
-  async embed(batch: readonly DetectorInput[]): Promise<(Float32Array | null)[]> {
-    const located = await this.locator.locate(batch);
-    const descriptors = await this.describe(located.filter((face) => face !== null));
-    let next = 0;
-    return located.map((face) => (face ? descriptors[next++] : null));
+  embed(batch: readonly DetectorInput[]): Promise<(Float32Array | null)[]> {
+    return this.locator.describeLargest(batch, (faces) => this.describe(faces));
   }
 
   async close(): Promise<void> {
@@ -58,7 +52,6 @@ export class FaceRecogniser implements EmbeddingModel<DetectorInput> {
   }
 
   private async describe(faces: readonly LocatedFace[]): Promise<Float32Array[]> {
-    if (faces.length === 0) return [];
     const { mirror, align } = this.options;
     const views = mirror ? 2 : 1;
     const chips = new Float32Array(faces.length * views * CHIP_VALUES);

@@ -1,6 +1,6 @@
 import type { LoadContext, Perturbation, PluginUse } from '../../plugins/declare.js';
 import { ok, type Result } from '../../protocol/errors.js';
-import { FaceLocator } from '../faces/locator.js';
+import { DEFAULT_LOCATOR, FaceLocator } from '../faces/locator.js';
 import { type BatchAttack, FaceAttack } from './face-attack.js';
 import { Fawkes } from './fawkes/fawkes.js';
 import { type FawkesMode, type FawkesSchedule, fawkesSettings } from './fawkes/settings.js';
@@ -8,9 +8,6 @@ import { LowKey } from './lowkey/lowkey.js';
 import { readLpips } from './lowkey/lpips.js';
 import { DSSIM_WEIGHT, LPIPS_WEIGHT } from './lowkey/settings.js';
 import { openSurrogates, type Surrogates } from './surrogates.js';
-
-/** How an attack finds the face: as `face-recognition` does by default. */
-const LOCATOR = { detector: 'ssd', minConfidence: 0.3 } as const;
 
 export interface FawkesParams {
   readonly mode: FawkesMode;
@@ -57,5 +54,7 @@ async function load(
   if (!surrogates.ok) return surrogates;
   const attack = await attackBy(surrogates.value);
   if (!attack.ok) return attack;
-  return ok(new FaceAttack(suffix, await FaceLocator.load(LOCATOR, context.folder, context.threads), attack.value));
+  return ok(
+    new FaceAttack(suffix, await FaceLocator.load(DEFAULT_LOCATOR, context.folder, context.threads), attack.value),
+  );
 }

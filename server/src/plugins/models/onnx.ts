@@ -19,6 +19,10 @@ const params = z.object({
     .enum(['crop', 'stretch'])
     .default('crop')
     .meta({ description: 'Cut the middle square out of a photograph that is not square, or squeeze all of it in.' }),
+  align: z.enum(['arcface']).optional().meta({
+    description:
+      'Show the largest face alone, rotated upright to where ArcFace’s training images have it. Default: the photograph, by `fit`.',
+  }),
   mean: three
     .default([0, 0, 0])
     .meta({ description: 'Subtracted from each channel of 0–1: `[0.5, 0.5, 0.5]` is usual for face models.' }),
@@ -51,9 +55,12 @@ export const onnx = definePlugin({
   title: 'Any image encoder in an ONNX file',
   docs: `An image encoder of your own: one image tensor in, one vector out. Input, output, size and layout are read from the
 file; say what it cannot say: how pixels are scaled. A photograph is turned upright, alpha is dropped, and it is resized as
-Pillow does it (bicubic, antialiased), byte for byte.`,
+Pillow does it (bicubic, antialiased), byte for byte. Encoders of faces mostly want \`align: arcface\`: the face is found as
+\`face-recognition\` finds it, an image without one has no embedding, and samples are bilinear, of means where a face
+shrinks by two or more.`,
   params,
-  example: '{use: onnx, name: arcface, file: models/arcface.onnx, mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5]}',
+  example:
+    '{use: onnx, name: arcface, file: models/arcface.onnx, align: arcface, mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5]}',
   usesDevice: true,
   describe(given, readHeader) {
     const header = readHeader(given.file);
@@ -74,13 +81,17 @@ Pillow does it (bicubic, antialiased), byte for byte.`,
     const isSize = given.size !== undefined && encoderPorts(header.value, { ...given, size: undefined }).ok;
     return [{ ...ports.problem, specPath: [isSize ? 'size' : 'file'] }];
   },
-  async load(given, { threads, device }) {
+  async load(given, context) {
     const header = readModelHeader(given.file);
     if (!header.ok) return header;
     const ports = encoderPorts(header.value, given);
     if (!ports.ok) return ports;
+    if (given.align) {
+      const { FaceEncoder } = await import('../../compute/encoder/face-encoder.js');
+      return FaceEncoder.load(given.file, { ...given, ...ports.value }, context);
+    }
     const { ImageEncoder } = await import('../../compute/encoder/image-encoder.js');
-    return ImageEncoder.load(given.file, { ...given, ...ports.value }, { threads, device });
+    return ImageEncoder.load(given.file, { ...given, ...ports.value }, context);
   },
   async surrogate(given) {
     const header = readModelHeader(given.file);
