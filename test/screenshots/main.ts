@@ -1,8 +1,9 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Frame } from 'playwright-core';
 import { Editor } from '../support/vscode/editor.js';
+import { untilLoaded } from '../support/vscode/until-loaded.js';
 import type { Workbench } from '../support/vscode/workbench.js';
 import { newWorkspace } from '../support/workspace.js';
 
@@ -58,9 +59,29 @@ try {
     await scrollTo(panel, section);
     await inBothThemes(workbench, `panel-${section}`);
   }
+  await takeSearch(workbench, workspace);
   await takeCompared(workbench, workspace);
 } finally {
   await editor.stop();
+}
+
+/** By a photograph that the data set has drawn. */
+async function takeSearch(workbench: Workbench, workspace: string): Promise<void> {
+  const home = join(workspace, '.lookalike');
+  const portrait = (await readdir(home, { recursive: true })).find((name) => name.endsWith('0001/001.jpg'));
+  if (!portrait) throw new Error('No portrait was drawn');
+  const sought = join(workspace, 'sought.jpg');
+  await copyFile(join(home, portrait), sought);
+  await workbench.runCommand('View: Close All Editors');
+  await workbench.openFile('portraits.experiment.yaml');
+  await workbench.runCommand('Lookalike: Search Images');
+  await workbench.panelContent.getByText('images can be searched').waitFor({ timeout: MINUTES });
+  await workbench.panelContent.getByRole('button', { name: 'Search by Image …' }).click();
+  await workbench.pickFile(sought);
+  await workbench.panelContent.getByText('within the threshold').waitFor();
+  await untilLoaded(await workbench.panel(), '.hit img', 10);
+  await workbench.runCommand('View: Toggle Maximize Editor Group');
+  await inBothThemes(workbench, 'panel-search');
 }
 
 /** Beside a run whose file says something else. */

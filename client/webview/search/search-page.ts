@@ -102,7 +102,7 @@ export class SearchPage extends LitElement {
     const { text, options } = this.kept;
     const { indices = [], name = '' } = this.state ?? {};
     const form = { text, options, indices, ready: this.ready };
-    return html`<header><h1>Search ${name ? html`<bdi>${name}</bdi>` : 'images'}</h1>${this.stateView()}</header>
+    return html`<header><h1>Search${name ? html`: <bdi>${name}</bdi>` : ' images'}</h1>${this.stateView()}</header>
       ${searchForm(form, {
         typed: (typed) => this.keep({ text: typed }),
         search: () => this.searchWords(),

@@ -8,11 +8,11 @@ export interface NamedRun {
   readonly colour: number;
 }
 
-/** Gives each run its colour, and its id after its name where names alone do not tell runs apart. */
+/** Gives each run its colour, and its id before its name where names alone do not tell runs apart: charts cut a label's end. */
 export function nameRuns(runs: readonly Results[]): NamedRun[] {
   const names = runs.map(({ name }) => name);
   return runs.map((results, colour) => {
     const unique = names.filter((name) => name === results.name).length === 1;
-    return { results, colour, name: unique ? results.name : `${results.name} · ${results.run.id}` };
+    return { results, colour, name: unique ? results.name : `${results.run.id} · ${results.name}` };
   });
 }
