@@ -39,10 +39,13 @@ type Noted = Window & { clicked?: number; sights?: { figures?: number; rows?: nu
 
 /** Runs in VS Code’s page. Times are of the clock that all pages of a browser share. */
 function noteClick(): void {
-  const note = () => {
-    (window as Noted).clicked = performance.timeOrigin + performance.now();
-  };
-  addEventListener('mousedown', note, { capture: true, once: true });
+  addEventListener(
+    'mousedown',
+    () => {
+      (window as Noted).clicked = performance.timeOrigin + performance.now();
+    },
+    { capture: true, once: true },
+  );
 }
 
 /** Runs in every page from its beginning: notes when what is looked for is there. */
