@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { commands } from './commands/all.js';
-import { ResultsPanels } from './panels/results-panels.js';
-import { SearchPanels } from './panels/search-panels.js';
+import { PhotographRoots } from './panels/photograph-roots.js';
+import { resultsPanels } from './panels/results-panels.js';
+import { searchPanels } from './panels/search-panels.js';
 import { Permissions } from './runs/permissions.js';
 import { RunList } from './runs/run-list.js';
 import { showProblem } from './runs/show-problem.js';
@@ -41,7 +42,8 @@ function createServices(extension: vscode.ExtensionContext): Services {
   const server = new LanguageServer(extension.asAbsolutePath('dist/server.js'), log);
   const runs = new RunList(server);
   const permissions = new Permissions(extension.workspaceState);
-  const panels = new ResultsPanels(extension.extensionUri, server, runs, extension.workspaceState);
-  const searches = new SearchPanels(extension.extensionUri, server, permissions, extension.workspaceState);
+  const shown = { extension: extension.extensionUri, server, roots: new PhotographRoots(extension.workspaceState) };
+  const panels = resultsPanels({ ...shown, runs });
+  const searches = searchPanels({ ...shown, permissions });
   return { extension, log, server, runs, permissions, panels, searches };
 }

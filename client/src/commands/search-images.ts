@@ -6,6 +6,6 @@ export const searchImages: Command = {
   id: 'lookalike.searchImages',
   run({ searches }, argument) {
     const uri = experimentOf(argument);
-    if (uri) searches.show(uri.toString());
+    if (uri) searches.show({ uri: uri.toString(), open: true });
   },
 };

@@ -28,15 +28,22 @@ type Handlers = { readonly [T in FromSearchPage['type']]: (message: Message<T>) 
 /** What a page keeps of itself while VS Code is closed: which experiment's images it searches. */
 const keptSchema = z.object({ uri: z.string() });
 
-/** The experiment whose images a page searched when VS Code was closed. */
-export function experimentKept(kept: unknown): string | undefined {
-  return keptSchema.safeParse(kept).data?.uri;
+/** An experiment whose images are to be searched: they are opened at once, or on the user's word. */
+export interface SearchAsked {
+  readonly uri: string;
+  readonly open: boolean;
 }
 
-/** Searches an experiment's images in a panel, for as long as it is there; `open`s them, or waits for the user's word. */
+/** The experiment whose images a page searched when VS Code was closed; they wait for the user's word. */
+export function experimentKept(kept: unknown): SearchAsked | undefined {
+  const { data } = keptSchema.safeParse(kept);
+  return data && { ...data, open: false };
+}
+
+/** Searches an experiment's images in a panel, for as long as it is there. */
 export function fillSearchPanel(
   panel: vscode.WebviewPanel,
-  { uri, open }: { readonly uri: string; readonly open: boolean },
+  { uri, open }: SearchAsked,
   services: SearchPanelServices,
 ): void {
   const filled = new SearchPanel(panel, uri, services);
