@@ -24,6 +24,10 @@ export interface CheckedFile {
   readonly plugins: readonly Plugin[];
 }
 
+export interface FileForWork extends CheckedFile {
+  readonly spec: ExperimentSpec;
+}
+
 export interface CheckArguments {
   readonly set?: readonly string[];
   readonly plugin: readonly string[];
@@ -41,8 +45,20 @@ export async function check(paths: readonly string[], options: CheckArguments): 
   return exit;
 }
 
+/** A file that can be worked with; undefined where it cannot. Prints what stands against it either way. */
+export async function checkedForWork(path: string, options: CheckArguments): Promise<FileForWork | undefined> {
+  const checked = await checkFile(path, options);
+  if (!checked.ok) {
+    printProblem(checked.problem, EXIT.usage);
+    return undefined;
+  }
+  printObstacles(checked.value, process.stderr);
+  const { spec } = checked.value;
+  return spec && !hasErrors(checked.value) ? { ...checked.value, spec } : undefined;
+}
+
 /** All that stands against running a file, and what to do about it: what its comments silence, too, where the file cannot be read so. */
-export function printObstacles(checked: CheckedFile, stream: NodeJS.WriteStream): void {
+function printObstacles(checked: CheckedFile, stream: NodeJS.WriteStream): void {
   const { file, diagnostics, silenced, spec } = checked;
   for (const diagnostic of spec ? diagnostics : [...diagnostics, ...silenced]) {
     printDiagnostics({ file, diagnostics: [diagnostic] }, stream);
@@ -50,7 +66,7 @@ export function printObstacles(checked: CheckedFile, stream: NodeJS.WriteStream)
   }
 }
 
-export function hasErrors({ diagnostics }: CheckedFile): boolean {
+function hasErrors({ diagnostics }: CheckedFile): boolean {
   return diagnostics.some(({ severity }) => severity === 'error');
 }
 

@@ -1,7 +1,7 @@
 import type { Device } from '../protocol/compute.js';
 import { type PlannedWork, planRun } from '../runner/plan.js';
 import { homeOf } from '../runner/store/home.js';
-import { type CheckArguments, checkFile, hasErrors, printObstacles } from './check.js';
+import { type CheckArguments, checkedForWork } from './check.js';
 import { EXIT } from './exit.js';
 import { printProblem } from './print.js';
 import { textTable } from './table.js';
@@ -12,11 +12,9 @@ export interface PlanArguments extends CheckArguments {
 
 /** `lookalike plan FILE`: the stages, what is cached, and estimates of time, disk and memory. */
 export async function plan(path: string, options: PlanArguments): Promise<number> {
-  const checked = await checkFile(path, options);
-  if (!checked.ok) return printProblem(checked.problem, EXIT.usage);
-  const { spec, plugins, file } = checked.value;
-  printObstacles(checked.value, process.stderr);
-  if (!spec || hasErrors(checked.value)) return EXIT.usage;
+  const checked = await checkedForWork(path, options);
+  if (!checked) return EXIT.usage;
+  const { spec, plugins, file } = checked;
   const planned = await planRun(spec, plugins, homeOf(file), options.device);
   if (!planned.ok) return printProblem(planned.problem, EXIT.usage);
   process.stdout.write(`${planTable(planned.value)}\n`);

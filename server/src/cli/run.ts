@@ -5,7 +5,7 @@ import { type Results, resultsSchema } from '../protocol/results.js';
 import type { Permission } from '../protocol/runner.js';
 import { writeReport } from '../report/write-report.js';
 import { type RunEnded, type RunHandle, startRun } from '../runs/start-run.js';
-import { checkFile, hasErrors, printObstacles } from './check.js';
+import { checkedForWork } from './check.js';
 import { EXIT, EXIT_OF_STATUS } from './exit.js';
 import { printProblem } from './print.js';
 import { type ProgressStyle, progressDisplay } from './progress.js';
@@ -27,15 +27,13 @@ export interface RunArguments {
 
 /** `lookalike run FILE`: checks the file, runs it, shows its progress and prints its results. */
 export async function run(path: string, options: RunArguments): Promise<number> {
-  const checked = await checkFile(path, options);
-  if (!checked.ok) return printProblem(checked.problem, EXIT.usage);
-  printObstacles(checked.value, process.stderr);
-  if (!checked.value.spec || hasErrors(checked.value)) return EXIT.usage;
+  const checked = await checkedForWork(path, options);
+  if (!checked) return EXIT.usage;
   const display = progressDisplay(options.progress);
   const started = await startRun({
     ...options,
-    file: checked.value.file,
-    text: checked.value.text,
+    file: checked.file,
+    text: checked.text,
     useCache: options.cache,
     plugins: options.plugin,
     onEvent: (event) => display.show(event),

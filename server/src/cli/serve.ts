@@ -5,12 +5,12 @@ import type { Device } from '../protocol/compute.js';
 import type { Permission } from '../protocol/runner.js';
 import type { ServeEvent, ServeFolderRequest, ServeRequest } from '../protocol/serve.js';
 import { homeOf } from '../runner/store/home.js';
-import { startServing } from '../runs/serve-process.js';
 import { isLoopback } from '../serve/addresses.js';
-import { type CheckedFile, checkFile, hasErrors, printObstacles } from './check.js';
+import { type CheckedFile, checkedForWork } from './check.js';
 import { EXIT } from './exit.js';
 import { printProblem } from './print.js';
-import { type ProgressStyle, progressDisplay } from './progress.js';
+import type { ProgressStyle } from './progress.js';
+import { workUntilEnded } from './work-until-ended.js';
 
 export interface ServeArguments {
   readonly set: string[];
@@ -32,11 +32,9 @@ export async function serve(path: string, options: ServeArguments): Promise<numb
   const unfit = options.model === undefined ? options.images && '--images' : '--model';
   if (unfit)
     return printProblem({ code: 'option-unfit', message: `${unfit} is for a folder of embeddings` }, EXIT.usage);
-  const checked = await checkFile(path, options);
-  if (!checked.ok) return printProblem(checked.problem, EXIT.usage);
-  printObstacles(checked.value, process.stderr);
-  if (!checked.value.spec || hasErrors(checked.value)) return EXIT.usage;
-  return serveUntilStopped(requestOf(checked.value, options), options);
+  const checked = await checkedForWork(path, options);
+  if (!checked) return EXIT.usage;
+  return serveUntilStopped(requestOf(checked, options), options);
 }
 
 async function serveFolder(path: string, options: ServeArguments): Promise<number> {
@@ -55,21 +53,12 @@ function isFolder(path: string): boolean {
 }
 
 /** Embeds what is not in the cache, then serves. */
-async function serveUntilStopped(request: ServeRequest | ServeFolderRequest, options: ServeArguments): Promise<number> {
-  const display = progressDisplay(options.progress);
-  let served = false;
-  const serving = startServing(request, (event) => {
-    if (event.type === 'stopped' || event.type === 'exported') return;
-    if (event.type !== 'serving') return display.show(event);
-    served = true;
-    display.close();
-    printServing(event, options.host);
-  });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => serving.stop());
-  const problem = await serving.ended;
-  display.close();
-  if (problem) return printProblem(problem, EXIT.failed);
-  return served ? EXIT.done : EXIT.cancelled;
+function serveUntilStopped(request: ServeRequest | ServeFolderRequest, options: ServeArguments): Promise<number> {
+  return workUntilEnded(
+    request,
+    options.progress,
+    (reached) => reached.type === 'serving' && printServing(reached, options.host),
+  );
 }
 
 function requestOf({ file, text }: CheckedFile, options: ServeArguments): ServeRequest {

@@ -1,0 +1,30 @@
+import type { ServeEvent, ServeWork } from '../protocol/serve.js';
+import { startServing } from '../runs/serve-process.js';
+import { EXIT } from './exit.js';
+import { printProblem } from './print.js';
+import { type ProgressStyle, progressDisplay } from './progress.js';
+
+/** What was asked for is there: it is served, or written. */
+type Reached = Extract<ServeEvent, { type: 'serving' | 'exported' }>;
+
+/** Serves or exports in a process of its own, with progress until that is reached; Control-C stops it. Gives the exit code. */
+export async function workUntilEnded(
+  request: ServeWork,
+  progress: ProgressStyle,
+  print: (reached: Reached) => void,
+): Promise<number> {
+  const display = progressDisplay(progress);
+  let isReached = false;
+  const work = startServing(request, (event) => {
+    if (event.type === 'stopped') return;
+    if (event.type !== 'serving' && event.type !== 'exported') return display.show(event);
+    isReached = true;
+    display.close();
+    print(event);
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => work.stop());
+  const problem = await work.ended;
+  display.close();
+  if (problem) return printProblem(problem, EXIT.failed);
+  return isReached ? EXIT.done : EXIT.cancelled;
+}
