@@ -1,19 +1,9 @@
 import { z } from 'zod';
 import { problemSchema } from './problem.js';
 import { runStatus } from './results.js';
+import { stageProgressSchema } from './stage-progress.js';
 
 const seconds = z.number().nonnegative();
-
-/** How far a stage is; of no use but to be shown, since the next message replaces it. */
-export const stageProgressSchema = z.object({
-  /** What is being worked on within the stage: a model's name, mostly. */
-  label: z.string(),
-  done: z.int().nonnegative(),
-  total: z.int().nonnegative(),
-  /** Items a second; null until known. */
-  rate: z.number().nullable(),
-  secondsLeft: z.number().nullable(),
-});
 
 export const stageStateSchema = z.object({
   name: z.string(),
@@ -24,7 +14,6 @@ export const stageStateSchema = z.object({
   progress: stageProgressSchema.nullable(),
 });
 export type StageState = z.infer<typeof stageStateSchema>;
-export type StageProgress = z.infer<typeof stageProgressSchema>;
 
 /** `interrupted`: it says that it is running, and its process is no more. */
 export const shownStatus = z.enum([...runStatus.options, 'interrupted']);

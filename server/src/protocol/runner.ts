@@ -3,6 +3,7 @@ import { computeProperties, deviceSchema } from './compute.js';
 import { plannedWorkSchema } from './planned-work.js';
 import { problemSchema } from './problem.js';
 import { runStatus } from './results.js';
+import { stageProgressSchema } from './stage-progress.js';
 
 /** What the user must have said yes to: images that are sent to a service, an outside program that is run. */
 export const permission = z.enum(['remote', 'command']);
@@ -64,13 +65,7 @@ export const runEventSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('progress'),
     stage: z.string(),
-    /** What is being worked on within the stage: a model's name, mostly. */
-    label: z.string(),
-    done: z.int().nonnegative(),
-    total: z.int().nonnegative(),
-    /** Items a second, over the last seconds; null until known. */
-    rate: z.number().nullable(),
-    secondsLeft: z.number().nullable(),
+    ...stageProgressSchema.shape,
   }),
   z.object({ type: z.literal('stage-finished'), stage: z.string(), seconds: z.number(), cached: z.boolean() }),
   z.object({ type: z.literal('warning'), problem: problemSchema }),

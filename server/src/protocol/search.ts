@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { imageUri } from './image-uri.js';
 import { problemSchema } from './problem.js';
+import { stageProgressSchema } from './stage-progress.js';
 
 /** Results of a search at the most: merging near-duplicates compares each with each. */
 export const MOST_RESULTS = 1000;
@@ -74,15 +75,6 @@ export const searchIndexSchema = z.object({
 });
 export type SearchIndexFacts = z.infer<typeof searchIndexSchema>;
 
-const progressSchema = z.object({
-  stage: z.string(),
-  label: z.string(),
-  done: z.int().nonnegative(),
-  total: z.int().nonnegative(),
-  rate: z.number().nullable(),
-  secondsLeft: z.number().nullable(),
-});
-
 /** The indexes of an experiment file, from when they are opened until they are closed. */
 export const searchStateSchema = z.object({
   uri: z.string(),
@@ -90,7 +82,7 @@ export const searchStateSchema = z.object({
   name: z.string(),
   status: z.enum(['opening', 'ready', 'closed']),
   /** While it is opening, once it has said something. */
-  progress: progressSchema.nullable(),
+  progress: stageProgressSchema.extend({ stage: z.string() }).nullable(),
   indices: z.array(searchIndexSchema),
   warnings: z.array(problemSchema),
   /** Why it is closed, where nobody closed it. */

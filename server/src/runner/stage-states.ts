@@ -1,5 +1,6 @@
-import type { StageProgress, StageState } from '../protocol/run-state.js';
+import type { StageState } from '../protocol/run-state.js';
 import type { RunEvent } from '../protocol/runner.js';
+import type { StageProgress } from '../protocol/stage-progress.js';
 
 /** The states of a run's stages after an event. */
 export function afterEvent(stages: readonly StageState[], event: RunEvent): StageState[] {
