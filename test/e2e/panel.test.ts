@@ -1,31 +1,22 @@
 import assert from 'node:assert/strict';
-import type { Browser } from 'playwright-core';
 import type { ReceivedFromPanel, ReportData, SavedFile, ToPanel } from '../../server/src/protocol/webview.js';
 import { accessibilityFaults } from '../support/axe.js';
-import { chromiumPath, launchBrowser } from '../support/browser.js';
 import { answerQueries } from '../support/example-queries.js';
 import { exampleResults } from '../support/example-results.js';
 import { exampleRunSummary } from '../support/example-run-summary.js';
 import { openPanel, type PanelStage } from '../support/panel-stage.js';
 import { PIXEL, temporaryFolder } from '../support/run-folder.js';
+import { useBrowser } from '../support/use-browser.js';
 
 const QUERIES = 200_000;
 const HOSTILE = '<script>hacked=1</script><img src=x onerror="hacked=1">';
 
 describe('the page of a results panel (skipped where Chromium is not installed)', () => {
   const folder = temporaryFolder();
-  let browser: Browser;
-
-  before(async function () {
-    const path = chromiumPath();
-    if (!path) this.skip();
-    browser = await launchBrowser(path);
-  });
-  after(() => browser?.close());
-  afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
+  const browser = useBrowser();
 
   async function open(data: Partial<ReportData> = {}, colorScheme: 'light' | 'dark' = 'light') {
-    const stage = await openPanel(browser, folder(), answerQueries(QUERIES, photograph), colorScheme);
+    const stage = await openPanel(browser(), folder(), answerQueries(QUERIES, photograph), colorScheme);
     await stage.send(reportOf(data));
     await rowsOf(stage).first().waitFor();
     return stage;
@@ -78,7 +69,9 @@ describe('the page of a results panel (skipped where Chromium is not installed)'
 
   it('opens a query that is asked for before its row has come, once it comes', async () => {
     const answer = answerQueries(QUERIES, photograph);
-    const stage = await openPanel(browser, folder(), (message) => (message.type === 'askPage' ? [] : answer(message)));
+    const stage = await openPanel(browser(), folder(), (message) =>
+      message.type === 'askPage' ? [] : answer(message),
+    );
     await stage.send(reportOf({}));
     await grid(stage).press('Enter');
     await stage.send(...(answer(asked(stage, 'askPage')[0]) ?? []));
@@ -99,7 +92,7 @@ describe('the page of a results panel (skipped where Chromium is not installed)'
   });
 
   it('shows how far a run is before it has figures, and lets the user cancel it', async () => {
-    const stage = await openPanel(browser, folder(), () => undefined);
+    const stage = await openPanel(browser(), folder(), () => undefined);
     await stage.send({ type: 'progress', run: exampleRunSummary() });
     const embed = stage.page.locator('.live li', { hasText: 'embed' });
     assert.match((await embed.textContent()) ?? '', /face-recognition · 820 of 2,040 · 131\/s · 9\.3\ss left/);

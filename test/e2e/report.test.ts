@@ -3,32 +3,25 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parse } from 'csv-parse/sync';
-import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { type Results, resultsSchema } from '../../server/src/protocol/results.js';
 import { writeReport } from '../../server/src/report/write-report.js';
 import { accessibilityFaults } from '../support/axe.js';
-import { chromiumPath, launchBrowser } from '../support/browser.js';
 import { exampleResults, exampleRun } from '../support/example-results.js';
 import { temporaryFolder, writeNeighbourFiles } from '../support/run-folder.js';
+import { useBrowser } from '../support/use-browser.js';
 
 const HOSTILE = '<script>hacked=1</script><img src=x onerror="hacked=1"></title>';
 
 describe('a report in a browser (skipped where Chromium is not installed)', () => {
   const folder = temporaryFolder();
-  let browser: Browser;
+  const browser = useBrowser();
   let faults: string[];
 
-  before(async function () {
-    const path = chromiumPath();
-    if (!path) this.skip();
-    browser = await launchBrowser(path);
-  });
-  after(() => browser?.close());
   beforeEach(() => {
     faults = [];
   });
-  afterEach(async () => {
-    await Promise.all(browser.contexts().map((context) => context.close()));
+  afterEach(() => {
     assert.deepEqual(faults, [], 'console errors and violations of the policy');
   });
 
@@ -38,7 +31,7 @@ describe('a report in a browser (skipped where Chromium is not installed)', () =
     const html = join(folder(), 'report.html');
     const written = await writeReport(folder(), html);
     assert.ok(written.ok, JSON.stringify(written));
-    const page = await browser.newPage({ viewport: { width: 1200, height: 900 }, ...options });
+    const page = await browser().newPage({ viewport: { width: 1200, height: 900 }, ...options });
     watch(page);
     await page.goto(pathToFileURL(html).href);
     return page;
@@ -218,7 +211,7 @@ describe('a report in a browser (skipped where Chromium is not installed)', () =
     await writeFile(join(other, 'results.json'), JSON.stringify(exampleResults({ name: 'Mirrored' })));
     const html = join(folder(), 'report.html');
     assert.ok((await writeReport(folder(), html, { compare: [other] })).ok);
-    const page = await browser.newPage();
+    const page = await browser().newPage();
     watch(page);
     await page.goto(pathToFileURL(html).href);
     const label = await page.locator('#accuracy').getByRole('img').getAttribute('aria-label');

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import type { Browser } from 'playwright-core';
 import {
   type FromSearchPage,
   fromSearchPageSchema,
@@ -7,10 +6,10 @@ import {
   type ToSearchPage,
 } from '../../server/src/protocol/search-panel.js';
 import { accessibilityFaults } from '../support/axe.js';
-import { chromiumPath, launchBrowser } from '../support/browser.js';
 import { exampleSearchState, exampleSearchView } from '../support/example-search.js';
 import { PageStage } from '../support/page-stage.js';
 import { PIXEL, temporaryFolder } from '../support/run-folder.js';
+import { useBrowser } from '../support/use-browser.js';
 
 const HOSTILE = '<script>hacked=1</script><img src=x onerror="hacked=1">';
 /** Results that the made-up threshold lets through. */
@@ -20,15 +19,7 @@ type Asked<T extends FromSearchPage['type']> = Extract<FromSearchPage, { type: T
 
 describe('the page of a search panel (skipped where Chromium is not installed)', () => {
   const folder = temporaryFolder();
-  let browser: Browser;
-
-  before(async function () {
-    const path = chromiumPath();
-    if (!path) this.skip();
-    browser = await launchBrowser(path);
-  });
-  after(() => browser?.close());
-  afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
+  const browser = useBrowser();
 
   /** A page whose images are open, and whose searches are answered. */
   async function open(state = exampleSearchState(), colorScheme: 'light' | 'dark' = 'light') {
@@ -37,7 +28,7 @@ describe('the page of a search panel (skipped where Chromium is not installed)',
       return message.type === 'search' ? [found({ ...message.options, query: message.query })] : undefined;
     };
     const page = { bundle: 'search', asks: fromSearchPageSchema, answer } as const;
-    const stage = await PageStage.open<FromSearchPage, ToSearchPage>(browser, folder(), page, colorScheme);
+    const stage = await PageStage.open<FromSearchPage, ToSearchPage>(browser(), folder(), page, colorScheme);
     await stage.page.getByRole('heading', { level: 1 }).waitFor();
     return stage;
   }
