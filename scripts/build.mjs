@@ -17,11 +17,24 @@ const oneLanguage = {
   },
 };
 
+/** Of what runs in Node, as part of the product. */
+const ON_NODE = {
+  bundle: true,
+  plugins: [oneLanguage],
+  platform: 'node',
+  target: 'node20',
+  external: EXTERNAL,
+  sourcemap: true,
+  metafile: true,
+  logLevel: 'warning',
+};
+
 await rm('dist', { recursive: true, force: true });
 
 /** What a package of the extension holds. */
 const shipped = Promise.all([
   build({
+    ...ON_NODE,
     entryPoints: {
       cli: 'server/src/cli.ts',
       engine: 'server/src/engine/main.ts',
@@ -30,14 +43,9 @@ const shipped = Promise.all([
       server: 'server/src/lsp/main.ts',
     },
     outdir: 'dist',
-    bundle: true,
-    plugins: [oneLanguage],
     splitting: true,
     chunkNames: 'chunk-[hash]',
-    platform: 'node',
     format: 'esm',
-    target: 'node20',
-    external: EXTERNAL,
     // Half the text is read in half the time; names are kept, for stacks.
     minifySyntax: true,
     minifyWhitespace: true,
@@ -45,25 +53,15 @@ const shipped = Promise.all([
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },
-    sourcemap: true,
-    metafile: true,
-    logLevel: 'warning',
   }),
   build({
+    ...ON_NODE,
     entryPoints: { extension: 'client/src/extension.ts' },
     outdir: 'dist',
     // VS Code loads an extension's entry with require().
     outExtension: { '.js': '.cjs' },
-    bundle: true,
-    plugins: [oneLanguage],
-    platform: 'node',
     format: 'cjs',
-    target: 'node20',
-    external: EXTERNAL,
     minify: true,
-    sourcemap: true,
-    metafile: true,
-    logLevel: 'warning',
   }),
   build({
     // The page that is a file of its own, and the pages of panels.
