@@ -37,7 +37,7 @@ const shipped = Promise.all([
     ...ON_NODE,
     entryPoints: {
       cli: 'server/src/cli.ts',
-      engine: 'server/src/engine/main.ts',
+      search: 'server/src/search/main.ts',
       runner: 'server/src/runner/main.ts',
       serve: 'server/src/serve/main.ts',
       server: 'server/src/lsp/main.ts',

@@ -1,4 +1,4 @@
-import type { DiagnosticCode } from '../../server/src/spec/diagnostics.js';
+import type { DiagnosticCode } from '../../server/src/experiment/checks/diagnostics.js';
 
 /** What gives a diagnostic, what to do, and the same text in order. */
 export interface DiagnosticExample {

@@ -1,4 +1,4 @@
-import { DIAGNOSTIC_CODES, type DiagnosticCode } from '../../server/src/spec/diagnostics.js';
+import { DIAGNOSTIC_CODES, type DiagnosticCode } from '../../server/src/experiment/checks/diagnostics.js';
 import { DIAGNOSTIC_EXAMPLES } from './diagnostic-examples.js';
 import { GENERATED, yamlBlock } from './markdown.js';
 import { PROBLEM_CODES } from './problem-codes.js';

@@ -1,9 +1,9 @@
 import { parse } from 'yaml';
 import type { z } from 'zod';
+import { experimentSchema } from '../../server/src/experiment/schema/experiment-schema.js';
+import { jsonSchemaOf, type ObjectSchema, type Schema } from '../../server/src/experiment/schema/json-schema.js';
+import { SHARED_KEYS } from '../../server/src/experiment/schema/schema-place.js';
 import type { Family, Plugin } from '../../server/src/plugins/declare.js';
-import { experimentSchema } from '../../server/src/spec/experiment-schema.js';
-import { jsonSchemaOf, type ObjectSchema, type Schema } from '../../server/src/spec/json-schema.js';
-import { SHARED_KEYS } from '../../server/src/spec/schema-place.js';
 
 const FAMILIES: readonly Family[] = ['dataset', 'model', 'index', 'perturbation', 'retrieval'];
 

@@ -1,6 +1,6 @@
+import { jsonSchemaOf } from '../../server/src/experiment/schema/json-schema.js';
 import { plugins } from '../../server/src/plugins/registry.js';
 import { resultsSchema } from '../../server/src/protocol/results.js';
-import { jsonSchemaOf } from '../../server/src/spec/json-schema.js';
 import { diagnosticsPage } from './diagnostics-page.js';
 import { experimentJsonSchema } from './experiment-json-schema.js';
 import { pluginsPage } from './plugins-page.js';

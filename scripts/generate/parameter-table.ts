@@ -1,7 +1,7 @@
+import { jsonSchemaOf, type ObjectSchema, type Schema } from '../../server/src/experiment/schema/json-schema.js';
+import { rangeInWords, typeInWords } from '../../server/src/experiment/schema/schema-words.js';
 import type { Plugin } from '../../server/src/plugins/declare.js';
 import { pathKindOf } from '../../server/src/plugins/params.js';
-import { jsonSchemaOf, type ObjectSchema, type Schema } from '../../server/src/spec/json-schema.js';
-import { rangeInWords, typeInWords } from '../../server/src/spec/schema-words.js';
 import { code, table } from './markdown.js';
 
 /** A plugin's parameters as a table, or a sentence where it has none. */

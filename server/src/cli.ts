@@ -1,9 +1,9 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { EXIT } from './cli/exit.js';
+import { STAGES } from './experiment/stage-names.js';
 import { deviceSchema } from './protocol/compute.js';
 import { type Permission, permission } from './protocol/runner.js';
-import { STAGES } from './spec/stage-names.js';
 
 const collect = (value: string, before: string[]) => [...before, value];
 

@@ -7,7 +7,7 @@ import type { EmbeddingModel, Plugin } from '../../server/src/plugins/declare.js
 import { findPlugin } from '../../server/src/plugins/registry.js';
 import { computeShard } from '../../server/src/runner/compute-shard.js';
 import { planEmbedding, writePlan } from '../../server/src/runner/embedding-plan.js';
-import { sha256 } from '../../server/src/runner/store/files.js';
+import { sha256 } from '../../server/src/store/files.js';
 import { visionModel, XENOVA } from '../support/clip/exports.js';
 import { openTransformers, writeTransformersConfig } from '../support/clip/peers.js';
 import { toEightBits } from '../support/clip/precision.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { FaceRecogniser } from '../../server/src/compute/faces/recogniser.js';
 import { computeShard } from '../../server/src/runner/compute-shard.js';
 import { planEmbedding, writePlan } from '../../server/src/runner/embedding-plan.js';
-import { sha256 } from '../../server/src/runner/store/files.js';
+import { sha256 } from '../../server/src/store/files.js';
 import { loadFaceApi } from '../support/face-api.js';
 import { figure, median, note, type Section, secondsOf, table } from './measure.js';
 import { photographs } from './photographs.js';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ExactSearch } from '../../server/src/compute/search/exact-search.js';
 import type { Matrix } from '../../server/src/plugins/declare.js';
-import { encodeNpy } from '../../server/src/runner/store/npy.js';
+import { encodeNpy } from '../../server/src/store/npy.js';
 import { randomVectors } from '../support/random-vectors.js';
 import { figure, median, note, type Section, secondsOf, table } from './measure.js';
 

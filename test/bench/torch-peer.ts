@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { GraphProto, ModelProto, TensorProto } from '../../server/src/onnx/onnx_pb.js';
 import { graphOf } from '../../server/src/onnx/read.js';
-import { decodeNpy, encodeNpy } from '../../server/src/runner/store/npy.js';
+import { decodeNpy, encodeNpy } from '../../server/src/store/npy.js';
 import { runPython } from '../support/peer-python.js';
 import type { KnownStep } from './first-steps.js';
 import { median } from './measure.js';

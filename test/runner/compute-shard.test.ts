@@ -5,8 +5,8 @@ import { onnx } from '../../server/src/plugins/models/onnx.js';
 import { computeShard } from '../../server/src/runner/compute-shard.js';
 import { planEmbedding, writePlan } from '../../server/src/runner/embedding-plan.js';
 import { Halt } from '../../server/src/runner/halt.js';
-import { sha256 } from '../../server/src/runner/store/files.js';
-import { EmbeddingStore } from '../../server/src/runner/store/shards.js';
+import { EmbeddingStore } from '../../server/src/store/cache/shards.js';
+import { sha256 } from '../../server/src/store/files.js';
 import { patchwork, tinyEncoder } from '../support/small-experiment.js';
 import { newWorkspace } from '../support/workspace.js';
 

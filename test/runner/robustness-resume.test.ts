@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Results } from '../../server/src/protocol/results.js';
-import { sha256 } from '../../server/src/runner/store/files.js';
+import { sha256 } from '../../server/src/store/files.js';
 import { COLOUR_MODEL, writePeople } from '../support/colours.js';
 import { figuresOf, lookalike, runToResults } from '../support/command-line.js';
 import { momentIn, watchedWrites, writesIn } from '../support/kill-at-write.js';

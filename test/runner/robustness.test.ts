@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Results } from '../../server/src/protocol/results.js';
-import { decodeNpy } from '../../server/src/runner/store/npy.js';
+import { decodeNpy } from '../../server/src/store/npy.js';
 import { COLOUR_MODEL, writeColour, writePeople } from '../support/colours.js';
 import { figuresOf, lookalike, runToResults } from '../support/command-line.js';
 import { copyWorkspace, newWorkspace } from '../support/workspace.js';

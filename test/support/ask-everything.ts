@@ -1,8 +1,8 @@
 import { ResponseError } from 'vscode-languageserver';
-import { FEATURES } from '../../server/src/features.js';
 import { diagnose, diagnoseOnDisk } from '../../server/src/language/diagnostics.js';
 import type { ExperimentDocument } from '../../server/src/language/document.js';
 import type { LanguageServices } from '../../server/src/language/services.js';
+import { FEATURES } from '../../server/src/lsp/features.js';
 
 /** Asks every feature about a document, at a place in it. An expected refusal is an answer. */
 export async function askEverything(

@@ -3,8 +3,9 @@ import { basename, join } from 'node:path';
 import { SyntheticDataset } from '../../server/src/compute/portraits/dataset.js';
 import type { ImageEntry, Perturbation, Perturbed } from '../../server/src/plugins/declare.js';
 import type { Problem } from '../../server/src/protocol/errors.js';
-import { CacheFolders, loadPlugin } from '../../server/src/runner/context.js';
+import { loadPlugin } from '../../server/src/runner/context.js';
 import { problemOf } from '../../server/src/runner/halt.js';
+import { CacheFolders } from '../../server/src/store/home.js';
 import { plugins, read } from './spec-text.js';
 
 /** A perturbation as an experiment file writes it, loaded as a run does. */

@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Thumbnails } from '../../server/src/protocol/webview.js';
-import { newRunRecord, writeRunRecord } from '../../server/src/runner/run-record.js';
-import { encodeNpy } from '../../server/src/runner/store/npy.js';
+import { encodeNpy } from '../../server/src/store/npy.js';
+import { newRunRecord, writeRunRecord } from '../../server/src/store/run-folder/run-record.js';
 import { exampleResults } from './example-results.js';
 
 const MODEL = 'face-recognition';

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { encodeNpy } from '../../server/src/runner/store/npy.js';
+import { encodeNpy } from '../../server/src/store/npy.js';
 
 /** A temporary folder for each test of the suite it is called in, and gone after it. */
 export function temporaryFolder(): () => string {

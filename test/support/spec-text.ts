@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { checkFiles } from '../../server/src/experiment/checks/check-files.js';
+import type { Diagnostic } from '../../server/src/experiment/checks/diagnostics.js';
+import { type ReadExperiment, type ReadOptions, readExperiment } from '../../server/src/experiment/read.js';
+import { shownAndSilenced } from '../../server/src/experiment/syntax/disable-comments.js';
 import { definePlugin, type Plugin } from '../../server/src/plugins/declare.js';
 import { pluginList } from '../../server/src/plugins/params.js';
 import { plugins as builtIn } from '../../server/src/plugins/registry.js';
 import { fail } from '../../server/src/protocol/errors.js';
-import { checkFiles } from '../../server/src/spec/check-files.js';
-import type { Diagnostic } from '../../server/src/spec/diagnostics.js';
-import { shownAndSilenced } from '../../server/src/spec/disable-comments.js';
-import { type ReadExperiment, type ReadOptions, readExperiment } from '../../server/src/spec/read.js';
 
 /** Tests are the same on machines to which models were fetched. */
 process.env.LOOKALIKE_MODELS ??= join(import.meta.dirname, 'no-models');

@@ -1,5 +1,5 @@
 import { html, render, type TemplateResult } from 'lit';
-import { type CsvValue, csvText } from '../csv.js';
+import { type CsvValue, csvText } from '../../../server/src/protocol/csv.js';
 import { latexTable, markdownTable } from '../text-tables.js';
 import { saveButtons } from './save-button.js';
 

@@ -1,14 +1,14 @@
 import { resolve } from 'node:path';
+import { checkFiles } from '../experiment/checks/check-files.js';
+import type { Diagnostic } from '../experiment/checks/diagnostics.js';
+import { readExperiment } from '../experiment/read.js';
+import { shownAndSilenced } from '../experiment/syntax/disable-comments.js';
+import { readText } from '../experiment/syntax/read-text.js';
+import type { ExperimentSpec } from '../experiment/types.js';
 import type { Plugin } from '../plugins/declare.js';
 import { plugins as builtIn } from '../plugins/registry.js';
 import { loadPlugins } from '../plugins/third-party.js';
 import { ok, type Result } from '../protocol/errors.js';
-import { checkFiles } from '../spec/check-files.js';
-import type { Diagnostic } from '../spec/diagnostics.js';
-import { shownAndSilenced } from '../spec/disable-comments.js';
-import { readExperiment } from '../spec/read.js';
-import { readText } from '../spec/read-text.js';
-import type { ExperimentSpec } from '../spec/types.js';
 import { EXIT } from './exit.js';
 import { printDiagnostics, printProblem } from './print.js';
 

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { Device } from '../protocol/compute.js';
 import type { Permission } from '../protocol/runner.js';
 import type { ServeEvent } from '../protocol/serve.js';
-import { homeOf } from '../runner/store/home.js';
+import { homeOf } from '../store/home.js';
 import { checkedForWork } from './check.js';
 import { EXIT } from './exit.js';
 import type { ProgressStyle } from './progress.js';

@@ -1,6 +1,6 @@
 import type { Device } from '../protocol/compute.js';
 import { type PlannedWork, planRun } from '../runner/plan.js';
-import { homeOf } from '../runner/store/home.js';
+import { homeOf } from '../store/home.js';
 import { type CheckArguments, checkedForWork } from './check.js';
 import { EXIT } from './exit.js';
 import { printProblem } from './print.js';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { homeOf, purgeHome } from '../runner/store/home.js';
+import { homeOf, purgeHome } from '../store/home.js';
 import { EXIT } from './exit.js';
 
 /** `lookalike purge`: removes the private folder that experiments in the current folder use. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { writeReport } from '../report/write-report.js';
-import { homeOf } from '../runner/store/home.js';
+import { homeOf } from '../store/home.js';
 import { EXIT } from './exit.js';
 import { printProblem } from './print.js';
 

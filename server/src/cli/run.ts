@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type RunEnded, type RunHandle, startRun } from '../processes/start-run.js';
 import type { Device } from '../protocol/compute.js';
 import { type Results, resultsSchema } from '../protocol/results.js';
 import type { Permission } from '../protocol/runner.js';
 import { writeReport } from '../report/write-report.js';
-import { type RunEnded, type RunHandle, startRun } from '../runs/start-run.js';
 import { checkedForWork } from './check.js';
 import { EXIT, EXIT_OF_STATUS } from './exit.js';
 import { printProblem } from './print.js';

@@ -1,5 +1,5 @@
+import { startServing } from '../processes/serve-process.js';
 import type { ServeEvent, ServeWork } from '../protocol/serve.js';
-import { startServing } from '../runs/serve-process.js';
 import { EXIT } from './exit.js';
 import { printProblem } from './print.js';
 import { type ProgressStyle, progressDisplay } from './progress.js';

@@ -2,7 +2,7 @@ import { dirname, join, posix } from 'node:path';
 import type { EncoderFiles } from '../plugins/declare.js';
 import { readModelHeader } from '../plugins/model-header.js';
 import { fail, ok, type Result } from '../protocol/errors.js';
-import { withLease } from '../runner/store/lease.js';
+import { withLease } from '../store/cache/lease.js';
 import { faultOf } from './checks.js';
 import { Connection } from './connection.js';
 import { download } from './download.js';

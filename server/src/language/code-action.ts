@@ -7,7 +7,7 @@ import {
   TextDocumentEdit,
   type WorkspaceEdit,
 } from 'vscode-languageserver-types';
-import { SpecTree } from '../spec/tree.js';
+import { SpecTree } from '../experiment/syntax/tree.js';
 import type { ExperimentDocument } from './document.js';
 import { applyChanges, difference, type TextChange } from './edit/text-change.js';
 import { faultOf, faultsIn } from './fixes/fault.js';

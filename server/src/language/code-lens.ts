@@ -1,7 +1,7 @@
 import type { CodeLens, Command } from 'vscode-languageserver-types';
+import { STAGES } from '../experiment/stage-names.js';
 import { commands } from '../protocol/lsp.js';
 import type { RunSummary, StageState } from '../protocol/run-state.js';
-import { STAGES } from '../spec/stage-names.js';
 import type { ExperimentDocument } from './document.js';
 import { duration, roughly } from './figure-text.js';
 import type { FileRuns } from './run-states.js';

@@ -1,8 +1,8 @@
+import { jsonSchemaOf } from '../experiment/schema/json-schema.js';
+import { defaultOf, metaOf } from '../experiment/schema/schema-facts.js';
+import type { DeclaredKey } from '../experiment/schema/schema-place.js';
+import { code, rangeInWords, typeInWords } from '../experiment/schema/schema-words.js';
 import type { Plugin } from '../plugins/declare.js';
-import { jsonSchemaOf } from '../spec/json-schema.js';
-import { defaultOf, metaOf } from '../spec/schema-facts.js';
-import type { DeclaredKey } from '../spec/schema-place.js';
-import { code, rangeInWords, typeInWords } from '../spec/schema-words.js';
 
 /** A key in Markdown: what it does, its type, range, default and an example. */
 export function describeKey(key: DeclaredKey): string {

@@ -1,7 +1,7 @@
 import { DiagnosticSeverity, DiagnosticTag, type Diagnostic as LspDiagnostic } from 'vscode-languageserver-types';
-import { checkFiles } from '../spec/check-files.js';
-import type { Diagnostic, Severity } from '../spec/diagnostics.js';
-import { siftDisabled, unknownDisables, unusedDisables } from '../spec/disable-comments.js';
+import { checkFiles } from '../experiment/checks/check-files.js';
+import type { Diagnostic, Severity } from '../experiment/checks/diagnostics.js';
+import { siftDisabled, unknownDisables, unusedDisables } from '../experiment/syntax/disable-comments.js';
 import type { ExperimentDocument } from './document.js';
 import type { LanguageServices } from './services.js';
 

@@ -1,8 +1,8 @@
 import type { DocumentLink } from 'vscode-languageserver-types';
 import { URI } from 'vscode-uri';
-import { type Entry, entriesOf } from '../spec/entries.js';
-import { metaOf } from '../spec/schema-facts.js';
-import { expandPath } from '../spec/variables.js';
+import { type Entry, entriesOf } from '../experiment/entries.js';
+import { metaOf } from '../experiment/schema/schema-facts.js';
+import { expandPath } from '../experiment/variables.js';
 import type { ExperimentDocument } from './document.js';
 import { textSpan } from './names/occurrence.js';
 import type { LanguageServices } from './services.js';

@@ -1,7 +1,7 @@
 import { type DocumentSymbol, SymbolKind } from 'vscode-languageserver-types';
 import { isMap, isScalar, isSeq, type Node, type Pair } from 'yaml';
-import { nameOf } from '../spec/key-name.js';
-import { useOf } from '../spec/schema-place.js';
+import { nameOf } from '../experiment/key-name.js';
+import { useOf } from '../experiment/schema/schema-place.js';
 import type { ExperimentDocument } from './document.js';
 import { endOf } from './edit/insert-entry.js';
 

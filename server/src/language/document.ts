@@ -4,9 +4,9 @@ import {
   TextDocument,
   type TextDocumentContentChangeEvent,
 } from 'vscode-languageserver-textdocument';
-import { type ReadExperiment, readExperiment } from '../spec/read.js';
-import { type SchemaPlace, schemaPlaceAt } from '../spec/schema-place.js';
-import { LARGEST_TEXT, type SpecPath, type Range as SpecRange, type SpecTree } from '../spec/tree.js';
+import { type ReadExperiment, readExperiment } from '../experiment/read.js';
+import { type SchemaPlace, schemaPlaceAt } from '../experiment/schema/schema-place.js';
+import { LARGEST_TEXT, type SpecPath, type Range as SpecRange, type SpecTree } from '../experiment/syntax/tree.js';
 import { fileOfUri } from './file-of-uri.js';
 import type { LanguageServices } from './services.js';
 

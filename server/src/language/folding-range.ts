@@ -1,6 +1,6 @@
 import { type FoldingRange, FoldingRangeKind } from 'vscode-languageserver-types';
 import { isCollection } from 'yaml';
-import { type Entry, entriesOf } from '../spec/entries.js';
+import { type Entry, entriesOf } from '../experiment/entries.js';
 import type { ExperimentDocument } from './document.js';
 import { endOf } from './edit/insert-entry.js';
 import { commentsIn } from './syntax/comments.js';

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Position, Range, TextEdit } from 'vscode-languageserver-types';
 import { isMap, type Node } from 'yaml';
-import { LARGEST_TEXT, SpecTree } from '../spec/tree.js';
+import { LARGEST_TEXT, SpecTree } from '../experiment/syntax/tree.js';
 import type { ExperimentDocument } from './document.js';
 import { applyChanges, type TextChange } from './edit/text-change.js';
 import { layOut } from './format/lay-out.js';

@@ -1,7 +1,7 @@
 import { type Hover, MarkupKind, type Position } from 'vscode-languageserver-types';
-import type { Place } from '../spec/locate.js';
-import { isRequired } from '../spec/schema-facts.js';
-import type { SpecPath } from '../spec/tree.js';
+import { isRequired } from '../experiment/schema/schema-facts.js';
+import type { Place } from '../experiment/syntax/locate.js';
+import type { SpecPath } from '../experiment/syntax/tree.js';
 import { describeKey } from './describe.js';
 import type { ExperimentDocument } from './document.js';
 import { anchorCard } from './hover/anchor-card.js';

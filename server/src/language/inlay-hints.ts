@@ -1,5 +1,5 @@
 import type { InlayHint, Range } from 'vscode-languageserver-types';
-import type { SpecPath } from '../spec/tree.js';
+import type { SpecPath } from '../experiment/syntax/tree.js';
 import type { ExperimentDocument } from './document.js';
 import { costNotes } from './inlay/costs.js';
 import { figureNotes } from './inlay/figures.js';

@@ -1,7 +1,7 @@
 import type { Position, Range, TextEdit, WorkspaceEdit } from 'vscode-languageserver-types';
 import { isMap, isScalar, type Pair, parse } from 'yaml';
+import { entryNameSchema, RESERVED_NAMES } from '../experiment/schema/experiment-schema.js';
 import { fail, ok, type Result } from '../protocol/errors.js';
-import { entryNameSchema, RESERVED_NAMES } from '../spec/experiment-schema.js';
 import type { ExperimentDocument } from './document.js';
 import { insertEntry, onOneLine } from './edit/insert-entry.js';
 import type { TextChange } from './edit/text-change.js';

@@ -1,6 +1,6 @@
 import type { Position, SelectionRange } from 'vscode-languageserver-types';
 import { isCollection } from 'yaml';
-import { type Entry, entriesOf } from '../spec/entries.js';
+import { type Entry, entriesOf } from '../experiment/entries.js';
 import type { ExperimentDocument } from './document.js';
 import { endOf } from './edit/insert-entry.js';
 import { type Span, textSpan } from './names/occurrence.js';

@@ -1,8 +1,8 @@
 import type { Range, SemanticTokens } from 'vscode-languageserver-types';
 import { isScalar } from 'yaml';
-import { type Entry, entriesOf } from '../spec/entries.js';
-import { expectationSpans } from '../spec/expectation.js';
-import { STAGES } from '../spec/stage-names.js';
+import { type Entry, entriesOf } from '../experiment/entries.js';
+import { expectationSpans } from '../experiment/expectations/expectation.js';
+import { STAGES } from '../experiment/stage-names.js';
 import type { ExperimentDocument } from './document.js';
 import { namesIn } from './names/names-in.js';
 import { textSpan } from './names/occurrence.js';

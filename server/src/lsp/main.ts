@@ -1,5 +1,5 @@
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
-import { serve } from '../connection.js';
+import { serve } from './connection.js';
 
 // The transport is what the arguments name: --stdio, --node-ipc, --socket=PORT or --pipe=NAME.
 serve(createConnection(ProposedFeatures.all));

@@ -3,8 +3,8 @@ import { URI } from 'vscode-uri';
 import type { z } from 'zod';
 import type { Problem } from '../protocol/errors.js';
 import { commands, type Permission, permission } from '../protocol/lsp.js';
-import type { RequestHandlers } from '../runs/requests.js';
 import { showMessage } from './run-reports.js';
+import type { RequestHandlers } from './runs/requests.js';
 
 /** The commands of code lenses, for clients that have none of their own. */
 export class RunCommands {

@@ -12,6 +12,7 @@ import { z } from 'zod';
 import type { LanguageServices } from '../language/services.js';
 import type { Plugin } from '../plugins/declare.js';
 import { loadPlugins } from '../plugins/third-party.js';
+import { Throttle } from '../processes/throttle.js';
 import { type Device, deviceSchema } from '../protocol/compute.js';
 import { fail, ok, type Result } from '../protocol/errors.js';
 import {
@@ -25,14 +26,13 @@ import {
 } from '../protocol/lsp.js';
 import type { RunSummary } from '../protocol/run-state.js';
 import type { SearchState } from '../protocol/search.js';
-import { type RequestHandlers, requestHandlers } from '../runs/requests.js';
-import type { LogLevel, RunsHost } from '../runs/runs-host.js';
-import { ServerRuns } from '../runs/server-runs.js';
-import { Throttle } from '../runs/throttle.js';
 import { ModelFetches } from './model-fetches.js';
 import type { OpenDocuments } from './open-documents.js';
 import { RunCommands } from './run-commands.js';
 import { RunReports } from './run-reports.js';
+import { type RequestHandlers, requestHandlers } from './runs/requests.js';
+import type { LogLevel, RunsHost } from './runs/runs-host.js';
+import { ServerRuns } from './runs/server-runs.js';
 
 const REFRESH_EVERY_MS = 500;
 const FETCH = serverCommands.fetchModel.command;

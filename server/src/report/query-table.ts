@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { fail, ok, type Result } from '../protocol/errors.js';
 import type { QueryTableRow } from '../protocol/query-page.js';
-import { neighbourFile, readPair } from './neighbour-files.js';
-import { readRecords, UnusableFile } from './run-files.js';
+import { neighbourFile, readPair } from '../store/run-folder/neighbour-files.js';
+import { readRecords, UnusableFile } from '../store/run-folder/run-files.js';
 
 const count = z.int().nonnegative().nullish();
 

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { fail, ok, type Result } from '../protocol/errors.js';
 import { type FoundImage, type QueryRow, type ReportData, thumbnailsSchema } from '../protocol/webview.js';
-import { type Found, foundBy, NEIGHBOURS_SHOWN, type Search } from './neighbour-files.js';
-import { naming, readJson, readRecords, UnusableFile } from './run-files.js';
+import { type Found, foundBy, NEIGHBOURS_SHOWN, type Search } from '../store/run-folder/neighbour-files.js';
+import { naming, readJson, readRecords, UnusableFile } from '../store/run-folder/run-files.js';
 
 const imageSchema = z.object({ id: z.string(), identity: z.string().nullable(), file: z.string().optional() });
 type Image = z.infer<typeof imageSchema>;

@@ -2,8 +2,8 @@ import { isAbsolute, join, normalize } from 'node:path';
 import type { Result } from '../protocol/errors.js';
 import type { QueryDetails } from '../protocol/lsp.js';
 import type { Results } from '../protocol/results.js';
+import { readResults } from '../store/run-folder/read-results.js';
 import { type Query, type ReadRow, readRows, usable } from './read-neighbours.js';
-import { readResults } from './read-results.js';
 
 /** As many as an engine is asked for, mostly. */
 const NEIGHBOURS_IN_DETAIL = 50;

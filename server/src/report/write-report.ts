@@ -1,10 +1,10 @@
 import { fail, ok, type Problem, type Result } from '../protocol/errors.js';
 import { MAX_COMPARED } from '../protocol/limits.js';
 import type { ReportData } from '../protocol/webview.js';
-import { writeAtomically } from '../runner/store/files.js';
+import { writeAtomically } from '../store/files.js';
+import { readResults } from '../store/run-folder/read-results.js';
 import { htmlPage } from './html-page.js';
 import { type Neighbours, readNeighbours } from './read-neighbours.js';
-import { readResults } from './read-results.js';
 import { readWebviewBundle } from './webview-bundle.js';
 
 export interface ReportContents {

@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { pMapIterable } from 'p-map';
 import type { EmbeddingModel } from '../plugins/declare.js';
 import { fail } from '../protocol/errors.js';
+import { type Embedded, writeShard } from '../store/cache/shards.js';
+import { sha256 } from '../store/files.js';
 import { type EmbeddingPlan, type PlannedImage, readPlan } from './embedding-plan.js';
 import { Halt, problemOf, unwrap } from './halt.js';
-import { sha256 } from './store/files.js';
-import { type Embedded, writeShard } from './store/shards.js';
 
 /** Images being decoded at once: as many as the threads that decode. */
 const DECODING = 4;

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import type { PluginUse } from '../experiment/types.js';
 import type {
   Facts,
   Family,
@@ -14,20 +14,11 @@ import type { Problem, Result } from '../protocol/errors.js';
 import { fail } from '../protocol/errors.js';
 import type { SkippedImage } from '../protocol/results.js';
 import type { RunEvent } from '../protocol/runner.js';
-import type { PluginUse } from '../spec/types.js';
+import type { FileTable } from '../store/cache/file-table.js';
+import type { CacheFolders } from '../store/home.js';
 import { unwrap } from './halt.js';
 import type { MeasuredRates } from './measured-rates.js';
 import { ProgressMeter } from './progress.js';
-import type { FileTable } from './store/file-table.js';
-
-/** Where things are kept below the private folder. */
-export class CacheFolders {
-  constructor(readonly home: string) {}
-
-  of(...parts: string[]): string {
-    return join(this.home, 'cache', ...parts);
-  }
-}
 
 /** What every stage of a run is given. */
 export interface RunContext {

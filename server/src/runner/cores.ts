@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
+import { withLease } from '../store/cache/lease.js';
 import type { RunContext } from './context.js';
-import { withLease } from './store/lease.js';
 
 /**
  * Does a piece of work that uses every core. Runs at once share the machine by taking turns, a piece each:

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { deviceSchema } from '../protocol/compute.js';
-import { keyOf, writeAtomically } from './store/files.js';
-import { shardName } from './store/shards.js';
+import { shardName } from '../store/cache/shards.js';
+import { keyOf, writeAtomically } from '../store/files.js';
 
 /**
  * Images in a shard. A run that is killed loses one at most; more would cost more then, fewer make many files.

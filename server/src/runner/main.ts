@@ -1,3 +1,4 @@
+import { readExperiment } from '../experiment/read.js';
 import { plugins as builtIn } from '../plugins/registry.js';
 import { loadPlugins } from '../plugins/third-party.js';
 import { fail } from '../protocol/errors.js';
@@ -8,7 +9,6 @@ import {
   runnerRequestSchema,
   type StartRequest,
 } from '../protocol/runner.js';
-import { readExperiment } from '../spec/read.js';
 import { ParentChannel } from './parent-channel.js';
 import { planRun } from './plan.js';
 import { runExperiment } from './run-experiment.js';

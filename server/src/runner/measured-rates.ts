@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { writeAtomically } from './store/files.js';
+import { writeAtomically } from '../store/files.js';
 
 /** How fast this machine did a kind of work the last time, and how much memory the process had by then. */
 const rateSchema = z.object({ perSecond: z.number().positive(), peakRssMb: z.number() });

@@ -1,12 +1,12 @@
 import { dirname, join } from 'node:path';
 import type { z } from 'zod';
+import type { PluginUse } from '../experiment/types.js';
 import type { Family } from '../plugins/declare.js';
 import { readModelHeader } from '../plugins/model-header.js';
 import { pathKindOf, pluginFamilyOf } from '../plugins/params.js';
-import type { PluginUse } from '../spec/types.js';
+import { keyOf } from '../store/files.js';
 import { pluginFor, type RunContext } from './context.js';
 import { Halt, unwrap } from './halt.js';
-import { keyOf } from './store/files.js';
 
 /**
  * The cache key of a plugin with its parameters: its version counts, of a file its content, not its path, and of

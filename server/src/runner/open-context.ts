@@ -1,7 +1,7 @@
-import { CacheFolders, type RunContext } from './context.js';
+import { FileTable } from '../store/cache/file-table.js';
+import { CacheFolders, createHome } from '../store/home.js';
+import type { RunContext } from './context.js';
 import { MeasuredRates } from './measured-rates.js';
-import { FileTable } from './store/file-table.js';
-import { createHome } from './store/home.js';
 
 type Given = 'plugins' | 'folder' | 'useCache' | 'threads' | 'device' | 'signal' | 'emit' | 'skip';
 

@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import type { ExperimentSpec, PerturbationUse } from '../spec/types.js';
+import type { ExperimentSpec, PerturbationUse } from '../experiment/types.js';
 import { perturbRate } from './measured-rates.js';
 import { pluginKey } from './model-key.js';
 import type { PlannedWork, Planner } from './plan.js';

@@ -1,18 +1,19 @@
 import { readdir } from 'node:fs/promises';
+import type { StageName } from '../experiment/stage-names.js';
+import type { ExperimentSpec, NamedUse, PluginUse } from '../experiment/types.js';
 import type { Facts, Plugin } from '../plugins/declare.js';
 import type { Device } from '../protocol/compute.js';
 import { fail, ok, type Result } from '../protocol/errors.js';
-import type { StageName } from '../spec/stage-names.js';
-import type { ExperimentSpec, NamedUse, PluginUse } from '../spec/types.js';
-import { CacheFolders, loadPlugin, pluginFor } from './context.js';
+import { FileTable } from '../store/cache/file-table.js';
+import { EmbeddingStore } from '../store/cache/shards.js';
+import { CacheFolders } from '../store/home.js';
+import { loadPlugin, pluginFor } from './context.js';
 import { problemOf } from './halt.js';
 import { embedRate, type MeasuredRate, MeasuredRates } from './measured-rates.js';
 import { embeddingsKey, pluginKey } from './model-key.js';
 import { planPoison } from './plan-poison.js';
 import { sortedById } from './stages/list-images.js';
 import { stagesOf } from './stages.js';
-import { FileTable } from './store/file-table.js';
-import { EmbeddingStore } from './store/shards.js';
 
 /** What a stage would do and what that costs. Null stands for what cannot be known, or was never measured here. */
 export interface PlannedWork {

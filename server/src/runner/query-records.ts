@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Neighbours } from '../plugins/declare.js';
+import { writeAtomically } from '../store/files.js';
 import type { Findings } from './findings.js';
 import { accuracyViews } from './records/accuracy-views.js';
 import { perturbationViews } from './records/perturbation-views.js';
@@ -7,7 +8,6 @@ import { mergeViews, type QueryView } from './records/query-view.js';
 import { retrievalViews } from './records/retrieval-views.js';
 import { writeNeighbours } from './stages/find-neighbours.js';
 import type { HashedImage, ImageSet } from './stages/list-images.js';
-import { writeAtomically } from './store/files.js';
 
 /**
  * Writes what a run found for each query into its folder: `images.jsonl`, a line an image of the data set and then

@@ -1,4 +1,4 @@
-import type { ExperimentSpec } from '../spec/types.js';
+import type { ExperimentSpec } from '../experiment/types.js';
 import { embeddingsOf, required } from './findings.js';
 import { nameSkipped } from './image-counts.js';
 import { drawIndices } from './random.js';

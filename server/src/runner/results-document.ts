@@ -9,10 +9,10 @@ import {
   type StageResult,
 } from '../protocol/results.js';
 import type { StartRequest } from '../protocol/runner.js';
+import { sha256 } from '../store/files.js';
 import type { Findings } from './findings.js';
 import { imageCounts } from './image-counts.js';
 import { retrieveResult } from './stages/retrieve.js';
-import { sha256 } from './store/files.js';
 
 export interface RunEnd {
   readonly status: RunStatus;

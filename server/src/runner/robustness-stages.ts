@@ -1,5 +1,5 @@
-import { judgeOf } from '../spec/judge.js';
-import type { ExperimentSpec } from '../spec/types.js';
+import { judgeOf } from '../experiment/judge.js';
+import type { ExperimentSpec } from '../experiment/types.js';
 import { embeddingsOf, type Findings, required } from './findings.js';
 import type { StageWorks } from './stage-clock.js';
 import type { ModelEmbeddings } from './stages/embed-images.js';

@@ -1,10 +1,12 @@
 import { basename, join } from 'node:path';
+import { evaluateExpectation } from '../experiment/expectations/expectation.js';
+import { missingPermission } from '../experiment/plugin-uses.js';
+import type { ExperimentSpec } from '../experiment/types.js';
 import type { Plugin } from '../plugins/declare.js';
 import type { Results, RunStatus, SkippedImage } from '../protocol/results.js';
 import type { RunEvent, StartRequest } from '../protocol/runner.js';
-import { evaluateExpectation } from '../spec/expectation.js';
-import { missingPermission } from '../spec/plugin-uses.js';
-import type { ExperimentSpec } from '../spec/types.js';
+import { writeAtomically } from '../store/files.js';
+import { newRunRecord } from '../store/run-folder/run-record.js';
 import type { RunContext } from './context.js';
 import type { Findings } from './findings.js';
 import { Halt, problemOf } from './halt.js';
@@ -13,10 +15,8 @@ import { writeQueryRecords } from './query-records.js';
 import { readRequested } from './read-requested.js';
 import { type RunEnd, resultsDocument } from './results-document.js';
 import { RunJournal } from './run-journal.js';
-import { newRunRecord } from './run-record.js';
 import { StageClock } from './stage-clock.js';
 import { runStages, stagesOf } from './stages.js';
-import { writeAtomically } from './store/files.js';
 import { writeThumbnails } from './thumbnails.js';
 
 /** How many skipped images a run names; all are counted. */

@@ -1,8 +1,8 @@
 import type { Problem } from '../protocol/errors.js';
 import type { RunStatus } from '../protocol/results.js';
 import type { RunEvent } from '../protocol/runner.js';
-import { type RunRecord, writeRunRecord } from './run-record.js';
-import { afterEvent } from './stage-states.js';
+import { afterEvent } from '../protocol/stage-states.js';
+import { type RunRecord, writeRunRecord } from '../store/run-folder/run-record.js';
 
 /** Whoever looks at the run's folder from elsewhere sees what is at most this old. */
 const WRITE_EVERY_MS = 1000;

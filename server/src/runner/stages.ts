@@ -1,5 +1,5 @@
-import { STAGES, type StageName } from '../spec/stage-names.js';
-import type { ExperimentSpec } from '../spec/types.js';
+import { STAGES, type StageName } from '../experiment/stage-names.js';
+import type { ExperimentSpec } from '../experiment/types.js';
 import type { RunContext } from './context.js';
 import type { Findings } from './findings.js';
 import { recognitionStages } from './recognition-stages.js';

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ExperimentSpec } from '../experiment/types.js';
 import type { Neighbours } from '../plugins/declare.js';
 import { loadThumbnailMaker } from '../plugins/thumbnails.js';
 import type { Thumbnails } from '../protocol/webview.js';
-import type { ExperimentSpec } from '../spec/types.js';
+import { writeAtomically } from '../store/files.js';
 import { factsOf, type RunContext } from './context.js';
 import type { Findings } from './findings.js';
-import { writeAtomically } from './store/files.js';
 
 /** What a page has room for. */
 const SHOWN = { queries: 6, neighbours: 6, perturbed: 2 };

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import pMap from 'p-map';
 import { loadImageEncoder } from '../plugins/thumbnails.js';
-import type { Entry } from './entries.js';
-import type { Hit, ServedIndex } from './served-index.js';
+import type { Entry } from '../search/entries.js';
+import type { Hit, ServedIndex } from '../search/served-index.js';
 
 /** Pixels of an answer's images: enough for any model to embed them anew. */
 const LONGEST_SIDE = 1024;

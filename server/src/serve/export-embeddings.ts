@@ -1,13 +1,13 @@
+import type { ExperimentSpec, NamedUse } from '../experiment/types.js';
 import type { ExportRequest } from '../protocol/serve.js';
 import { type RunContext, workContext } from '../runner/context.js';
 import { Halt, unwrap } from '../runner/halt.js';
 import { embedImages } from '../runner/stages/embed-images.js';
 import { listImages } from '../runner/stages/list-images.js';
-import type { ExperimentSpec, NamedUse } from '../spec/types.js';
-import { writeFolder } from './folder/write-folder.js';
-import type { WorkMeans } from './means.js';
-import { onUnitSphere } from './normalised.js';
-import { nothingEmbeds, nothingToSearch } from './open-indices.js';
+import { writeFolder } from '../search/folder/write-folder.js';
+import type { WorkMeans } from '../search/means.js';
+import { onUnitSphere } from '../search/normalised.js';
+import { nothingEmbeds, nothingToSearch } from '../search/open-indices.js';
 
 /** Writes one model's embeddings of an experiment's gallery, or its data set, as a folder in clip-retrieval's format. */
 export async function exportEmbeddings(

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { fail, ok, type Result } from '../protocol/errors.js';
+import { knnRequestSchema, MOST_IMAGES, metadataRequestSchema } from '../protocol/knn-requests.js';
+import { embedQuery } from '../search/embed-query.js';
+import type { SearchTimes } from '../search/search-times.js';
+import type { ServedIndex } from '../search/served-index.js';
 import { answerOf, metadataOf } from './answers.js';
-import { embedQuery } from './embed-query.js';
-import { knnRequestSchema, MOST_IMAGES, metadataRequestSchema } from './requests.js';
 import { PlainText, type Routes } from './search-server.js';
-import type { SearchTimes } from './search-times.js';
-import type { ServedIndex } from './served-index.js';
 
 /** clip-retrieval's protocol over these indexes: https://github.com/rom1504/clip-retrieval, clip_back.py. */
 export function routesOf(indices: readonly ServedIndex[], times: SearchTimes): Routes {

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import type { ServeFolderRequest, ServeRequest } from '../protocol/serve.js';
 import { Halt, unwrap } from '../runner/halt.js';
+import type { WorkMeans } from '../search/means.js';
+import { SearchTimes } from '../search/search-times.js';
+import type { ServedIndex } from '../search/served-index.js';
 import { exposureProblem } from './addresses.js';
-import type { WorkMeans } from './means.js';
 import { routesOf } from './routes.js';
 import { SearchServer } from './search-server.js';
-import { SearchTimes } from './search-times.js';
-import type { ServedIndex } from './served-index.js';
 
 /**
  * Serves indexes until the signal. The port is taken first, so that one that is not free is known before images are

@@ -1,3 +1,5 @@
+import { missingPermission } from '../experiment/plugin-uses.js';
+import type { ExperimentSpec } from '../experiment/types.js';
 import type { Plugin } from '../plugins/declare.js';
 import type { Problem } from '../protocol/errors.js';
 import type { ServeWork } from '../protocol/serve.js';
@@ -5,12 +7,10 @@ import type { RunContext } from '../runner/context.js';
 import { Halt, problemOf } from '../runner/halt.js';
 import { openContext } from '../runner/open-context.js';
 import { readRequested } from '../runner/read-requested.js';
-import { missingPermission } from '../spec/plugin-uses.js';
-import type { ExperimentSpec } from '../spec/types.js';
+import { openFolder } from '../search/folder/open-folder.js';
+import type { WorkMeans } from '../search/means.js';
+import { openIndices } from '../search/open-indices.js';
 import { exportEmbeddings } from './export-embeddings.js';
-import { openFolder } from './folder/open-folder.js';
-import type { WorkMeans } from './means.js';
-import { openIndices } from './open-indices.js';
 import { serveIndices } from './serve-indices.js';
 
 /** Serves until the signal, or exports; gives the problem where it could not, or ended for one. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROBLEM_CODES } from '../../../scripts/generate/problem-codes.js';
-import { DIAGNOSTIC_CODES } from '../../../server/src/spec/diagnostics.js';
+import { DIAGNOSTIC_CODES } from '../../../server/src/experiment/checks/diagnostics.js';
 
 const root = join(import.meta.dirname, '../../..');
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { LARGEST_TEXT, SpecTree } from '../../../server/src/experiment/syntax/tree.js';
 import { formatting, onTypeFormatting, rangeFormatting } from '../../../server/src/language/formatting.js';
-import { LARGEST_TEXT, SpecTree } from '../../../server/src/spec/tree.js';
 import { applyEdits, openMarked } from '../../support/marked-yaml.js';
 
 const EXPERIMENTS = join(import.meta.dirname, '../../../experiments');

@@ -13,7 +13,7 @@ import { Term } from '../../../server/src/onnx/term.js';
 import type { Surrogate } from '../../../server/src/plugins/declare.js';
 import { onnx } from '../../../server/src/plugins/models/onnx.js';
 import { pluginKey } from '../../../server/src/runner/model-key.js';
-import { FileTable } from '../../../server/src/runner/store/file-table.js';
+import { FileTable } from '../../../server/src/store/cache/file-table.js';
 import { drawPortraits, openPerturbation, perturb, pngOf } from '../../support/attacks.js';
 import { assertGradientsAgree } from '../../support/onnx/gradient-check.js';
 import { RunningModel } from '../../support/onnx/run-model.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { parse } from 'csv-parse/sync';
-import { csvText } from '../../../client/webview/csv.js';
+import { csvText } from '../../../server/src/protocol/csv.js';
 
 describe('tables as CSV', () => {
   it('reads back what was written: commas, quotes, line breaks and scripts of the world', () => {

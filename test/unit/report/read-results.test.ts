@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RESULTS_VERSION } from '../../../server/src/protocol/results.js';
-import { readResults } from '../../../server/src/report/read-results.js';
+import { readResults } from '../../../server/src/store/run-folder/read-results.js';
 import { exampleResults } from '../../support/example-results.js';
 import { temporaryFolder } from '../../support/run-folder.js';
 

@@ -5,7 +5,7 @@ import { plugins } from '../../../server/src/plugins/registry.js';
 import type { Device } from '../../../server/src/protocol/compute.js';
 import { pluginFor } from '../../../server/src/runner/context.js';
 import { embeddingsKey, pluginKey } from '../../../server/src/runner/model-key.js';
-import { FileTable } from '../../../server/src/runner/store/file-table.js';
+import { FileTable } from '../../../server/src/store/cache/file-table.js';
 import { temporaryFolder } from '../../support/run-folder.js';
 import { tinyEncoder } from '../../support/small-experiment.js';
 

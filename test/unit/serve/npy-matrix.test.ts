@@ -3,7 +3,7 @@ import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { openNpy, readNpy } from '../../../server/src/serve/folder/npy-matrix.js';
+import { openNpy, readNpy } from '../../../server/src/search/folder/npy-matrix.js';
 import { type NpyText, npyBytes } from '../../support/npy-bytes.js';
 import { pythonHas, runPython } from '../../support/peer-python.js';
 

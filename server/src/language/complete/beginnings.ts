@@ -1,9 +1,9 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { isRecord } from '../../experiment/plugin-use.js';
+import { defaultOf, isRequired, metaOf, unwrapped } from '../../experiment/schema/schema-facts.js';
+import { SHARED_KEYS } from '../../experiment/schema/schema-place.js';
 import type { Family, Plugin } from '../../plugins/declare.js';
-import { isRecord } from '../../spec/plugin-use.js';
-import { defaultOf, isRequired, metaOf, unwrapped } from '../../spec/schema-facts.js';
-import { SHARED_KEYS } from '../../spec/schema-place.js';
 import type { FileFacts } from './file-facts.js';
 
 /** Values to begin with: what completion writes for a key, taken from the declarations alone. */

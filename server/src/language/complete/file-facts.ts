@@ -1,7 +1,7 @@
 import { isMap, isScalar, isSeq } from 'yaml';
+import { isRequired } from '../../experiment/schema/schema-facts.js';
+import { objectShape } from '../../experiment/schema/schema-place.js';
 import type { Family, Plugin } from '../../plugins/declare.js';
-import { isRequired } from '../../spec/schema-facts.js';
-import { objectShape } from '../../spec/schema-place.js';
 import { type Metric, metricsOf } from './metrics.js';
 import type { Outline } from './outline.js';
 import type { Probed } from './probe.js';

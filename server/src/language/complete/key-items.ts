@@ -1,10 +1,10 @@
 import { type CompletionItem, CompletionItemKind } from 'vscode-languageserver-types';
 import { z } from 'zod';
+import { accepts } from '../../experiment/schema/accepts.js';
+import { defaultOf, metaOf, unwrapped } from '../../experiment/schema/schema-facts.js';
+import type { DeclaredKey, SchemaPlace } from '../../experiment/schema/schema-place.js';
+import { code } from '../../experiment/schema/schema-words.js';
 import type { Family, Plugin } from '../../plugins/declare.js';
-import { accepts } from '../../spec/accepts.js';
-import { defaultOf, metaOf, unwrapped } from '../../spec/schema-facts.js';
-import type { DeclaredKey, SchemaPlace } from '../../spec/schema-place.js';
-import { code } from '../../spec/schema-words.js';
 import { describeKey, describePlugin } from '../describe.js';
 import { Beginnings } from './beginnings.js';
 import type { CompletionSite } from './site.js';

@@ -1,6 +1,6 @@
 import { type CompletionItem, CompletionItemKind } from 'vscode-languageserver-types';
+import { lookUp, parseExpectation } from '../../experiment/expectations/expectation.js';
 import type { Results } from '../../protocol/results.js';
-import { lookUp, parseExpectation } from '../../spec/expectation.js';
 import type { Metric } from './metrics.js';
 import type { CompletionSite } from './site.js';
 import { Snippet } from './snippet.js';

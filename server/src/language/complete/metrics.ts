@@ -1,8 +1,8 @@
 import { isMap, isSeq } from 'yaml';
 import { z } from 'zod';
+import { nameOf } from '../../experiment/key-name.js';
+import { metaOf, unwrapped } from '../../experiment/schema/schema-facts.js';
 import { resultsSchema } from '../../protocol/results.js';
-import { nameOf } from '../../spec/key-name.js';
-import { metaOf, unwrapped } from '../../spec/schema-facts.js';
 import type { Outline } from './outline.js';
 
 /** A figure that an expectation may name. */

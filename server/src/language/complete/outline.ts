@@ -1,6 +1,6 @@
 import { isMap, type Node } from 'yaml';
-import { nameOf } from '../../spec/key-name.js';
-import { type SpecPath, SpecTree } from '../../spec/tree.js';
+import { nameOf } from '../../experiment/key-name.js';
+import { type SpecPath, SpecTree } from '../../experiment/syntax/tree.js';
 import type { ExperimentDocument } from '../document.js';
 import { sectionAround } from './section.js';
 

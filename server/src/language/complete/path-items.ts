@@ -1,7 +1,7 @@
 import { type CompletionItem, CompletionItemKind } from 'vscode-languageserver-types';
 import { parse } from 'yaml';
+import { expandPath } from '../../experiment/variables.js';
 import type { PathKind } from '../../plugins/params.js';
-import { expandPath } from '../../spec/variables.js';
 import type { DirectoryEntry } from '../disk.js';
 import type { CompletionSite } from './site.js';
 import { literal } from './snippet.js';

@@ -1,6 +1,6 @@
 import { type Document, isPair, isScalar, isSeq, type Node, type Pair, type Scalar, visit, type YAMLMap } from 'yaml';
-import { nameOf } from '../../spec/key-name.js';
-import { type SpecPath, SpecTree } from '../../spec/tree.js';
+import { nameOf } from '../../experiment/key-name.js';
+import { type SpecPath, SpecTree } from '../../experiment/syntax/tree.js';
 import { type Attempt, attemptsAt, wordAround } from './attempts.js';
 import { lineStart, type Section, sectionAround } from './section.js';
 

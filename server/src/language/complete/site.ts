@@ -7,11 +7,11 @@ import {
 } from 'vscode-languageserver-types';
 import { isMap } from 'yaml';
 import { z } from 'zod';
+import { nameOf } from '../../experiment/key-name.js';
+import { accepts } from '../../experiment/schema/accepts.js';
+import { type DeclaredKey, keysOf, type SchemaPlace, schemaPlaceAt } from '../../experiment/schema/schema-place.js';
+import type { SpecPath } from '../../experiment/syntax/tree.js';
 import type { Family, Plugin } from '../../plugins/declare.js';
-import { accepts } from '../../spec/accepts.js';
-import { nameOf } from '../../spec/key-name.js';
-import { type DeclaredKey, keysOf, type SchemaPlace, schemaPlaceAt } from '../../spec/schema-place.js';
-import type { SpecPath } from '../../spec/tree.js';
 import type { ExperimentDocument } from '../document.js';
 import type { LanguageServices } from '../services.js';
 import { FileFacts } from './file-facts.js';

@@ -1,5 +1,5 @@
+import { readExperiment } from '../../experiment/read.js';
 import type { Plugin } from '../../plugins/declare.js';
-import { readExperiment } from '../../spec/read.js';
 import { withoutStops } from './snippet.js';
 
 /** An experiment to begin with, as a snippet. */

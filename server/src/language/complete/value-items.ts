@@ -1,7 +1,7 @@
 import { type CompletionItem, CompletionItemKind } from 'vscode-languageserver-types';
 import { z } from 'zod';
-import { defaultOf, metaOf, unwrapped } from '../../spec/schema-facts.js';
-import type { SchemaPlace } from '../../spec/schema-place.js';
+import { defaultOf, metaOf, unwrapped } from '../../experiment/schema/schema-facts.js';
+import type { SchemaPlace } from '../../experiment/schema/schema-place.js';
 import { describeKey } from '../describe.js';
 import { Beginnings } from './beginnings.js';
 import { metricItems } from './metric-items.js';

@@ -1,9 +1,9 @@
 import { stringify } from 'yaml';
 import { z } from 'zod';
+import { isRecord } from '../../experiment/plugin-use.js';
+import { metaOf, unwrapped } from '../../experiment/schema/schema-facts.js';
+import { keysOf } from '../../experiment/schema/schema-place.js';
 import type { Family } from '../../plugins/declare.js';
-import { isRecord } from '../../spec/plugin-use.js';
-import { metaOf, unwrapped } from '../../spec/schema-facts.js';
-import { keysOf } from '../../spec/schema-place.js';
 import type { FileFacts } from './file-facts.js';
 import { literal, Snippet } from './snippet.js';
 

@@ -1,6 +1,6 @@
 import { isCollection, isPair, type Node, type Pair, type YAMLMap, type YAMLSeq } from 'yaml';
-import { nameOf } from '../../spec/key-name.js';
-import type { SpecPath } from '../../spec/tree.js';
+import { nameOf } from '../../experiment/key-name.js';
+import type { SpecPath } from '../../experiment/syntax/tree.js';
 import type { ExperimentDocument } from '../document.js';
 import { endOf } from './insert-entry.js';
 import type { TextChange } from './text-change.js';

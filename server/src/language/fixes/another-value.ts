@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { defaultOf, unwrapped } from '../../spec/schema-facts.js';
+import { defaultOf, unwrapped } from '../../experiment/schema/schema-facts.js';
 import type { ExperimentDocument } from '../document.js';
 import type { Fault, Fix, FixMaker } from './fix.js';
 

@@ -1,4 +1,4 @@
-import { nearest } from '../../spec/did-you-mean.js';
+import { nearest } from '../../experiment/checks/did-you-mean.js';
 import { namesIn } from '../names/names-in.js';
 import type { Fault, Fix, FixMaker } from './fix.js';
 

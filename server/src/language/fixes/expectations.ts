@@ -1,5 +1,5 @@
-import { nearest } from '../../spec/did-you-mean.js';
-import { expectationSpans, parseExpectation } from '../../spec/expectation.js';
+import { nearest } from '../../experiment/checks/did-you-mean.js';
+import { expectationSpans, parseExpectation } from '../../experiment/expectations/expectation.js';
 import { FileFacts } from '../complete/file-facts.js';
 import { outlineOf } from '../complete/outline.js';
 import type { FixMaker } from './fix.js';

@@ -1,6 +1,6 @@
 import type { Diagnostic as LspDiagnostic } from 'vscode-languageserver-types';
 import { z } from 'zod';
-import { DIAGNOSTIC_CODES, type DiagnosticCode } from '../../spec/diagnostics.js';
+import { DIAGNOSTIC_CODES, type DiagnosticCode } from '../../experiment/checks/diagnostics.js';
 import { diagnose, diagnoseOnDisk } from '../diagnostics.js';
 import type { ExperimentDocument } from '../document.js';
 import type { LanguageServices } from '../services.js';

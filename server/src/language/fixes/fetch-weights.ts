@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
+import { pluginOf, usesOf } from '../../experiment/plugin-uses.js';
 import { serverCommands } from '../../protocol/lsp.js';
-import { pluginOf, usesOf } from '../../spec/plugin-uses.js';
 import type { FixMaker } from './fix.js';
 
 /** Fetches a model's weights, where they are published: a download, so that it is never made unasked. */

@@ -1,6 +1,6 @@
 import type { Command, CreateFile, Range, TextDocumentEdit } from 'vscode-languageserver-types';
-import type { DiagnosticCode } from '../../spec/diagnostics.js';
-import type { SpecPath } from '../../spec/tree.js';
+import type { DiagnosticCode } from '../../experiment/checks/diagnostics.js';
+import type { SpecPath } from '../../experiment/syntax/tree.js';
 import type { ExperimentDocument } from '../document.js';
 import type { TextChange } from '../edit/text-change.js';
 import type { LanguageServices } from '../services.js';

@@ -1,10 +1,10 @@
 import { isMap, isScalar, type Pair, type YAMLMap } from 'yaml';
 import { z } from 'zod';
+import { nameOf } from '../../experiment/key-name.js';
+import { experimentSchema } from '../../experiment/schema/experiment-schema.js';
+import { keysOf, type SchemaPlace } from '../../experiment/schema/schema-place.js';
+import type { SpecPath } from '../../experiment/syntax/tree.js';
 import type { Plugin } from '../../plugins/declare.js';
-import { experimentSchema } from '../../spec/experiment-schema.js';
-import { nameOf } from '../../spec/key-name.js';
-import { keysOf, type SchemaPlace } from '../../spec/schema-place.js';
-import type { SpecPath } from '../../spec/tree.js';
 import { Beginnings } from '../complete/beginnings.js';
 import { FileFacts } from '../complete/file-facts.js';
 import { outlineOf } from '../complete/outline.js';

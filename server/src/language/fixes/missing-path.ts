@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { CreateFile, TextDocumentEdit } from 'vscode-languageserver-types';
 import { URI } from 'vscode-uri';
+import { pluginOf, usesOf } from '../../experiment/plugin-uses.js';
 import { pathKindOf } from '../../plugins/params.js';
-import { pluginOf, usesOf } from '../../spec/plugin-uses.js';
 import type { Fix, FixMaker } from './fix.js';
 
 /** Creates a folder, or a file with what the plugin's files begin with. A model cannot be made up. */

@@ -1,5 +1,5 @@
 import { isMap, type Node, type Pair } from 'yaml';
-import { entriesOf } from '../../spec/entries.js';
+import { entriesOf } from '../../experiment/entries.js';
 import type { ExperimentDocument } from '../document.js';
 import { removeItem } from '../edit/remove-entry.js';
 import type { Fault, Fix, FixMaker } from './fix.js';

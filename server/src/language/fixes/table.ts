@@ -1,4 +1,4 @@
-import type { DiagnosticCode } from '../../spec/diagnostics.js';
+import type { DiagnosticCode } from '../../experiment/checks/diagnostics.js';
 import type { ExperimentDocument } from '../document.js';
 import type { LanguageServices } from '../services.js';
 import { anotherName } from './another-name.js';

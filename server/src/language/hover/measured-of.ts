@@ -1,4 +1,4 @@
-import type { SpecPath } from '../../spec/tree.js';
+import type { SpecPath } from '../../experiment/syntax/tree.js';
 import type { ExperimentDocument } from '../document.js';
 import { costNotes } from '../inlay/costs.js';
 import { figureNotes } from '../inlay/figures.js';

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
+import { usesOf } from '../../experiment/plugin-uses.js';
+import { metaOf } from '../../experiment/schema/schema-facts.js';
+import { keysOf } from '../../experiment/schema/schema-place.js';
+import type { SpecPath } from '../../experiment/syntax/tree.js';
 import type { Facts, Plugin } from '../../plugins/declare.js';
 import { pathKindOf } from '../../plugins/params.js';
-import { usesOf } from '../../spec/plugin-uses.js';
-import { metaOf } from '../../spec/schema-facts.js';
-import { keysOf } from '../../spec/schema-place.js';
-import type { SpecPath } from '../../spec/tree.js';
 import { describePlugin } from '../describe.js';
 import type { Disk } from '../disk.js';
 import type { ExperimentDocument } from '../document.js';

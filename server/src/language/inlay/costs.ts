@@ -1,6 +1,6 @@
 import { isSeq } from 'yaml';
+import type { SpecPath } from '../../experiment/syntax/tree.js';
 import type { PlannedWork } from '../../protocol/lsp.js';
-import type { SpecPath } from '../../spec/tree.js';
 import type { ExperimentDocument } from '../document.js';
 import { counted, megabytes, roughly } from '../figure-text.js';
 import type { Note } from './note.js';

@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq } from 'yaml';
+import { parseExpectation } from '../../experiment/expectations/expectation.js';
 import type { AccuracyResult, Results } from '../../protocol/results.js';
-import { parseExpectation } from '../../spec/expectation.js';
 import type { ExperimentDocument } from '../document.js';
 import { counted, distance, interval, percent } from '../figure-text.js';
 import type { FileRuns } from '../run-states.js';

@@ -1,4 +1,4 @@
-import type { SpecPath } from '../../spec/tree.js';
+import type { SpecPath } from '../../experiment/syntax/tree.js';
 import { moment } from '../figure-text.js';
 import type { Measured } from '../run-states.js';
 

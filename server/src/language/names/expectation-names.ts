@@ -1,4 +1,4 @@
-import { expectationSpans } from '../../spec/expectation.js';
+import { expectationSpans } from '../../experiment/expectations/expectation.js';
 import { type NameKind, type Occurrence, textSpan } from './occurrence.js';
 
 /** What comes before a name in the path of an expectation. */

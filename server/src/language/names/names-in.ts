@@ -1,8 +1,8 @@
 import type { Position } from 'vscode-languageserver-types';
 import { isMap, isScalar } from 'yaml';
-import { type Entry, entriesOf } from '../../spec/entries.js';
-import { metaOf } from '../../spec/schema-facts.js';
-import { LARGEST_TEXT } from '../../spec/tree.js';
+import { type Entry, entriesOf } from '../../experiment/entries.js';
+import { metaOf } from '../../experiment/schema/schema-facts.js';
+import { LARGEST_TEXT } from '../../experiment/syntax/tree.js';
 import type { ExperimentDocument } from '../document.js';
 import { anchorsIn } from './anchors.js';
 import { expectationNames } from './expectation-names.js';

@@ -1,8 +1,8 @@
 import type { Position } from 'vscode-languageserver-types';
 import { isMap, isSeq, type YAMLMap } from 'yaml';
+import { lookUp } from '../../experiment/expectations/expectation.js';
+import type { SpecPath } from '../../experiment/syntax/tree.js';
 import type { Results } from '../../protocol/results.js';
-import { lookUp } from '../../spec/expectation.js';
-import type { SpecPath } from '../../spec/tree.js';
 import { FileFacts } from '../complete/file-facts.js';
 import type { Metric } from '../complete/metrics.js';
 import { outlineOf } from '../complete/outline.js';

@@ -1,7 +1,7 @@
 import type { Position } from 'vscode-languageserver-types';
 import { isAlias, isMap, isScalar, type Node, type Pair, type YAMLMap } from 'yaml';
-import { entriesOf } from '../../spec/entries.js';
-import { nameOf } from '../../spec/key-name.js';
+import { entriesOf } from '../../experiment/entries.js';
+import { nameOf } from '../../experiment/key-name.js';
 import type { ExperimentDocument } from '../document.js';
 import { endOf } from '../edit/insert-entry.js';
 import type { Fix } from '../fixes/fix.js';

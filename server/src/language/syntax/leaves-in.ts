@@ -1,5 +1,5 @@
 import { Parser } from 'yaml';
-import { LARGEST_TEXT } from '../../spec/tree.js';
+import { LARGEST_TEXT } from '../../experiment/syntax/tree.js';
 import type { ExperimentDocument } from '../document.js';
 import { type Leaf, leavesOf } from '../format/leaves.js';
 

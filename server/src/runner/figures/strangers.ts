@@ -1,6 +1,6 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { sha256 } from '../store/files.js';
+import { sha256 } from '../../store/files.js';
 
 interface Photograph {
   readonly id: string;

@@ -1,15 +1,15 @@
+import type { IndexUse, PluginUse } from '../../experiment/types.js';
 import type { IndexEngine, Matrix, SearchIndex } from '../../plugins/declare.js';
 import { selectRows } from '../../plugins/matrix.js';
 import type { Results } from '../../protocol/results.js';
-import type { IndexUse, PluginUse } from '../../spec/types.js';
+import { readSeal, sealFolder } from '../../store/cache/seal.js';
+import { keyOf } from '../../store/files.js';
 import { loadPlugin, type RunContext, workContext } from '../context.js';
 import { withCores } from '../cores.js';
 import { recallAgainst } from '../figures/recall.js';
 import { unwrap } from '../halt.js';
 import { pluginKey } from '../model-key.js';
 import { drawIndices } from '../random.js';
-import { keyOf } from '../store/files.js';
-import { readSeal, sealFolder } from '../store/seal.js';
 import type { ModelEmbeddings } from './embed-images.js';
 import type { Images } from './list-images.js';
 

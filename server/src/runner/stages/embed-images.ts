@@ -1,7 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { NamedUse } from '../../experiment/types.js';
 import type { Matrix } from '../../plugins/declare.js';
-import type { NamedUse } from '../../spec/types.js';
+import { withLease } from '../../store/cache/lease.js';
+import { EmbeddingStore } from '../../store/cache/shards.js';
 import { computeShard, type ShardStats } from '../compute-shard.js';
 import { type RunContext, workContext } from '../context.js';
 import { withCores } from '../cores.js';
@@ -9,8 +11,6 @@ import { type EmbeddingPlan, planEmbedding, writePlan } from '../embedding-plan.
 import { LazyModel } from '../lazy-model.js';
 import { embedRate } from '../measured-rates.js';
 import { embeddingsKey } from '../model-key.js';
-import { withLease } from '../store/lease.js';
-import { EmbeddingStore } from '../store/shards.js';
 import type { HashedImage, Images } from './list-images.js';
 
 /** One model's view of an image set. */

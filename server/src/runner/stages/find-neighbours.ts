@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Neighbours } from '../../plugins/declare.js';
 import { selectRows } from '../../plugins/matrix.js';
+import { readSeal, sealFolder } from '../../store/cache/seal.js';
+import { keyOf, writeAtomically } from '../../store/files.js';
+import { decodeNpy, encodeNpy } from '../../store/npy.js';
 import { type RunContext, workContext } from '../context.js';
 import { withCores } from '../cores.js';
-import { keyOf, writeAtomically } from '../store/files.js';
-import { decodeNpy, encodeNpy } from '../store/npy.js';
-import { readSeal, sealFolder } from '../store/seal.js';
 import type { ModelIndex } from './build-index.js';
 
 /** What each query found, with itself left out. Numbers are positions in the image set. */

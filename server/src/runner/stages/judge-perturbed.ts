@@ -1,10 +1,10 @@
 import type { Matrix } from '../../plugins/declare.js';
+import { cachedFacts } from '../../store/cache/cached-facts.js';
+import { keyOf } from '../../store/files.js';
 import { loadPlugin, type RunContext, workContext } from '../context.js';
 import { withCores } from '../cores.js';
 import { distanceBetween, vectorAt } from '../figures/distance.js';
 import { unwrap } from '../halt.js';
-import { cachedFacts } from '../store/cached-facts.js';
-import { keyOf } from '../store/files.js';
 import { EXACT } from './build-index.js';
 import type { ModelEmbeddings } from './embed-images.js';
 import type { HashedImage, ImageSet, Images } from './list-images.js';

@@ -1,10 +1,10 @@
 import { selectRows } from '../../plugins/matrix.js';
 import type { Results } from '../../protocol/results.js';
+import { cachedFacts } from '../../store/cache/cached-facts.js';
+import { keyOf } from '../../store/files.js';
 import type { RunContext } from '../context.js';
 import { withCores } from '../cores.js';
 import { type Labelled, protectionOf } from '../figures/protection.js';
-import { cachedFacts } from '../store/cached-facts.js';
-import { keyOf } from '../store/files.js';
 import type { ModelEmbeddings } from './embed-images.js';
 import type { GallerySplit } from './gallery-split.js';
 import type { Images } from './list-images.js';

@@ -1,8 +1,8 @@
-import type { NamedUse } from '../../spec/types.js';
+import type { NamedUse } from '../../experiment/types.js';
+import { cachedFacts } from '../../store/cache/cached-facts.js';
+import { keyOf } from '../../store/files.js';
 import type { RunContext } from '../context.js';
 import { type JudgedQuery, type RobustnessResult, robustnessOf } from '../figures/robustness.js';
-import { cachedFacts } from '../store/cached-facts.js';
-import { keyOf } from '../store/files.js';
 import { isWhiteBox } from '../white-box.js';
 import { embedImages, type ModelEmbeddings } from './embed-images.js';
 import { type FoundEmbeddings, foundPlaces, type JudgingSources, judgeResults } from './judge-results.js';

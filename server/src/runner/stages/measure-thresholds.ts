@@ -1,12 +1,12 @@
+import type { ThresholdSpec } from '../../experiment/types.js';
 import type { Results } from '../../protocol/results.js';
-import type { ThresholdSpec } from '../../spec/types.js';
+import { cachedFacts } from '../../store/cache/cached-facts.js';
+import { keyOf } from '../../store/files.js';
 import type { RunContext } from '../context.js';
 import { histogramOf } from '../figures/histogram.js';
 import { medianOf } from '../figures/percentile.js';
 import { thresholdsOf } from '../figures/thresholds.js';
 import { Halt } from '../halt.js';
-import { cachedFacts } from '../store/cached-facts.js';
-import { keyOf } from '../store/files.js';
 import type { ModelEmbeddings } from './embed-images.js';
 import type { ImageSet } from './list-images.js';
 

@@ -1,8 +1,8 @@
-import type { PerturbationUse } from '../../spec/types.js';
+import type { PerturbationUse } from '../../experiment/types.js';
+import { PerturbedStore } from '../../store/cache/perturbed.js';
 import { loadPlugin, type RunContext } from '../context.js';
 import { perturbRate } from '../measured-rates.js';
 import { pluginKey } from '../model-key.js';
-import { PerturbedStore } from '../store/perturbed.js';
 import type { HashedImage } from './list-images.js';
 import { PerturbingWork } from './perturbing-work.js';
 

@@ -1,15 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { PerturbationUse } from '../../experiment/types.js';
 import type { Perturbation, Perturbed } from '../../plugins/declare.js';
 import { loadVisibilityMeter, type VisibilityMeter } from '../../plugins/visibility.js';
 import type { Problem } from '../../protocol/errors.js';
-import type { PerturbationUse } from '../../spec/types.js';
+import { withLease } from '../../store/cache/lease.js';
+import { type PerturbedOutcome, PerturbedStore } from '../../store/cache/perturbed.js';
+import { keyOf } from '../../store/files.js';
 import { type RunContext, workContext } from '../context.js';
 import { withCores } from '../cores.js';
 import { unwrap } from '../halt.js';
-import { keyOf } from '../store/files.js';
-import { withLease } from '../store/lease.js';
-import { type PerturbedOutcome, PerturbedStore } from '../store/perturbed.js';
 import type { HashedImage } from './list-images.js';
 import type { PerturbedImage, PerturbedImages } from './perturb-images.js';
 

@@ -1,5 +1,5 @@
+import type { NamedUse, PerturbationUse } from '../../experiment/types.js';
 import type { Results } from '../../protocol/results.js';
-import type { NamedUse, PerturbationUse } from '../../spec/types.js';
 import { factsOf, type RunContext } from '../context.js';
 import { meanOf, medianOf } from '../figures/percentile.js';
 import { rateOf } from '../figures/proportion.js';

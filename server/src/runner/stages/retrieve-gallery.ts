@@ -1,8 +1,8 @@
 import type { GalleryRetrieval, Matrix, Neighbours, SearchIndex } from '../../plugins/declare.js';
+import { keyOf } from '../../store/files.js';
 import { factsOf, type RunContext, workContext } from '../context.js';
 import { withCores } from '../cores.js';
 import { withoutNearDuplicates } from '../figures/near-duplicates.js';
-import { keyOf } from '../store/files.js';
 import type { ModelIndex } from './build-index.js';
 import { cachedNeighbours } from './find-neighbours.js';
 import type { HashedImage, Images } from './list-images.js';

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
+import { DIAGNOSTIC_CODES } from '../../../../server/src/experiment/checks/diagnostics.js';
+import { SpecTree } from '../../../../server/src/experiment/syntax/tree.js';
 import { WITHOUT_FIX } from '../../../../server/src/language/fixes/table.js';
-import { DIAGNOSTIC_CODES } from '../../../../server/src/spec/diagnostics.js';
-import { SpecTree } from '../../../../server/src/spec/tree.js';
 import { openMarked } from '../../../support/marked-yaml.js';
 import { quickFixes, textAfter } from '../../../support/quick-fixes.js';
 import { diagnose, unmark } from '../../../support/spec-text.js';
-import { CASES } from '../../spec/diagnostic-cases.js';
+import { CASES } from '../../experiment/diagnostic-cases.js';
 
 const SILENCES = /^Disable /;
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
+import { SpecTree } from '../../../../server/src/experiment/syntax/tree.js';
 import { applyChanges } from '../../../../server/src/language/edit/text-change.js';
 import { layOut } from '../../../../server/src/language/format/lay-out.js';
-import { SpecTree } from '../../../../server/src/spec/tree.js';
 import { messyYaml } from '../../../support/messy-yaml.js';
 
 const RUNS = 600;

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { CodeAction, TextEdit } from 'vscode-languageserver-types';
+import { SpecTree } from '../../../../server/src/experiment/syntax/tree.js';
 import { codeAction } from '../../../../server/src/language/code-action.js';
 import type { ExperimentDocument } from '../../../../server/src/language/document.js';
 import { formatting, rangeFormatting } from '../../../../server/src/language/formatting.js';
 import { rename } from '../../../../server/src/language/rename.js';
-import { SpecTree } from '../../../../server/src/spec/tree.js';
 import { FULL } from '../../../support/full.js';
 import { applyEdits, openMarked } from '../../../support/marked-yaml.js';
 import { diagnosticsOf } from '../../../support/quick-fixes.js';

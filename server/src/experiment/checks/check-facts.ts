@@ -1,0 +1,84 @@
+import type { Facts } from '../../plugins/declare.js';
+import { fail } from '../../protocol/errors.js';
+import { type PlacedUse, permissionsNeeded, pluginOf, usesOf } from '../plugin-uses.js';
+import type { Reading } from '../reader.js';
+import type { SpecPath } from '../syntax/tree.js';
+import type { ExperimentSpec } from '../types.js';
+
+/** Checks what plugins say of themselves against what the experiment does with them; no file is read. */
+export function checkFacts(reading: Reading, spec: Partial<ExperimentSpec>): void {
+  const uses = usesOf(spec, reading.plugins);
+  checkIndex(reading, spec, uses);
+  checkQueries(reading, spec, uses);
+  checkIdentities(reading, spec, uses);
+  checkEligible(reading, spec);
+  for (const { permission, at } of permissionsNeeded(spec, reading.plugins)) {
+    if (permission !== 'remote') continue;
+    const hint = 'A run asks first; nothing is sent without your yes.';
+    reading.warn('remote-service', at, 'Images of faces leave this machine', { hint, range: useRange(reading, at) });
+  }
+}
+
+/** An inner product orders vectors as distances do only where they are of one length. */
+function checkIndex(reading: Reading, { index }: Partial<ExperimentSpec>, uses: readonly PlacedUse[]): void {
+  if (index?.metric !== 'ip') return;
+  for (const placed of uses.filter(({ at }) => at[0] === 'embed')) {
+    if (factsOf(reading, placed).normalised !== false) continue;
+    const message = `Vectors of "${placed.use.use}" are not of length 1: their inner product is no measure of likeness`;
+    const hint = 'Write `metric: l2`.';
+    const related = [{ path: placed.at, message: 'this model' }];
+    reading.warn('index-unfit', ['index', 'metric'], message, { hint, related, range: valueRange(reading, 'metric') });
+  }
+}
+
+function checkQueries(reading: Reading, { queries }: Partial<ExperimentSpec>, uses: readonly PlacedUse[]): void {
+  const { images } = datasetFacts(reading, uses);
+  if (queries?.sample === undefined || images === undefined || queries.sample <= images) return;
+  const message = `The data set has ${images} images: every one of them is queried, not ${queries.sample}`;
+  reading.warn('selection-unfit', ['queries', 'sample'], message, {
+    range: reading.tree.rangeOf(['queries', 'sample']),
+  });
+}
+
+/** Identities with one image have no other image of theirs to be found, nor a distance to it. */
+function checkIdentities(reading: Reading, spec: Partial<ExperimentSpec>, uses: readonly PlacedUse[]): void {
+  if (datasetFacts(reading, uses).imagesPerIdentity !== 1) return;
+  const why = {
+    threshold: 'there is no distance between images of one person to take a percentile of',
+    accuracy: 'no query can be right',
+  };
+  for (const stage of ['threshold', 'accuracy'] as const) {
+    if (!spec[stage]) continue;
+    const related = [{ path: ['dataset'], message: 'one image of each identity' }];
+    reading.warn('single-images', [stage], `Every identity has one image: ${why[stage]}`, { related });
+  }
+}
+
+function checkEligible(reading: Reading, { robustness, retrieve }: Partial<ExperimentSpec>): void {
+  if (!robustness || !retrieve || robustness.minValid <= retrieve.results) return;
+  const message = `No query counts: of ${retrieve.results} results no ${robustness.minValid} can be valid`;
+  const related = [{ path: ['retrieve'], message: `asks for ${retrieve.results} results` }];
+  reading.warn('selection-unfit', ['robustness'], message, { related });
+}
+
+function datasetFacts(reading: Reading, uses: readonly PlacedUse[]): Facts {
+  const dataset = uses.find(({ at }) => at[0] === 'dataset');
+  return dataset ? factsOf(reading, dataset) : {};
+}
+
+function factsOf(reading: Reading, placed: PlacedUse): Facts {
+  return pluginOf(placed, reading.plugins)?.describe?.(placed.use.params, unread) ?? {};
+}
+
+/** The disk is looked at later, if at all. */
+function unread(file: string) {
+  return fail('model-unread', `${file} is not read here`);
+}
+
+function useRange({ tree }: Reading, at: SpecPath) {
+  return tree.rangeOf(tree.nodeAt([...at, 'use']) ? [...at, 'use'] : at);
+}
+
+function valueRange({ tree }: Reading, key: string) {
+  return tree.rangeOf(tree.nodeAt(['index', key]) ? ['index', key] : ['index']);
+}

@@ -1,0 +1,88 @@
+import type { Plugin, UnfitFiles } from '../../plugins/declare.js';
+import { type Files, filesOnDisk } from '../../plugins/files.js';
+import { type PathKind, pathKindOf } from '../../plugins/params.js';
+import type { Problem } from '../../protocol/errors.js';
+import { type PlacedUse, pluginOf, usesOf } from '../plugin-uses.js';
+import type { ReadExperiment } from '../read.js';
+import type { SpecPath } from '../syntax/tree.js';
+import type { Diagnostic } from './diagnostics.js';
+import { didYouMean, nearest } from './did-you-mean.js';
+
+/**
+ * Checks that the files and folders which an experiment names are there, and are what its plugins read. Parts of a
+ * file are checked, too, where others are faulty.
+ */
+export async function checkFiles(
+  read: ReadExperiment,
+  plugins: readonly Plugin[],
+  files: Files = filesOnDisk,
+): Promise<Diagnostic[]> {
+  const uses = usesOf(read.draft, plugins);
+  return (await Promise.all(uses.map((placed) => checkUse(read, placed, plugins, files)))).flat();
+}
+
+/** A plugin's own inspection has nothing to say of files that are not there. */
+async function checkUse(read: ReadExperiment, placed: PlacedUse, plugins: readonly Plugin[], files: Files) {
+  const plugin = pluginOf(placed, plugins);
+  if (!plugin) return [];
+  if (isFaulty(read, placed)) return [];
+  const checked = await Promise.all(pathsOf(plugin, placed).map((path) => checkPath(read, path, files)));
+  const missing = checked.filter((diagnostic) => diagnostic !== undefined);
+  if (missing.length > 0) return missing;
+  const weights = plugin.modelFiles?.(placed.use.params);
+  if (weights && !weights.ok) return [unfetched(read, placed.at, weights.problem)];
+  const problems = (await plugin.inspect?.(placed.use.params, files)) ?? [];
+  return problems.map((problem) => unfit(read, placed.at, problem));
+}
+
+/** Something is wrong already with its parameters: a path may hold a variable that is not set. */
+function isFaulty({ diagnostics }: ReadExperiment, { at }: PlacedUse): boolean {
+  return diagnostics.some(
+    ({ severity, path }) => severity === 'error' && at.every((segment, n) => String(path[n]) === String(segment)),
+  );
+}
+
+/** A warning: the experiment may be in order on another machine. */
+function unfetched(read: ReadExperiment, path: SpecPath, { message, hint }: Problem): Diagnostic {
+  return { code: 'weights-missing', severity: 'warning', path, message, hint, range: read.rangeOf(path) };
+}
+
+function unfit(
+  read: ReadExperiment,
+  at: SpecPath,
+  { message, hint, specPath = [], valid = [] }: UnfitFiles,
+): Diagnostic {
+  const path = [...at, ...specPath];
+  const written = read.tree.valueAt(path);
+  // A default is not there to be corrected.
+  const suggestion = written === undefined ? undefined : nearest(String(written), valid);
+  const said = message + didYouMean(suggestion);
+  return { code: 'files-unfit', severity: 'error', path, message: said, hint, suggestion, range: read.rangeOf(path) };
+}
+
+interface NamedPath {
+  readonly kind: PathKind;
+  readonly path: string;
+  readonly at: SpecPath;
+}
+
+function pathsOf({ params }: Plugin, { use, at }: PlacedUse): NamedPath[] {
+  return Object.entries(use.params).flatMap(([key, value]) => {
+    const kind = pathKindOf(params, key);
+    return kind && typeof value === 'string' ? [{ kind, path: value, at: [...at, key] }] : [];
+  });
+}
+
+async function checkPath(
+  read: ReadExperiment,
+  { kind, path, at }: NamedPath,
+  files: Files,
+): Promise<Diagnostic | undefined> {
+  const found = await files.kindOf(path);
+  const wanted = { folder: ['folder'], weights: ['file', 'folder'], file: ['file'], model: ['file'] }[kind];
+  if (found && wanted.includes(found)) return undefined;
+  const what = { folder: kind, weights: 'model file or folder', file: kind, model: 'model file' }[kind];
+  const message = found ? `${path} is not a ${what}` : `There is no ${what} ${path}`;
+  const hint = 'Paths are relative to the experiment file.';
+  return { code: 'path-missing', severity: 'error', path: at, message, range: read.rangeOf(at), hint };
+}

@@ -1,0 +1,52 @@
+import type { Range, SpecPath } from '../syntax/tree.js';
+
+export type Severity = 'error' | 'warning' | 'info';
+
+/** Every code that reading a file may give, with what it means. Codes are stable; messages are not. */
+export const DIAGNOSTIC_CODES = {
+  'yaml-syntax': 'The text is not valid YAML.',
+  'file-too-large': 'The file is larger than an experiment can be.',
+  'unsupported-version': 'The file is written for another version of the format.',
+  'unknown-key': 'No such key is known here.',
+  'missing-key': 'A required key is not there.',
+  'wrong-type': 'The value is of another kind than the key takes.',
+  'out-of-range': 'The value lies outside of what the key takes.',
+  'invalid-value': 'The value is none of those that the key takes.',
+  'unknown-plugin': 'No plugin of this family has this name.',
+  'duplicate-name': 'Two models, or two perturbations, have one name.',
+  'reserved-name': 'The name has a meaning of its own in results.',
+  'unknown-model': 'No model of `embed.models` has this name.',
+  'env-not-set': 'An environment variable that a path names is not set.',
+  'path-missing': 'A file or folder is not there, or is not what the key takes.',
+  'weights-missing': 'The weights of a model are not on this machine.',
+  'files-unfit': 'What a path leads to is not what the plugin reads.',
+  'index-unfit': 'The index measures otherwise than the embeddings of a model are compared.',
+  'selection-unfit': 'Fewer images can be selected than the file asks for, or none.',
+  'single-images': 'Identities have one image each, where a stage compares images of one identity.',
+  'remote-service': 'Images are sent to another machine.',
+  'expect-syntax': 'An expectation is not of the form `path op number[%]`.',
+  'expect-unknown-metric': 'An expectation names something that the results will not have.',
+  'stage-needs': 'A stage needs another one, which the file does not have.',
+  'unused-key': 'The key says nothing beside the others that are there.',
+  'unused-section': 'Nothing in the file uses this section.',
+  'disable-unknown': 'A comment disables a code that there is not.',
+  'disable-unused': 'A comment disables what is not there.',
+  'set-invalid': 'A `--set` is not of the form `key.path=value`, or leads nowhere.',
+} as const;
+export type DiagnosticCode = keyof typeof DIAGNOSTIC_CODES;
+
+/** Something wrong, or odd, at a place in an experiment file. */
+export interface Diagnostic {
+  readonly code: DiagnosticCode;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly range: Range;
+  /** What the diagnostic is about, as a path into the file. */
+  readonly path: SpecPath;
+  /** What to do. */
+  readonly hint?: string;
+  /** Other places that it is about. */
+  readonly related?: readonly { readonly path: SpecPath; readonly message: string }[];
+  /** The valid word nearest to the one that is there, or the section that is missing. */
+  readonly suggestion?: string;
+}

@@ -1,0 +1,77 @@
+import type { Family, Plugin } from '../plugins/declare.js';
+import { pluginFamilyOf } from '../plugins/params.js';
+import type { Problem } from '../protocol/errors.js';
+import type { Permission } from '../protocol/runner.js';
+import type { SpecPath } from './syntax/tree.js';
+import type { ExperimentSpec, PluginUse } from './types.js';
+
+/** A plugin where an experiment uses it. */
+export interface PlacedUse {
+  readonly family: Family;
+  readonly use: PluginUse;
+  readonly at: SpecPath;
+}
+
+/** Every plugin that an experiment uses, in the order of its keys, each before those among its parameters. */
+export function usesOf(spec: Partial<ExperimentSpec>, plugins: readonly Plugin[]): PlacedUse[] {
+  return sectionsOf(spec).flatMap((placed) => withNested(placed, plugins));
+}
+
+function withNested(placed: PlacedUse, plugins: readonly Plugin[]): PlacedUse[] {
+  const plugin = pluginOf(placed, plugins);
+  const nested = Object.entries(placed.use.params).flatMap(([key, value]) => {
+    const family = plugin && pluginFamilyOf(plugin.params, key);
+    const uses = family ? (value as readonly PluginUse[]) : [];
+    return uses.map((use, n) => ({ family: family as Family, use, at: [...placed.at, key, n] }));
+  });
+  return [placed, ...nested.flatMap((inner) => withNested(inner, plugins))];
+}
+
+function sectionsOf({ dataset, gallery, embed, index, poison, retrieve }: Partial<ExperimentSpec>): PlacedUse[] {
+  return [
+    ...(dataset ? [{ family: 'dataset' as const, use: dataset, at: ['dataset'] }] : []),
+    ...(gallery ? [{ family: 'dataset' as const, use: gallery, at: ['gallery'] }] : []),
+    ...(embed?.models ?? []).map((use, n) => ({ family: 'model' as const, use, at: ['embed', 'models', n] })),
+    ...(index ? [{ family: 'index' as const, use: index, at: ['index'] }] : []),
+    ...(poison ?? []).map((use) => ({ family: 'perturbation' as const, use, at: ['poison', use.name] })),
+    ...(retrieve ? [{ family: 'retrieval' as const, use: retrieve, at: ['retrieve'] }] : []),
+  ];
+}
+
+/** What an experiment may only do with the user's yes, and where it says so. */
+export function permissionsNeeded(
+  spec: Partial<ExperimentSpec>,
+  plugins: readonly Plugin[],
+): (PlacedUse & { readonly permission: Permission })[] {
+  return usesOf(spec, plugins).flatMap((placed) => {
+    const plugin = pluginOf(placed, plugins);
+    const permission = plugin?.permission?.(placed.use.params);
+    return permission ? { ...placed, permission } : [];
+  });
+}
+
+/** What is missing of the user's yes; the problem is `permission-needed`. A file says what it wants, only the user that it may. */
+export function missingPermission(
+  spec: Partial<ExperimentSpec>,
+  plugins: readonly Plugin[],
+  allowed: readonly Permission[],
+): Problem | undefined {
+  const missing = permissionsNeeded(spec, plugins).find(({ permission }) => !allowed.includes(permission));
+  if (!missing) return undefined;
+  const { at, use, permission } = missing;
+  return {
+    code: 'permission-needed',
+    message: `${at.join('.')} (${use.use}) ${PERMISSIONS[permission]}`,
+    specPath: [...at],
+    hint: `Look at what the file says there; then run it with --allow ${permission}.`,
+  };
+}
+
+const PERMISSIONS: Readonly<Record<Permission, string>> = {
+  command: 'runs a program of this machine, which needs your yes',
+  remote: 'sends images, or embeddings of them, to another machine, which needs your yes',
+};
+
+export function pluginOf({ family, use }: PlacedUse, plugins: readonly Plugin[]): Plugin | undefined {
+  return plugins.find((plugin) => plugin.family === family && plugin.name === use.use);
+}

@@ -1,0 +1,16 @@
+import { readFile } from 'node:fs/promises';
+import { fail, ok, type Result } from '../../protocol/errors.js';
+
+/** An experiment file's text: `file-unreadable` where there is none. */
+export async function readText(file: string): Promise<Result<string>> {
+  try {
+    return ok(await readFile(file, 'utf8'));
+  } catch (error) {
+    return fail('file-unreadable', unreadable(file, error as NodeJS.ErrnoException));
+  }
+}
+
+function unreadable(file: string, { code, message }: NodeJS.ErrnoException): string {
+  if (code === 'ENOENT') return `There is no file ${file}`;
+  return code === 'EISDIR' ? `${file} is a folder, not a file` : `${file}: ${message}`;
+}

@@ -1,0 +1,74 @@
+import { sameSettings } from '../../experiment/expectations/figure-settings.js';
+import { readExperiment } from '../../experiment/read.js';
+import type { ExperimentSpec } from '../../experiment/types.js';
+import type { FileRuns, Measured } from '../../language/run-states.js';
+import type { LanguageServices } from '../../language/services.js';
+import type { PlannedWork } from '../../protocol/lsp.js';
+import type { Results } from '../../protocol/results.js';
+import type { RunSummary } from '../../protocol/run-state.js';
+import type { FoundRun } from './read-run.js';
+
+/** Older results are not looked at for a figure that newer ones do not hold. */
+const RESULTS_SEARCHED = 20;
+
+/** A run's results with the experiment that they were measured by, where that can still be read. */
+export interface MeasuredRun {
+  readonly results: Results;
+  readonly folder: string;
+  readonly spec?: ExperimentSpec;
+}
+
+/** The runs of a file, seen from the experiment that the file is now (or was, before it had an error). */
+export function fileRuns(
+  runs: readonly RunSummary[],
+  measured: readonly MeasuredRun[],
+  now: ExperimentSpec | undefined,
+  planned: readonly PlannedWork[],
+): FileRuns {
+  const searched = measured.slice(0, RESULTS_SEARCHED);
+  return {
+    running: runs.find(({ status }) => status === 'running'),
+    latest: runs[0],
+    results: measured[0]?.results,
+    resultsFolder: measured[0]?.folder,
+    planned,
+    measured(path, pick) {
+      const holding = searched.flatMap((run) => figureOf(run, path, pick, now) ?? []);
+      return holding.find(({ stale }) => !stale) ?? holding[0];
+    },
+  };
+}
+
+function figureOf<T>(
+  { results, folder, spec }: MeasuredRun,
+  path: readonly string[],
+  pick: (results: Results) => T | undefined,
+  now?: ExperimentSpec,
+): Measured<T> | undefined {
+  const value = pick(results);
+  if (value === undefined) return undefined;
+  const stale = !spec || !now || !sameSettings(spec, now, path);
+  return { value, folder, measuredAt: results.run.finishedAt ?? results.run.startedAt, stale };
+}
+
+/** The experiments that runs were of, as they were read then; each is read once. */
+export class PastExperiments {
+  private readonly read = new WeakMap<FoundRun, MeasuredRun>();
+
+  /** Those of the runs that have results. */
+  of(runs: readonly FoundRun[], services: LanguageServices): MeasuredRun[] {
+    return runs.flatMap((run) => (run.results ? this.one(run, run.results, services) : []));
+  }
+
+  private one(run: FoundRun, results: Results, services: LanguageServices): MeasuredRun {
+    const known = this.read.get(run);
+    if (known) return known;
+    const { file, set } = results.run;
+    const { plugins, env, workspaceFolderOf } = services;
+    const options = { file, plugins, env, workspaceFolder: workspaceFolderOf(file), overrides: set };
+    const { spec } = readExperiment(run.text ?? '', options);
+    const measured = { results, folder: run.summary.folder, spec };
+    this.read.set(run, measured);
+    return measured;
+  }
+}

@@ -1,0 +1,74 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { URI } from 'vscode-uri';
+import { LARGEST_TEXT } from '../../experiment/syntax/tree.js';
+import type { Results } from '../../protocol/results.js';
+import type { RunSummary, ShownStatus, StageState } from '../../protocol/run-state.js';
+import { readResults } from '../../store/run-folder/read-results.js';
+import { isRunning } from '../../store/run-folder/run-folder.js';
+import { type RunRecord, readRunRecord } from '../../store/run-folder/run-record.js';
+import { headlineOf } from './headline.js';
+
+/** A run as its folder tells of it. */
+export interface FoundRun {
+  readonly summary: RunSummary;
+  /** Without the list of skipped images, which is long and seldom looked at. */
+  readonly results?: Results;
+  /** The experiment as it was run. */
+  readonly text?: string;
+}
+
+/** Reads the run in a folder; undefined where there is none. Cut, foreign and newer files are shown as a problem. */
+export async function readRun(folder: string): Promise<FoundRun | undefined> {
+  const [record, read] = await Promise.all([readRunRecord(folder), readResults(folder)]);
+  if (!record && !read.ok && read.problem.code === 'results-missing') return undefined;
+  const results = read.ok ? { ...read.value, skipped: undefined } : undefined;
+  const unreadable = read.ok || read.problem.code === 'results-missing' ? null : read.problem;
+  const summary: RunSummary = {
+    ...aboutRun(folder, record, results),
+    status: statusOf(record, results),
+    finishedAt: results?.run.finishedAt ?? null,
+    stages: stagesOf(record, results),
+    problem: record?.problem ?? results?.run.error ?? unreadable,
+    warnings: [],
+    headline: results ? headlineOf(results) : [],
+    expect: { held: (results?.expect ?? []).filter(({ ok }) => ok).length, of: results?.expect.length ?? 0 },
+    own: false,
+  };
+  return { summary, results, text: results && (await readSmall(join(folder, 'spec.yaml'))) };
+}
+
+async function readSmall(file: string): Promise<string | undefined> {
+  const found = await stat(file).catch(() => undefined);
+  if (!found?.isFile() || found.size > LARGEST_TEXT) return undefined;
+  return readFile(file, 'utf8').catch(() => undefined);
+}
+
+function aboutRun(folder: string, record?: RunRecord, results?: Results) {
+  const file = record?.file ?? results?.run.file ?? '';
+  const name = results?.name ?? record?.name ?? basename(folder);
+  const startedAt = record?.startedAt ?? results?.run.startedAt ?? new Date(0).toISOString();
+  return { id: basename(folder), folder, file, uri: URI.file(file).toString(), name, startedAt };
+}
+
+/** A run that was killed says for ever that it is running. */
+function statusOf(record?: RunRecord, results?: Results): ShownStatus {
+  if (record && isRunning(record)) return 'running';
+  if (record && record.status !== 'running') return record.status;
+  return results && results.run.status !== 'running' ? results.run.status : 'interrupted';
+}
+
+function stagesOf(record?: RunRecord, results?: Results): StageState[] {
+  if (record && record.stages.length > 0) return record.stages;
+  return (results?.stages ?? []).map(({ name, cached, seconds }) => {
+    return { name, status: cached ? 'cached' : 'done', seconds, progress: null };
+  });
+}
+
+/** Changes whenever a run's folder says something else. */
+export async function stampOf(folder: string): Promise<string> {
+  const files = await Promise.all(
+    ['run.json', 'results.json'].map((name) => stat(join(folder, name)).catch(() => undefined)),
+  );
+  return files.map((file) => (file ? `${file.mtimeMs}-${file.size}` : '')).join(' ');
+}

@@ -1,0 +1,44 @@
+import { missingPermission } from '../../experiment/plugin-uses.js';
+import { readExperiment } from '../../experiment/read.js';
+import type { ExperimentSpec } from '../../experiment/types.js';
+import type { ExperimentDocument } from '../../language/document.js';
+import { fail, ok, type Result } from '../../protocol/errors.js';
+import type { Permission } from '../../protocol/runner.js';
+import type { RunsHost } from './runs-host.js';
+
+interface Asked {
+  /** `key.path=value` settings that override the file. */
+  readonly set: readonly string[];
+  readonly allow: readonly Permission[];
+  /** What of the experiment is to be worked on; default: all. */
+  readonly part?: (spec: ExperimentSpec) => Partial<ExperimentSpec>;
+}
+
+/**
+ * An experiment that may be worked on. Problems: `workspace-untrusted`, `permission-needed`, the first error of the
+ * file.
+ */
+export function readTrusted(
+  host: RunsHost,
+  { file, text }: ExperimentDocument,
+  { set, allow, part = (spec) => spec }: Asked,
+): Result<ExperimentSpec> {
+  if (!host.trusted()) return untrusted();
+  const { plugins, env, workspaceFolderOf } = host.services();
+  const options = { file, plugins, env, overrides: set, workspaceFolder: workspaceFolderOf(file) };
+  const { spec, diagnostics } = readExperiment(text, options);
+  const forbidden = spec && missingPermission(part(spec), plugins, allow);
+  if (forbidden) return { ok: false, problem: forbidden };
+  if (spec) return ok(spec);
+  const error = diagnostics.find(({ severity }) => severity === 'error');
+  const place = error ? `${file}:${error.range.start.line}: ` : '';
+  return fail(error?.code ?? 'spec-invalid', `${place}${error?.message}`, {
+    specPath: [...(error?.path ?? [])],
+    hint: error?.hint,
+  });
+}
+
+function untrusted(): Result<never> {
+  const hint = 'Trust the workspace to run its experiments; editing them needs no trust.';
+  return fail('workspace-untrusted', 'This workspace is not trusted, so nothing of it is run', { hint });
+}

@@ -1,0 +1,121 @@
+import { join } from 'node:path';
+import { URI } from 'vscode-uri';
+import { readText } from '../../experiment/syntax/read-text.js';
+import { ExperimentDocument } from '../../language/document.js';
+import { fail, ok, type Result } from '../../protocol/errors.js';
+import type { ParsedParams, RequestName, RequestResult } from '../../protocol/lsp.js';
+import { readQueryDetails } from '../../report/read-query-details.js';
+import { readReport, writeReport } from '../../report/write-report.js';
+import { homeOf, purgeHome } from '../../store/home.js';
+import { removeRunFolder } from '../../store/run-folder/run-folder.js';
+import { expectationStates } from './expectation-states.js';
+import { QueryTables } from './query-tables.js';
+import type { RunsHost } from './runs-host.js';
+import type { ServerRuns } from './server-runs.js';
+import { readTemplates } from './templates.js';
+
+export type RequestHandlers = {
+  readonly [N in RequestName]: (params: ParsedParams<N>, signal: AbortSignal) => Promise<RequestResult<N>>;
+};
+
+/**
+ * What answers the requests of `protocol/lsp.ts`. A client is not believed: a run's folder must be one of a known
+ * private folder, and an experiment's file be open or in the workspace.
+ */
+export function requestHandlers(runs: ServerRuns, host: RunsHost): RequestHandlers {
+  const tables = new QueryTables();
+  const document = async (uri: string) => {
+    const found = await documentOf(host, uri);
+    if (found.ok) runs.homes.add(found.value.file);
+    return found;
+  };
+  const locate = (folder: string) => runs.homes.locate(folder);
+  return {
+    startRun: ({ uri, ...settings }) =>
+      chain(document(uri), async (experiment) => {
+        const started = await runs.live.start(experiment, settings);
+        return started.ok ? ok({ runId: started.value.id, folder: started.value.folder }) : started;
+      }),
+
+    async cancelRun({ runId }) {
+      const cancelled = runs.live.cancel(runId);
+      return cancelled.ok ? ok({}) : cancelled;
+    },
+
+    listRuns: async ({ uri }) =>
+      uri === undefined ? ok(await runs.list()) : chain(document(uri), async ({ file }) => ok(await runs.list(file))),
+
+    async readRun({ folders, neighbours }) {
+      const located = await Promise.all(folders.map(locate));
+      const unknown = located.find((one) => !one.ok);
+      if (unknown) return unknown;
+      const [first, ...others] = located.flatMap((one) => (one.ok ? one.value : []));
+      const report = await readReport(first, { compare: others, neighbours });
+      return report.ok ? ok(report.value.data) : report;
+    },
+
+    queryRows: (params) => chain(locate(params.folder), (folder) => tables.page({ ...params, folder })),
+    exportQueries: (params) => chain(locate(params.folder), (folder) => tables.export({ ...params, folder })),
+    readQueries: ({ folder, ids }) => chain(locate(folder), (located) => readQueryDetails(located, ids)),
+
+    deleteRun: ({ folder }) =>
+      chain(locate(folder), async (located) => {
+        const removed = await removeRunFolder(located);
+        if (!removed.ok) return removed;
+        await runs.forget(folder);
+        return ok({});
+      }),
+
+    writeReport: ({ folder }) =>
+      chain(locate(folder), async (located) => {
+        const file = join(located, 'report.html');
+        const written = await writeReport(located, file);
+        return written.ok ? ok({ file }) : written;
+      }),
+
+    purge: ({ uri }) =>
+      chain(document(uri), async ({ file }) => {
+        const home = homeOf(file);
+        const busy = await runs.goingOnIn(home);
+        if (busy) return fail('run-going-on', `${busy.file} is being run`, { hint: 'Cancel it first.' });
+        await runs.searches.close(uri);
+        await purgeHome(home);
+        await runs.learn();
+        return ok({ removed: home });
+      }),
+
+    expectations: ({ uri }) =>
+      chain(document(uri), async (experiment) => {
+        await runs.list();
+        return ok(expectationStates(experiment, runs.of(experiment)));
+      }),
+
+    openSearch: ({ uri, allow }) => chain(document(uri), (experiment) => runs.searches.start(experiment, { allow })),
+    search: ({ uri, ...search }, signal) => runs.searches.search(uri, search, signal),
+    async closeSearch({ uri }) {
+      await runs.searches.close(uri);
+      return ok({});
+    },
+
+    templates: async () => ok(await readTemplates()),
+    plan: ({ uri }, signal) => chain(document(uri), (experiment) => runs.planner.plan(experiment, signal)),
+  };
+}
+
+/** The next step with the value of the one before, or its problem. */
+async function chain<T, U>(before: Promise<Result<T>>, next: (value: T) => Promise<Result<U>>): Promise<Result<U>> {
+  const result = await before;
+  return result.ok ? next(result.value) : result;
+}
+
+async function documentOf(host: RunsHost, uri: string): Promise<Result<ExperimentDocument>> {
+  const open = host.openDocument(uri);
+  if (open) return ok(open);
+  const services = host.services();
+  const file = URI.parse(uri).fsPath;
+  if (!uri.startsWith('file:') || !services.workspaceFolderOf(file)) {
+    return fail('file-not-here', `${uri} is neither open nor in the workspace`, { hint: 'Open it first.' });
+  }
+  const text = await readText(file);
+  return text.ok ? ok(ExperimentDocument.open(uri, 0, text.value, services)) : text;
+}

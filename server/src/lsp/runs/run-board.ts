@@ -1,0 +1,88 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RunSummary } from '../../protocol/run-state.js';
+import type { Homes } from './homes.js';
+import type { FoundRun } from './read-run.js';
+import { RunHistory } from './run-history.js';
+
+/** How often the folders of runs are looked at: one `stat` each while nothing happens. */
+const LOOK_EVERY_MS = 1000;
+
+/** What other processes did since the last look. */
+export interface RunNews {
+  /** Runs that began, went on or ended. */
+  readonly changed: readonly RunSummary[];
+  /** Folders of runs that are no more. */
+  readonly gone: readonly string[];
+}
+
+/** The runs of the known private folders, whoever started them, as they were last seen on disk. */
+export class RunBoard {
+  private readonly history = new RunHistory();
+  private readonly seen = new Map<string, { stamp: string; runs: readonly FoundRun[] }>();
+  private timer: NodeJS.Timeout | undefined;
+  private stopped = false;
+
+  constructor(
+    private readonly homes: Homes,
+    private readonly tell: (news: RunNews) => void,
+  ) {}
+
+  /** As far as they have been read; newest first. */
+  known(): FoundRun[] {
+    return [...this.seen.values()].flatMap(({ runs }) => runs).sort(newestFirst);
+  }
+
+  /** Reads what has changed, and keeps looking from now on. */
+  async read(): Promise<FoundRun[]> {
+    const homes = this.homes.all();
+    for (const home of this.seen.keys()) if (!homes.includes(home)) this.seen.delete(home);
+    for (const home of homes) await this.readHome(home);
+    if (!this.stopped) this.timer ??= this.later();
+    return this.known();
+  }
+
+  stop(): void {
+    this.stopped = true;
+    clearTimeout(this.timer);
+  }
+
+  private later(): NodeJS.Timeout {
+    return setTimeout(() => void this.look(), LOOK_EVERY_MS).unref();
+  }
+
+  private async look(): Promise<void> {
+    const before = this.byFolder();
+    for (const home of this.homes.all()) {
+      if (this.isRunning(home) || this.seen.get(home)?.stamp !== (await stampOfRuns(home))) await this.readHome(home);
+    }
+    const now = this.byFolder();
+    const changed = [...now.values()].filter((summary) => before.get(summary.folder) !== summary);
+    const gone = [...before.keys()].filter((folder) => !now.has(folder));
+    if (changed.length + gone.length > 0) this.tell({ changed, gone });
+    if (!this.stopped) this.timer = this.later();
+  }
+
+  private byFolder(): Map<string, RunSummary> {
+    return new Map(this.known().map(({ summary }) => [summary.folder, summary]));
+  }
+
+  private isRunning(home: string): boolean {
+    return this.seen.get(home)?.runs.some(({ summary }) => summary.status === 'running') ?? false;
+  }
+
+  private async readHome(home: string): Promise<void> {
+    const stamp = await stampOfRuns(home);
+    this.seen.set(home, { stamp, runs: await this.history.runsIn(home) });
+  }
+}
+
+/** A folder's time changes with what is in it, not with what is in that. */
+async function stampOfRuns(home: string): Promise<string> {
+  const runs = await stat(join(home, 'runs')).catch(() => undefined);
+  return String(runs?.mtimeMs);
+}
+
+function newestFirst(a: FoundRun, b: FoundRun): number {
+  return b.summary.startedAt.localeCompare(a.summary.startedAt);
+}

@@ -1,0 +1,31 @@
+import type { ExperimentDocument } from '../../language/document.js';
+import type { LanguageServices } from '../../language/services.js';
+import type { Device } from '../../protocol/compute.js';
+import type { Result } from '../../protocol/errors.js';
+import type { RunSummary } from '../../protocol/run-state.js';
+import type { SearchState } from '../../protocol/search.js';
+
+export type LogLevel = 'info' | 'warning' | 'error';
+
+/** What the runs of a server need to know of the editor, and tell it. */
+export interface RunsHost {
+  services(): LanguageServices;
+  /** The newest version of a document that is open. */
+  openDocument(uri: string): ExperimentDocument | undefined;
+  openDocuments(): readonly ExperimentDocument[];
+  /** False where the user does not trust the workspace: nothing of it is run. */
+  trusted(): boolean;
+  /** Cores to compute with, where the user says so. */
+  threads(): number | undefined;
+  /** What image and text encoders compute on; `device-unknown` where the user's setting names no device. */
+  device(): Result<Device>;
+  /** Module paths of third parties' plugins. */
+  pluginPaths(): readonly string[];
+
+  runChanged(run: RunSummary): void;
+  runDeleted(folder: string): void;
+  searchChanged(state: SearchState): void;
+  log(level: LogLevel, message: string): void;
+  /** What lenses and inlays show may have changed. */
+  refresh(): void;
+}

@@ -1,0 +1,120 @@
+import { dirname } from 'node:path';
+import type { ExperimentSpec } from '../../experiment/types.js';
+import type { ExperimentDocument } from '../../language/document.js';
+import type { FileRuns, RunStates } from '../../language/run-states.js';
+import type { RunSummary } from '../../protocol/run-state.js';
+import { fileRuns, PastExperiments } from './file-runs.js';
+import { Homes } from './homes.js';
+import { LiveRuns } from './live-runs.js';
+import { Planner } from './planner.js';
+import { RunBoard, type RunNews } from './run-board.js';
+import type { RunsHost } from './runs-host.js';
+import { Searches } from './searches.js';
+
+/** Everything that a language server knows of runs: its own, those of other processes, and those of the past. */
+export class ServerRuns implements RunStates {
+  readonly homes = new Homes();
+  readonly live: LiveRuns;
+  readonly planner: Planner;
+  readonly searches: Searches;
+  private readonly board: RunBoard;
+  private readonly past = new PastExperiments();
+  /** What documents were when they last had no error. */
+  private readonly lastValid = new Map<string, ExperimentSpec>();
+
+  constructor(private readonly host: RunsHost) {
+    this.board = new RunBoard(this.homes, (news) => this.hear(news));
+    this.planner = new Planner(host);
+    this.searches = new Searches(host);
+    this.live = new LiveRuns(host, () => this.learn());
+  }
+
+  /** Runs are looked for from now on in the workspace's folders. */
+  setFolders(folders: readonly string[]): void {
+    this.homes.setFolders(folders);
+    this.readSoon();
+  }
+
+  opened(document: ExperimentDocument): void {
+    this.homes.add(document.file);
+    this.readSoon();
+    this.planner.changed(document);
+  }
+
+  changed(document: ExperimentDocument): void {
+    this.planner.changed(document);
+  }
+
+  closed(uri: string): void {
+    this.planner.closed(uri);
+    this.lastValid.delete(uri);
+  }
+
+  of(document: ExperimentDocument): FileRuns {
+    const found = this.board.known().filter(({ summary }) => summary.file === document.file);
+    const measured = this.past.of(found, this.host.services());
+    const runs = this.merge(found.map(({ summary }) => summary)).filter(({ file }) => file === document.file);
+    return fileRuns(runs, measured, this.specOf(document), this.planner.planned(document));
+  }
+
+  /** All runs, or those of one file, as they are now; newest first. */
+  async list(file?: string): Promise<RunSummary[]> {
+    const found = await this.board.read();
+    const runs = this.merge(found.map(({ summary }) => summary));
+    return file === undefined ? runs : runs.filter((run) => run.file === file);
+  }
+
+  /** A run of this private folder that is going on, here or elsewhere. */
+  async goingOnIn(home: string): Promise<RunSummary | undefined> {
+    const runs = await this.list();
+    return runs.find(({ status, folder }) => status === 'running' && dirname(dirname(folder)) === home);
+  }
+
+  /** A run's folder was removed. */
+  async forget(folder: string): Promise<void> {
+    await this.board.read();
+    this.host.runDeleted(folder);
+    this.host.refresh();
+  }
+
+  /** Ends every run of this server: each stops within a second, and what it finished is kept. */
+  stop(): void {
+    this.live.cancelAll();
+    this.searches.closeAll();
+    this.board.stop();
+    this.planner.stop();
+  }
+
+  /** Reads what is on disk, and shows it. */
+  async learn(): Promise<void> {
+    await this.board.read();
+    for (const document of this.host.openDocuments()) this.planner.changed(document, true);
+  }
+
+  private readSoon(): void {
+    void this.board.read().then(() => this.host.refresh());
+  }
+
+  private hear({ changed, gone }: RunNews): void {
+    const own = new Set(this.live.all().map(({ folder }) => folder));
+    for (const run of changed) if (!own.has(run.folder)) this.host.runChanged(run);
+    for (const folder of gone) this.host.runDeleted(folder);
+    this.host.refresh();
+  }
+
+  /** Of a run of this server more is known than is on disk. */
+  private merge(found: readonly RunSummary[]): RunSummary[] {
+    const live = this.live.all();
+    const own = new Set(live.map(({ folder }) => folder));
+    return [...live, ...found.filter(({ folder }) => !own.has(folder))].sort(newestFirst);
+  }
+
+  private specOf({ uri, experiment }: ExperimentDocument): ExperimentSpec | undefined {
+    if (experiment.spec) this.lastValid.set(uri, experiment.spec);
+    return experiment.spec ?? this.lastValid.get(uri);
+  }
+}
+
+function newestFirst(a: RunSummary, b: RunSummary): number {
+  return b.startedAt.localeCompare(a.startedAt);
+}

@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import { missingPermission } from '../experiment/plugin-uses.js';
+import type { ExperimentSpec } from '../experiment/types.js';
+import type { Plugin } from '../plugins/declare.js';
+import { loadThumbnailMaker } from '../plugins/thumbnails.js';
+import { fail, ok, type Result } from '../protocol/errors.js';
+import type { RunEvent } from '../protocol/runner.js';
+import type { Search, SearchAnswer, SearchIndexFacts, SearchQuery } from '../protocol/search.js';
+import type { OpenRequest } from '../protocol/search-engine.js';
+import { factsOf, type RunContext } from '../runner/context.js';
+import { Halt } from '../runner/halt.js';
+import { openContext } from '../runner/open-context.js';
+import { readRequested } from '../runner/read-requested.js';
+import type { ImageEntries } from './entries.js';
+import { openIndices } from './open-indices.js';
+import { SearchTimes } from './search-times.js';
+import type { ServedIndex } from './served-index.js';
+import { SimilarityThresholds } from './similarity-thresholds.js';
+
+/** A larger file is taken for something other than a photograph. */
+const LARGEST_BYTES = 64 * 2 ** 20;
+/** Pixels of the longer side of the picture that a query is shown by. */
+const PICTURE_SIDE = 256;
+
+/** What a query is to an index. */
+interface Embedded {
+  readonly embedding: Float32Array;
+  /** The image's; words have none. */
+  readonly bytes?: Uint8Array;
+  readonly identity: string | null;
+}
+
+/** An experiment's images, searched by words, by an image or by one of themselves. */
+export class SearchEngine {
+  private constructor(
+    private readonly served: ReadonlyMap<string, ServedIndex<ImageEntries>>,
+    readonly indices: readonly SearchIndexFacts[],
+    private readonly thresholds: SimilarityThresholds | undefined,
+  ) {}
+
+  /** Embeds what is not in the cache. Throws a `Halt` with the problem where the images cannot be searched. */
+  static async open(
+    request: OpenRequest,
+    plugins: readonly Plugin[],
+    emit: (event: RunEvent) => void,
+    signal: AbortSignal,
+  ): Promise<SearchEngine> {
+    const spec = readRequested(request, plugins);
+    const { dataset, gallery, embed, index } = spec;
+    const forbidden = missingPermission({ dataset, gallery, embed, index }, plugins, request.allow);
+    if (forbidden) throw new Halt(forbidden);
+    const { home, threads, device } = request;
+    const given = { plugins, home, threads, device, signal, emit, skip: () => undefined };
+    const context = await openContext({ ...given, folder: home, useCache: true });
+    const served = await openIndices(context, spec, new SearchTimes());
+    const thresholds = await SimilarityThresholds.measure(context, spec);
+    const byName = new Map(served.map((index) => [index.facts.name, index]));
+    return new SearchEngine(byName, indexFacts(context, spec, served), thresholds);
+  }
+
+  /** Problems: `index-unknown`, `result-unknown`, `image-unreadable`, `text-unsupported`, those of the model. */
+  async search(search: Search): Promise<Result<SearchAnswer>> {
+    const begun = performance.now();
+    const index = this.served.get(search.index);
+    if (!index) return fail('index-unknown', `There is no index named ${search.index}`, { hint: this.others() });
+    const query = await this.embed(search.query, index);
+    if (!query.ok) return query;
+    const found = await index.search(query.value.embedding, search.results, search.deduplicate);
+    if (!found.ok) return found;
+    const hits = found.value.map(({ row, similarity }) => {
+      const { id, identity, file } = index.entries.images[row];
+      return { id, identity, file, similarity };
+    });
+    const seconds = (performance.now() - begun) / 1000;
+    const { bytes, identity } = query.value;
+    return ok({ search, hits, identity, seconds, ...(await this.about(search.index, bytes)) });
+  }
+
+  private async embed(query: SearchQuery, index: ServedIndex<ImageEntries>): Promise<Result<Embedded>> {
+    if (query.by === 'words') {
+      const words = await index.encoder.words(query.text);
+      if (words.ok) return ok({ embedding: words.value, identity: null });
+      return words.problem.code === 'text-unsupported' ? this.withoutWords(index.facts.name) : words;
+    }
+    if (query.by === 'result') return this.fromIndex(query.id, index);
+    const bytes = await readImage(query.file);
+    if (!bytes.ok) return bytes;
+    const image = await index.encoder.image(bytes.value);
+    return image.ok ? ok({ embedding: image.value, bytes: bytes.value, identity: null }) : image;
+  }
+
+  private async fromIndex(id: string, index: ServedIndex<ImageEntries>): Promise<Result<Embedded>> {
+    const row = index.entries.rowOf(id);
+    if (row === undefined) {
+      const hint = 'Search by it with a model that can embed it; face-recognition needs a face.';
+      return fail('result-unknown', `The index of ${index.facts.name} has no image ${id}`, { hint });
+    }
+    const { file, identity } = index.entries.images[row];
+    const bytes = await readImage(file);
+    return ok({ embedding: index.embeddingOf(row), identity, ...(bytes.ok ? { bytes: bytes.value } : {}) });
+  }
+
+  /** How a query is shown, and where its threshold cuts: words are on another scale than images. */
+  private async about(
+    index: string,
+    bytes: Uint8Array | undefined,
+  ): Promise<Pick<SearchAnswer, 'picture' | 'threshold'>> {
+    if (!bytes) return { picture: null, threshold: null };
+    const picture = await (await loadThumbnailMaker())(bytes, PICTURE_SIDE, 'webp');
+    const hash = createHash('sha256').update(bytes).digest('hex');
+    const threshold = this.thresholds?.model === index ? this.thresholds.of(hash) : null;
+    return { picture: picture.ok ? picture.value : null, threshold };
+  }
+
+  private withoutWords(name: string): Result<never> {
+    const taking = this.indices.filter(({ words }) => words).map((index) => index.name);
+    const hint =
+      taking.length > 0
+        ? `Choose ${taking.join(' or ')}, which takes words, or search by an image.`
+        : 'Add a CLIP model to `embed.models`, such as clip-vit-b-32, or search by an image.';
+    return fail('text-unsupported', `${name} embeds images alone: words cannot be searched for`, { hint });
+  }
+
+  private others(): string {
+    return `There are ${[...this.served.keys()].join(', ')}.`;
+  }
+}
+
+function indexFacts(context: RunContext, spec: ExperimentSpec, served: readonly ServedIndex[]): SearchIndexFacts[] {
+  return served.map(({ facts, deduplicates }, n) => {
+    const model = spec.embed?.models[n];
+    const words = model !== undefined && factsOf(context, 'model', model).words === true;
+    return { ...facts, words, deduplicates };
+  });
+}
+
+async function readImage(file: string): Promise<Result<Uint8Array>> {
+  try {
+    const { size } = await stat(file);
+    if (size <= LARGEST_BYTES) return ok(await readFile(file));
+    return fail('image-unreadable', `${file} has ${size} bytes, more than a photograph`, { hint: 'Choose an image.' });
+  } catch (error) {
+    const hint = 'Choose a file that is there and that you may read.';
+    return fail('image-unreadable', `${file}: ${(error as Error).message}`, { hint });
+  }
+}

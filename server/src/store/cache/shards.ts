@@ -1,0 +1,159 @@
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { keyOf, sha256, writeAtomically } from '../files.js';
+import { decodeNpy, encodeNpy } from '../npy.js';
+
+const INDEX_SUFFIX = '.jsonl';
+
+/** What became of one image: a vector, no face in it, or bytes that are no image. */
+export type Embedded =
+  | { readonly hash: string; readonly vector: Float32Array }
+  | { readonly hash: string; readonly noFace: true }
+  | { readonly hash: string; readonly unreadable: string };
+
+/** Where an image's embedding is, without its numbers. */
+export type Location =
+  | { readonly kind: 'vector'; readonly shard: string; readonly row: number }
+  | { readonly kind: 'no-face' }
+  | { readonly kind: 'unreadable'; readonly message: string };
+
+interface ShardHeader {
+  readonly checksum: string;
+  readonly rows: number;
+  readonly dimension: number;
+}
+type ShardRecord =
+  | { hash: string; row: number }
+  | { hash: string; noFace: true }
+  | { hash: string; unreadable: string };
+
+/**
+ * One model's embeddings by image content: append-only shards, each a `.npy` float32 matrix and a `.jsonl`
+ * that names its rows. The `.jsonl` is written last and holds the matrix's checksum, so a shard is there
+ * whole or not at all; one that does not match its checksum is removed and computed again.
+ */
+export class EmbeddingStore {
+  private readonly locations = new Map<string, Location>();
+  private readonly shards = new Map<string, ShardHeader>();
+  /** Names of the shards that were found damaged and removed. */
+  readonly damaged: string[] = [];
+
+  private constructor(readonly folder: string) {}
+
+  /** `stored: false` starts without what is there already, which is then written over. */
+  static async open(folder: string, { stored }: { stored: boolean }): Promise<EmbeddingStore> {
+    const store = new EmbeddingStore(folder);
+    if (!stored) return store;
+    const names = await readdir(folder).catch(() => [] as string[]);
+    for (const name of names.filter((file) => file.endsWith(INDEX_SUFFIX)).sort()) {
+      await store.adoptOrRemove(name.slice(0, -INDEX_SUFFIX.length));
+    }
+    return store;
+  }
+
+  /** Takes in a shard that was written since, by this run or another. False where there is none. */
+  async adopt(shard: string): Promise<boolean> {
+    if (this.shards.has(shard)) return true;
+    const content = await readShard(this.folder, shard);
+    if (!content) return false;
+    this.shards.set(shard, content.header);
+    for (const record of content.records) this.locations.set(record.hash, locationOf(shard, record));
+    return true;
+  }
+
+  locate(hash: string): Location | undefined {
+    return this.locations.get(hash);
+  }
+
+  /** Length of a vector, or undefined while no shard holds one. */
+  get dimension(): number | undefined {
+    return [...this.shards.values()].find(({ rows }) => rows > 0)?.dimension;
+  }
+
+  /** Copies the vectors of `hashes`, which all have one, into one row-major matrix. */
+  async gather(hashes: readonly string[]): Promise<Float32Array> {
+    const dimension = this.dimension ?? 0;
+    const matrix = new Float32Array(hashes.length * dimension);
+    for (const [shard, rows] of this.rowsByShard(hashes)) {
+      const vectors = await this.readVectors(shard);
+      for (const [target, row] of rows) {
+        matrix.set(vectors.subarray(row * dimension, (row + 1) * dimension), target * dimension);
+      }
+    }
+    return matrix;
+  }
+
+  private rowsByShard(hashes: readonly string[]): Map<string, [target: number, row: number][]> {
+    const rows = new Map<string, [number, number][]>();
+    for (const [target, hash] of hashes.entries()) {
+      const location = this.locations.get(hash);
+      if (location?.kind !== 'vector') throw new Error(`No vector is stored for ${hash}`);
+      const list = rows.get(location.shard) ?? [];
+      list.push([target, location.row]);
+      rows.set(location.shard, list);
+    }
+    return rows;
+  }
+
+  private async readVectors(shard: string): Promise<Float32Array> {
+    const array = decodeNpy(await readFile(join(this.folder, `${shard}.npy`)));
+    if (!(array?.data instanceof Float32Array)) throw new Error(`Shard ${shard} changed while it was in use`);
+    return array.data;
+  }
+
+  private async adoptOrRemove(shard: string): Promise<void> {
+    if (await this.adopt(shard)) return;
+    this.damaged.push(shard);
+    await rm(join(this.folder, `${shard}${INDEX_SUFFIX}`), { force: true });
+    await rm(join(this.folder, `${shard}.npy`), { force: true });
+  }
+}
+
+function locationOf(shard: string, record: ShardRecord): Location {
+  if ('row' in record) return { kind: 'vector', shard, row: record.row };
+  if ('noFace' in record) return { kind: 'no-face' };
+  return { kind: 'unreadable', message: record.unreadable };
+}
+
+/** The name of the shard that holds these images: the same images make the same shard, whoever computes it. */
+export function shardName(hashes: readonly string[]): string {
+  return keyOf(hashes);
+}
+
+export async function writeShard(folder: string, shard: string, images: readonly Embedded[]): Promise<void> {
+  const vectors = images.flatMap((image) => ('vector' in image ? [image.vector] : []));
+  const dimension = vectors[0]?.length ?? 0;
+  const matrix = new Float32Array(vectors.length * dimension);
+  for (const [row, vector] of vectors.entries()) matrix.set(vector, row * dimension);
+  const npy = encodeNpy(matrix, [vectors.length, dimension]);
+  const header: ShardHeader = { checksum: sha256(...npy), rows: vectors.length, dimension };
+  await writeAtomically(join(folder, `${shard}.npy`), ...npy);
+  await writeAtomically(join(folder, `${shard}${INDEX_SUFFIX}`), jsonLines(header, recordsOf(images)));
+}
+
+function recordsOf(images: readonly Embedded[]): ShardRecord[] {
+  let row = 0;
+  return images.map((image) => ('vector' in image ? { hash: image.hash, row: row++ } : image));
+}
+
+/** The last line is the checksum of those before it. */
+function jsonLines(header: ShardHeader, records: readonly ShardRecord[]): string {
+  const body = [header, ...records].map((line) => JSON.stringify(line)).join('\n');
+  return `${body}\n${JSON.stringify({ end: sha256(body) })}\n`;
+}
+
+async function readShard(
+  folder: string,
+  shard: string,
+): Promise<{ header: ShardHeader; records: ShardRecord[] } | undefined> {
+  try {
+    const lines = (await readFile(join(folder, `${shard}${INDEX_SUFFIX}`), 'utf8')).trimEnd().split('\n');
+    const { end } = JSON.parse(lines.pop() ?? '') as { end: string };
+    if (end !== sha256(lines.join('\n'))) return undefined;
+    const [header, ...records] = lines.map((line) => JSON.parse(line)) as [ShardHeader, ...ShardRecord[]];
+    const matrix = await readFile(join(folder, `${shard}.npy`));
+    return sha256(matrix) === header.checksum ? { header, records } : undefined;
+  } catch {
+    return undefined;
+  }
+}

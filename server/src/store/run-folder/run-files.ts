@@ -1,0 +1,79 @@
+import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import type { z } from 'zod';
+import { decodeNpy, type NpyArray } from '../npy.js';
+
+/** A file of a run's folder that is not there or not what a run writes; carried as far as the reader of all of them. */
+export class UnusableFile extends Error {}
+
+/** A JSON file of a known shape. */
+export async function readJson<T>(file: string, schema: z.ZodType<T>): Promise<T> {
+  const text = await readFile(file, 'utf8').catch((error) => unusable(file, error));
+  return parse(file, text, schema);
+}
+
+/**
+ * The records of a `.jsonl` file with their line numbers from 0, one at a time: the file may be of any length. Lines
+ * that `wanted` declines are not parsed, which is most of the work.
+ */
+export async function* readRecords<T>(
+  file: string,
+  schema: z.ZodType<T>,
+  wanted: (text: string, line: number) => boolean = () => true,
+): AsyncGenerator<[line: number, record: T]> {
+  let line = 0;
+  try {
+    for await (const lines of linesOf(file)) {
+      for (const text of lines) {
+        if (wanted(text, line)) yield [line, parse(`${file} line ${line + 1}`, text, schema)];
+        line++;
+      }
+    }
+  } catch (error) {
+    unusable(file, error);
+  }
+}
+
+/** As many at once as a read gives: to wait for each of a million lines takes longer than to read them. */
+async function* linesOf(file: string): AsyncGenerator<string[]> {
+  let begun = '';
+  for await (const chunk of createReadStream(file, { encoding: 'utf8', highWaterMark: CHUNK_BYTES })) {
+    const lines = `${begun}${chunk}`.split(/\r?\n/);
+    begun = lines.pop() ?? '';
+    yield lines;
+  }
+  if (begun) yield [begun];
+}
+const CHUNK_BYTES = 2 ** 18;
+
+/** Whether a line of JSON may name one of these texts: cheaper than to parse it. */
+export function naming(texts: Iterable<string>): (line: string) => boolean {
+  const quoted = [...texts].map((text) => JSON.stringify(text));
+  return (line) => quoted.some((text) => line.includes(text));
+}
+
+/** An array of two dimensions. */
+export async function readMatrix(file: string): Promise<NpyArray> {
+  const bytes = await readFile(file).catch((error) => unusable(file, error));
+  const array = decodeNpy(bytes);
+  if (array?.shape.length !== 2) throw new UnusableFile(`${file} is not a whole array of two dimensions`);
+  return array;
+}
+
+function parse<T>(place: string, text: string, schema: z.ZodType<T>): T {
+  try {
+    const parsed = schema.safeParse(JSON.parse(text));
+    if (parsed.success) return parsed.data;
+    const [{ path, message }] = parsed.error.issues;
+    throw new UnusableFile(`${place}: ${path.join('.')} ${message}`);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new UnusableFile(`${place} is not JSON: ${error.message}`);
+  }
+}
+
+/** The file system's error as one of ours; any other is a bug and stays what it is. */
+function unusable(file: string, error: unknown): never {
+  if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+  throw new UnusableFile(`${file}: ${(error as Error).message}`);
+}

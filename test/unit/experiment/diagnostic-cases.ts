@@ -1,0 +1,439 @@
+import { LARGEST_TEXT } from '../../../server/src/experiment/syntax/tree.js';
+
+/** A fault at the «marks» of a text, each of which gives the code once, and its neighbour that is in order. */
+export interface DiagnosticCase {
+  readonly fault: string;
+  readonly faulty: string;
+  readonly sound: string;
+  /** `--set` for the faulty text, and for the sound one. */
+  readonly set?: readonly [faulty: string, sound: string];
+  /** Part of what the message or the hint says. */
+  readonly says?: RegExp;
+}
+
+/** What is measured below, where a case is about something else. */
+const MEASURED = 'dataset: synthetic\nembed: {models: [face-recognition]}\naccuracy:\n';
+const SEARCHED = `${MEASURED}retrieve: test/engine\n`;
+const ROBUST = `${SEARCHED}threshold:\nrobustness:\npoison: {fawkes: test/noise}\n`;
+const HEADER = 'dataset: synthetic # ';
+const LONG = HEADER + 'x'.repeat(LARGEST_TEXT - HEADER.length);
+
+export const CASES: Readonly<Record<string, readonly DiagnosticCase[]>> = {
+  'yaml-syntax': [
+    {
+      fault: 'a block that does not end',
+      faulty: 'dataset: {use: synthetic\n«»',
+      sound: 'dataset: {use: synthetic}\n',
+    },
+    { fault: 'a tab that indents', faulty: 'queries:\n«\t»seed: 3', sound: 'dataset: synthetic\nqueries:\n  seed: 3' },
+    {
+      fault: 'a key written twice',
+      faulty: 'dataset: synthetic\n«d»ataset: celeba\n',
+      sound: 'dataset: synthetic\nname: celeba\n',
+    },
+    {
+      fault: 'an alias of nothing',
+      faulty: 'dataset: «*faces»\n',
+      sound: `${SEARCHED.replace('dataset:', 'dataset: &faces')}gallery: *faces\n`,
+      says: /&faces/,
+    },
+    {
+      fault: 'a second document',
+      faulty: 'dataset: synthetic\n«---\nname: second\n»',
+      sound: '---\ndataset: synthetic\n',
+      says: /one experiment/,
+    },
+  ],
+  'file-too-large': [
+    { fault: 'a character too many', faulty: `«»${LONG}x`, sound: LONG, says: new RegExp(`${LARGEST_TEXT + 1}`) },
+  ],
+  'unsupported-version': [
+    { fault: 'a format to come', faulty: 'version: «2»\ndataset: moon\n', sound: 'version: 1\ndataset: synthetic\n' },
+  ],
+  'unknown-key': [
+    {
+      fault: 'a section that is misspelt',
+      faulty: 'dataset: synthetic\n«quieries»: {sample: 5}\n',
+      sound: 'dataset: synthetic\nqueries: {sample: 5}\n',
+      says: /did you mean "queries"/,
+    },
+    {
+      fault: 'a parameter of another plugin',
+      faulty: 'dataset: {use: synthetic, «partition»: test}\n',
+      sound: 'dataset: {use: synthetic, identities: 9}\n',
+      says: /identities, images, seed, size/,
+    },
+    {
+      fault: 'a parameter in a block that is merged in',
+      faulty: `${MEASURED}retrieve: test/engine\ngallery: {<<: {use: folder, root: .}, «rot»: .}\n`,
+      sound: `${MEASURED}retrieve: test/engine\ngallery: {<<: {use: folder, root: nowhere}, root: .}\n`,
+    },
+  ],
+  'missing-key': [
+    { fault: 'a missing data set', faulty: '«name: nothing\n»', sound: 'name: something\ndataset: synthetic\n' },
+    { fault: 'missing models', faulty: 'dataset: synthetic\n«embed»:\n', sound: MEASURED },
+    {
+      fault: 'a plugin’s parameter that has no default',
+      faulty: '«dataset»: {use: folder}\n',
+      sound: 'dataset: {use: folder, root: .}\n',
+    },
+    { fault: 'a missing `use`', faulty: 'dataset: «{root: .}»\n', sound: 'dataset: {root: ., use: folder}\n' },
+  ],
+  'wrong-type': [
+    { fault: 'a list for an experiment', faulty: '«- dataset: synthetic\n»', sound: 'dataset: synthetic\n' },
+    { fault: 'a number for a plugin', faulty: 'dataset: «5»\n', sound: 'dataset: synthetic\n' },
+    {
+      fault: 'a text for a number',
+      faulty: 'dataset: {use: synthetic, seed: «lucky»}\n',
+      sound: 'dataset: {use: synthetic, seed: 13}\n',
+    },
+    {
+      fault: 'a line for a list of lines',
+      faulty: 'dataset: synthetic\nexpect: «images.total > 5»\n',
+      sound: 'dataset: synthetic\nexpect: [images.total > 5]\n',
+    },
+    {
+      fault: 'a version in quotes',
+      faulty: 'version: «"1"»\ndataset: synthetic\n',
+      sound: 'version: 1\ndataset: synthetic\n',
+      says: /without quotes/,
+    },
+    {
+      fault: 'a number that is none',
+      faulty: 'dataset: {use: synthetic, seed: «.nan»}\n',
+      sound: 'dataset: {use: synthetic, seed: 0}\n',
+    },
+  ],
+  'out-of-range': [
+    {
+      fault: 'a percentile above 100',
+      faulty: `${MEASURED}threshold: {percentile: «100.1»}\n`,
+      sound: `${MEASURED}threshold: {percentile: 100}\n`,
+    },
+    {
+      fault: 'a depth of 0',
+      faulty: MEASURED.replace('accuracy:', 'accuracy: {top: [1, «0»]}'),
+      sound: MEASURED.replace('accuracy:', 'accuracy: {top: [1, 1000]}'),
+    },
+    {
+      fault: 'a list without items',
+      faulty: MEASURED.replace('accuracy:', 'accuracy: {top: «[]»}'),
+      sound: MEASURED.replace('accuracy:', 'accuracy: {top: [1]}'),
+    },
+  ],
+  'invalid-value': [
+    {
+      fault: 'a word that is none of those',
+      faulty: `${MEASURED}threshold: {unit: «l1»}\n`,
+      sound: `${MEASURED}threshold: {unit: l2}\n`,
+      says: /squared-l2, l2/,
+    },
+    {
+      fault: 'a perturbation’s name with a blank',
+      faulty: 'dataset: synthetic\npoison: {«my noise»: test/noise}\n',
+      sound: 'dataset: synthetic\npoison: {my-noise: test/noise}\n',
+      says: /letters, digits/,
+    },
+    {
+      fault: 'a model’s name with a dot, which separates an expectation’s path',
+      faulty: MEASURED.replace('[face-recognition]', '[{use: face-recognition, name: «v1.5»}]'),
+      sound: MEASURED.replace('[face-recognition]', '[{use: face-recognition, name: v1_5}]'),
+    },
+  ],
+  'unknown-plugin': [
+    {
+      fault: 'a data set that is misspelt',
+      faulty: 'dataset: «synthtic»\n',
+      sound: 'dataset: synthetic\n',
+      says: /did you mean "synthetic"/,
+    },
+    {
+      fault: 'a model in place of a data set',
+      faulty: 'dataset: {use: «face-recognition»}\n',
+      sound: 'dataset: {use: synthetic}\n',
+    },
+  ],
+  'duplicate-name': [
+    {
+      fault: 'one model twice',
+      faulty: MEASURED.replace(']', ', «face-recognition»]'),
+      sound: MEASURED.replace(']', ', {use: face-recognition, name: tiny, detector: tiny}]'),
+      says: /another `name`/,
+    },
+  ],
+  'reserved-name': [
+    {
+      fault: 'a model that is named as results name a stranger',
+      faulty: MEASURED.replace('[face-recognition]', '[{use: face-recognition, name: «control»}]'),
+      sound: MEASURED.replace('[face-recognition]', '[{use: face-recognition, name: controlled}]'),
+    },
+    {
+      fault: 'a perturbation that is named as results name all of them',
+      faulty: 'dataset: synthetic\npoison: {«all»: test/noise}\n',
+      sound: 'dataset: synthetic\npoison: {every: test/noise}\n',
+    },
+  ],
+  'unknown-model': [
+    {
+      fault: 'a threshold of no model',
+      faulty: `${MEASURED}threshold: {model: «arcface»}\n`,
+      sound: `${MEASURED}threshold: {model: face-recognition}\n`,
+      says: /there are face-recognition/,
+    },
+    {
+      fault: 'an engine of no model',
+      faulty: `${MEASURED}retrieve: {use: test/engine, model: «arcface»}\n`,
+      sound: `${MEASURED}retrieve: {use: test/engine, model: face-recognition}\n`,
+    },
+  ],
+  'env-not-set': [
+    {
+      fault: 'a variable that is not set',
+      faulty: `dataset: {use: folder, root: «"\${env:NO_SUCH_FACES}/lfw"»}\n`,
+      sound: `dataset: {use: folder, root: "\${workspaceFolder}"}\n`,
+      says: /NO_SUCH_FACES/,
+    },
+  ],
+  'path-missing': [
+    {
+      fault: 'a folder that is not there',
+      faulty: 'dataset: {use: folder, root: «nowhere»}\n',
+      sound: 'dataset: {use: folder, root: ../support}\n',
+      says: /There is no folder .*nowhere/,
+    },
+    {
+      fault: 'a file in place of a folder',
+      faulty: 'dataset: {use: folder, root: «spec-text.ts»}\n',
+      sound: 'dataset: {use: csv, file: ../fixtures/faces.csv, image: path}\n',
+      says: /is not a folder/,
+    },
+    {
+      fault: 'a model that is not there',
+      faulty: MEASURED.replace('face-recognition', '{use: clip-vit-b-32, path: «spec-text.onnx»}'),
+      sound: MEASURED.replace('face-recognition', '{use: clip-vit-b-32, path: spec-text.ts}'),
+    },
+    {
+      fault: 'a gallery that is not there',
+      faulty: `${SEARCHED}gallery: {use: csv, file: «../gallery.csv»}\n`,
+      sound: `${SEARCHED}gallery: {use: csv, file: ../fixtures/faces.csv, image: path}\n`,
+    },
+  ],
+  'files-unfit': [
+    {
+      fault: 'a folder without the images of CelebA',
+      faulty: 'dataset: {use: celeba, root: «onnx», identities: ../fixtures/identities.txt}\n',
+      sound: 'dataset: {use: celeba, root: onnx, images: onnx, identities: ../fixtures/identities.txt}\n',
+      says: /no folder of images/,
+    },
+    {
+      fault: 'an identity file of another kind',
+      faulty: 'dataset: {use: celeba, root: ., images: ., identities: «spec-text.ts»}\n',
+      sound: 'dataset: {use: csv, file: ../fixtures/faces.csv, image: path}\n',
+      says: /expected "000001\.jpg 2880"/,
+    },
+    {
+      fault: 'an empty folder',
+      faulty: 'dataset: {use: folder, root: «../fixtures/empty»}\n',
+      sound: 'dataset: {use: folder, root: ./onnx}\n',
+      says: /is empty/,
+    },
+    {
+      fault: 'a table without the column that is named',
+      faulty: 'dataset: {use: csv, file: ../fixtures/faces.csv, image: «pth»}\n',
+      sound: 'dataset: {use: csv, file: ../fixtures/faces.csv, image: path}\n',
+      says: /did you mean "path".*It has path, identity/,
+    },
+    {
+      fault: 'a table without the column that is the default',
+      faulty: 'dataset: «{use: csv, file: ../fixtures/faces.csv}»\n',
+      sound: 'dataset: {image: path, use: csv, file: ../fixtures/faces.csv}\n',
+      says: /no column "image"/,
+    },
+    {
+      fault: 'a model’s file that is none',
+      faulty: MEASURED.replace('face-recognition', '{use: onnx, file: «spec-text.ts»}'),
+      sound: MEASURED,
+    },
+  ],
+  'index-unfit': [
+    {
+      fault: 'an inner product of vectors of any length',
+      faulty: `${MEASURED}index: {use: flat, metric: «ip»}\n`,
+      sound: `${MEASURED.replace('face-recognition', '{use: clip-vit-b-32, path: spec-text.ts}')}index: {use: flat, metric: ip}\n`,
+      says: /face-recognition.*metric: l2/,
+    },
+  ],
+  'selection-unfit': [
+    {
+      fault: 'more queries than there are images',
+      faulty: 'dataset: {use: synthetic, identities: 3, images: 2}\nqueries: {sample: «7»}\n',
+      sound: 'dataset: {use: synthetic, identities: 3, images: 2}\nqueries: {sample: 6}\n',
+      says: /6 images/,
+    },
+    {
+      fault: 'more valid results than results',
+      faulty: `${MEASURED}threshold:\nretrieve: {use: test/engine, results: 2}\n«robustness»: {minValid: 3}\n`,
+      sound: `${MEASURED}threshold:\nretrieve: {use: test/engine, results: 3}\nrobustness: {minValid: 3}\n`,
+    },
+  ],
+  'weights-missing': [
+    {
+      fault: 'a model that was not fetched',
+      faulty: MEASURED.replace('face-recognition', '«clip-vit-b-32»'),
+      sound: MEASURED.replace('face-recognition', '{use: clip-vit-b-32, path: spec-text.ts}'),
+      says: /lookalike models fetch clip-vit-b-32/,
+    },
+  ],
+  'single-images': [
+    {
+      fault: 'a percentile over identities with one image',
+      faulty: MEASURED.replace('synthetic', '{use: synthetic, images: 1}').replace('accuracy', '«threshold»'),
+      sound: MEASURED.replace('synthetic', '{use: synthetic, images: 2}').replace('accuracy', 'threshold'),
+      says: /percentile/,
+    },
+    {
+      fault: 'accuracy on identities with one image',
+      faulty: MEASURED.replace('synthetic', '{use: synthetic, images: 1}').replace('accuracy', '«accuracy»'),
+      sound: MEASURED.replace('synthetic', '{use: synthetic, images: 2}'),
+    },
+  ],
+  'remote-service': [
+    {
+      fault: 'a service elsewhere',
+      faulty: `${MEASURED}retrieve: {use: «test/service»}\n`,
+      sound: `${MEASURED}retrieve: {use: test/engine}\n`,
+      says: /leave this machine/,
+    },
+  ],
+  'expect-syntax': [
+    {
+      fault: 'an expectation in words',
+      faulty: 'dataset: synthetic\nexpect:\n  - «many images»\n',
+      sound: 'dataset: synthetic\nexpect:\n  - images.total >= 200\n',
+      says: /accuracy\.face-recognition\.top1 >= 85%/,
+    },
+  ],
+  'expect-unknown-metric': [
+    {
+      fault: 'a part that results do not have',
+      faulty: `${MEASURED}expect: [«acuracy.face-recognition.top1 > 1%»]\n`,
+      sound: `${MEASURED}expect: [accuracy.face-recognition.top1 > 1%]\n`,
+      says: /did you mean "accuracy"/,
+    },
+    {
+      fault: 'a part whose section is not there',
+      faulty: `${MEASURED}expect: [«threshold.median < 0.4»]\n`,
+      sound: `${MEASURED}threshold:\nexpect: [threshold.median < 0.4]\n`,
+    },
+    {
+      fault: 'a model that the file does not embed with',
+      faulty: `${MEASURED}expect: [«accuracy.face-recogniton.top1 > 1%»]\n`,
+      sound: `${MEASURED}expect: [accuracy.face-recognition.dim == 128]\n`,
+      says: /did you mean "face-recognition"/,
+    },
+    {
+      fault: 'a model that it leaves unsaid',
+      faulty: `${MEASURED}expect: [«accuracy >= 85%»]\n`,
+      sound: `${MEASURED}expect: [accuracy.face-recognition.top5 >= 85%]\n`,
+      says: /accuracy\.face-recognition/,
+    },
+    {
+      fault: 'a perturbation that the file does not have',
+      faulty: `${MEASURED}poison: {fawkes: test/noise}\nexpect: [«poison.fawks.top1 < 15%»]\n`,
+      sound: `${MEASURED}poison: {fawkes: test/noise}\nexpect: [poison.fawkes.top1 < 15%]\n`,
+      says: /did you mean "fawkes"/,
+    },
+    {
+      fault: 'a version that no query has',
+      faulty: `${ROBUST}expect: [«robustness.withValid.control < 50%», «retrieve.returned.lowkey.mean > 1»]\n`,
+      sound: `${ROBUST}expect: [robustness.withValid.fawkes < 50%, retrieve.returned.original.mean > 1, robustness.all.rate < 1]\n`,
+    },
+    {
+      fault: 'a figure that is misspelt, or left unsaid',
+      faulty: `${ROBUST}expect: [«threshold.medain < 0.4», «poison.fawkes < 1», «robustness.eligible.rate > 1»]\n`,
+      sound: `${ROBUST}expect: [threshold.median < 0.4, poison.fawkes.meanShift < 1, robustness.eligible > 1]\n`,
+    },
+    {
+      fault: 'a depth that is not measured',
+      faulty: `${MEASURED}expect: [«accuracy.face-recognition.top10 > 1%»]\n`,
+      sound: `${MEASURED.replace('accuracy:', 'accuracy: {top: [10]}')}expect: [accuracy.face-recognition.top10 > 1%]\n`,
+      says: /1, 5/,
+    },
+  ],
+  'stage-needs': [
+    {
+      fault: 'accuracy without embeddings',
+      faulty: 'dataset: synthetic\n«accuracy»: {top: [1]}\n',
+      sound: MEASURED,
+      says: /"embed"/,
+    },
+    {
+      fault: 'robustness without a threshold',
+      faulty: `${SEARCHED}«robustness»:\n`,
+      sound: `${SEARCHED}robustness:\nthreshold:\n`,
+      says: /"threshold"/,
+    },
+    {
+      fault: 'a stage that --set adds without what it needs',
+      faulty: '«dataset: synthetic\n»',
+      sound: MEASURED,
+      set: ['accuracy.top=[1]', 'accuracy.top=[1]'],
+    },
+  ],
+  'unused-key': [
+    {
+      fault: 'people to protect where queries are perturbed',
+      faulty: `${MEASURED}poison:\n  mine: {use: test/noise, «users»: 5, «split»: 0.5}\n`,
+      sound: `${MEASURED}poison:\n  mine: {use: test/noise, target: gallery, users: 5, split: 0.5}\n`,
+      says: /target: gallery/,
+    },
+  ],
+  'unused-section': [
+    {
+      fault: 'a gallery in which nothing is searched',
+      faulty: `${MEASURED}«gallery»: synthetic\n`,
+      sound: `${SEARCHED}gallery: synthetic\n`,
+      says: /retrieve/,
+    },
+    {
+      fault: 'an index that nothing searches',
+      faulty: `${MEASURED.replace('accuracy:', 'threshold:')}«index»: flat\n`,
+      sound: `${MEASURED}index: flat\n`,
+    },
+  ],
+  'disable-unknown': [
+    {
+      fault: 'a comment that disables a code there is not',
+      faulty: '# lookalike-disable «path-mising», path-missing\ndataset: {use: folder, root: nowhere}\n',
+      sound: '# lookalike-disable path-missing\ndataset: {use: folder, root: nowhere}\n',
+      says: /did you mean "path-missing"/,
+    },
+  ],
+  'disable-unused': [
+    {
+      fault: 'a comment that disables what is in order',
+      faulty: '# lookalike-disable «path-missing»\ndataset: {use: folder, root: .}\n',
+      sound: 'dataset: {use: folder, root: .}\n',
+    },
+    {
+      fault: 'a comment two lines above',
+      faulty: `# lookalike-disable «unused-section»\n\n${MEASURED}`,
+      sound: `${MEASURED}# lookalike-disable unused-section\ngallery: synthetic\n`,
+    },
+  ],
+  'set-invalid': [
+    {
+      fault: 'a --set without a value',
+      faulty: '«dataset: synthetic\n»',
+      sound: 'dataset: synthetic\n',
+      set: ['queries.sample', 'queries.sample=5'],
+      says: /key\.path=value/,
+    },
+    {
+      fault: 'a --set of a model that is not there',
+      faulty: `«${MEASURED.trimEnd()}»\n`,
+      sound: MEASURED,
+      set: ['embed.models.arcface.mirror=true', 'embed.models.face-recognition.mirror=true'],
+    },
+  ],
+};

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { sameSettings } from '../../../server/src/experiment/expectations/figure-settings.js';
+import { read } from '../../support/spec-text.js';
+
+const TEXT = `name: Before
+dataset: synthetic
+embed:
+  models: [face-recognition, {use: face-recognition, name: mirrored, mirror: true}]
+accuracy: {top: [1, 5]}
+threshold: {percentile: 95}
+`;
+
+function changed(path: string, from: string, to: string): boolean {
+  assert.ok(TEXT.includes(from));
+  const [before, after] = [TEXT, TEXT.replace(from, to)].map((text) => read(text).spec ?? assert.fail(text));
+  return !sameSettings(before, after, path.split('.'));
+}
+
+describe('The settings that a figure depends on', () => {
+  it('are not the name, comments or the way a value is written', () => {
+    assert.ok(!changed('accuracy.mirrored', 'name: Before', '# a comment\nname: After'));
+    assert.ok(!changed('accuracy.mirrored', 'dataset: synthetic', 'dataset: {use: synthetic, identities: 40}'));
+  });
+
+  it('are those of its own model', () => {
+    assert.ok(changed('accuracy.mirrored', 'mirror: true', 'mirror: false'));
+    assert.ok(!changed('accuracy.face-recognition', 'mirror: true', 'mirror: false'));
+    assert.ok(!changed('accuracy.face-recognition', ', {use: face-recognition, name: mirrored, mirror: true}', ''));
+  });
+
+  it('are those of the stages before it, and not of the stages after', () => {
+    for (const path of ['images', 'accuracy.mirrored', 'threshold']) {
+      assert.ok(changed(path, 'dataset: synthetic', 'dataset: {use: synthetic, seed: 8}'), path);
+    }
+    assert.ok(changed('threshold', 'percentile: 95', 'percentile: 90'));
+    assert.ok(!changed('accuracy.mirrored', 'percentile: 95', 'percentile: 90'));
+  });
+
+  it('are not another depth: top-1 is what it was when top-10 is added', () => {
+    assert.ok(!changed('accuracy.mirrored', '[1, 5]', '[1, 5, 10]'));
+  });
+
+  it('are all of them where nobody knows better', () => {
+    assert.ok(changed('stages', 'percentile: 95', 'percentile: 90'));
+  });
+});

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { type Document, isMap, isNode, isPair, isScalar, isSeq, parseDocument } from 'yaml';
+import { parseYaml } from '../../../server/src/experiment/syntax/yaml-sections.js';
+import { FULL } from '../../support/full.js';
+import { experimentTexts, randomDocument } from '../../support/random-documents.js';
+
+const NUM_RUNS = FULL ? 20_000 : 150;
+
+describe('A text that is parsed by its sections', () => {
+  it('gives what the library gives for the whole, whatever the text', () => {
+    fc.assert(
+      fc.property(randomDocument(), (text) => assertAsWhole(text, parseYaml(text).document)),
+      { numRuns: NUM_RUNS, seed: 4 },
+    );
+  });
+
+  it('gives that after every edit, too', () => {
+    const edit = fc.record({
+      at: fc.nat(),
+      removed: fc.nat(20),
+      put: fc.constantFrom('', 'x', '\n', ': ', '"', '[', 'name: b\n'),
+    });
+    const edits = fc.tuple(fc.constantFrom(...experimentTexts().values()), fc.array(edit, { maxLength: 6 }));
+    fc.assert(
+      fc.property(edits, ([original, changes]) => {
+        let text = original;
+        let parsed = parseYaml(text);
+        for (const { at, removed, put } of changes) {
+          const offset = at % (text.length + 1);
+          text = text.slice(0, offset) + put + text.slice(offset + removed);
+          parsed = parseYaml(text, parsed.sections);
+          assertAsWhole(text, parsed.document);
+        }
+      }),
+      { numRuns: NUM_RUNS, seed: 4 },
+    );
+  });
+
+  it('takes over what stands before an edit, and copies what is moved by it', () => {
+    const before = parseYaml('name: a\ndataset: synthetic\nembed: {models: [onnx]}\n');
+    const after = parseYaml('name: a\ndataset: folder\nembed: {models: [onnx]}\n', before.sections);
+    assert.equal(after.sections[0], before.sections[0]);
+    assert.deepEqual(after.sections[2].map.range?.[0], 'name: a\ndataset: folder\n'.length);
+    assert.deepEqual(before.sections[2].map.range?.[0], 'name: a\ndataset: synthetic\n'.length);
+  });
+
+  it('is parsed as a whole where one section refers to another', () => {
+    assert.deepEqual(parseYaml('dataset: &faces synthetic\ngallery: *faces\n').sections, []);
+  });
+});
+
+function assertAsWhole(text: string, document: Document): void {
+  const whole = parseDocument(text, { prettyErrors: false, merge: true, logLevel: 'error' });
+  assert.deepEqual(faultOf(document), faultOf(whole), JSON.stringify(text));
+  if (!faultOf(whole)) assert.deepEqual(nodeShape(document.contents), nodeShape(whole.contents), JSON.stringify(text));
+}
+
+/** The first one: behind it the library's guesses are as good as another's. */
+function faultOf({ errors: [first] }: Document): unknown {
+  return first && { code: first.code, message: first.message, pos: first.pos };
+}
+
+/** All that is read of a node: comments are not, nor where what follows a value ends. */
+function nodeShape(item: unknown): unknown {
+  if (isPair(item)) return [nodeShape(item.key), nodeShape(item.value)];
+  if (!isNode(item)) return item;
+  const { tag } = item;
+  const range = item.range?.slice(0, 2);
+  if (isMap(item) || isSeq(item)) {
+    return { kind: isMap(item) ? 'map' : 'seq', range, tag, flow: item.flow, items: item.items.map(nodeShape) };
+  }
+  if (!isScalar(item)) return { range };
+  const { value, type, source } = item;
+  // Each `<<` is a symbol of its own.
+  return { range, tag, value: typeof value === 'symbol' ? value.description : value, type, source };
+}
