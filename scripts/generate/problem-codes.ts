@@ -4,7 +4,18 @@ export type ProblemEntry = readonly [meaning: string, remedy: string];
 /** Codes of problems that are not in the text of an experiment, by what they are about. */
 export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, ProblemEntry>>>> = {
   'Data sets': {
-    'dataset-empty': ['The data set has no image that can be read.', 'Check its root and what is in it.'],
+    'dataset-empty': [
+      'The data set has no image that can be read.',
+      'Check the paths that it names; convert files of other formats.',
+    ],
+    'identities-contradict': [
+      'One photograph stands under two identities; both files are named. Nothing is left out.',
+      'Remove the one that is wrong.',
+    ],
+    'gallery-identities-unknown': [
+      'No identity of the gallery is one of the data set’s: whose its images are is taken as unknown.',
+      'Write `identities: none`, or name people alike in both.',
+    ],
     'folder-unreadable': ['A folder of the data set cannot be listed.', 'Correct the path or its permissions.'],
     'folder-ambiguous': ['Two files have one name once their accents are composed (NFC).', 'Rename one of them.'],
     'file-unreadable': ['A file cannot be read.', 'Correct the path or its permissions.'],
@@ -37,6 +48,10 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
     'image-missing': [
       'The data set names an image that is not there. It is counted and left out.',
       'Restore the file.',
+    ],
+    'image-passed-over': [
+      'A file in a folder of images has an ending that is not read. It is counted by its ending and left out.',
+      'Convert it, or give it the ending of what it holds.',
     ],
     'image-unreadable': [
       'A file cannot be read as an image. It is counted and left out.',
@@ -225,7 +240,7 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
       'Use a model that does, or leave `deduplicate` out.',
     ],
     'threshold-no-pairs': [
-      'No identity has two images with an embedding, so there is no threshold.',
+      'No identity has two different photographs with an embedding, so there is no threshold: copies are one.',
       'Use a data set that has, and says whose each image is.',
     ],
     'cache-damaged': ['A file of the cache was cut short or altered. It is computed again.', 'Nothing.'],

@@ -1,10 +1,11 @@
 import { realpath } from 'node:fs/promises';
-import { basename, dirname, extname, join, sep } from 'node:path';
+import { basename, dirname, join, sep } from 'node:path';
 import * as vscode from 'vscode';
+import { endingOf, IMAGE_FORMATS } from '../../../server/src/protocol/image-endings.js';
 
 const KEY = 'photographFolders';
 const PRIVATE = '.lookalike';
-const SHOWN = new Set(['.jpg', '.jpeg', '.png', '.webp', '.avif', '.gif', '.bmp']);
+const SHOWN = new Set(IMAGE_FORMATS.filter(({ inPages }) => inPages).flatMap(({ endings }) => endings));
 
 /** A photograph's own file and the folder for which it may be shown, or the folder that the user was not asked about. */
 export type Whereabouts =
@@ -26,7 +27,7 @@ export class PhotographRoots {
   /** Where a photograph that a run names really is, behind links; undefined where it is gone or no image. */
   async find(named: string, privateFolder: string | undefined): Promise<Whereabouts> {
     const file = await realpath(named).catch(() => undefined);
-    if (!file || !SHOWN.has(extname(file).toLowerCase())) return undefined;
+    if (!file || !SHOWN.has(endingOf(file).slice(1))) return undefined;
     const roots = [...workspaceFolders(), ...(privateFolder ? [privateFolder] : []), ...this.allowed()];
     const within = roots.find((root) => isWithin(root, file));
     return within ? { file, within } : { hiddenIn: dirname(file) };

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { z } from 'zod';
 import type { Problem } from '../../../server/src/protocol/errors.js';
+import { IMAGE_ENDINGS } from '../../../server/src/protocol/image-endings.js';
 import type { Search, SearchAnswer, SearchState } from '../../../server/src/protocol/search.js';
 import {
   type FromSearchPage,
@@ -147,7 +148,7 @@ class SearchPanel {
   }
 
   private async searchByFile(options: Message<'searchByFile'>['options']): Promise<void> {
-    const filters = { Images: ['jpg', 'jpeg', 'png', 'webp', 'avif', 'gif', 'tif', 'tiff', 'bmp'] };
+    const filters = { Images: [...IMAGE_ENDINGS] };
     const [chosen] = (await vscode.window.showOpenDialog({ filters, openLabel: 'Search by It' })) ?? [];
     if (chosen) await this.search({ ...options, query: { by: 'image', file: chosen.fsPath } });
   }

@@ -12,6 +12,11 @@ export function imagesSection({ images, skipped = [] }: Results): Section {
     { what: 'Missing', images: images.missing },
     { what: 'Unreadable', images: images.unreadable },
     { what: 'Without a face', images: images.noFace },
+    ...(images.copies > 0 ? [{ what: 'Copies of another', images: images.copies }] : []),
+    ...Object.entries(images.passedOver ?? {}).map(([ending, files]) => ({
+      what: ending === 'none' ? 'Passed over, without an ending' : `Passed over, ${ending}`,
+      images: files,
+    })),
   ];
   const body = html`<dl class="counts">
       ${rows.map(({ what, images }) => html`<div><dt>${what}</dt><dd>${count(images)}</dd></div>`)}
@@ -20,8 +25,8 @@ export function imagesSection({ images, skipped = [] }: Results): Section {
   return { id: 'images', title: 'Images', body };
 }
 
-function nothingSkipped({ missing, unreadable, noFace }: Results['images']): TemplateResult {
-  const all = missing + unreadable + noFace === 0;
+function nothingSkipped({ missing, unreadable, noFace, passedOver }: Results['images']): TemplateResult {
+  const all = missing + unreadable + noFace === 0 && !passedOver;
   return emptyState(all ? 'Every image was used.' : 'The run kept no list of the images that it left out.');
 }
 

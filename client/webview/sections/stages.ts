@@ -36,6 +36,7 @@ const INDEX_COLUMNS: Column<Index>[] = [
 ];
 
 /** An exact index has no recall to measure. */
-function recallText({ recall }: Index): string {
-  return recall === null ? 'exact' : percent(recall);
+function recallText({ recall, recallAt }: Index): string {
+  if (recall === null) return 'exact';
+  return recallAt ? `${percent(recall)} of ${recallAt}` : percent(recall);
 }

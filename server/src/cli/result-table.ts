@@ -1,3 +1,4 @@
+import { endingsText } from '../protocol/image-endings.js';
 import type { AccuracyResult, Results } from '../protocol/results.js';
 import { attributesTable } from './attributes-table.js';
 import { interval, percent } from './rate-text.js';
@@ -16,6 +17,8 @@ function imagesLine({ images, name }: Results): string {
     images.missing && `${images.missing} missing`,
     images.unreadable && `${images.unreadable} unreadable`,
     images.noFace && `${images.noFace} without a face`,
+    images.copies && (images.copies === 1 ? '1 copy' : `${images.copies} copies`),
+    images.passedOver && `passed over: ${endingsText(images.passedOver)}`,
   ].filter(Boolean);
   const counted = `${images.total} images of ${images.identities} identities`;
   return `${name}: ${counted}${out.length > 0 ? ` (${out.join(', ')})` : ''}`;

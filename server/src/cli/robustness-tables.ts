@@ -44,10 +44,23 @@ function robustnessTable({ robustness }: Results): string {
   if (!robustness) return '';
   const { queries, eligible, minValid, withValid, all, control } = robustness;
   const rows = Object.entries(withValid).map(versionRow);
-  if (rows.length > 2) rows.push(['all of them', `${all.count}/${all.of}`, percent(all.rate), interval(all), '']);
+  if (rows.length > 2)
+    rows.push([
+      allOf(all, Object.keys(withValid).slice(1)),
+      `${all.count}/${all.of}`,
+      percent(all.rate),
+      interval(all),
+      '',
+    ]);
   rows.push(['a stranger', `${control.count}/${control.of}`, percent(control.rate), '', '']);
   const eligibility = `${eligible} of ${queries} queries have at least ${minValid} valid results as they are`;
   return `${eligibility}\n${textTable(['found as', 'queries', 'rate', '95 % interval', 'precision'], rows)}`;
+}
+
+/** Versions of which there is no image hide nobody, and are no part of "all". */
+function allOf({ versions }: NonNullable<Results['robustness']>['all'], names: readonly string[]): string {
+  const left = names.filter((name) => versions && !versions.includes(name));
+  return left.length === 0 ? 'all of them' : `all but ${left.join(', ')}`;
 }
 
 type Found = NonNullable<Results['robustness']>['withValid'][string];

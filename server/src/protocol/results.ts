@@ -108,7 +108,11 @@ const robustness = z.object({
       whiteBox: z.boolean().optional().describe('The engine’s model is also a surrogate'),
     }),
   ),
-  all: z.object({ ...proportion, ci95 }),
+  all: z.object({
+    ...proportion,
+    ci95,
+    versions: z.array(z.string()).optional().describe('Those that have images, which it is of'),
+  }),
   control: z.object(proportion),
 });
 
@@ -151,10 +155,27 @@ export const resultsSchema = z.object({
     identities: count,
     missing: count.default(0).describe('Named by the data set and not there'),
     unreadable: count,
+    copies: count.default(0).describe('Images whose content another image has too; of each content one is not counted'),
+    passedOver: z
+      .record(z.string(), count)
+      .optional()
+      .describe('Files in its folders that are images by no ending that is read, by their ending'),
     noFace: count.describe('Of face-recognition; where it is not used, of the first model that found none in some'),
   }),
   accuracy: z.array(accuracy).optional(),
-  index: z.array(z.object({ model: z.string(), use: z.string(), vectors: count, recall: share.nullable() })).optional(),
+  index: z
+    .array(
+      z.object({
+        model: z.string(),
+        use: z.string(),
+        vectors: count,
+        recall: share
+          .nullable()
+          .describe('Share of the true nearest neighbours that are found, itself left out; null for an exact index'),
+        recallAt: count.nullish().describe('Of how many nearest neighbours: as many as the run asks for'),
+      }),
+    )
+    .optional(),
   attributes: attributes.optional(),
   threshold: threshold.optional(),
   poison: z.array(poison).optional(),
@@ -167,6 +188,7 @@ export const resultsSchema = z.object({
     .array(z.object({ id: z.string(), code: z.string(), message: z.string() }))
     .optional()
     .describe('Images that were counted out, and why; the first thousand'),
+  warnings: z.array(problemSchema).optional().describe('What the run warned of'),
   stages: z.array(stage),
 });
 

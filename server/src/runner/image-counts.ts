@@ -36,6 +36,8 @@ export function imageCounts(images: ImageSet | undefined, embeddings: readonly M
     total: (images?.images.length ?? 0) + (images?.unreadable ?? 0),
     identities: images?.perIdentity.size ?? 0,
     missing: images?.missing ?? 0,
+    copies: images?.copies ?? 0,
+    passedOver: images && Object.keys(images.passedOver).length > 0 ? images.passedOver : undefined,
     unreadable: (images?.unreadable ?? 0) + unreadable.size,
     noFace: faces?.noFace.length ?? 0,
   };

@@ -31,7 +31,7 @@ export const recognitionStages: StageWorks<'dataset' | 'embed' | 'index' | 'accu
   async index(context, spec, findings) {
     const all: ModelIndex[] = [];
     for (const embeddings of required(findings.embeddings)) {
-      all.push(await buildIndex(context, required(spec.index), required(findings.images), embeddings));
+      all.push(await buildIndex(context, required(spec.index), required(findings.images), embeddings, depthOf(spec)));
     }
     findings.indexes = all;
     return { value: undefined, cached: all.every(({ cached }) => cached) };
@@ -55,6 +55,12 @@ export const recognitionStages: StageWorks<'dataset' | 'embed' | 'index' | 'accu
     return { value: undefined, cached: false };
   },
 };
+
+/** How many neighbours the later stages ask an index of the data set for; ten, as is usual, where none asks. */
+function depthOf({ accuracy, retrieve, gallery }: ExperimentSpec): number {
+  const depths = [...(accuracy?.top ?? []), ...(retrieve && !gallery ? [retrieve.results] : [])];
+  return depths.length === 0 ? 10 : Math.max(...depths);
+}
 
 function selectQueries({ queries }: ExperimentSpec, { images }: ImageSet): number[] {
   return drawIndices(images.length, queries.sample ?? images.length, queries.seed);

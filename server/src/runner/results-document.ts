@@ -26,6 +26,7 @@ export interface RunFacts {
   readonly startedAt: string;
   readonly stages: readonly StageResult[];
   readonly skipped: readonly SkippedImage[];
+  readonly warnings: readonly Problem[];
 }
 
 /** `results.json` of a run, of what was found so far. */
@@ -44,6 +45,7 @@ export function resultsDocument(facts: RunFacts, findings: Findings, end: RunEnd
     robustness: findings.robustness?.result,
     expect: end.expect,
     skipped: facts.skipped.length > 0 ? [...facts.skipped] : undefined,
+    warnings: facts.warnings.length > 0 ? [...facts.warnings] : undefined,
     stages: [...facts.stages],
   };
 }

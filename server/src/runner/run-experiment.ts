@@ -3,6 +3,7 @@ import { evaluateExpectation } from '../experiment/expectations/expectation.js';
 import { missingPermission } from '../experiment/plugin-uses.js';
 import type { ExperimentSpec } from '../experiment/types.js';
 import type { Plugin } from '../plugins/declare.js';
+import type { Problem } from '../protocol/errors.js';
 import type { Results, RunStatus, SkippedImage } from '../protocol/results.js';
 import type { RunEvent, StartRequest } from '../protocol/runner.js';
 import { writeAtomically } from '../store/files.js';
@@ -35,6 +36,7 @@ interface Run {
   readonly clock: StageClock;
   readonly findings: Findings;
   readonly skipped: SkippedImage[];
+  readonly warnings: Problem[];
 }
 
 /**
@@ -51,12 +53,26 @@ export async function runExperiment(
   const startedAt = new Date().toISOString();
   const name = basename(request.file);
   const journal = journalOf(request, name, startedAt);
+  const warnings: Problem[] = [];
   const tell = (event: RunEvent) => {
+    if (event.type === 'warning') warnings.push(event.problem);
     journal.note(event);
     emit(event);
   };
   const clock = new StageClock(tell);
-  const run: Run = { request, plugins, emit: tell, signal, startedAt, name, journal, clock, findings: {}, skipped: [] };
+  const run: Run = {
+    request,
+    plugins,
+    emit: tell,
+    signal,
+    startedAt,
+    name,
+    journal,
+    clock,
+    findings: {},
+    skipped: [],
+    warnings,
+  };
   const end = await attempt(run).catch((error) => endOf(error, signal));
   const { status, problem, results } = await settle(run, end);
   emit({ type: 'run-finished', status, problem, results });
@@ -122,8 +138,8 @@ async function settle(run: Run, end: RunEnd): Promise<RunEnd & { results?: strin
 }
 
 function documentOf(run: Run, end: RunEnd): Results {
-  const { request, name, startedAt, clock, findings, skipped } = run;
-  return resultsDocument({ request, name, startedAt, stages: clock.results, skipped }, findings, end);
+  const { request, name, startedAt, clock, findings, skipped, warnings } = run;
+  return resultsDocument({ request, name, startedAt, stages: clock.results, skipped, warnings }, findings, end);
 }
 
 function journalOf({ runId: id, file, folder }: StartRequest, name: string, startedAt: string): RunJournal {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { access, mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findPlugin } from '../../../server/src/plugins/registry.js';
+import { countEndings, IMAGE_ENDINGS } from '../../../server/src/protocol/image-endings.js';
 import { identities, listed, refused, whileClosed, writeFiles, writeImages } from '../../support/dataset-files.js';
 import { temporaryFolder } from '../../support/run-folder.js';
 
@@ -136,8 +137,35 @@ describe('dataset folder', () => {
     assert.deepEqual(found.missing, ['Bo/', 'Mei/']);
   });
 
+  it('reads every ending of a photograph’s format, in any case, and names the files that it passes over', async () => {
+    const read = IMAGE_ENDINGS.flatMap((ending) => [`ana/1.${ending}`, `ana/2.${ending.toUpperCase()}`]);
+    const passed = ['ana/3.bmp', 'ana/4.HEIC', 'bo/5.pgm', 'bo/6.ppm', 'bo/7', 'bo/8.jpg_large', 'bo/c.d/9.cr2'];
+    const beside = [
+      'LICENSE',
+      'readme.md',
+      'people.csv',
+      'ana/meta.json',
+      'ana/.hidden.bmp',
+      'bo/points.npy',
+      'bo/a.txt',
+    ];
+    await writeImages(root(), [...read, ...passed, ...beside]);
+    const listing = await listed('folder', { root: root() });
+    assert.deepEqual(listing.images.map(({ id }) => id).sort(), read.sort());
+    assert.deepEqual([...(listing.passedOver ?? [])].sort(), passed);
+    assert.deepEqual(countEndings(['a.BMP', 'b.bmp', 'c', 'd.e/f', 'x.y.heic']), { '.bmp': 2, none: 2, '.heic': 1 });
+  });
+
+  it('knows whose no image is where its folders name no people', async () => {
+    await writeImages(root(), ['00000/1.png', '00001/2.png', '3.png']);
+    await mkdir(join(root(), '00002'));
+    const listing = await listed('folder', { root: root(), identities: 'none' });
+    assert.deepEqual(identities(listing), { '00000/1.png': null, '00001/2.png': null, '3.png': null });
+    assert.deepEqual(listing.missing, []);
+  });
+
   it('is empty where its folder is', async () => {
-    assert.deepEqual(await listing(), { images: [], missing: [] });
+    assert.deepEqual(await listing(), { images: [], missing: [], passedOver: [] });
   });
 
   it('refuses two files that have one name', async () => {

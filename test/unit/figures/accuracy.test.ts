@@ -53,4 +53,15 @@ describe('Wilson’s 95 % interval', () => {
       );
     });
   }
+
+  it('ends at 0 and at 1 exactly where none and all are counted, up to 300, and holds the rate everywhere', () => {
+    for (let of = 1; of <= 300; of++) {
+      assert.equal(proportion(0, of).ci95?.[0], 0);
+      assert.equal(proportion(of, of).ci95?.[1], 1);
+      for (let count = 0; count <= of; count += 1 + (of >> 3)) {
+        const { rate, ci95 } = proportion(count, of);
+        assert.ok(ci95 && rate !== null && ci95[0] >= 0 && ci95[0] <= rate && rate <= ci95[1] && ci95[1] <= 1);
+      }
+    }
+  });
 });

@@ -38,6 +38,14 @@ describe('Robustness', () => {
     assert.deepEqual([counted.all.count, counted.all.of], [1, 3]);
   });
 
+  it('counts as “all” those of which there are images: a version that was never made hides nobody', () => {
+    const missing = queries.map((each) => ({ ...each, perturbed: { ...each.perturbed, lost: null } }));
+    const { all, withValid } = robustnessOf(missing, ['fawkes', 'lowkey', 'lost'], 3, ['fawkes', 'lowkey']);
+    assert.deepEqual(all, counted.all);
+    assert.deepEqual(all.versions, ['fawkes', 'lowkey']);
+    assert.deepEqual([withValid.lost.of, withValid.lost.apart], [0, 4]);
+  });
+
   it('counts how often a stranger is found, of the same queries', () => {
     assert.deepEqual(counted.control, { count: 1, of: 4, rate: 0.25 });
   });
@@ -55,7 +63,7 @@ describe('Robustness', () => {
       [none.eligible, none.withValid.fawkes.rate, none.all.rate, none.control.rate],
       [0, null, null, null],
     );
-    assert.deepEqual(robustnessOf(queries, [], 3).all, { count: 0, of: 0, rate: null, ci95: null });
+    assert.deepEqual(robustnessOf(queries, [], 3).all, { count: 0, of: 0, rate: null, ci95: null, versions: [] });
   });
 });
 

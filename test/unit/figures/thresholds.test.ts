@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Matrix } from '../../../server/src/plugins/declare.js';
 import { histogramOf } from '../../../server/src/runner/figures/histogram.js';
 import { thresholdsOf } from '../../../server/src/runner/figures/thresholds.js';
+import { randomVectors } from '../../support/random-vectors.js';
 
 /** Points on a line. */
 function line(...places: number[]): Matrix {
@@ -9,24 +10,42 @@ function line(...places: number[]): Matrix {
 }
 
 describe('Thresholds', () => {
-  const identities = ['ana', 'ana', 'ana', 'bo', null, null];
+  const photographs = ['ana', 'ana', 'ana', 'bo', null, null].map((identity, n) => ({ identity, hash: `${n}` }));
   const images = line(0, 1, 3, 10, 5, 5);
 
   it('are a percentile of the squared distances to the others of the same identity', () => {
-    const largest = thresholdsOf(images, identities, { percentile: 100, unit: 'squared-l2' });
+    const largest = thresholdsOf(images, photographs, { percentile: 100, unit: 'squared-l2' });
     assert.deepEqual(largest.slice(0, 3), [9, 4, 9]);
-    const middle = thresholdsOf(images, identities, { percentile: 50, unit: 'squared-l2' });
+    const middle = thresholdsOf(images, photographs, { percentile: 50, unit: 'squared-l2' });
     assert.deepEqual(middle.slice(0, 3), [5, 2.5, 6.5]);
   });
 
   it('are in plain distances where these are asked for, which is no square root of the others', () => {
-    const middle = thresholdsOf(images, identities, { percentile: 50, unit: 'l2' });
+    const middle = thresholdsOf(images, photographs, { percentile: 50, unit: 'l2' });
     assert.deepEqual(middle.slice(0, 3), [2, 1.5, 2.5]);
   });
 
   it('do not exist for an identity with one image, nor where none is known', () => {
-    const all = thresholdsOf(images, identities, { percentile: 95, unit: 'squared-l2' });
+    const all = thresholdsOf(images, photographs, { percentile: 95, unit: 'squared-l2' });
     assert.deepEqual(all.slice(3), [null, null, null]);
+  });
+});
+
+describe('Thresholds of photographs that are there twice', () => {
+  it('are of other photographs alone, in 50 random sets, and none where there are only copies', () => {
+    for (let seed = 1; seed <= 50; seed++) {
+      const { data } = randomVectors(1, 60, seed);
+      // A vector a content: copies are equally far from everything.
+      const contents = Array.from(data, (value) => Math.floor(12 * (value + 1)));
+      const photographs = contents.map((content) => ({ identity: `person ${content % 5}`, hash: `${content}` }));
+      const all = thresholdsOf(line(...contents), photographs, { percentile: 0, unit: 'l2' });
+      for (const [row, own] of contents.entries()) {
+        const others = contents.filter((other) => other % 5 === own % 5 && other !== own);
+        const nearest = others.length === 0 ? null : Math.min(...others.map((other) => Math.abs(other - own)));
+        assert.equal(all[row], nearest);
+        assert.notEqual(all[row], 0);
+      }
+    }
   });
 });
 

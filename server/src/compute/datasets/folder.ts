@@ -3,18 +3,31 @@ import { realpath, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import type { Dataset, ImageEntry, ListContext, Listing } from '../../plugins/declare.js';
 import { type Failure, fail, ok, type Result } from '../../protocol/errors.js';
-import { imageId, isImageName } from './image-id.js';
+import { isImageName, isPassedOver } from '../../protocol/image-endings.js';
+import { imageId } from './image-id.js';
 import { readFolder } from './read-folder.js';
 
 /**
  * A folder in which each folder holds one identity's images, at any depth; images beside them have none. Missing
- * are links that lead nowhere, and identities without an image, as `name/`.
+ * are links that lead nowhere, and identities without an image, as `name/`. `identities: none` says that folders are no
+ * people: nobody knows whose the images are.
  */
 export class FolderDataset implements Dataset {
-  constructor(private readonly root: string) {}
+  constructor(
+    private readonly root: string,
+    private readonly identities: 'folders' | 'none' = 'folders',
+  ) {}
 
-  list({ signal }: Pick<ListContext, 'signal'>): Promise<Result<Listing>> {
-    return new FolderWalk(this.root, signal).list();
+  async list({ signal }: Pick<ListContext, 'signal'>): Promise<Result<Listing>> {
+    const listing = await new FolderWalk(this.root, signal).list();
+    if (!listing.ok || this.identities === 'folders') return listing;
+    const { images, missing } = listing.value;
+    return ok({
+      ...listing.value,
+      images: images.map((image) => ({ ...image, identity: null })),
+      // A folder without an image is nobody who is missing.
+      missing: missing.filter((id) => !id.endsWith('/')),
+    });
   }
 }
 
@@ -22,6 +35,7 @@ export class FolderDataset implements Dataset {
 class FolderWalk {
   private readonly images: ImageEntry[] = [];
   private readonly missing: string[] = [];
+  private readonly passedOver: string[] = [];
   /** Names of the topmost folders. */
   private readonly identities = new Set<string>();
   private readonly visited = new Set<string>();
@@ -40,7 +54,7 @@ class FolderWalk {
     if (failed) return failed;
     const withImages = new Set(this.images.map(({ identity }) => identity));
     const empty = [...this.identities].filter((name) => !withImages.has(name)).map((name) => `${name}/`);
-    return ok({ images: this.images, missing: [...this.missing, ...empty] });
+    return ok({ images: this.images, missing: [...this.missing, ...empty], passedOver: this.passedOver });
   }
 
   private async enter(folder: string): Promise<Failure | undefined> {
@@ -68,7 +82,7 @@ class FolderWalk {
     } else if (isImageName(entry.name)) {
       if (target.isFile()) this.images.push({ id, file: path, identity: identityOf(id) });
       else this.missing.push(id);
-    }
+    } else if (target.isFile() && isPassedOver(entry.name)) this.passedOver.push(id);
     return undefined;
   }
 

@@ -1,10 +1,11 @@
 import sharp, { type ResizeOptions, type Sharp, type SharpOptions } from 'sharp';
 import { fail, ok, type Result } from '../../protocol/errors.js';
+import { IMAGE_FORMATS } from '../../protocol/image-endings.js';
 
 // libvips reads many formats; these are photographs' formats, and SVG, PDF and their like are programs.
 sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({
-  operation: ['Jpeg', 'Png', 'Webp', 'Heif', 'Nsgif', 'Tiff'].map((format) => `VipsForeignLoad${format}`),
+  operation: IMAGE_FORMATS.map(({ loader }) => `VipsForeignLoad${loader}`),
 });
 // Every image is read once: a cache of operations would only grow.
 sharp.cache(false);

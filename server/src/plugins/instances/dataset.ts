@@ -15,6 +15,8 @@ export interface Listing {
   readonly images: readonly ImageEntry[];
   /** Ids that the data set names but whose files are not there. */
   readonly missing: readonly string[];
+  /** Files in its folders that may be images, as paths like ids, whose ending is none that is read. */
+  readonly passedOver?: readonly string[];
 }
 
 /** `folder` is a private folder of the data set's own, for images that it makes itself. */

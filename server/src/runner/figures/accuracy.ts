@@ -3,12 +3,12 @@ import { proportion, rateOf } from './proportion.js';
 
 /** One query of the accuracy experiment (paper §2.1). */
 export interface AccuracyQuery {
-  /** Identities of its nearest images, itself left out, best first; null where none is known. */
+  /** Identities of its nearest images, its own photograph and copies left out, best first; null where none is known. */
   readonly found: readonly (string | null)[];
   readonly identity: string;
   /** Whether the model gave it an embedding. */
   readonly embedded: boolean;
-  /** Whether the data set has another image of the same identity. */
+  /** Whether another photograph of the same identity, and no copy, has an embedding. */
   readonly paired: boolean;
 }
 

@@ -13,7 +13,8 @@ export function rateOf(count: number, of: number): number | null {
 
 /**
  * Wilson's score interval (E. B. Wilson, JASA 22, 1927): unlike the normal approximation it stays within
- * [0, 1] and holds for rates near either end and for few observations.
+ * [0, 1] and holds for rates near either end and for few observations. Of none and of all it ends at 0 and at 1,
+ * which is the formula's own limit; rounding would miss it.
  */
 export function proportion(count: number, of: number): Proportion {
   if (of === 0) return { rate: null, ci95: null };
@@ -21,5 +22,5 @@ export function proportion(count: number, of: number): Proportion {
   const spread = Z ** 2 / of;
   const centre = (rate + spread / 2) / (1 + spread);
   const half = (Z / (1 + spread)) * Math.sqrt((rate * (1 - rate)) / of + spread / (4 * of));
-  return { rate, ci95: [Math.max(0, centre - half), Math.min(1, centre + half)] };
+  return { rate, ci95: [count === 0 ? 0 : centre - half, count === of ? 1 : centre + half] };
 }

@@ -21,11 +21,15 @@ export interface JudgedQuery {
 
 export type RobustnessResult = NonNullable<Results['robustness']>;
 
-/** How many queries still find their person as each version, of those whose original does (paper §2.2). */
+/**
+ * How many queries still find their person as each version, of those whose original does (paper §2.2). `made` names the
+ * versions of which there is any image: what was never there hides nobody, and is no part of "all of them".
+ */
 export function robustnessOf(
   queries: readonly JudgedQuery[],
   names: readonly string[],
   minValid: number,
+  made: readonly string[] = names,
 ): RobustnessResult {
   const eligible = queries.filter(({ original }) => original !== null && original.valid >= minValid);
   const versions = ['original', ...names];
@@ -36,7 +40,7 @@ export function robustnessOf(
     minValid,
     eligible: eligible.length,
     withValid: Object.fromEntries(versions.map((name) => [name, withValid(of(name))])),
-    all: allOf(eligible, names),
+    all: allOf(eligible, made),
     control: controlOf(eligible),
   };
 }
@@ -59,7 +63,7 @@ function allOf(eligible: readonly JudgedQuery[], names: readonly string[]): Robu
   const results = names.length === 0 ? [] : eligible.map(({ perturbed }) => names.map((name) => perturbed[name]));
   const judged = results.filter((versions) => versions.every((result) => result !== null));
   const count = judged.filter((versions) => versions.every((result) => result !== null && result.valid > 0)).length;
-  return { count, of: judged.length, ...proportion(count, judged.length) };
+  return { count, of: judged.length, ...proportion(count, judged.length), versions: [...names] };
 }
 
 function controlOf(eligible: readonly JudgedQuery[]): RobustnessResult['control'] {

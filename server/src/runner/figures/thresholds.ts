@@ -2,18 +2,25 @@ import type { Matrix } from '../../plugins/declare.js';
 import { type DistanceUnit, distanceBetween, vectorAt } from './distance.js';
 import { percentile } from './percentile.js';
 
+/** Whose photograph a row is, and what it holds: two with one content are copies. */
+export interface ThresholdImage {
+  readonly identity: string | null;
+  readonly hash: string;
+}
+
 /**
- * For each row its threshold (paper §2.2): the percentile of its distances to the other rows of the same
- * identity. Null where the identity is unknown, or has no other row.
+ * For each row its threshold (paper §2.2): the percentile of its distances to the other photographs of the same
+ * identity, copies of itself left out. Null where the identity is unknown, or has no other photograph.
  */
 export function thresholdsOf(
   vectors: Matrix,
-  identities: readonly (string | null)[],
+  images: readonly ThresholdImage[],
   { percentile: p, unit }: { percentile: number; unit: DistanceUnit },
 ): (number | null)[] {
-  const groups = rowsByIdentity(identities);
-  return identities.map((identity, row) => {
-    const others = identity === null ? [] : (groups.get(identity) ?? []).filter((other) => other !== row);
+  const groups = rowsByIdentity(images);
+  return images.map(({ identity, hash }, row) => {
+    const group = identity === null ? [] : (groups.get(identity) ?? []);
+    const others = group.filter((other) => images[other].hash !== hash);
     if (others.length === 0) return null;
     const own = vectorAt(vectors, row);
     return percentile(
@@ -23,9 +30,9 @@ export function thresholdsOf(
   });
 }
 
-function rowsByIdentity(identities: readonly (string | null)[]): Map<string, number[]> {
+function rowsByIdentity(images: readonly ThresholdImage[]): Map<string, number[]> {
   const groups = new Map<string, number[]>();
-  for (const [row, identity] of identities.entries()) {
+  for (const [row, { identity }] of images.entries()) {
     if (identity === null) continue;
     const group = groups.get(identity);
     if (group) group.push(row);

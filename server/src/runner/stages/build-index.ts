@@ -2,6 +2,7 @@ import type { IndexUse, PluginUse } from '../../experiment/types.js';
 import type { IndexEngine, Matrix, SearchIndex } from '../../plugins/declare.js';
 import { selectRows } from '../../plugins/matrix.js';
 import type { Results } from '../../protocol/results.js';
+import { cachedFacts } from '../../store/cache/cached-facts.js';
 import { readSeal, sealFolder } from '../../store/cache/seal.js';
 import { keyOf } from '../../store/files.js';
 import { loadPlugin, type RunContext, workContext } from '../context.js';
@@ -15,12 +16,9 @@ import type { Images } from './list-images.js';
 
 /** The plugin that finds true neighbours, which others are measured against. */
 export const EXACT: PluginUse = { use: 'flat', params: {} };
-/** Recall is measured on so many queries, drawn by this seed, at this depth. */
-const RECALL_SAMPLE = { queries: 1000, seed: 1, k: 10 };
+/** Recall is measured on so many queries, drawn by this seed. */
+const RECALL_SAMPLE = { queries: 1000, seed: 1 };
 
-interface IndexFacts {
-  readonly recall: number | null;
-}
 export type IndexResult = NonNullable<Results['index']>[number];
 
 /** One model's index, on disk. */
@@ -34,24 +32,37 @@ export interface ModelIndex {
   open(): Promise<{ index: SearchIndex; vectors: Matrix }>;
 }
 
-/** Builds a model's index unless the cache has it; of an approximate one the recall is measured once. */
+/**
+ * Builds a model's index unless the cache has it. Of an approximate one the recall at `depth` is measured, once: the
+ * number of neighbours that the run asks it for; where none is given nobody asks how good it is.
+ */
 export async function buildIndex(
   context: RunContext,
   use: IndexUse,
   set: Images,
   embeddings: ModelEmbeddings,
+  depth?: number,
 ): Promise<ModelIndex> {
   const vectors = keyOf(embeddings.embedded.map((position) => set.images[position].hash));
   const key = keyOf({ index: await pluginKey(context, 'index', use), model: embeddings.key, vectors });
   const folder = context.cache.of('indexes', key);
   const engine = await loadPlugin(context, 'index', use);
-  const known = context.useCache ? await readSeal<IndexFacts>(folder) : undefined;
-  const recall = known ? known.recall : await build(context, use, engine, embeddings, folder);
+  const cached = context.useCache && (await readSeal(folder)) !== undefined;
+  if (!cached) await build(context, engine, embeddings, folder);
+  const asked = use.use === EXACT.use ? undefined : depth;
+  const recall =
+    asked === undefined ? undefined : await recallAt(context, asked, { use, engine, embeddings, folder, key });
   return {
     embeddings,
     key,
-    cached: known !== undefined,
-    result: { model: embeddings.model.name, use: use.use, vectors: embeddings.embedded.length, recall },
+    cached: cached && (recall?.cached ?? true),
+    result: {
+      model: embeddings.model.name,
+      use: use.use,
+      vectors: embeddings.embedded.length,
+      recall: recall?.value ?? null,
+      recallAt: asked ?? null,
+    },
     async open() {
       const matrix = await embeddings.gather();
       return { index: unwrap(await engine.open(matrix, folder)), vectors: matrix };
@@ -59,36 +70,34 @@ export async function buildIndex(
   };
 }
 
-async function build(
-  context: RunContext,
-  use: IndexUse,
-  engine: IndexEngine,
-  embeddings: ModelEmbeddings,
-  folder: string,
-): Promise<number | null> {
+async function build(context: RunContext, engine: IndexEngine, embeddings: ModelEmbeddings, folder: string) {
   const vectors = await embeddings.gather();
   const work = workContext(context, 'index', embeddings.model.name);
   unwrap(await withCores(context, () => engine.build(vectors, folder, work)));
-  const recall = use.use === EXACT.use ? null : await measureRecall(context, engine, use, vectors, folder);
-  await sealFolder(folder, { recall } satisfies IndexFacts);
-  return recall;
+  await sealFolder(folder, {});
 }
 
-async function measureRecall(
-  context: RunContext,
-  engine: IndexEngine,
-  use: IndexUse,
-  vectors: Matrix,
-  folder: string,
-): Promise<number> {
-  const exact = await loadPlugin(context, 'index', { ...EXACT, params: { metric: use.metric } });
-  const rows = drawIndices(vectors.rows, RECALL_SAMPLE.queries, RECALL_SAMPLE.seed);
-  const search = async (from: IndexEngine) => {
-    const index = unwrap(await from.open(vectors, folder));
-    const work = workContext(context, 'index', 'recall');
-    const found = await index.search(selectRows(vectors, rows), { ...work, k: RECALL_SAMPLE.k });
-    await index.close();
-    return found;
-  };
-  return withCores(context, async () => recallAgainst(await search(exact), await search(engine)));
+interface BuiltIndex {
+  readonly use: IndexUse;
+  readonly engine: IndexEngine;
+  readonly embeddings: ModelEmbeddings;
+  readonly folder: string;
+  readonly key: string;
+}
+
+/** The share of the true `k` nearest others of a sample of the vectors that the index finds; no vector is its own. */
+function recallAt(context: RunContext, k: number, { use, engine, embeddings, folder, key }: BuiltIndex) {
+  return cachedFacts(context, 'recall', { index: key, k, ...RECALL_SAMPLE }, async () => {
+    const vectors = await embeddings.gather();
+    const exact = await loadPlugin(context, 'index', { ...EXACT, params: { metric: use.metric } });
+    const rows = drawIndices(vectors.rows, RECALL_SAMPLE.queries, RECALL_SAMPLE.seed);
+    const search = async (from: IndexEngine) => {
+      const index = unwrap(await from.open(vectors, folder));
+      const work = workContext(context, 'index', 'recall');
+      const found = await index.search(selectRows(vectors, rows), { ...work, k, exclude: Int32Array.from(rows) });
+      await index.close();
+      return found;
+    };
+    return withCores(context, async () => recallAgainst(await search(exact), await search(engine)));
+  });
 }

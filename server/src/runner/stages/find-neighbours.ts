@@ -8,8 +8,10 @@ import { decodeNpy, encodeNpy } from '../../store/npy.js';
 import { type RunContext, workContext } from '../context.js';
 import { withCores } from '../cores.js';
 import type { ModelIndex } from './build-index.js';
+import type { Images } from './list-images.js';
+import { searchOthers } from './search-others.js';
 
-/** What each query found, with itself left out. Numbers are positions in the image set. */
+/** What each query found, with its own photograph and copies of it left out. Numbers are positions in the image set. */
 export interface QueryNeighbours {
   /** Positions of the queries, ascending; row n of the neighbours is that of query n. */
   readonly queries: readonly number[];
@@ -20,13 +22,15 @@ export interface QueryNeighbours {
 /** The `k` nearest images of each query that has an embedding, from the cache where they are there. */
 export async function findNeighbours(
   context: RunContext,
+  set: Images,
   index: ModelIndex,
   queries: readonly number[],
   k: number,
 ): Promise<QueryNeighbours> {
-  const from = { index: index.key, k, queries: keyOf(queries), positions: keyOf(index.embeddings.embedded) };
+  const positions = keyOf(index.embeddings.embedded);
+  const from = { leftOut: 'copies', index: index.key, k, queries: keyOf(queries), positions };
   const { neighbours, cached } = await cachedNeighbours(context, from, async () => ({
-    neighbours: await withCores(context, () => search(context, index, queries, k)),
+    neighbours: await withCores(context, () => search(context, set, index, queries, k)),
     facts: {},
   }));
   return { queries, neighbours, cached };
@@ -50,19 +54,22 @@ export async function cachedNeighbours<F>(
 
 async function search(
   context: RunContext,
+  { images }: Images,
   source: ModelIndex,
   queries: readonly number[],
   k: number,
 ): Promise<Neighbours> {
   const { embedded, model } = source.embeddings;
   const rowOf = new Map(embedded.map((position, row) => [position, row]));
-  const exclude = Int32Array.from(queries, (position) => rowOf.get(position) as number);
+  const rows = queries.map((position) => rowOf.get(position) as number);
   const { index, vectors } = await source.open();
   // The same object, not a copy: that is how an index knows that half of the distance matrix is enough.
-  const wanted = queries.length === embedded.length ? vectors : selectRows(vectors, [...exclude]);
-  const found = await index.search(wanted, { ...workContext(context, 'accuracy', model.name), k, exclude });
+  const wanted = queries.length === embedded.length ? vectors : selectRows(vectors, rows);
+  const searched = { index, images: embedded.map((position) => images[position]) };
+  const sources = queries.map((position) => images[position]);
+  const found = await searchOthers(searched, wanted, sources, k, workContext(context, 'accuracy', model.name));
   await index.close();
-  return { k, ids: found.ids.map((row) => (row < 0 ? -1 : embedded[row])), distances: found.distances };
+  return { ...found, ids: found.ids.map((row) => (row < 0 ? -1 : embedded[row])) };
 }
 
 /** Writes `PREFIX.ids.npy` and `PREFIX.distances.npy`, each [queries, k]. */

@@ -12,11 +12,15 @@ export interface GallerySplit {
   readonly protected: readonly number[];
 }
 
-/** Splits each identity's photographs by the perturbation's seed and draws whom to protect; `usable` are positions. */
+/**
+ * Splits each identity's photographs by the perturbation's seed and draws whom to protect; `usable` are positions.
+ * Copies of a photograph go where it goes, so that none is asked about that is in the gallery; a photograph that stands
+ * under two identities is on neither side.
+ */
 export function splitGallery(set: ImageSet, usable: readonly number[], use: PerturbationUse): GallerySplit {
-  const people = [...byIdentity(set, usable)].filter(([, positions]) => positions.length > 1);
+  const people = photographsByIdentity(set, usable).filter((photographs) => photographs.length > 1);
   if (people.length === 0) throw new Halt(nobodyToProtect(use));
-  const halves = people.map(([, positions], n) => splitOne(positions, use.split, use.seed + n));
+  const halves = people.map((photographs, n) => splitOne(photographs, use.split, use.seed + n));
   const users = drawIndices(people.length, use.users, use.seed);
   return {
     gallery: halves.flatMap(({ gallery }) => gallery).sort(ascending),
@@ -25,22 +29,28 @@ export function splitGallery(set: ImageSet, usable: readonly number[], use: Pert
   };
 }
 
-function byIdentity({ images }: ImageSet, usable: readonly number[]): Map<string, number[]> {
-  const groups = new Map<string, number[]>();
+/** Of each identity its photographs, each as the positions of its copies. */
+function photographsByIdentity({ images }: ImageSet, usable: readonly number[]): number[][][] {
+  const contents = new Map<string, number[]>();
   for (const position of usable) {
-    const { identity } = images[position];
-    if (identity !== null) groups.set(identity, [...(groups.get(identity) ?? []), position]);
+    const { identity, hash } = images[position];
+    if (identity !== null) contents.set(hash, [...(contents.get(hash) ?? []), position]);
   }
-  return groups;
+  const people = new Map<string, number[][]>();
+  for (const positions of contents.values()) {
+    const [identity, ...others] = new Set(positions.map((position) => images[position].identity as string));
+    if (others.length === 0) people.set(identity, [...(people.get(identity) ?? []), positions]);
+  }
+  return [...people.values()];
 }
 
 /** At least one photograph on either side. */
-function splitOne(positions: readonly number[], share: number, seed: number) {
-  const count = Math.min(positions.length - 1, Math.max(1, Math.round(share * positions.length)));
-  const drawn = new Set(drawIndices(positions.length, count, seed));
+function splitOne(photographs: readonly number[][], share: number, seed: number) {
+  const count = Math.min(photographs.length - 1, Math.max(1, Math.round(share * photographs.length)));
+  const drawn = new Set(drawIndices(photographs.length, count, seed));
   return {
-    gallery: positions.filter((_, n) => drawn.has(n)),
-    tests: positions.filter((_, n) => !drawn.has(n)),
+    gallery: photographs.filter((_, n) => drawn.has(n)).flat(),
+    tests: photographs.filter((_, n) => !drawn.has(n)).flat(),
   };
 }
 
@@ -51,7 +61,7 @@ function ascending(a: number, b: number): number {
 function nobodyToProtect({ name }: PerturbationUse) {
   return {
     code: 'gallery-no-users',
-    message: `poison.${name}: no identity has two photographs that can be used, one to search and one to ask about`,
+    message: `poison.${name}: no identity has two different photographs that can be used, one to search and one to ask about`,
     specPath: ['poison', name],
     hint: 'Check that the data set says whose each image is, or perturb the queries: `target: query`.',
   };

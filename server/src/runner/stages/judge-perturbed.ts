@@ -8,6 +8,7 @@ import { unwrap } from '../halt.js';
 import { EXACT } from './build-index.js';
 import type { ModelEmbeddings } from './embed-images.js';
 import type { HashedImage, ImageSet, Images } from './list-images.js';
+import { Partners } from './own-photographs.js';
 import { searchOthers } from './search-others.js';
 
 /** What the judging model says of one perturbed photograph; null where it finds no face, or there is nothing to say. */
@@ -34,6 +35,7 @@ export async function judgePerturbed(
   after: ModelEmbeddings,
 ): Promise<{ value: readonly Judged[]; cached: boolean }> {
   const from = {
+    partners: 'embedded',
     model: before.key,
     originals: keyOf(before.embedded.map((position) => namesOf(sets.originals.images[position]))),
     perturbed: keyOf(sets.perturbed.images.map(namesOf)),
@@ -62,12 +64,15 @@ async function judge(
   const found = await searchOthers({ index, images }, queries, sources, 1, workContext(context, 'poison', name));
   await index.close();
   const shifts = shiftsOf({ gallery, queries, positions }, before, after);
+  const partners = new Partners(images);
   const judged: Judged[] = perturbed.images.map(() => ({ shift: null, hit: null }));
   for (const [row, n] of after.embedded.entries()) {
     const { identity } = sources[row];
-    const paired = identity !== null && (originals.perIdentity.get(identity) ?? 0) > 1;
     const nearest = images[found.ids[row]];
-    judged[n] = { shift: shifts[row], hit: paired && nearest ? nearest.identity === identity : null };
+    judged[n] = {
+      shift: shifts[row],
+      hit: partners.has(sources[row]) && nearest ? nearest.identity === identity : null,
+    };
   }
   return judged;
 }

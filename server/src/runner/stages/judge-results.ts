@@ -3,8 +3,9 @@ import { distanceBetween, vectorAt } from '../figures/distance.js';
 import type { JudgedQuery, ValidResults } from '../figures/robustness.js';
 import { Strangers } from '../figures/strangers.js';
 import type { ModelEmbeddings } from './embed-images.js';
-import type { HashedImage, Images } from './list-images.js';
+import type { Images } from './list-images.js';
 import type { Thresholds } from './measure-thresholds.js';
+import { isOwn } from './own-photographs.js';
 import type { Retrieved, RetrievedVersion } from './retrieve.js';
 
 export interface JudgingSources {
@@ -118,7 +119,7 @@ class Judge {
     const source = set.images[position];
     const near = places
       .map((place) => ({ place, image: retrieved.searched.images[place] }))
-      .filter(({ place, image }) => !isSame(source, image) && this.isNear(position, place));
+      .filter(({ place, image }) => !isOwn(source, image) && this.isNear(position, place));
     const labelled = source.identity === null ? [] : near.filter(({ image }) => image.identity !== null);
     const right = labelled.filter(({ image }) => image.identity === source.identity);
     return { valid: near.length, labelled: labelled.length, right: right.length };
@@ -132,8 +133,4 @@ class Judge {
     const distance = distanceBetween(vectorAt(this.originals, own), vectorAt(this.results, other), unit);
     return distance <= (thresholds.of.get(position) as number);
   }
-}
-
-function isSame(source: HashedImage, image: HashedImage): boolean {
-  return image.id === source.id || image.hash === source.hash;
 }

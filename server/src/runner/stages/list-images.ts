@@ -2,10 +2,11 @@ import { stat } from 'node:fs/promises';
 import pMap from 'p-map';
 import type { PluginUse } from '../../experiment/types.js';
 import type { ImageEntry, Listing } from '../../plugins/declare.js';
-import { fail } from '../../protocol/errors.js';
+import { countEndings, endingOf, endingsText, IMAGE_ENDINGS } from '../../protocol/image-endings.js';
 import { loadPlugin, type RunContext, workContext } from '../context.js';
 import { Halt, unwrap } from '../halt.js';
 import { pluginKey } from '../model-key.js';
+import { byContent } from './own-photographs.js';
 
 /** Files read at once while hashing. */
 const READING = 16;
@@ -30,9 +31,16 @@ export interface ImageSet extends Images {
   readonly missing: number;
   /** There, and not to be read. */
   readonly unreadable: number;
+  /** Images whose content another image has too, but for one of each content. */
+  readonly copies: number;
+  /** Files beside the images that are read under no such ending, by their ending. */
+  readonly passedOver: Readonly<Record<string, number>>;
 }
 
-/** Lists a data set and hashes its images; what is missing or cannot be read is counted and named. */
+/** So many photographs that stand under two identities are named. */
+const NAMED_CONTRADICTIONS = 5;
+
+/** Lists a data set and hashes its images; what is missing, passed over or cannot be read is counted and named. */
 export async function listImages(
   context: RunContext,
   use: PluginUse,
@@ -42,11 +50,44 @@ export async function listImages(
   for (const id of listing.missing) {
     context.skip({ id, code: 'image-missing', message: `${id} is named by the data set and is not there` });
   }
+  const passedOver = listing.passedOver ?? [];
+  for (const id of passedOver) {
+    const message = `${id} is not read: ${endingOf(id)} is no ending of a format that is`;
+    context.skip({ id, code: 'image-passed-over', message });
+  }
   const hashed = await hashAll(context, sortedById(listing.images));
   const images = hashed.filter((image) => image !== undefined);
   if (images.length === 0) throw new Halt(nothingToEmbed(use, listing, section));
   const unreadable = hashed.length - images.length;
-  return { images, perIdentity: countIdentities(images), missing: listing.missing.length, unreadable };
+  const contents = byContent(images);
+  warnOfContradictions(context, [...contents.values()], section);
+  return {
+    images,
+    perIdentity: countIdentities(images),
+    missing: listing.missing.length,
+    unreadable,
+    copies: images.length - contents.size,
+    passedOver: countEndings(passedOver),
+  };
+}
+
+/** One photograph under two people: whichever is right, figures count it as a likeness of both. */
+function warnOfContradictions(context: RunContext, contents: readonly HashedImage[][], section: string): void {
+  const pairs = contents.flatMap(([first, ...copies]) => {
+    const other = copies.find(({ identity }) => identity !== null && identity !== first.identity);
+    return first.identity !== null && other ? [[first, other]] : [];
+  });
+  if (pairs.length === 0) return;
+  const named = pairs
+    .slice(0, NAMED_CONTRADICTIONS)
+    .map(([a, b]) => `${a.id} of ${a.identity} is ${b.id} of ${b.identity}`);
+  const more = pairs.length - named.length;
+  context.warn({
+    code: 'identities-contradict',
+    message: `One photograph stands under two identities: ${named.join('; ')}${more > 0 ? `; and ${more} more` : ''}`,
+    specPath: [section],
+    hint: 'Remove the one that is wrong: a search finds either and counts it as right or wrong by its name alone.',
+  });
 }
 
 async function list(context: RunContext, use: PluginUse): Promise<Listing> {
@@ -95,15 +136,18 @@ function countIdentities(images: readonly ImageEntry[]): Map<string, number> {
   return counts;
 }
 
-function nothingToEmbed(use: PluginUse, listing: Listing, section: string) {
-  const found = `${listing.images.length} listed, ${listing.missing.length} missing`;
-  const problem = fail(
-    'dataset-empty',
-    `The ${section === 'dataset' ? 'data set' : section} "${use.use}" has no image that can be read (${found})`,
-    {
-      specPath: [section],
-      hint: 'Check its root and what is in it.',
-    },
-  );
-  return problem.problem;
+function nothingToEmbed(use: PluginUse, { images, missing, passedOver = [] }: Listing, section: string) {
+  const found = [`${images.length} listed`, `${missing.length} missing`];
+  if (passedOver.length > 0) found.push(`${passedOver.length} passed over: ${endingsText(countEndings(passedOver))}`);
+  const [absent] = missing;
+  const example = absent === undefined ? '' : `; there is no ${absent}`;
+  return {
+    code: 'dataset-empty',
+    message: `The ${section === 'dataset' ? 'data set' : section} "${use.use}" has no image that can be read (${found.join(', ')})${example}`,
+    specPath: [section],
+    hint:
+      passedOver.length > 0
+        ? `Convert them: files that end in ${IMAGE_ENDINGS.join(', ')} are read.`
+        : 'Check the paths that it names, and what is there.',
+  };
 }

@@ -4,6 +4,7 @@ import { type AccuracyQuery, accuracyAt } from '../figures/accuracy.js';
 import type { ModelIndex } from './build-index.js';
 import { findNeighbours, type QueryNeighbours } from './find-neighbours.js';
 import type { ImageSet } from './list-images.js';
+import { Partners } from './own-photographs.js';
 
 /** One model's accuracy, with what it was counted from. */
 export interface ModelAccuracy {
@@ -24,8 +25,9 @@ export async function measureAccuracy(
   const { embedded, model, dimension } = index.embeddings;
   const hasVector = new Set(embedded);
   const searched = selected.filter((position) => hasVector.has(position));
-  const found = await findNeighbours(context, index, searched, Math.max(...tops));
-  const queries = labelled(set, selected, found);
+  const found = await findNeighbours(context, set, index, searched, Math.max(...tops));
+  const partners = new Partners(embedded.map((position) => set.images[position]));
+  const queries = labelled(set, selected, found, partners);
   const result = {
     model: model.name,
     dim: dimension,
@@ -37,7 +39,12 @@ export async function measureAccuracy(
 }
 
 /** Queries of unknown identity can be neither right nor wrong, and are left out. */
-function labelled(set: ImageSet, selected: readonly number[], found: QueryNeighbours): AccuracyQuery[] {
+function labelled(
+  set: ImageSet,
+  selected: readonly number[],
+  found: QueryNeighbours,
+  partners: Partners,
+): AccuracyQuery[] {
   const rowOf = new Map(found.queries.map((position, row) => [position, row]));
   const identityAt = (position: number) => (position < 0 ? null : set.images[position].identity);
   return selected.flatMap((position) => {
@@ -48,7 +55,7 @@ function labelled(set: ImageSet, selected: readonly number[], found: QueryNeighb
     return {
       identity,
       embedded: row !== undefined,
-      paired: (set.perIdentity.get(identity) ?? 0) > 1,
+      paired: partners.has(set.images[position]),
       found: row === undefined ? [] : Array.from(ids.subarray(row * k, (row + 1) * k), identityAt),
     };
   });

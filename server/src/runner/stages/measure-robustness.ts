@@ -33,7 +33,9 @@ export async function measureRobustness(
   const judging = { ...from, results, faces: facesOf(from) };
   const { value, cached } = await cachedFacts(context, 'validity', keysOf(judging), () => judgeResults(judging));
   const names = from.retrieved.versions.slice(1).map(({ version }) => version.name);
-  const result = withWhiteBox(context, robustnessOf(value, names, minValid), from);
+  const empty = new Set(from.perturbed.filter(({ set }) => set.images.length === 0).map(({ use }) => use.name));
+  const made = names.filter((name) => !empty.has(name));
+  const result = withWhiteBox(context, robustnessOf(value, names, minValid, made), from);
   return { result, judged: value, cached: cached && results.embeddings.work.length === 0 };
 }
 

@@ -27,10 +27,14 @@ export async function measureThresholds(
   embeddings: ModelEmbeddings,
 ): Promise<Thresholds> {
   const images = embeddings.embedded.map((position) => set.images[position]);
-  const identities = images.map(({ identity }) => identity);
-  const from = { spec, model: embeddings.key, images: keyOf(images.map(({ hash, identity }) => [hash, identity])) };
+  const from = {
+    leftOut: 'copies',
+    spec,
+    model: embeddings.key,
+    images: keyOf(images.map(({ hash, identity }) => [hash, identity])),
+  };
   const { value, cached } = await cachedFacts(context, 'thresholds', from, async () =>
-    thresholdsOf(await embeddings.gather(), identities, spec),
+    thresholdsOf(await embeddings.gather(), images, spec),
   );
   const of = new Map(embeddings.embedded.flatMap((position, row) => entryOf(position, value[row])));
   if (of.size === 0) throw new Halt(noPairs(spec));
@@ -57,8 +61,8 @@ function resultOf(spec: ThresholdSpec, set: ImageSet, of: Thresholds['of']): Thr
 function noPairs({ model }: ThresholdSpec) {
   return {
     code: 'threshold-no-pairs',
-    message: `No identity has two images that ${model} can embed: there is no distance to take a percentile of`,
+    message: `No identity has two different photographs that ${model} can embed: there is no distance to take a percentile of`,
     specPath: ['threshold'],
-    hint: 'A threshold needs two photographs of somebody. Check that the data set says whose each image is.',
+    hint: 'A threshold needs two photographs of somebody, which are no copies. Check that the data set says whose each image is.',
   };
 }

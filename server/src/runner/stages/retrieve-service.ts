@@ -4,6 +4,7 @@ import { type RunContext, workContext } from '../context.js';
 import { vectorAt } from '../figures/distance.js';
 import { unwrap } from '../halt.js';
 import type { HashedImage, Images } from './list-images.js';
+import { isOwn } from './own-photographs.js';
 import type { QueryVersion } from './query-version.js';
 import type { Retrieved, RetrievedVersion, RetrieveSpec } from './retrieve.js';
 
@@ -69,7 +70,7 @@ class FetchedImages implements Images {
     let count = 0;
     for (const { id, image, similarity } of answer) {
       const hash = 'file' in image ? await this.context.files.hash(image.file) : undefined;
-      if (id === source.id || hash === source.hash) continue;
+      if (isOwn(source, { id, hash: hash ?? '' })) continue;
       count++;
       if ('missing' in image) this.skip(id, image.missing);
       if (!('file' in image) || hash === undefined) continue;

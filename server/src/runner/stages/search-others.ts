@@ -1,5 +1,7 @@
 import type { Matrix, Neighbours, SearchIndex, WorkContext } from '../../plugins/declare.js';
+import { selectRows } from '../../plugins/matrix.js';
 import type { HashedImage } from './list-images.js';
+import { OwnRows } from './own-photographs.js';
 
 /** What is searched: an index, and the image behind each of its rows. */
 export interface Searched {
@@ -8,8 +10,8 @@ export interface Searched {
 }
 
 /**
- * The `k` nearest images to each query that are not its source: neither by id nor by content, however often it is
- * there. `sources` are the originals of the queries, row by row; ids of the neighbours are rows of the index.
+ * The `k` nearest images to each query that are not its own: neither by id nor by content, however often it is there.
+ * `sources` are the originals of the queries, row by row; ids of the neighbours are rows of the index.
  */
 export async function searchOthers(
   { index, images }: Searched,
@@ -18,42 +20,46 @@ export async function searchOthers(
   k: number,
   work: WorkContext,
 ): Promise<Neighbours> {
-  const rows = new SourceRows(images);
+  const rows = new OwnRows(images);
   const own = sources.map((source) => rows.of(source));
-  const depth = k + own.reduce((most, { size }) => Math.max(most, size), 0);
-  const found = await index.search(queries, { ...work, k: Math.min(depth, images.length) });
-  return withoutOwn(found, own, k);
+  const exclude = Int32Array.from(own, ([first = -1]) => first);
+  const found = await index.search(queries, { ...work, k, exclude });
+  for (const [copies, copied] of byCopies(own)) {
+    // An index leaves out one row a query; where there are more, they are looked past.
+    const options = { ...work, progress: () => undefined, k: k + copies };
+    const deeper = await index.search(selectRows(queries, copied), {
+      ...options,
+      exclude: Int32Array.from(copied, (query) => exclude[query]),
+    });
+    for (const [n, query] of copied.entries()) takeOthers(found, query, deeper, n, new Set(own[query]));
+  }
+  return found;
 }
 
-/** Where the images are that are a given one, by id or by content. */
-class SourceRows {
-  private readonly byName = new Map<string, number[]>();
-
-  constructor(images: readonly HashedImage[]) {
-    for (const [row, image] of images.entries()) {
-      for (const name of namesOf(image)) this.byName.set(name, [...(this.byName.get(name) ?? []), row]);
-    }
+/** Queries that have copies beside themselves, by how many. */
+function byCopies(own: readonly (readonly number[])[]): Map<number, number[]> {
+  const groups = new Map<number, number[]>();
+  for (const [query, rows] of own.entries()) {
+    const copies = rows.length - 1;
+    if (copies > 0) groups.set(copies, [...(groups.get(copies) ?? []), query]);
   }
-
-  of(source: HashedImage): ReadonlySet<number> {
-    return new Set(namesOf(source).flatMap((name) => this.byName.get(name) ?? []));
-  }
+  return groups;
 }
 
-function namesOf({ id, hash }: HashedImage): string[] {
-  return [`id ${id}`, `hash ${hash}`];
-}
-
-function withoutOwn(found: Neighbours, own: readonly ReadonlySet<number>[], k: number): Neighbours {
-  const ids = new Int32Array(own.length * k).fill(-1);
-  const distances = new Float32Array(own.length * k).fill(Number.NaN);
-  for (const [query, excluded] of own.entries()) {
-    let place = query * k;
-    for (let from = query * found.k; from < (query + 1) * found.k && place < (query + 1) * k; from++) {
-      if (found.ids[from] < 0 || excluded.has(found.ids[from])) continue;
-      ids[place] = found.ids[from];
-      distances[place++] = found.distances[from];
-    }
+/** Puts the nearest of a row of `deeper` that are not the query's own in place of what was found for it. */
+function takeOthers(
+  { k, ids, distances }: Neighbours,
+  query: number,
+  deeper: Neighbours,
+  row: number,
+  own: Set<number>,
+) {
+  ids.fill(-1, query * k, (query + 1) * k);
+  distances.fill(Number.NaN, query * k, (query + 1) * k);
+  let place = query * k;
+  for (let from = row * deeper.k; from < (row + 1) * deeper.k && place < (query + 1) * k; from++) {
+    if (deeper.ids[from] < 0 || own.has(deeper.ids[from])) continue;
+    ids[place] = deeper.ids[from];
+    distances[place++] = deeper.distances[from];
   }
-  return { k, ids, distances };
 }

@@ -1,0 +1,66 @@
+import type { HashedImage } from './list-images.js';
+
+type Photograph = Pick<HashedImage, 'id' | 'hash'>;
+
+/**
+ * Whether an image is a query's own: the photograph itself, or a copy of it by content, under whatever name. Whoever
+ * looks for other photographs (accuracy, thresholds, protection, retrieval) leaves all of these out.
+ */
+export function isOwn(source: Photograph, image: Photograph): boolean {
+  return image.id === source.id || image.hash === source.hash;
+}
+
+/** Which rows of a list of images are a query's own. */
+export class OwnRows {
+  private readonly rows = new Map<string, number[]>();
+
+  constructor(images: readonly Photograph[]) {
+    for (const [row, image] of images.entries()) {
+      for (const name of namesOf(image)) {
+        const named = this.rows.get(name);
+        if (named) named.push(row);
+        else this.rows.set(name, [row]);
+      }
+    }
+  }
+
+  /** The photograph itself first, where it is there. */
+  of(source: Photograph): readonly number[] {
+    return [...new Set(namesOf(source).flatMap((name) => this.rows.get(name) ?? []))];
+  }
+}
+
+function namesOf({ id, hash }: Photograph): string[] {
+  return [`id ${id}`, `hash ${hash}`];
+}
+
+/** Who has which photographs among some images; copies are one. */
+export class Partners {
+  private readonly contents = new Map<string, Set<string>>();
+
+  constructor(images: readonly HashedImage[]) {
+    for (const { identity, hash } of images) {
+      if (identity === null) continue;
+      const own = this.contents.get(identity);
+      if (own) own.add(hash);
+      else this.contents.set(identity, new Set([hash]));
+    }
+  }
+
+  /** Whether another photograph of the same identity is there. */
+  has({ identity, hash }: HashedImage): boolean {
+    const contents = identity === null ? undefined : this.contents.get(identity);
+    return contents !== undefined && contents.size > (contents.has(hash) ? 1 : 0);
+  }
+}
+
+/** Images by content, those of one content in the order in which they are listed. */
+export function byContent(images: readonly HashedImage[]): Map<string, HashedImage[]> {
+  const groups = new Map<string, HashedImage[]>();
+  for (const image of images) {
+    const group = groups.get(image.hash);
+    if (group) group.push(image);
+    else groups.set(image.hash, [image]);
+  }
+  return groups;
+}
