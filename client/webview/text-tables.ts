@@ -38,7 +38,11 @@ const LATEX: Readonly<Record<string, string>> = {
 };
 
 function latexCell(text: string): string {
-  return oneLine(text).replace(/[\\~^–∞&%$#_{}]/g, (character) => LATEX[character] ?? `\\${character}`);
+  // Behind the line break of the row before, a star or a bracket would be its argument.
+  const [first] = /^[[*]/.exec(oneLine(text)) ?? [''];
+  const rest = oneLine(text).slice(first.length);
+  const escaped = rest.replace(/[\\~^–∞&%$#_{}]/g, (character) => LATEX[character] ?? `\\${character}`);
+  return first ? `{${first}}${escaped}` : escaped;
 }
 
 function oneLine(text: string): string {

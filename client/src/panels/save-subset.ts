@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
+import { counted } from '../../../server/src/protocol/figure-text.js';
 import type { SearchAnswer, SearchHit } from '../../../server/src/protocol/search.js';
 import { datasetBlock, subsetName, subsetOf, withinThreshold } from './subset.js';
 
@@ -27,7 +28,7 @@ async function chooseHits(answer: SearchAnswer): Promise<readonly SearchHit[] | 
 }
 
 async function offerBlock(block: string, images: number, experiment: vscode.Uri): Promise<void> {
-  const message = `Saved a subset of ${images} images. In an experiment: ${block}`;
+  const message = `Saved a subset of ${counted(images, 'image')}. In an experiment: ${block}`;
   const answer = await vscode.window.showInformationMessage(message, COPY, USE);
   if (answer === COPY) await vscode.env.clipboard.writeText(block);
   if (answer === USE) await useInExperiment(block, experiment);

@@ -1,3 +1,4 @@
+import { counted, portion, roughly, speed } from '../../../server/src/protocol/figure-text.js';
 import type { RunSummary, ShownStatus, StageState } from '../../../server/src/protocol/run-state.js';
 
 /** What the status of a run is called, and the icon that stands for it. */
@@ -18,16 +19,10 @@ export function activityOf(run: RunSummary): string {
 function stageActivity({ name, progress }: StageState): string {
   if (!progress || progress.total === 0) return name;
   const { label, done, total, rate, secondsLeft } = progress;
-  const parts = [`${name} ${Math.floor((100 * done) / total)} %`, label];
-  if (rate !== null) parts.push(`${rate >= 10 ? Math.round(rate) : rate.toPrecision(2)}/s`);
-  if (secondsLeft !== null) parts.push(`${timeLeft(secondsLeft)} left`);
+  const parts = [`${name} ${portion(done, total)}`, label];
+  if (rate !== null) parts.push(speed(rate));
+  if (secondsLeft !== null) parts.push(`${roughly(secondsLeft)} left`);
   return parts.filter(Boolean).join(', ');
-}
-
-function timeLeft(seconds: number): string {
-  if (seconds < 90) return `${Math.ceil(seconds)} s`;
-  if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
-  return `${(seconds / 3600).toFixed(1)} h`;
 }
 
 /** Share of the stages' work that is done, each stage counted alike. */
@@ -43,6 +38,6 @@ export function shareDone({ stages }: RunSummary): number {
 /** What a finished run found, in a line: `top-1 94.3 % · top-5 97.2 %`. */
 export function headlineOf({ headline, expect }: RunSummary): string {
   const figures = headline.map(({ label, value }) => `${label} ${value}`);
-  if (expect.of > 0) figures.push(`${expect.held} of ${expect.of} expectations`);
+  if (expect.of > 0) figures.push(`${expect.held} of ${counted(expect.of, 'expectation')}`);
   return figures.join(' · ');
 }

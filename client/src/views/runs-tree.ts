@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { duration, portion } from '../../../server/src/protocol/figure-text.js';
 import type { RunSummary, StageState } from '../../../server/src/protocol/run-state.js';
 import { RUNS_VIEW } from '../names.js';
 import { activityOf, headlineOf, STATUS } from '../runs/describe-run.js';
@@ -88,8 +89,8 @@ function stageItem({ name, status, seconds, progress, run }: StageState & { run:
   const item = new vscode.TreeItem(name);
   item.id = `${run}#${name}`;
   item.iconPath = new vscode.ThemeIcon(STAGE_ICONS[status]);
-  const share = progress && progress.total > 0 ? `${Math.floor((100 * progress.done) / progress.total)} %` : '';
-  const took = seconds === null ? '' : `${seconds.toFixed(1)} s`;
+  const share = progress && progress.total > 0 ? portion(progress.done, progress.total) : '';
+  const took = seconds === null ? '' : duration(seconds);
   item.description = [status === 'idle' ? 'not begun' : status, share, took].filter(Boolean).join(', ');
   item.contextValue = 'stage';
   return item;

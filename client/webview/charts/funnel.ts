@@ -1,5 +1,5 @@
 import { barX, text } from '@observablehq/plot';
-import { count, percent } from '../format.js';
+import { count, percent } from '../../../server/src/protocol/figure-text.js';
 import { plotSvg } from './plot-svg.js';
 
 /** How many are left. */
@@ -60,7 +60,7 @@ function figureOf(step: FunnelStep): string {
 }
 
 function share({ count, of }: FunnelStep): string {
-  return percent(of ? count / of : null, 1);
+  return percent(of ? count / of : null);
 }
 
 function summaryOf(step: FunnelStep): string {

@@ -1,5 +1,5 @@
 import { axisX, axisY, gridY, rectY, ruleX, ruleY, text } from '@observablehq/plot';
-import { counted, decimal } from '../format.js';
+import { counted, decimal } from '../../../server/src/protocol/figure-text.js';
 import { plotSvg } from './plot-svg.js';
 
 export interface Histogram {

@@ -1,5 +1,5 @@
 import { axisX, barX, gridX, ruleY, text, tickX } from '@observablehq/plot';
-import { interval, percent } from '../format.js';
+import { interval, percent } from '../../../server/src/protocol/figure-text.js';
 import { plotSvg } from './plot-svg.js';
 
 /** A rate with its interval. */
@@ -122,7 +122,7 @@ function values(rows: readonly Row[], roomy: boolean) {
   });
   const range = text(barRows(rows), {
     ...place,
-    text: ({ bar }: BarRow) => (bar.ci95 ? interval(bar.ci95, 1) : ''),
+    text: ({ bar }: BarRow) => (bar.ci95 ? interval(bar.ci95) : ''),
     dx: 88,
     fill: 'var(--muted)',
   });

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { duration } from '../../../server/src/protocol/figure-text.js';
 import type { RunSummary, StageState } from '../../../server/src/protocol/webview.js';
-import { duration } from '../format.js';
 import { activity, progressBar } from '../parts/progress.js';
 import type { PanelHost } from './panel-host.js';
 import '@vscode-elements/elements/dist/vscode-button/index.js';

@@ -1,4 +1,4 @@
-import { count, decimal, interval, percent } from '../format.js';
+import { count, decimal, interval, percent } from '../../../server/src/protocol/figure-text.js';
 import type { Column } from './data-table.js';
 
 /** Columns of figures: shown as people read them, saved in full precision. */

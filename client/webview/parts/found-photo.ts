@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { decimal } from '../../../server/src/protocol/figure-text.js';
 import type { FoundImage } from '../../../server/src/protocol/webview.js';
-import { decimal } from '../format.js';
 import { mark } from './mark.js';
 
 /** A photograph that a query found, with whether it shows the person who was looked for, and how far it is. */

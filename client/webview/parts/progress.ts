@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from 'lit';
-import { count, duration } from '../format.js';
+import { count, roughly, speed } from '../../../server/src/protocol/figure-text.js';
 import '@vscode-elements/elements/dist/vscode-progress-bar/index.js';
 
 interface Progress {
@@ -23,7 +23,7 @@ export function progressBar(name: string, progress: Progress | null): TemplateRe
 /** The same in words, with what is left. */
 export function activity({ label, done, total, rate, secondsLeft }: Progress): string {
   const parts = [label, `${count(done)} of ${count(total)}`];
-  if (rate !== null) parts.push(`${rate.toPrecision(3)}/s`);
-  if (secondsLeft !== null) parts.push(`${duration(secondsLeft)} left`);
+  if (rate !== null) parts.push(speed(rate));
+  if (secondsLeft !== null) parts.push(`${roughly(secondsLeft)} left`);
   return parts.join(' · ');
 }

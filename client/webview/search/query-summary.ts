@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Search, SearchView } from '../../../server/src/protocol/search-panel.js';
 import '@vscode-elements/elements/dist/vscode-button/index.js';
-import { count, counted, decimal, duration } from '../format.js';
+import { count, counted, decimal, duration } from '../../../server/src/protocol/figure-text.js';
 
 /** What was searched by, and what came of it in a sentence. */
 export function querySummary(view: SearchView, save: () => void): TemplateResult {

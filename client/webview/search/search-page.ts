@@ -1,5 +1,6 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { z } from 'zod';
+import { counted } from '../../../server/src/protocol/figure-text.js';
 import {
   type Problem,
   type Search,
@@ -10,7 +11,6 @@ import {
   searchOptionsSchema,
   type ToSearchPage,
 } from '../../../server/src/protocol/search-panel.js';
-import { count } from '../format.js';
 import { hiddenNote } from '../parts/photo.js';
 import { problemBanner } from '../parts/problem-banner.js';
 import { activity, progressBar } from '../parts/progress.js';
@@ -119,8 +119,8 @@ export class SearchPage extends LitElement {
       : nothing;
     if (status === 'opening') return html`${this.opening(progress ?? null)} ${warned}`;
     if (status === 'closed') return this.closed(problem ?? null);
-    const images = count(Math.max(0, ...(indices ?? []).map((index) => index.images)));
-    return html`<p class="quiet" role="status">${images} images can be searched. They stay on this machine.</p>
+    const images = counted(Math.max(0, ...(indices ?? []).map((index) => index.images)), 'image');
+    return html`<p class="quiet" role="status">${images} can be searched. They stay on this machine.</p>
       ${warned}`;
   }
 

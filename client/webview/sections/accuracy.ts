@@ -2,7 +2,7 @@ import { html } from 'lit';
 import type { AccuracyResult, Hits } from '../../../server/src/protocol/webview.js';
 import { type BarGroup, type RateBar, rateBars } from '../charts/rate-bars.js';
 import '../charts/chart-figure.js';
-import { count, percent } from '../format.js';
+import { count, percent } from '../../../server/src/protocol/figure-text.js';
 import { countColumn, intervalColumns, rateColumn } from '../parts/columns.js';
 import { type Column, dataTable } from '../parts/data-table.js';
 import { emptyState, type Section } from '../parts/section.js';

@@ -2,7 +2,7 @@ import { html, nothing } from 'lit';
 import type { Results } from '../../../server/src/protocol/webview.js';
 import { type RateBar, rateBars } from '../charts/rate-bars.js';
 import '../charts/chart-figure.js';
-import { counted } from '../format.js';
+import { counted } from '../../../server/src/protocol/figure-text.js';
 import { countColumn, intervalColumns, rateColumn } from '../parts/columns.js';
 import { type Column, dataTable } from '../parts/data-table.js';
 import type { Section } from '../parts/section.js';

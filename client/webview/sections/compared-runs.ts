@@ -1,5 +1,6 @@
 import { html } from 'lit';
-import { duration, moment } from '../format.js';
+import { duration } from '../../../server/src/protocol/figure-text.js';
+import { moment } from '../format.js';
 import { dataTable } from '../parts/data-table.js';
 import type { Section } from '../parts/section.js';
 import type { NamedRun } from './run-names.js';

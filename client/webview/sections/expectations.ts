@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit';
+import { counted, foundText } from '../../../server/src/protocol/figure-text.js';
 import type { Results } from '../../../server/src/protocol/webview.js';
-import { counted } from '../format.js';
 import { type Column, dataTable } from '../parts/data-table.js';
 import { mark } from '../parts/mark.js';
 import { emptyState, type Section } from '../parts/section.js';
@@ -32,11 +32,6 @@ function noExpectations(): TemplateResult {
 
 const COLUMNS: Column<Expectation>[] = [
   { label: 'Expected', value: ({ text }) => text, show: ({ text }) => html`<code><bdi>${text}</bdi></code>` },
-  { label: 'Found', numeric: true, value: ({ actual }) => actual, show: ({ actual }) => actualText(actual) },
+  { label: 'Found', numeric: true, value: ({ actual }) => actual, show: ({ text, actual }) => foundText(text, actual) },
   { label: 'Result', value: ({ ok }) => (ok ? 'pass' : 'fail'), show: ({ ok }) => mark(ok, ok ? 'pass' : 'fail') },
 ];
-
-/** Plain, as a rate and a count look alike here. */
-function actualText(actual: number | null): string {
-  return actual === null ? 'not measured' : String(Number(actual.toPrecision(6)));
-}

@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit';
+import { count } from '../../../server/src/protocol/figure-text.js';
 import type { Results, SkippedImage } from '../../../server/src/protocol/webview.js';
-import { count } from '../format.js';
 import { type Column, dataTable } from '../parts/data-table.js';
 import { emptyState, type Section } from '../parts/section.js';
 

@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit';
+import { percent } from '../../../server/src/protocol/figure-text.js';
 import type { ReportData, Results } from '../../../server/src/protocol/webview.js';
-import { percent } from '../format.js';
 import { countColumn, decimalColumn, rateColumn } from '../parts/columns.js';
 import { type Column, dataTable } from '../parts/data-table.js';
 import { whiteBoxTag } from '../parts/mark.js';

@@ -1,5 +1,5 @@
+import { counted } from '../../../server/src/protocol/figure-text.js';
 import type { Results } from '../../../server/src/protocol/webview.js';
-import { counted } from '../format.js';
 import { countColumn, decimalColumn } from '../parts/columns.js';
 import { type Column, dataTable } from '../parts/data-table.js';
 import type { Section } from '../parts/section.js';

@@ -3,7 +3,7 @@ import type { Results } from '../../../server/src/protocol/webview.js';
 import { type FunnelStep, funnelChart } from '../charts/funnel.js';
 import { type BarGroup, rateBars } from '../charts/rate-bars.js';
 import '../charts/chart-figure.js';
-import { count, counted, percent } from '../format.js';
+import { count, counted, percent } from '../../../server/src/protocol/figure-text.js';
 import { countColumn, intervalColumns, rateColumn } from '../parts/columns.js';
 import { type Column, dataTable } from '../parts/data-table.js';
 import { whiteBoxTag } from '../parts/mark.js';

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { counted, duration, megabytes } from '../../../server/src/protocol/figure-text.js';
 import type { Results, RunStatus } from '../../../server/src/protocol/webview.js';
-import { counted, duration, megabytes, moment } from '../format.js';
+import { moment } from '../format.js';
 
 const STATUS: Record<RunStatus, { sign: string; word: string }> = {
   done: { sign: '✓', word: 'Done' },

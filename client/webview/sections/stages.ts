@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit';
+import { percent } from '../../../server/src/protocol/figure-text.js';
 import type { Results, StageResult } from '../../../server/src/protocol/webview.js';
-import { percent } from '../format.js';
 import { countColumn, decimalColumn } from '../parts/columns.js';
 import { type Column, dataTable } from '../parts/data-table.js';
 import { emptyState, type Section } from '../parts/section.js';

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import type { Device } from '../protocol/compute.js';
+import { counted } from '../protocol/figure-text.js';
 import type { Permission } from '../protocol/runner.js';
 import type { ServeEvent } from '../protocol/serve.js';
 import { homeOf } from '../store/home.js';
@@ -32,9 +33,7 @@ export async function exportFolder(path: string, options: ExportArguments): Prom
 }
 
 function printExported({ folder, model, images, shards }: Extract<ServeEvent, { type: 'exported' }>): void {
-  process.stdout.write(
-    `${images} embeddings by ${model} are in ${folder}, in ${shards} ${shards === 1 ? 'file' : 'files'}\n`,
-  );
+  process.stdout.write(`${counted(images, 'embedding')} by ${model} in ${folder}, in ${counted(shards, 'file')}\n`);
   process.stderr.write(BIOMETRIC);
 }
 

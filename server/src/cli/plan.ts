@@ -1,4 +1,5 @@
 import type { Device } from '../protocol/compute.js';
+import { count, megabytes, roughly } from '../protocol/figure-text.js';
 import { type PlannedWork, planRun } from '../runner/plan.js';
 import { homeOf } from '../store/home.js';
 import { type CheckArguments, checkedForWork } from './check.js';
@@ -28,12 +29,6 @@ function planTable(planned: readonly PlannedWork[]): string {
 }
 
 function planRow({ stage, label, total, cached, seconds, diskMb, memoryMb }: PlannedWork): string[] {
-  const costs = [known(seconds, ' s'), known(diskMb, ' MB'), known(memoryMb, ' MB')];
-  return [stage, label, known(total), known(cached), ...costs];
-}
-
-function known(value: number | null, unit = ''): string {
-  if (value === null) return '–';
-  if (value > 0 && value < 0.1) return `< 0.1${unit}`;
-  return `${Number.isInteger(value) || value >= 10 ? Math.round(value) : value.toPrecision(2)}${unit}`;
+  const time = seconds === 0 ? '0 s' : roughly(seconds);
+  return [stage, label, count(total), count(cached), time, megabytes(diskMb), megabytes(memoryMb)];
 }

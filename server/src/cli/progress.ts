@@ -1,4 +1,5 @@
 import cliProgress from 'cli-progress';
+import { duration, roughly, speed } from '../protocol/figure-text.js';
 import type { RunEvent } from '../protocol/runner.js';
 
 /** Shows a run's events on standard error, which leaves standard output to results. */
@@ -58,7 +59,7 @@ class Lines implements ProgressDisplay {
   show(event: RunEvent): void {
     if (event.type === 'progress') this.showTenth(event);
     if (event.type === 'stage-finished') {
-      const how = event.cached ? 'from the cache' : `${event.seconds.toFixed(1)} s`;
+      const how = event.cached ? 'from the cache' : duration(event.seconds);
       process.stderr.write(`${event.stage}: done, ${how}\n`);
     }
     showProblem(event);
@@ -89,12 +90,10 @@ function nameOf({ stage, label }: Progress): string {
 }
 
 function speedOf({ rate }: Progress): string {
-  if (rate === null) return '';
-  return `${rate >= 10 ? Math.round(rate) : rate.toFixed(1)}/s`;
+  return rate === null ? '' : speed(rate);
 }
 
 function leftOf({ secondsLeft, done, total }: Progress): string {
   if (secondsLeft === null || done === total) return '';
-  const seconds = Math.ceil(secondsLeft);
-  return seconds < 60 ? `${seconds} s left` : `${Math.floor(seconds / 60)} min ${seconds % 60} s left`;
+  return `${roughly(secondsLeft)} left`;
 }

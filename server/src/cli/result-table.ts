@@ -1,7 +1,7 @@
+import { counted, foundText, interval, percent } from '../protocol/figure-text.js';
 import { endingsText } from '../protocol/image-endings.js';
 import type { AccuracyResult, Results } from '../protocol/results.js';
 import { attributesTable } from './attributes-table.js';
-import { interval, percent } from './rate-text.js';
 import { robustnessText } from './robustness-tables.js';
 import { textTable } from './table.js';
 
@@ -17,11 +17,11 @@ function imagesLine({ images, name }: Results): string {
     images.missing && `${images.missing} missing`,
     images.unreadable && `${images.unreadable} unreadable`,
     images.noFace && `${images.noFace} without a face`,
-    images.copies && (images.copies === 1 ? '1 copy' : `${images.copies} copies`),
+    images.copies && counted(images.copies, 'copy', 'copies'),
     images.passedOver && `passed over: ${endingsText(images.passedOver)}`,
   ].filter(Boolean);
-  const counted = `${images.total} images of ${images.identities} identities`;
-  return `${name}: ${counted}${out.length > 0 ? ` (${out.join(', ')})` : ''}`;
+  const of = `${counted(images.total, 'image')} of ${counted(images.identities, 'identity', 'identities')}`;
+  return `${name}: ${of}${out.length > 0 ? ` (${out.join(', ')})` : ''}`;
 }
 
 function accuracyTable(accuracy: readonly AccuracyResult[]): string {
@@ -35,19 +35,13 @@ function accuracyTable(accuracy: readonly AccuracyResult[]): string {
 }
 
 function accuracyRow({ model, top, noFace }: AccuracyResult, tops: readonly string[]): string[] {
-  const rates = tops.flatMap((name) => [percent(top[name].rate), interval(top[name])]);
+  const rates = tops.flatMap((name) => [percent(top[name].rate), interval(top[name].ci95)]);
   const hits = tops.map((name) => `${top[name].hits}/${top[name].of}`).join(' ');
   return [model, ...rates, hits, String(noFace)];
 }
 
 function expectations({ expect }: Results): string {
   return expect
-    .map(({ text, actual, ok }) => `${ok ? 'ok    ' : 'FAILED'} ${text} (${asWritten(text, actual)})`)
+    .map(({ text, actual, ok }) => `${ok ? 'ok    ' : 'FAILED'} ${text} (${foundText(text, actual)})`)
     .join('\n');
-}
-
-/** What was measured, in per cent where the expectation is. */
-function asWritten(text: string, actual: number | null): string {
-  if (actual === null) return 'not measured';
-  return text.trimEnd().endsWith('%') ? percent(actual) : String(actual);
 }

@@ -1,5 +1,5 @@
+import { counted, decimal, distance, interval, percent } from '../protocol/figure-text.js';
 import type { Results } from '../protocol/results.js';
-import { interval, percent } from './rate-text.js';
 import { textTable } from './table.js';
 
 /** Thresholds, perturbations and who is still found, as text for a terminal; nothing of what was not measured. */
@@ -11,7 +11,7 @@ function thresholdLine({ threshold }: Results): string {
   if (!threshold) return '';
   const { percentile, model, median, unit, queries, excluded } = threshold;
   const of = `percentile ${percentile} of ${model}’s ${unit === 'l2' ? 'L2' : 'squared L2'} distances`;
-  return `Threshold: ${figure(median, 4)} in the median (${of}; ${queries} images, ${excluded} excluded)`;
+  return `Threshold: ${distance(median)} in the median (${of}; ${counted(queries, 'image')}, ${excluded} excluded)`;
 }
 
 function perturbationTable({ poison = [] }: Results): string {
@@ -25,7 +25,7 @@ function perturbationTable({ poison = [] }: Results): string {
 type Perturbed = NonNullable<Results['poison']>[number];
 
 function perturbationRow({ name, target, images, noFaceAfter, ...row }: Perturbed): string[] {
-  const seen = [figure(row.meanDssim, 4), figure(row.linf, 4), figure(row.medianShift, 3)];
+  const seen = [distance(row.meanDssim), distance(row.linf), distance(row.medianShift)];
   const top1 = `${percent(row.top1)}${mark(row.whiteBox)}`;
   return [name, target, String(images), String(noFaceAfter ?? '–'), ...seen, top1];
 }
@@ -36,8 +36,8 @@ function protectionCells({ protection }: Perturbed): string[] {
 
 function retrievalLine({ retrieve }: Results): string {
   if (!retrieve) return '';
-  const returned = Object.entries(retrieve.returned).map(([name, { mean }]) => `${name} ${figure(mean, 1)}`);
-  return `Retrieved by ${retrieve.use}, ${retrieve.model}: of ${retrieve.requested} results a query ${returned.join(', ')}`;
+  const returned = Object.entries(retrieve.returned).map(([name, { mean }]) => `${name} ${decimal(mean, 1)}`);
+  return `Retrieved by ${retrieve.use}, ${retrieve.model}: of ${counted(retrieve.requested, 'result')} a query ${returned.join(', ')}`;
 }
 
 function robustnessTable({ robustness }: Results): string {
@@ -49,11 +49,12 @@ function robustnessTable({ robustness }: Results): string {
       allOf(all, Object.keys(withValid).slice(1)),
       `${all.count}/${all.of}`,
       percent(all.rate),
-      interval(all),
+      interval(all.ci95),
       '',
     ]);
   rows.push(['a stranger', `${control.count}/${control.of}`, percent(control.rate), '', '']);
-  const eligibility = `${eligible} of ${queries} queries have at least ${minValid} valid results as they are`;
+  const of = counted(queries, 'query has', 'queries have');
+  const eligibility = `${eligible} of ${of} at least ${counted(minValid, 'valid result')} as they are`;
   return `${eligibility}\n${textTable(['found as', 'queries', 'rate', '95 % interval', 'precision'], rows)}`;
 }
 
@@ -66,13 +67,9 @@ function allOf({ versions }: NonNullable<Results['robustness']>['all'], names: r
 type Found = NonNullable<Results['robustness']>['withValid'][string];
 
 function versionRow([name, { count, of, rate, ci95, precision, whiteBox = false }]: [string, Found]): string[] {
-  return [name, `${count}/${of}`, `${percent(rate)}${mark(whiteBox)}`, interval({ ci95 }), percent(precision)];
+  return [name, `${count}/${of}`, `${percent(rate)}${mark(whiteBox)}`, interval(ci95), percent(precision)];
 }
 
 function mark(whiteBox: boolean): string {
   return whiteBox ? ' (white-box)' : '';
-}
-
-function figure(value: number | null, digits: number): string {
-  return value === null ? '–' : value.toFixed(digits);
 }

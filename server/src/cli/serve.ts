@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import type { Device } from '../protocol/compute.js';
+import { counted } from '../protocol/figure-text.js';
 import type { Permission } from '../protocol/runner.js';
 import type { ServeEvent, ServeFolderRequest, ServeRequest } from '../protocol/serve.js';
 import { isLoopback } from '../serve/addresses.js';
@@ -81,7 +82,7 @@ function requestOf({ file, text }: CheckedFile, options: ServeArguments): ServeR
 function printServing({ address, indices }: Extract<ServeEvent, { type: 'serving' }>, host: string): void {
   process.stdout.write(`serving at ${address}/knn-service\n`);
   for (const { name, images, dimension } of indices) {
-    process.stdout.write(`  ${name}: ${images} images, ${dimension} numbers each\n`);
+    process.stdout.write(`  ${name}: ${counted(images, 'image')}, ${dimension} numbers each\n`);
   }
   if (!isLoopback(host)) process.stderr.write(EXPOSED);
 }

@@ -1,19 +1,22 @@
 import { type Document, isMap, isScalar, isSeq, type Node, parse, type YAMLMap, type YAMLSeq } from 'yaml';
 import { fail, ok, type Result } from '../protocol/errors.js';
+import { formatPath, readPath } from '../protocol/figure-path.js';
+
+const NO_OVERRIDE = 'it is not of the form key.path=value, a key with a dot, a blank or a sign in quotes: a."b.c".d=1';
 
 /**
  * Applies `key.path=value` to a document, the value read as YAML. A list's item is chosen by its number, its
  * `name` or its `use`; a plugin in short form becomes a block when one of its parameters is set.
  */
 export function applyOverride(document: Document, override: string): Result<void> {
-  const equals = override.indexOf('=');
-  const path = override.slice(0, Math.max(0, equals)).split('.');
-  if (path.includes('')) return invalid(override, 'it is not of the form key.path=value');
+  const read = readPath(override);
+  if (!read || override[read.end] !== '=') return invalid(override, NO_OVERRIDE);
+  const path = read.segments.map(({ text }) => text);
   document.contents ??= document.createNode({}) as unknown as typeof document.contents;
   const parent = descend(document, path);
-  const holder = path.slice(0, -1).join('.') || 'the file';
+  const holder = formatPath(path.slice(0, -1)) || 'the file';
   if (!parent) return invalid(override, `${holder} is nothing with keys of its own`);
-  return assign(document, parent, path[path.length - 1], override.slice(equals + 1), override);
+  return assign(document, parent, path[path.length - 1], override.slice(read.end + 1), override);
 }
 
 function invalid(override: string, why: string): Result<never> {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Family, Plugin } from '../plugins/declare.js';
 import { pathKindOf, pluginFamilyOf } from '../plugins/params.js';
+import { withArticle } from '../protocol/figure-text.js';
 import { didYouMean, nearest } from './checks/did-you-mean.js';
 import { listOf, type Reading } from './reader.js';
 import { entryNameSchema, RESERVED_NAMES } from './schema/experiment-schema.js';
@@ -18,7 +19,11 @@ export function readPluginUse(
 ): PluginUse | undefined {
   const written = typeof value === 'string' ? { use: value } : value;
   if (!isRecord(written)) {
-    reading.error('wrong-type', path, `A ${family} is a name, or a block with "use: name" and its parameters`);
+    reading.error(
+      'wrong-type',
+      path,
+      `Write ${withArticle(family)} as a name, or as a block with "use: name" and its parameters`,
+    );
     return undefined;
   }
   const plugin = findPlugin(reading, family, written.use, path);

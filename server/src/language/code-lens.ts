@@ -1,9 +1,9 @@
 import type { CodeLens, Command } from 'vscode-languageserver-types';
 import { STAGES } from '../experiment/stage-names.js';
+import { duration, roughly } from '../protocol/figure-text.js';
 import { commands } from '../protocol/lsp.js';
 import type { RunSummary, StageState } from '../protocol/run-state.js';
 import type { ExperimentDocument } from './document.js';
-import { duration, roughly } from './figure-text.js';
 import type { FileRuns } from './run-states.js';
 import type { LanguageServices } from './services.js';
 

@@ -3,6 +3,7 @@ import { defaultOf, metaOf } from '../experiment/schema/schema-facts.js';
 import type { DeclaredKey } from '../experiment/schema/schema-place.js';
 import { code, rangeInWords, typeInWords } from '../experiment/schema/schema-words.js';
 import type { Plugin } from '../plugins/declare.js';
+import { withArticle } from '../protocol/figure-text.js';
 
 /** A key in Markdown: what it does, its type, range, default and an example. */
 export function describeKey(key: DeclaredKey): string {
@@ -15,7 +16,9 @@ export function describeKey(key: DeclaredKey): string {
 function kindOfKey({ schema, required }: DeclaredKey): string {
   const { plugin, path, description: _ } = metaOf(schema);
   const json = jsonSchemaOf(schema);
-  const type = plugin ? `a ${plugin}: a name, or a block with \`use: name\`` : typeInWords({ ...json, path });
+  const type = plugin
+    ? `${withArticle(plugin)}: a name, or a block with \`use: name\``
+    : typeInWords({ ...json, path });
   const standard = defaultOf(schema);
   const fallback = required ? '**required**' : standard !== undefined && `default ${code(standard)}`;
   return [type, plugin ? undefined : rangeInWords(json), fallback].filter(Boolean).join(' · ');

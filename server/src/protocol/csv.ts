@@ -1,7 +1,10 @@
 export type CsvValue = string | number | boolean | null;
 
-/** What a spreadsheet would take for the beginning of a formula. */
-const FORMULA = /^[=+\-@\t\r]/;
+/**
+ * What a spreadsheet would take for the beginning of a formula: a sign, in either width, behind any white space, line
+ * break or character that is not shown, which some spreadsheets leave out.
+ */
+const FORMULA = /^(?:[\s\p{C}]*[=+\-@＝＋－＠]|[\t\r\n])/u;
 
 /**
  * Rows as comma-separated values (RFC 4180); numbers in full precision, null as an empty field.

@@ -23,7 +23,7 @@ describe('A table of the command line', () => {
   });
 
   it('keeps names whole, which people copy', () => {
-    const rates = ['face-recognition', '100.00 %', '67.6 – 100.0 %', '100.00 %', '67.6 – 100.0 %', '8/8 8/8', '0'];
+    const rates = ['face-recognition', '100.0 %', '67.6–100.0 %', '100.0 %', '67.6–100.0 %', '8/8 8/8', '0'];
     const table = textTable(
       ['model', 'top-1', '95 % interval', 'top-5', '95 % interval', 'hits', 'no face'],
       [rates],

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { parseDocument } from 'yaml';
+import { applyOverride } from '../../../server/src/experiment/overrides.js';
 import type { ExperimentSpec } from '../../../server/src/experiment/types.js';
 import { read } from '../../support/spec-text.js';
 
@@ -40,6 +42,13 @@ describe('--set', () => {
     assert.deepEqual(detectors('embed.models.1.detector=tiny'), ['ssd', 'tiny']);
     assert.deepEqual(detectors('embed.models.mirrored.detector=tiny'), ['ssd', 'tiny']);
     assert.deepEqual(detectors('embed.models.face-recognition.detector=tiny'), ['tiny', 'ssd']);
+  });
+
+  it('reaches a key with a dot by quotes', () => {
+    const document = parseDocument('embed:\n  models: [{use: onnx, name: acme.net}]\n');
+    assert.deepEqual(applyOverride(document, 'embed.models."acme.net".size=112'), { ok: true, value: undefined });
+    assert.equal(document.getIn(['embed', 'models', 0, 'size']), 112);
+    assert.equal(applyOverride(document, 'embed.models.acme.net.size=112').ok, false);
   });
 
   it('appends to a list under the next number, and begins one that is not there', () => {

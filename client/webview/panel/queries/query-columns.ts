@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit';
+import { count, decimal } from '../../../../server/src/protocol/figure-text.js';
 import type { QueryOrder, QueryTableRow, Results } from '../../../../server/src/protocol/webview.js';
-import { count, decimal } from '../../format.js';
 import { mark } from '../../parts/mark.js';
 
 export interface QueryColumn {

@@ -1,7 +1,7 @@
 import { VirtualizerController } from '@tanstack/lit-virtual';
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import { count } from '../../../../server/src/protocol/figure-text.js';
 import type { QueryOrder } from '../../../../server/src/protocol/webview.js';
-import { count } from '../../format.js';
 import type { QueryColumn } from './query-columns.js';
 import type { QueryRows } from './query-rows.js';
 

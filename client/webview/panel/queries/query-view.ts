@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { decimal } from '../../../../server/src/protocol/figure-text.js';
 import type { FoundImage, QueryView } from '../../../../server/src/protocol/webview.js';
-import { decimal } from '../../format.js';
 import { foundPhoto } from '../../parts/found-photo.js';
 import { hiddenNote, photo } from '../../parts/photo.js';
 import type { AskedQuery, PanelHost } from '../panel-host.js';

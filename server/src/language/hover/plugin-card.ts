@@ -5,10 +5,10 @@ import { keysOf } from '../../experiment/schema/schema-place.js';
 import type { SpecPath } from '../../experiment/syntax/tree.js';
 import type { Facts, Plugin } from '../../plugins/declare.js';
 import { pathKindOf } from '../../plugins/params.js';
+import { counted, megabytes } from '../../protocol/figure-text.js';
 import { describePlugin } from '../describe.js';
 import type { Disk } from '../disk.js';
 import type { ExperimentDocument } from '../document.js';
-import { megabytes } from '../figure-text.js';
 import type { LanguageServices } from '../services.js';
 
 const DOCS = 'https://github.com/lookalike/lookalike/blob/main/docs/plugins.md';
@@ -51,7 +51,7 @@ function factsLine({ dimension, metric, inputSize, duplicateCosine, images }: Fa
     metric && `compared by ${metric === 'ip' ? 'inner product' : 'squared L2'}`,
     inputSize && `sees ${inputSize} × ${inputSize} pixels`,
     duplicateCosine && `near-duplicates from cosine ${duplicateCosine}`,
-    images && `${images.toLocaleString('en')} images`,
+    images && counted(images, 'image'),
   ];
   return parts.filter(Boolean).join(' · ');
 }

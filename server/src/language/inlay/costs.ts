@@ -1,8 +1,8 @@
 import { isSeq } from 'yaml';
 import type { SpecPath } from '../../experiment/syntax/tree.js';
+import { count, counted, megabytes, roughly } from '../../protocol/figure-text.js';
 import type { PlannedWork } from '../../protocol/lsp.js';
 import type { ExperimentDocument } from '../document.js';
-import { counted, megabytes, roughly } from '../figure-text.js';
 import type { Note } from './note.js';
 
 /** What the work that is not cached would cost, beside each model, perturbation or stage; nothing where nothing was measured. */
@@ -31,7 +31,7 @@ export function costText({ total, cached, seconds, diskMb, memoryMb }: PlannedWo
     ...(diskMb === null ? [] : [`${megabytes(diskMb)} on disk`]),
     ...(memoryMb === null ? [] : [`${megabytes(memoryMb)} of memory`]),
   ];
-  return `${counted(left, 'image')} of ${total.toLocaleString('en')} to compute: ${parts.join(', ')}, at the rate measured here.`;
+  return `${counted(left, 'image')} of ${count(total)} to compute: ${parts.join(', ')}, at the rate measured here.`;
 }
 
 /** Where a model or perturbation of this name stands, else the stage. */

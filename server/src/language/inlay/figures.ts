@@ -1,8 +1,8 @@
 import { isMap, isScalar, isSeq } from 'yaml';
 import { parseExpectation } from '../../experiment/expectations/expectation.js';
+import { counted, distance, foundText, interval, percent } from '../../protocol/figure-text.js';
 import type { AccuracyResult, Results } from '../../protocol/results.js';
 import type { ExperimentDocument } from '../document.js';
-import { counted, distance, interval, percent } from '../figure-text.js';
 import type { FileRuns } from '../run-states.js';
 import { measuredNote, type Note } from './note.js';
 
@@ -136,7 +136,7 @@ function robustness({ tree }: ExperimentDocument, runs: FileRuns): Note[] {
   if (!measured || tree.nodeAt(['robustness']) === undefined) return [];
   const { eligible, queries, control, all, minValid } = measured.value;
   const lines = [
-    `${eligible} of ${queries} queries have ${minValid} valid results or more.`,
+    `${eligible} of ${counted(queries, 'query has', 'queries have')} ${counted(minValid, 'valid result')} or more.`,
     `All versions find ${percent(all.rate)} of them, 95 % interval ${interval(all.ci95)}.`,
     `Control: a stranger’s photograph “finds” ${percent(control.rate)} of them.`,
   ];
@@ -154,7 +154,6 @@ function expectations({ tree }: ExperimentDocument, runs: FileRuns): Note[] {
     const judged = runs.measured(path, ({ expect }) => expect.find((line) => line.text === text));
     if (!judged) return [];
     const { ok, actual } = judged.value;
-    const value = actual === null ? 'not measured' : text.endsWith('%') ? percent(actual) : distance(actual);
-    return [measuredNote(['expect', n], `${ok ? '✓' : '✗'} ${value}`, [], judged)];
+    return [measuredNote(['expect', n], `${ok ? '✓' : '✗'} ${foundText(text, actual)}`, [], judged)];
   });
 }

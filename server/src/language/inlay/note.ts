@@ -1,5 +1,4 @@
 import type { SpecPath } from '../../experiment/syntax/tree.js';
-import { moment } from '../figure-text.js';
 import type { Measured } from '../run-states.js';
 
 /** Something to say beside a value of the file. */
@@ -17,4 +16,11 @@ export function measuredNote(at: SpecPath, label: string, lines: readonly string
     ? `Measured ${moment(measuredAt)}, with other settings than the file has now.`
     : `Measured ${moment(measuredAt)}.`;
   return { at, label: stale ? `${label} (outdated)` : label, tooltip: [...lines, age].join('\n\n') };
+}
+
+/** A moment to the minute, in the server's time zone: `2026-01-31 14:05`. */
+function moment(iso: string): string {
+  const at = new Date(iso);
+  const local = new Date(at.getTime() - 60_000 * at.getTimezoneOffset());
+  return local.toISOString().slice(0, 16).replace('T', ' ');
 }

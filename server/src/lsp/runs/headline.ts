@@ -1,4 +1,4 @@
-import { percent } from '../../language/figure-text.js';
+import { percent } from '../../protocol/figure-text.js';
 import type { Results } from '../../protocol/results.js';
 import type { RunSummary } from '../../protocol/run-state.js';
 
