@@ -12,7 +12,7 @@ import { newWorkspace } from '../support/workspace.js';
 
 describe('Computing a shard', () => {
   let folder: string;
-  let planFile: string;
+  let plan: string;
   const image = (n: number) => join(folder, `${n}.png`);
 
   beforeEach(async () => {
@@ -23,7 +23,7 @@ describe('Computing a shard', () => {
       Array.from({ length: 20 }, async (_, n) => ({ hash: sha256(await readFile(image(n))), file: image(n) })),
     );
     const use = { use: 'onnx', params: { file: join(folder, 'tiny.onnx') }, device: 'cpu' } as const;
-    planFile = await writePlan(planEmbedding(use, join(folder, 'store'), images));
+    plan = await writePlan(planEmbedding(use, join(folder, 'store'), images));
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
@@ -35,12 +35,12 @@ describe('Computing a shard', () => {
       return loaded.value;
     },
   };
-  const shard = () => computeShard(planFile, 0, tools);
+  const shard = () => computeShard(plan, 0, tools);
 
   it('needs nothing but files: what it writes is there for another process', async () => {
     const { images } = await shard();
     assert.equal(images, 20);
-    const store = await EmbeddingStore.open(join(folder, 'store'), { stored: true });
+    const store = await EmbeddingStore.look(join(folder, 'store'));
     const hashes = await Promise.all(Array.from({ length: 20 }, async (_, n) => sha256(await readFile(image(n)))));
     assert.equal((await store.gather(hashes)).length, 20 * 8);
   });
@@ -48,7 +48,7 @@ describe('Computing a shard', () => {
   it('stops, and names the image, where one is not the one that was planned', async () => {
     await writeFile(image(13), await patchwork(2, 13));
     await assert.rejects(shard(), problem('image-changed', image(13)));
-    assert.deepEqual((await EmbeddingStore.open(join(folder, 'store'), { stored: true })).dimension, undefined);
+    assert.deepEqual((await EmbeddingStore.look(join(folder, 'store'))).dimension, undefined);
   });
 
   it('stops, and names the image, where one is gone', async () => {

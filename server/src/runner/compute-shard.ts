@@ -4,7 +4,7 @@ import type { EmbeddingModel } from '../plugins/declare.js';
 import { fail } from '../protocol/errors.js';
 import { type Embedded, writeShard } from '../store/cache/shards.js';
 import { sha256 } from '../store/files.js';
-import { type EmbeddingPlan, type PlannedImage, readPlan } from './embedding-plan.js';
+import { type PlannedImage, readShardPlan, type ShardPlan } from './embedding-plan.js';
 import { Halt, problemOf, unwrap } from './halt.js';
 
 /** Images being decoded at once: as many as the threads that decode. */
@@ -12,7 +12,7 @@ const DECODING = 4;
 
 export interface ShardTools {
   /** The loaded model of the plan; loading is slow, so whoever computes many shards keeps it. */
-  readonly model: (use: EmbeddingPlan['model']) => Promise<EmbeddingModel>;
+  readonly model: (use: ShardPlan['model']) => Promise<EmbeddingModel>;
   readonly signal: AbortSignal;
   /** Called after each batch with the number of images in it. */
   readonly onImages?: (count: number) => void;
@@ -32,16 +32,15 @@ interface Prepared {
 }
 
 /**
- * Computes shard `n` of a plan and writes it. Only files are touched: nothing is assumed of the process that
- * planned it or of those that compute the other shards.
+ * Computes shard `n` of the plan in a folder and writes it. Only files are touched, and of the plan that of this shard
+ * alone: nothing is assumed of the process that planned it or of those that compute the other shards.
  */
-export async function computeShard(planFile: string, n: number, tools: ShardTools): Promise<ShardStats> {
-  const plan = await readPlan(planFile);
-  const shard = plan.shards[n];
-  const model = await tools.model(plan.model);
+export async function computeShard(plan: string, n: number, tools: ShardTools): Promise<ShardStats> {
+  const { model: use, folder, shard } = await readShardPlan(plan, n);
+  const model = await tools.model(use);
   const started = performance.now();
   const { embedded, waiting } = await embedImages(shard.images, model, tools);
-  await writeShard(plan.folder, shard.name, embedded);
+  await writeShard(folder, shard.name, embedded);
   return { images: shard.images.length, seconds: (performance.now() - started) / 1000, waiting: waiting / 1000 };
 }
 

@@ -1,31 +1,43 @@
-import { readFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { deviceSchema } from '../protocol/compute.js';
 import { shardName } from '../store/cache/shards.js';
-import { keyOf, writeAtomically } from '../store/files.js';
 
 /**
  * Images in a shard. A run that is killed loses one at most; more would cost more then, fewer make many files.
  */
 export const SHARD_SIZE = 128;
 
-const planSchema = z.object({
-  /** The model, as an experiment file uses it, and what it computes on. */
-  model: z.object({
-    use: z.string(),
-    params: z.record(z.string(), z.unknown()),
-    device: deviceSchema,
-  }),
-  /** The folder that the shards are written to. */
-  folder: z.string(),
-  shards: z.array(z.object({ name: z.string(), images: z.array(z.object({ hash: z.string(), file: z.string() })) })),
+const modelSchema = z.object({
+  use: z.string(),
+  params: z.record(z.string(), z.unknown()),
+  device: deviceSchema,
 });
 
-/** A list of independent pieces of embedding work, complete in itself: any process may compute any shard. */
-export type EmbeddingPlan = z.infer<typeof planSchema>;
-export type PlannedShard = EmbeddingPlan['shards'][number];
+const shardSchema = z.object({
+  name: z.string(),
+  images: z.array(z.object({ hash: z.string(), file: z.string() })),
+});
+
+/** One shard's work, complete in itself: any process may compute it. */
+const shardPlanSchema = z.object({
+  /** The model, as an experiment file uses it, and what it computes on. */
+  model: modelSchema,
+  /** The folder that the shard is written to. */
+  folder: z.string(),
+  shard: shardSchema,
+});
+
+export type ShardPlan = z.infer<typeof shardPlanSchema>;
+export type PlannedShard = z.infer<typeof shardSchema>;
 export type PlannedImage = PlannedShard['images'][number];
+
+/** A list of independent pieces of embedding work. */
+export interface EmbeddingPlan extends Omit<ShardPlan, 'shard'> {
+  readonly shards: readonly PlannedShard[];
+}
 
 export function planEmbedding(
   model: EmbeddingPlan['model'],
@@ -40,13 +52,33 @@ export function planEmbedding(
   return { model, folder, shards };
 }
 
-/** Writes the plan beside the shards and returns its path. */
-export async function writePlan(plan: EmbeddingPlan): Promise<string> {
-  const file = join(plan.folder, 'plans', `${keyOf(plan.shards.map(({ name }) => name))}.json`);
-  await writeAtomically(file, JSON.stringify(plan));
-  return file;
+/**
+ * A new folder beside the shards for a plan's files, one a shard, `N.json`: whoever computes a shard reads that alone.
+ * No other run uses it, so that its files come and go as this one likes.
+ */
+export async function newPlanFolder({ folder }: EmbeddingPlan): Promise<string> {
+  const plan = join(folder, 'plans', randomBytes(6).toString('hex'));
+  await mkdir(plan, { recursive: true, mode: 0o700 });
+  return plan;
 }
 
-export async function readPlan(file: string): Promise<EmbeddingPlan> {
-  return planSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+export async function writeShardPlan(plan: string, { model, folder, shards }: EmbeddingPlan, n: number): Promise<void> {
+  const content: ShardPlan = { model, folder, shard: shards[n] };
+  await writeFile(shardPlanFile(plan, n), JSON.stringify(content), { mode: 0o600 });
+}
+
+/** Writes the files of all shards, for other processes to compute them, and returns their folder. */
+export async function writePlan(plan: EmbeddingPlan): Promise<string> {
+  const folder = await newPlanFolder(plan);
+  for (const n of plan.shards.keys()) await writeShardPlan(folder, plan, n);
+  return folder;
+}
+
+export async function readShardPlan(plan: string, n: number): Promise<ShardPlan> {
+  return shardPlanSchema.parse(JSON.parse(await readFile(shardPlanFile(plan, n), 'utf8')));
+}
+
+/** Of shard `n` of the plan in this folder. */
+export function shardPlanFile(plan: string, n: number): string {
+  return join(plan, `${n}.json`);
 }

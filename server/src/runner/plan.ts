@@ -1,7 +1,9 @@
 import { readdir } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import pMap from 'p-map';
 import type { StageName } from '../experiment/stage-names.js';
 import type { ExperimentSpec, NamedUse, PluginUse } from '../experiment/types.js';
-import type { Facts, Plugin } from '../plugins/declare.js';
+import type { Facts, ImageEntry, Plugin } from '../plugins/declare.js';
 import type { Device } from '../protocol/compute.js';
 import { fail, ok, type Result } from '../protocol/errors.js';
 import { FileTable } from '../store/cache/file-table.js';
@@ -36,12 +38,15 @@ export interface Planner {
   readonly device: Device;
 }
 
+/** Files looked at at once. */
+const LOOKING = 64;
+
 /** Content hashes of the data set's images; undefined for one that is not hashed yet. */
 type Hashes = readonly (string | undefined)[];
 
 /**
  * Says what a run would do without doing any of it: no native module is loaded, no image is read, and a data
- * set that draws its own images draws none.
+ * set that draws its own images draws none. Nothing is written or removed.
  */
 export async function planRun(
   spec: ExperimentSpec,
@@ -50,7 +55,7 @@ export async function planRun(
   device: Device,
 ): Promise<Result<PlannedWork[]>> {
   const cache = new CacheFolders(home);
-  const files = await FileTable.open(cache.of('files.jsonl'));
+  const files = await FileTable.open(cache.of('files.jsonl'), { readOnly: true });
   const rates = await MeasuredRates.open(cache.of('rates.json'));
   try {
     return ok(await planStages({ plugins, cache, files, rates, threads: 1, device }, spec));
@@ -79,17 +84,27 @@ const UNKNOWN = { total: null, cached: null, seconds: null, diskMb: null, memory
 async function knownImages(planner: Planner, use: PluginUse): Promise<Hashes> {
   const { images } = factsOf(planner, 'dataset', use);
   const folder = planner.cache.of('datasets', await pluginKey(planner, 'dataset', use));
-  if (images !== undefined && (await countFiles(folder)) < images)
-    return Array.from({ length: images }, () => undefined);
+  if (images !== undefined) {
+    const drawn = await drawnImages(folder);
+    return drawn.length === images ? hashesOf(planner, drawn) : Array.from({ length: images }, () => undefined);
+  }
   const dataset = await loadPlugin(planner, 'dataset', use);
   const listing = await dataset.list({ folder, signal: new AbortController().signal, progress: () => undefined });
-  if (!listing.ok) return [];
-  return Promise.all(sortedById(listing.value.images).map(({ file }) => planner.files.known(file)));
+  return listing.ok ? hashesOf(planner, listing.value.images) : [];
 }
 
-async function countFiles(folder: string): Promise<number> {
+/** What is in the folder of a data set that draws its own images: it is not asked, since it draws what is missing. */
+async function drawnImages(folder: string): Promise<Pick<ImageEntry, 'id' | 'file'>[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-  return entries.filter((entry) => entry.isFile() && !entry.name.endsWith('.tmp')).length;
+  const files = entries.filter((entry) => entry.isFile() && !entry.name.endsWith('.tmp'));
+  return files.map(({ parentPath, name }) => {
+    const file = join(parentPath, name);
+    return { id: relative(folder, file).replaceAll(sep, '/'), file };
+  });
+}
+
+function hashesOf({ files }: Planner, images: readonly Pick<ImageEntry, 'id' | 'file'>[]): Promise<Hashes> {
+  return pMap(sortedById(images), ({ file }) => files.known(file), { concurrency: LOOKING });
 }
 
 function factsOf(planner: Planner, family: 'dataset' | 'model', use: PluginUse): Facts {
@@ -108,7 +123,7 @@ function planEmbed(planner: Planner, spec: ExperimentSpec, images: Hashes): Prom
 
 async function planModel(planner: Planner, model: NamedUse, images: Hashes): Promise<PlannedWork> {
   const key = await embeddingsKey(planner, model);
-  const store = await EmbeddingStore.open(planner.cache.of('embeddings', key), { stored: true });
+  const store = await EmbeddingStore.look(planner.cache.of('embeddings', key));
   const cached = images.filter((hash) => hash !== undefined && store.locate(hash)).length;
   const dimension = store.dimension ?? factsOf(planner, 'model', model).dimension;
   const cost = costOf(images.length - cached, dimension, planner.rates.get(embedRate(key)));

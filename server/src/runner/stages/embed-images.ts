@@ -4,10 +4,10 @@ import type { NamedUse } from '../../experiment/types.js';
 import type { Matrix } from '../../plugins/declare.js';
 import { withLease } from '../../store/cache/lease.js';
 import { EmbeddingStore } from '../../store/cache/shards.js';
-import { computeShard, type ShardStats } from '../compute-shard.js';
+import { computeShard, type ShardStats, type ShardTools } from '../compute-shard.js';
 import { type RunContext, workContext } from '../context.js';
 import { withCores } from '../cores.js';
-import { type EmbeddingPlan, planEmbedding, writePlan } from '../embedding-plan.js';
+import { type EmbeddingPlan, newPlanFolder, planEmbedding, shardPlanFile, writeShardPlan } from '../embedding-plan.js';
 import { LazyModel } from '../lazy-model.js';
 import { embedRate } from '../measured-rates.js';
 import { embeddingsKey } from '../model-key.js';
@@ -48,6 +48,7 @@ export async function embedImages(
   const folder = context.cache.of('embeddings', key);
   const store = await openStore(context, folder);
   const work = await computeMissing(context, { set, model, folder, store, label });
+  await context.files.flush();
   await recordRate(context, key, work);
   return viewOf(set, model, key, store, work);
 }
@@ -59,7 +60,7 @@ async function recordRate(context: RunContext, key: string, work: readonly Shard
 }
 
 async function openStore(context: RunContext, folder: string): Promise<EmbeddingStore> {
-  const store = await EmbeddingStore.open(folder, { stored: context.useCache });
+  const store = await EmbeddingStore.open(folder, { stored: context.useCache, files: context.files });
   for (const shard of store.damaged) {
     context.warn({
       code: 'cache-damaged',
@@ -83,15 +84,17 @@ async function computeMissing(context: RunContext, work: EmbeddingWork): Promise
   if (missing.length === 0) return [];
   const { use, params } = work.model;
   const plan = planEmbedding({ use, params: { ...params }, device: context.device }, work.folder, missing);
-  const planFile = await writePlan(plan);
   const meter = workContext(context, work.label.stage, work.label.label);
   let done = total.length - missing.length;
-  const computed = await computeShards(context, work, plan, planFile, (count) => {
-    done += count;
-    meter.progress(done, total.length);
-  });
-  await rm(planFile, { force: true });
-  return computed;
+  const planFolder = await newPlanFolder(plan);
+  try {
+    return await computeShards(context, work, plan, planFolder, (count) => {
+      done += count;
+      meter.progress(done, total.length);
+    });
+  } finally {
+    await rm(planFolder, { recursive: true, force: true });
+  }
 }
 
 /** Images with the same content are embedded once. */
@@ -104,7 +107,7 @@ async function computeShards(
   context: RunContext,
   { model, store }: EmbeddingWork,
   plan: EmbeddingPlan,
-  planFile: string,
+  planFolder: string,
   advance: (count: number) => void,
 ): Promise<ShardStats[]> {
   const loaded = new LazyModel(context, model);
@@ -115,7 +118,7 @@ async function computeShards(
       const stats = await withLease(join(plan.folder, `${shard.name}.lease`), context.signal, async () =>
         context.useCache && (await store.adopt(shard.name))
           ? undefined
-          : withCores(context, () => computeShard(planFile, n, tools)),
+          : withCores(context, () => computePlanned(plan, planFolder, n, tools)),
       );
       if (stats) computed.push(stats);
       else advance(shard.images.length);
@@ -125,6 +128,14 @@ async function computeShards(
     await loaded.close();
   }
   return computed;
+}
+
+/** The shard's own file is there while it is computed: a run that is killed leaves one small file at most. */
+async function computePlanned(plan: EmbeddingPlan, folder: string, n: number, tools: ShardTools): Promise<ShardStats> {
+  await writeShardPlan(folder, plan, n);
+  const stats = await computeShard(folder, n, tools);
+  await rm(shardPlanFile(folder, n), { force: true });
+  return stats;
 }
 
 function viewOf(

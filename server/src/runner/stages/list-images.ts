@@ -97,7 +97,7 @@ async function list(context: RunContext, use: PluginUse): Promise<Listing> {
 }
 
 /** By code units, so that the order, which breaks ties, is the same whatever the machine's language. */
-export function sortedById(images: readonly ImageEntry[]): ImageEntry[] {
+export function sortedById<T extends Pick<ImageEntry, 'id'>>(images: readonly T[]): T[] {
   return [...images].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 }
 

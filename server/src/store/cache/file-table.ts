@@ -1,5 +1,5 @@
 import { appendFile, mkdir, readFile, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, sep } from 'node:path';
 import { hashFile, writeAtomically } from '../files.js';
 
 interface Row {
@@ -23,14 +23,18 @@ export class FileTable {
   private readonly rows = new Map<string, Row>();
   private pending: string[] = [];
 
-  private constructor(private readonly file: string) {}
+  private constructor(
+    private readonly file: string,
+    private readonly readOnly: boolean,
+  ) {}
 
-  static async open(file: string): Promise<FileTable> {
-    const table = new FileTable(file);
+  /** `readOnly`: what is hashed is remembered by this object alone, and the file is left as it is. */
+  static async open(file: string, { readOnly = false } = {}): Promise<FileTable> {
+    const table = new FileTable(file, readOnly);
     const text = await readFile(file, 'utf8').catch(() => '');
     const lines = text.split('\n');
     for (const line of lines) table.learn(line);
-    if (lines.length > 2 * table.rows.size + FLUSH_EVERY) await table.compact();
+    if (!readOnly && lines.length > 2 * table.rows.size + FLUSH_EVERY) await table.compact();
     return table;
   }
 
@@ -40,7 +44,7 @@ export class FileTable {
     const known = this.rows.get(path);
     if (known && known.size === size && known.modified === mtimeMs) return known.hash;
     const hash = await hashFile(path);
-    if (isSettled(mtimeMs)) await this.remember(path, { size, modified: mtimeMs, hash });
+    if (this.isOwn(path) || isSettled(mtimeMs)) await this.remember(path, { size, modified: mtimeMs, hash });
     return hash;
   }
 
@@ -53,9 +57,14 @@ export class FileTable {
 
   async flush(): Promise<void> {
     const lines = this.pending.splice(0);
-    if (lines.length === 0) return;
+    if (lines.length === 0 || this.readOnly) return;
     await mkdir(dirname(this.file), { recursive: true });
     await appendFile(this.file, lines.join(''), { mode: 0o600 });
+  }
+
+  /** What is kept beside the table was written whole, renamed into place, and is never written to again. */
+  private isOwn(path: string): boolean {
+    return path.startsWith(dirname(this.file) + sep);
   }
 
   private async remember(path: string, row: Row): Promise<void> {

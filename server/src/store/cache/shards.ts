@@ -1,7 +1,8 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { keyOf, sha256, writeAtomically } from '../files.js';
-import { decodeNpy, encodeNpy } from '../npy.js';
+import { decodeNpy, encodeNpy, npyHeader } from '../npy.js';
+import type { FileTable } from './file-table.js';
 
 const INDEX_SUFFIX = '.jsonl';
 
@@ -30,7 +31,8 @@ type ShardRecord =
 /**
  * One model's embeddings by image content: append-only shards, each a `.npy` float32 matrix and a `.jsonl`
  * that names its rows. The `.jsonl` is written last and holds the matrix's checksum, so a shard is there
- * whole or not at all; one that does not match its checksum is removed and computed again.
+ * whole or not at all; one that does not match its checksum when it is adopted is removed and computed again.
+ * A matrix that did, and was not changed since, is not read for it again: the table of files remembers.
  */
 export class EmbeddingStore {
   private readonly locations = new Map<string, Location>();
@@ -38,27 +40,54 @@ export class EmbeddingStore {
   /** Names of the shards that were found damaged and removed. */
   readonly damaged: string[] = [];
 
-  private constructor(readonly folder: string) {}
+  private constructor(
+    readonly folder: string,
+    private readonly files: FileTable | undefined,
+  ) {}
 
   /** `stored: false` starts without what is there already, which is then written over. */
-  static async open(folder: string, { stored }: { stored: boolean }): Promise<EmbeddingStore> {
-    const store = new EmbeddingStore(folder);
+  static async open(
+    folder: string,
+    { stored, files }: { readonly stored: boolean; readonly files: FileTable },
+  ): Promise<EmbeddingStore> {
+    const store = new EmbeddingStore(folder, files);
     if (!stored) return store;
-    const names = await readdir(folder).catch(() => [] as string[]);
-    for (const name of names.filter((file) => file.endsWith(INDEX_SUFFIX)).sort()) {
-      await store.adoptOrRemove(name.slice(0, -INDEX_SUFFIX.length));
-    }
+    for (const shard of await listShards(folder)) if (!(await store.adopt(shard))) await store.remove(shard);
+    await files.flush();
+    return store;
+  }
+
+  /**
+   * What the lists of the shards say, for those who only want to know what is there: matrices are not read, and nothing
+   * is removed. A shard whose list is damaged, or whose matrix has not the length that its list says, is not there.
+   */
+  static async look(folder: string): Promise<EmbeddingStore> {
+    const store = new EmbeddingStore(folder, undefined);
+    for (const shard of await listShards(folder)) await store.adopt(shard);
     return store;
   }
 
   /** Takes in a shard that was written since, by this run or another. False where there is none. */
   async adopt(shard: string): Promise<boolean> {
     if (this.shards.has(shard)) return true;
-    const content = await readShard(this.folder, shard);
-    if (!content) return false;
+    const content = await readList(this.folder, shard);
+    if (!content || !(await this.isWhole(shard, content.header))) return false;
     this.shards.set(shard, content.header);
     for (const record of content.records) this.locations.set(record.hash, locationOf(shard, record));
     return true;
+  }
+
+  /** Whether the matrix is what its list says. */
+  private async isWhole(shard: string, { checksum, rows, dimension }: ShardHeader): Promise<boolean> {
+    const file = join(this.folder, `${shard}.npy`);
+    try {
+      if (this.files) return (await this.files.hash(file)) === checksum;
+      const header = npyHeader('<f4', [rows, dimension]);
+      return (await stat(file)).size === header.length + rows * dimension * Float32Array.BYTES_PER_ELEMENT;
+    } catch (error) {
+      throwIfNoDamage(error);
+      return false;
+    }
   }
 
   locate(hash: string): Location | undefined {
@@ -101,8 +130,7 @@ export class EmbeddingStore {
     return array.data;
   }
 
-  private async adoptOrRemove(shard: string): Promise<void> {
-    if (await this.adopt(shard)) return;
+  private async remove(shard: string): Promise<void> {
     this.damaged.push(shard);
     await rm(join(this.folder, `${shard}${INDEX_SUFFIX}`), { force: true });
     await rm(join(this.folder, `${shard}.npy`), { force: true });
@@ -142,7 +170,20 @@ function jsonLines(header: ShardHeader, records: readonly ShardRecord[]): string
   return `${body}\n${JSON.stringify({ end: sha256(body) })}\n`;
 }
 
-async function readShard(
+/** What keeps a file from being read, and says nothing of what is in it. */
+const NO_DAMAGE = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'EACCES', 'EPERM']);
+
+function throwIfNoDamage(error: unknown): void {
+  if (NO_DAMAGE.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+}
+
+async function listShards(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => [] as string[]);
+  const lists = names.filter((file) => file.endsWith(INDEX_SUFFIX)).sort();
+  return lists.map((name) => name.slice(0, -INDEX_SUFFIX.length));
+}
+
+async function readList(
   folder: string,
   shard: string,
 ): Promise<{ header: ShardHeader; records: ShardRecord[] } | undefined> {
@@ -151,9 +192,9 @@ async function readShard(
     const { end } = JSON.parse(lines.pop() ?? '') as { end: string };
     if (end !== sha256(lines.join('\n'))) return undefined;
     const [header, ...records] = lines.map((line) => JSON.parse(line)) as [ShardHeader, ...ShardRecord[]];
-    const matrix = await readFile(join(folder, `${shard}.npy`));
-    return sha256(matrix) === header.checksum ? { header, records } : undefined;
-  } catch {
+    return { header, records };
+  } catch (error) {
+    throwIfNoDamage(error);
     return undefined;
   }
 }
