@@ -3,7 +3,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { EXIT } from './cli/exit.js';
 import { STAGES } from './experiment/stage-names.js';
 import { deviceSchema } from './protocol/compute.js';
-import { type Permission, permission } from './protocol/runner.js';
+import { type Permission, permission } from './protocol/problem.js';
 
 const collect = (value: string, before: string[]) => [...before, value];
 

@@ -113,7 +113,8 @@ describe('the page of a search panel (skipped where Chromium is not installed)',
   });
 
   it('says why images cannot be searched and what to do, and offers to fetch weights', async () => {
-    const problem = { code: 'model-not-fetched', message: 'No weights', hint: 'lookalike models fetch clip-vit-b-32' };
+    const remedy = { fetch: { model: 'clip-vit-b-32' } };
+    const problem = { code: 'model-not-fetched', message: 'No weights', remedy };
     const stage = await open(exampleSearchState({ status: 'closed', indices: [], problem }));
     await stage.page.getByRole('alert', { name: 'The images cannot be searched' }).waitFor();
     await stage.page.getByRole('button', { name: 'Fetch the Weights' }).click();

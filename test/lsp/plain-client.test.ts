@@ -108,6 +108,26 @@ describe('A client that knows nothing of Lookalike', () => {
     assert.match(shown[0], /^file:.*\/report\.html$/);
   });
 
+  it('asks before a program is run, and runs it after a yes', async () => {
+    messages.length = 0;
+    const answers = [null, { title: 'Allow' }];
+    const questions: string[] = [];
+    client.connection.onRequest('window/showMessageRequest', ({ message }) => {
+      questions.push(message);
+      return answers[questions.length - 1];
+    });
+    const poison =
+      "threshold: {percentile: 95}\npoison: {remote: {use: command, run: ['false', '{input}', '{output}']}}\n";
+    await client.change(uri, `${await readFile(file, 'utf8')}${poison}`);
+    const runs = (await client.get('listRuns', { uri })).length;
+    await execute('lookalike.run', { uri });
+    assert.deepEqual([questions.length, (await client.get('listRuns', { uri })).length], [1, runs]);
+    await execute('lookalike.run', { uri });
+    await until(() => messages.length > 0);
+    assert.match(messages[0], /^Small: false ended with code 1/);
+    assert.match(questions[1], /^poison\.remote \(command\) runs a program .*Allow it\?$/);
+  });
+
   it('is told why nothing was run', async () => {
     messages.length = 0;
     await client.change(uri, 'dataset: {use: foldr}\n');

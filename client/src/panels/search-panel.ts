@@ -172,11 +172,10 @@ class SearchPanel {
     await this.showAnswer(this.answer);
   }
 
-  /** The hint of the problem is the command line's; its words are what the editor's command takes. */
   private async fetchWeights(): Promise<void> {
-    const [, model, precision] = FETCH.exec(this.state.problem?.hint ?? '') ?? [];
-    if (!model) return;
-    await vscode.commands.executeCommand('lookalike.fetchModel', { model, precision });
+    const { remedy } = this.state.problem ?? {};
+    if (!remedy || !('fetch' in remedy)) return;
+    await vscode.commands.executeCommand('lookalike.fetchModel', remedy.fetch);
     await this.open();
   }
 
@@ -196,7 +195,6 @@ class SearchPanel {
 }
 
 const LONGEST_TITLE = 60;
-const FETCH = /lookalike models fetch (\S+)(?: --precision (\S+))?/;
 
 function closed(uri: string, problem: Problem | null): SearchState {
   return { uri, name: '', status: 'closed', progress: null, indices: [], warnings: [], problem };

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Permission } from '../../../server/src/protocol/runner.js';
+import type { Permission } from '../../../server/src/protocol/problem.js';
 
 const KEY = 'permissions';
 
@@ -14,9 +14,6 @@ const QUESTIONS: Readonly<Record<Permission, { readonly question: string; readon
     detail: 'This experiment starts a program on your machine, with your rights.',
   },
 };
-
-/** Every permission that there is. */
-export const PERMISSIONS = Object.keys(QUESTIONS) as Permission[];
 
 /** What the user has said yes to in this workspace: asked once, kept by VS Code, never read from a file. */
 export class Permissions {

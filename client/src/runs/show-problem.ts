@@ -4,6 +4,7 @@ import type { Problem } from '../../../server/src/protocol/errors.js';
 interface Action {
   readonly title: string;
   readonly command: string;
+  readonly argument?: unknown;
 }
 
 const SHOW_LOG: Action = { title: 'Show Log', command: 'lookalike.showLog' };
@@ -22,12 +23,17 @@ const SHOW_PROBLEMS: Action = { title: 'Show Problems', command: 'workbench.acti
 /** Says what went wrong and what to do about it, with a button that does it. */
 export async function showProblem(problem: Problem, what?: string): Promise<void> {
   const text = [what, problem.message, problem.hint].filter(Boolean).join(' ');
-  const actions = [ACTIONS[problem.code] ?? (problem.specPath ? SHOW_PROBLEMS : undefined), SHOW_LOG].filter(
-    (action): action is Action => action !== undefined,
-  );
+  const actions = [actionOn(problem), SHOW_LOG].filter((action) => action !== undefined);
   const chosen = await vscode.window.showErrorMessage(shortened(text), ...actions.map(({ title }) => title));
   const action = actions.find(({ title }) => title === chosen);
-  if (action) await vscode.commands.executeCommand(action.command);
+  if (action) await vscode.commands.executeCommand(action.command, action.argument);
+}
+
+function actionOn({ code, remedy, specPath }: Problem): Action | undefined {
+  if (remedy && 'fetch' in remedy) {
+    return { title: 'Fetch the Weights', command: 'lookalike.fetchModel', argument: remedy.fetch };
+  }
+  return ACTIONS[code] ?? (specPath ? SHOW_PROBLEMS : undefined);
 }
 
 /** Last words of a process are long, and a name may be of any length; the log has all of it. */

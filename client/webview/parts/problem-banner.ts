@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { formatPath } from '../../../server/src/protocol/figure-path.js';
 import type { Problem } from '../../../server/src/protocol/webview.js';
 
 /** What went wrong, with its code, and what to do about it. */
@@ -9,7 +10,7 @@ export function problemBanner(problem: Problem, title = 'Something went wrong'):
     <p><bdi>${message}</bdi></p>
     ${hint ? html`<p><strong>What to do:</strong> <bdi>${hint}</bdi></p>` : nothing}
     <p class="quiet">
-      Code <code>${code}</code>${specPath ? html`, at <code>${specPath.join('.')}</code> in the experiment file` : nothing}
+      Code <code>${code}</code>${specPath ? html`, at <code>${formatPath(specPath)}</code> in the experiment file` : nothing}
     </p>
   </section>`;
 }

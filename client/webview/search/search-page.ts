@@ -139,7 +139,7 @@ export class SearchPage extends LitElement {
       : html`<p role="status">The images are not open. What was embedded is in the cache.</p>`;
     return html`${why}
       <div class="actions">
-        ${problem?.code === 'model-not-fetched' ? html`<vscode-button @click=${() => this.host.tell({ type: 'fetchWeights' })}>Fetch the Weights</vscode-button>` : nothing}
+        ${problem?.remedy && 'fetch' in problem.remedy ? html`<vscode-button @click=${() => this.host.tell({ type: 'fetchWeights' })}>Fetch the Weights</vscode-button>` : nothing}
         <vscode-button secondary @click=${() => this.host.tell({ type: 'open' })}>Open the Images</vscode-button>
       </div>`;
   }

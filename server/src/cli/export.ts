@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import type { Device } from '../protocol/compute.js';
 import { counted } from '../protocol/figure-text.js';
-import type { Permission } from '../protocol/runner.js';
+import type { Permission } from '../protocol/problem.js';
 import type { ServeEvent } from '../protocol/serve.js';
 import { homeOf } from '../store/home.js';
 import { checkedForWork } from './check.js';

@@ -1,7 +1,8 @@
 import type { Family, Plugin } from '../plugins/declare.js';
 import { pluginFamilyOf } from '../plugins/params.js';
 import type { Problem } from '../protocol/errors.js';
-import type { Permission } from '../protocol/runner.js';
+import { formatPath } from '../protocol/figure-path.js';
+import type { Permission } from '../protocol/problem.js';
 import type { SpecPath } from './syntax/tree.js';
 import type { ExperimentSpec, PluginUse } from './types.js';
 
@@ -61,9 +62,10 @@ export function missingPermission(
   const { at, use, permission } = missing;
   return {
     code: 'permission-needed',
-    message: `${at.join('.')} (${use.use}) ${PERMISSIONS[permission]}`,
+    message: `${formatPath(at)} (${use.use}) ${PERMISSIONS[permission]}`,
     specPath: [...at],
     hint: `Look at what the file says there; then run it with --allow ${permission}.`,
+    remedy: { allow: permission },
   };
 }
 

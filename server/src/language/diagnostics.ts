@@ -46,6 +46,6 @@ function toLsp(document: ExperimentDocument, diagnostic: Diagnostic): LspDiagnos
       location: { uri: document.uri, range: document.valueRange(path) },
       message: about,
     })),
-    data: { path: diagnostic.path, suggestion: diagnostic.suggestion },
+    data: { path: diagnostic.path, suggestion: diagnostic.suggestion, remedy: diagnostic.remedy },
   };
 }

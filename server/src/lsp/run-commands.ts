@@ -2,7 +2,8 @@ import { type Connection, ErrorCodes, MessageType, ResponseError } from 'vscode-
 import { URI } from 'vscode-uri';
 import type { z } from 'zod';
 import type { Problem } from '../protocol/errors.js';
-import { commands, type Permission, permission } from '../protocol/lsp.js';
+import { commands } from '../protocol/lsp.js';
+import type { Permission } from '../protocol/problem.js';
 import { showMessage } from './run-reports.js';
 import type { RequestHandlers } from './runs/requests.js';
 
@@ -31,9 +32,9 @@ export class RunCommands {
     const settings = { ...what, set: [], useCache: true, allow: [...this.allowed] };
     const started = await this.handlers.startRun(settings, never());
     if (started.ok) return;
-    const needed = permission.options.find((name) => started.problem.hint?.includes(name));
-    if (started.problem.code !== 'permission-needed' || !needed) return this.show(started.problem);
-    if (await this.ask(started.problem, needed)) await this.run(what);
+    const { remedy } = started.problem;
+    if (!remedy || !('allow' in remedy) || this.allowed.has(remedy.allow)) return this.show(started.problem);
+    if (await this.ask(started.problem, remedy.allow)) await this.run(what);
   }
 
   private async ask({ message }: Problem, needed: Permission): Promise<boolean> {

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { ModelDeclaration } from '../onnx/header.js';
 import type { Device } from '../protocol/compute.js';
 import type { Problem, Result } from '../protocol/errors.js';
-import type { Permission } from '../protocol/runner.js';
+import type { Permission } from '../protocol/problem.js';
 import type { Files } from './files.js';
 import type { Dataset } from './instances/dataset.js';
 import type { IndexEngine, Metric } from './instances/index-engine.js';

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import type { Result } from './errors.js';
 import { plannedWorkSchema } from './planned-work.js';
-import { problemSchema } from './problem.js';
+import { permission, problemSchema, remedySchema } from './problem.js';
 import { LARGEST_PAGE, queryPageSchema, querySelectionSchema } from './query-page.js';
 import { runSummarySchema } from './run-state.js';
-import { permission } from './runner.js';
 import { searchAnswerSchema, searchSchema, searchStateSchema } from './search.js';
 import { queryRowSchema, reportDataSchema } from './webview.js';
 
@@ -85,7 +84,7 @@ const queryDetailsSchema = queryRowSchema.extend({
 export const requests = {
   /**
    * Runs the experiment as it stands in the editor, saved or not.
-   * Problems: `workspace-untrusted`, `permission-needed` (its hint names the permission), `run-going-on`, the
+   * Problems: `workspace-untrusted`, `permission-needed` (its remedy is the permission), `run-going-on`, the
    * first error of the file, those of the run's folder.
    */
   startRun: request('startRun', startRunParams, z.object({ runId: z.string(), folder: z.string() })),
@@ -174,7 +173,6 @@ export type ExpectationState = z.infer<typeof expectationSchema>;
 export type Template = z.infer<typeof templateSchema>;
 export type QueryDetails = z.infer<typeof queryDetailsSchema>;
 export type { PlannedWork } from './planned-work.js';
-export { type Permission, permission } from './runner.js';
 
 /** Commands of code lenses, each with one argument: what a client registers where it `showsRuns`. */
 export const commands = {
@@ -188,7 +186,6 @@ export const commands = {
 export const serverCommands = {
   fetchModel: {
     command: 'lookalike.fetchModel',
-    /** `precision`: one of those that the model is published in; default: its first. */
-    argument: z.object({ model: z.string(), precision: z.string().optional() }),
+    argument: remedySchema.options[1].shape.fetch,
   },
 } as const;

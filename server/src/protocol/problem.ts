@@ -1,10 +1,22 @@
 import { z } from 'zod';
 
+/** What the user must have said yes to: images that are sent to a service, an outside program that is run. */
+export const permission = z.enum(['remote', 'command']);
+export type Permission = z.infer<typeof permission>;
+
+/** What puts a problem right, for a button or a command: the user's yes, or weights that are published. */
+export const remedySchema = z.union([
+  z.object({ allow: permission }),
+  /** `precision`: one of those that the model is published in; default: its first. */
+  z.object({ fetch: z.object({ model: z.string(), precision: z.string().optional() }) }),
+]);
+export type Remedy = z.infer<typeof remedySchema>;
+
 /**
  * An expected failure: something a user can cause and put right.
  *
- * `code` is stable and documented; `message` names the file or the value; `hint` says what to do;
- * `specPath` points into the experiment file (`['embed', 'models', 0]`). It is the one shape in
+ * `code` is stable and documented; `message` names the file or the value; `hint` says what to do, and `remedy` the
+ * same as data, so that nobody reads it out of a sentence; `specPath` points into the experiment file (`['embed', 'models', 0]`). It is the one shape in
  * which errors cross a process boundary.
  */
 export const problemSchema = z.object({
@@ -12,6 +24,8 @@ export const problemSchema = z.object({
   message: z.string(),
   specPath: z.array(z.union([z.string(), z.number()])).optional(),
   hint: z.string().optional(),
+  /** One of a later version is left out. */
+  remedy: remedySchema.optional().catch(undefined),
 });
 
 export type Problem = z.infer<typeof problemSchema>;

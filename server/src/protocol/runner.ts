@@ -1,13 +1,9 @@
 import { z } from 'zod';
 import { computeProperties, deviceSchema } from './compute.js';
 import { plannedWorkSchema } from './planned-work.js';
-import { problemSchema } from './problem.js';
+import { permission, problemSchema } from './problem.js';
 import { runStatus } from './results.js';
 import { stageProgressSchema } from './stage-progress.js';
-
-/** What the user must have said yes to: images that are sent to a service, an outside program that is run. */
-export const permission = z.enum(['remote', 'command']);
-export type Permission = z.infer<typeof permission>;
 
 /** What the parent tells a runner process. */
 export const runnerRequestSchema = z.discriminatedUnion('type', [

@@ -29,5 +29,6 @@ export function exposureProblem({ host, allow }: Pick<ServeRequest, 'host' | 'al
     code: 'permission-needed',
     message: `At ${host} other machines can search the images and see them, which needs your yes`,
     hint: 'Embeddings of faces are biometric data. Leave --host out, or run it again with --allow remote.',
+    remedy: { allow: 'remote' },
   };
 }

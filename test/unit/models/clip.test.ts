@@ -115,11 +115,12 @@ describe('A CLIP model', () => {
   });
 
   describe('is refused, with what to do, where', () => {
-    it('it was never fetched: the hint is the command', async () => {
+    it('it was never fetched: the hint is the command, and the remedy the same as data', async () => {
       const { code, hint } = await withModelsFolder(folder(), () => refused('clip-vit-b-32', {}));
       assert.equal(code, 'model-not-fetched');
       assert.equal(hint, 'Fetch it: lookalike models fetch clip-vit-b-32');
       const half = await withModelsFolder(folder(), () => refused('clip-vit-b-32', { precision: 'fp16' }));
+      assert.deepEqual(half.remedy, { fetch: { model: 'clip-vit-b-32', precision: 'fp16' } });
       assert.equal(half.hint, 'Fetch it: lookalike models fetch clip-vit-b-32 --precision fp16');
     });
 

@@ -43,8 +43,8 @@ function isFaulty({ diagnostics }: ReadExperiment, { at }: PlacedUse): boolean {
 }
 
 /** A warning: the experiment may be in order on another machine. */
-function unfetched(read: ReadExperiment, path: SpecPath, { message, hint }: Problem): Diagnostic {
-  return { code: 'weights-missing', severity: 'warning', path, message, hint, range: read.rangeOf(path) };
+function unfetched(read: ReadExperiment, path: SpecPath, { message, hint, remedy }: Problem): Diagnostic {
+  return { code: 'weights-missing', severity: 'warning', path, message, hint, remedy, range: read.rangeOf(path) };
 }
 
 function unfit(

@@ -1,3 +1,4 @@
+import type { Remedy } from '../../protocol/problem.js';
 import type { Range, SpecPath } from '../syntax/tree.js';
 
 export type Severity = 'error' | 'warning' | 'info';
@@ -45,6 +46,7 @@ export interface Diagnostic {
   readonly path: SpecPath;
   /** What to do. */
   readonly hint?: string;
+  readonly remedy?: Remedy;
   /** Other places that it is about. */
   readonly related?: readonly { readonly path: SpecPath; readonly message: string }[];
   /** The valid word nearest to the one that is there, or the section that is missing. */

@@ -1,6 +1,7 @@
 import type { Diagnostic as LspDiagnostic } from 'vscode-languageserver-types';
 import { z } from 'zod';
 import { DIAGNOSTIC_CODES, type DiagnosticCode } from '../../experiment/checks/diagnostics.js';
+import { remedySchema } from '../../protocol/problem.js';
 import { diagnose, diagnoseOnDisk } from '../diagnostics.js';
 import type { ExperimentDocument } from '../document.js';
 import type { LanguageServices } from '../services.js';
@@ -10,6 +11,7 @@ import type { Fault } from './fix.js';
 const dataSchema = z.object({
   path: z.array(z.union([z.string(), z.number()])),
   suggestion: z.string().optional(),
+  remedy: remedySchema.optional().catch(undefined),
 });
 
 /** A diagnostic as the client gives it back; undefined where it is not one of this file's. */

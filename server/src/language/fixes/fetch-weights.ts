@@ -1,18 +1,16 @@
-import { isDeepStrictEqual } from 'node:util';
-import { pluginOf, usesOf } from '../../experiment/plugin-uses.js';
 import { serverCommands } from '../../protocol/lsp.js';
 import type { FixMaker } from './fix.js';
 
 /** Fetches a model's weights, where they are published: a download, so that it is never made unasked. */
 export const fetchWeights: FixMaker = {
   codes: ['weights-missing'],
-  create({ experiment }, { path }, { plugins }) {
-    const placed = usesOf(experiment.draft, plugins).find(({ at }) => isDeepStrictEqual(at, path));
-    const plugin = placed && pluginOf(placed, plugins);
-    const { precision, path: own } = placed?.use.params ?? {};
-    if (!plugin?.published || own !== undefined) return [];
-    const title = `Fetch the weights of ${plugin.name} (${precision}) from ${plugin.published.repository}`;
+  create(_, { remedy }, { plugins }) {
+    if (!remedy || !('fetch' in remedy)) return [];
+    const { model, precision } = remedy.fetch;
+    const published = plugins.find(({ family, name }) => family === 'model' && name === model)?.published;
+    if (!published) return [];
+    const title = `Fetch the weights of ${model} (${precision}) from ${published.repository}`;
     const { command } = serverCommands.fetchModel;
-    return [{ title, command: { title, command, arguments: [{ model: plugin.name, precision }] }, preferred: true }];
+    return [{ title, command: { title, command, arguments: [remedy.fetch] }, preferred: true }];
   },
 };

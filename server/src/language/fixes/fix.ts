@@ -1,6 +1,7 @@
 import type { Command, CreateFile, Range, TextDocumentEdit } from 'vscode-languageserver-types';
 import type { DiagnosticCode } from '../../experiment/checks/diagnostics.js';
 import type { SpecPath } from '../../experiment/syntax/tree.js';
+import type { Remedy } from '../../protocol/problem.js';
 import type { ExperimentDocument } from '../document.js';
 import type { TextChange } from '../edit/text-change.js';
 import type { LanguageServices } from '../services.js';
@@ -11,6 +12,7 @@ export interface Fault {
   readonly path: SpecPath;
   /** The valid word nearest to the one that is there. */
   readonly suggestion?: string;
+  readonly remedy?: Remedy;
   readonly range: Range;
   /** The range in offsets, and what is written there. */
   readonly start: number;

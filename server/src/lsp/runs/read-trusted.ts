@@ -3,7 +3,7 @@ import { readExperiment } from '../../experiment/read.js';
 import type { ExperimentSpec } from '../../experiment/types.js';
 import type { ExperimentDocument } from '../../language/document.js';
 import { fail, ok, type Result } from '../../protocol/errors.js';
-import type { Permission } from '../../protocol/runner.js';
+import type { Permission } from '../../protocol/problem.js';
 import type { RunsHost } from './runs-host.js';
 
 interface Asked {

@@ -29,8 +29,10 @@ function fetchedImage({ model, published, precision }: WeightsChoice): Result<st
   if (isFile(file)) return ok(file);
   const [byDefault] = Object.keys(published.precisions);
   const option = precision === byDefault ? '' : ` --precision ${precision}`;
-  const hint = `Fetch it: lookalike models fetch ${model}${option}`;
-  return fail('model-not-fetched', `The weights of ${model} (${precision}) are not on this machine`, { hint });
+  return fail('model-not-fetched', `The weights of ${model} (${precision}) are not on this machine`, {
+    hint: `Fetch it: lookalike models fetch ${model}${option}`,
+    remedy: { fetch: { model, precision } },
+  });
 }
 
 function givenImage(path: string, precision: string): Result<string> {
