@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { withExternalData } from '../onnx/external-data.js';
 import type { ModelProto } from '../onnx/onnx_pb.js';
 import { readModel } from '../onnx/read.js';
-import { readModelHeader } from '../plugins/model-header.js';
+import { readModelHeader, weightFiles } from '../plugins/model-header.js';
 import { fail, ok, type Result } from '../protocol/errors.js';
 
 /** A model is given to ONNX Runtime in one piece, which Protocol Buffers limit to 2 GiB; the gradient needs some too. */
@@ -14,9 +14,10 @@ const LARGEST = 1.9 * 2 ** 30;
 export async function readWholeModel(file: string): Promise<Result<ModelProto>> {
   const header = readModelHeader(file);
   if (!header.ok) return header;
-  const files = [file, ...header.value.externalData.map((name) => join(dirname(file), name))];
+  const files = weightFiles(file, header.value);
+  if (!files.ok) return files;
   try {
-    const sizes = await Promise.all(files.map(async (each) => (await stat(each)).size));
+    const sizes = await Promise.all(files.value.map(async (each) => (await stat(each)).size));
     const total = sizes.reduce((sum, size) => sum + size, 0);
     if (total > LARGEST) return tooLarge(file, total);
     const model = readModel(await readFile(file));

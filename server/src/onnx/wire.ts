@@ -10,11 +10,13 @@ export class MalformedModel extends Error {
   override readonly name = 'MalformedModel';
 }
 
-/** Where a field of a protobuf message lies; of a number, `from` equals `to`. */
+/** Where a field of a protobuf message lies; of a number that is kept in seven bits a byte, `from` equals `to`. */
 export interface Field {
   readonly number: number;
   readonly from: number;
   readonly to: number;
+  /** That number. */
+  readonly value?: number;
 }
 
 /** A key and a length take no more. */
@@ -29,11 +31,12 @@ export function* fieldsOf(
   while (at < within.to) {
     const head = new Head(source.read(at, Math.min(LONGEST_HEAD, within.to - at)));
     const key = head.varint();
-    const length = lengthOf(head, key & 7);
+    const value = (key & 7) === 0 ? head.varint() : undefined;
+    const length = value === undefined ? lengthOf(head, key & 7) : 0;
     const from = at + head.position;
     const to = from + length;
     if (to > within.to) throw new MalformedModel('it ends too early');
-    yield { number: key >>> 3, from, to };
+    yield { number: key >>> 3, from, to, value };
     at = to;
   }
 }
@@ -42,9 +45,7 @@ function lengthOf(head: Head, wireType: number): number {
   if (wireType === 2) return head.varint();
   if (wireType === 1) return 8;
   if (wireType === 5) return 4;
-  if (wireType !== 0) throw new MalformedModel('it is not in the form of ONNX');
-  head.varint();
-  return 0;
+  throw new MalformedModel('it is not in the form of ONNX');
 }
 
 /** Reads numbers of seven bits a byte. */

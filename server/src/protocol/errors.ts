@@ -14,3 +14,10 @@ export type Failure = Extract<Result<never>, { ok: false }>;
 export function fail(code: string, message: string, more: Omit<Problem, 'code' | 'message'> = {}): Failure {
   return { ok: false, problem: { code, message, ...more } };
 }
+
+/** Carries an expected failure out of work that gives no Result; `problemOf` turns it back into a value. */
+export class ProblemError extends Error {
+  constructor(readonly problem: Problem) {
+    super(problem.message);
+  }
+}

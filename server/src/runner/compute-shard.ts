@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { pMapIterable } from 'p-map';
+import { LARGEST_SQUARED_NORM } from '../compute/search/norms.js';
 import type { EmbeddingModel } from '../plugins/declare.js';
 import { fail } from '../protocol/errors.js';
 import { type Embedded, writeShard } from '../store/cache/shards.js';
@@ -103,10 +104,35 @@ async function* batches<T>(items: AsyncIterable<T>, size: number): AsyncIterable
 async function embedBatch(batch: readonly Prepared[], model: EmbeddingModel): Promise<Embedded[]> {
   const decoded = batch.flatMap(({ image }) => ('decoded' in image ? [image.decoded] : []));
   const vectors = decoded.length > 0 ? await model.embed(decoded) : [];
+  requireOneEach(vectors, decoded.length, model.dimension);
   let next = 0;
   return batch.map(({ hash, image }) => {
     if ('unreadable' in image) return { hash, unreadable: image.unreadable };
     const vector = vectors[next++];
-    return vector ? { hash, vector } : { hash, noFace: true as const };
+    if (!vector) return { hash, noFace: true as const };
+    const unusable = whyUnusable(vector);
+    return unusable === undefined ? { hash, vector } : { hash, unusable };
   });
+}
+
+/** A model is anyone's: what it gives is held against what it was asked. */
+function requireOneEach(vectors: readonly (Float32Array | null)[], images: number, dimension: number): void {
+  const hint = 'It is the model’s own fault: export it again, or take another.';
+  if (vectors.length !== images) {
+    const message = `The model gives ${vectors.length} embeddings for ${images} images`;
+    throw new Halt({ code: 'model-unfit', message, hint });
+  }
+  const other = vectors.find((vector) => vector !== null && vector.length !== dimension);
+  if (!other) return;
+  const message = `The model gives ${other.length} numbers for an image, and says that it gives ${dimension}`;
+  throw new Halt({ code: 'model-unfit', message, hint });
+}
+
+/** Why a vector has no place among others: it has no direction, or no distance. */
+function whyUnusable(vector: Float32Array): string | undefined {
+  let squares = 0;
+  for (const value of vector) squares += value * value;
+  if (squares === 0) return 'zero for it';
+  if (squares < LARGEST_SQUARED_NORM) return undefined;
+  return Number.isFinite(squares) ? 'numbers too large to compare for it' : 'NaN or infinity for it';
 }

@@ -1,11 +1,8 @@
-import { fail, type Problem, type Result } from '../protocol/errors.js';
+import { fail, type Problem, ProblemError, type Result } from '../protocol/errors.js';
+import { isShortageOfMemory, memoryShort } from '../protocol/shortage.js';
 
 /** Carries an expected failure out of a stage; `runExperiment` turns it back into a value. */
-export class Halt extends Error {
-  constructor(readonly problem: Problem) {
-    super(problem.message);
-  }
-}
+export class Halt extends ProblemError {}
 
 /** The value, or a halt of the run with the problem. */
 export function unwrap<T>(result: Result<T>): T {
@@ -21,13 +18,23 @@ const STORAGE_HINTS: Readonly<Record<string, [code: string, hint: string]>> = {
   EACCES: ['permission-denied', 'Change the permissions of the file or folder, then run again.'],
   EPERM: ['permission-denied', 'Change the permissions of the file or folder, then run again.'],
   EMFILE: ['too-many-files', 'Raise the limit of open files (ulimit -n) and run again.'],
+  ENFILE: ['too-many-files', 'Close other programs, or raise the system’s limit of open files, and run again.'],
 };
 
 /** The problem in what a stage threw, or undefined where it is a bug. */
 export function problemOf(error: unknown): Problem | undefined {
-  if (error instanceof Halt) return error.problem;
+  if (error instanceof ProblemError) return error.problem;
+  if (isShortageOfMemory(error)) return memoryShort((error as Error).message);
   const { code, path, syscall } = error as NodeJS.ErrnoException;
   const known = code ? STORAGE_HINTS[code] : undefined;
   if (!known) return undefined;
   return fail(known[0], `${path ?? syscall ?? 'A file'}: ${(error as Error).message}`, { hint: known[1] }).problem;
 }
+
+/** Throws on what a machine lacks, which says nothing of the file that was being read when it lacked it. */
+export function haltOnShortage(error: unknown): void {
+  const problem = problemOf(error);
+  if (problem && SHORTAGES.has(problem.code)) throw new Halt(problem);
+}
+
+const SHORTAGES: ReadonlySet<string> = new Set(['memory-short', 'too-many-files', 'disk-full']);

@@ -3,10 +3,26 @@ import type { RunContext } from './context.js';
 import type { ModelEmbeddings } from './stages/embed-images.js';
 import type { ImageSet } from './stages/list-images.js';
 
-/** Names the images that are left out of an embedding stage: those that are none, and those without a face. */
+/** Names the images that are left out of an embedding stage: those that are none, without a face, or without a vector. */
 export function nameSkipped(context: RunContext, set: ImageSet, all: readonly ModelEmbeddings[]): void {
   nameUnreadable(context, set, all);
   nameFaceless(context, set, all);
+  for (const embeddings of all) nameUnusable(context, set, embeddings);
+}
+
+/** A count of them is a warning, as it is the model that is at fault, not the images. */
+function nameUnusable(context: RunContext, { images }: ImageSet, { model, unusable }: ModelEmbeddings): void {
+  for (const { position, message } of unusable) {
+    context.skip({ id: images[position].id, code: 'embedding-unusable', message: `${model.name} gives ${message}` });
+  }
+  if (unusable.length === 0) return;
+  const [{ position, message }] = unusable;
+  context.warn({
+    code: 'embedding-unusable',
+    message: `${model.name} embeds ${unusable.length} of ${images.length} images so that they compare with no other, ${images[position].id} first: it gives ${message}`,
+    specPath: ['embed', 'models'],
+    hint: 'They are left out of its figures. Check how pixels are scaled (`mean`, `std`), and the model’s precision.',
+  });
 }
 
 /** An image that one model cannot read, none can: each is named once. */

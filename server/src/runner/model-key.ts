@@ -1,12 +1,11 @@
-import { dirname, join } from 'node:path';
 import type { z } from 'zod';
 import type { PluginUse } from '../experiment/types.js';
 import type { Family } from '../plugins/declare.js';
-import { readModelHeader } from '../plugins/model-header.js';
+import { readModelHeader, weightFiles } from '../plugins/model-header.js';
 import { pathKindOf, pluginFamilyOf } from '../plugins/params.js';
 import { keyOf } from '../store/files.js';
 import { pluginFor, type RunContext } from './context.js';
-import { Halt, unwrap } from './halt.js';
+import { unwrap } from './halt.js';
 
 /**
  * The cache key of a plugin with its parameters: its version counts, of a file its content, not its path, and of
@@ -57,16 +56,6 @@ async function contentOf(
 
 /** Hashes a model's file, and those beside it that hold its weights. */
 async function hashModel({ files }: Pick<RunContext, 'files'>, model: string): Promise<string[]> {
-  const { externalData } = unwrap(readModelHeader(model));
-  const all = [model, ...externalData.map((name) => join(dirname(model), name))];
-  return Promise.all(all.map((file) => files.hash(file).catch(() => missingWeights(model, file))));
-}
-
-function missingWeights(model: string, file: string): never {
-  const hint = 'Put it beside the model, under the name that it was exported with.';
-  throw new Halt({
-    code: 'model-incomplete',
-    message: `${model} keeps weights in ${file}, which cannot be read`,
-    hint,
-  });
+  const all = unwrap(weightFiles(model, unwrap(readModelHeader(model))));
+  return Promise.all(all.map((file) => files.hash(file)));
 }

@@ -8,6 +8,7 @@ import { embedImages, type ModelEmbeddings } from './stages/embed-images.js';
 import { type ImageSet, listImages } from './stages/list-images.js';
 import { type ModelAccuracy, measureAccuracy } from './stages/measure-accuracy.js';
 import { measureAttributes } from './stages/measure-attributes.js';
+import { requireTelling } from './stages/require-telling.js';
 
 /** How well models recognise faces (paper §2.1). */
 export const recognitionStages: StageWorks<'dataset' | 'embed' | 'index' | 'accuracy' | 'attributes'> = {
@@ -20,7 +21,9 @@ export const recognitionStages: StageWorks<'dataset' | 'embed' | 'index' | 'accu
   async embed(context, spec, findings) {
     const all: ModelEmbeddings[] = [];
     for (const model of spec.embed?.models ?? []) {
-      all.push(await embedImages(context, required(findings.images), model));
+      const embeddings = await embedImages(context, required(findings.images), model);
+      await requireTelling(embeddings, required(findings.images));
+      all.push(embeddings);
     }
     findings.embeddings = all;
     nameSkipped(context, required(findings.images), all);

@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import type { EncoderFiles } from '../../plugins/declare.js';
 import { readModelHeader } from '../../plugins/model-header.js';
-import { fail, ok, type Result } from '../../protocol/errors.js';
+import { fail, ok, ProblemError, type Result } from '../../protocol/errors.js';
 import { toRows } from '../encoder/rows.js';
 import { openSession, type SessionOptions } from '../session.js';
 import { type TextPorts, textPorts } from './text-ports.js';
@@ -51,7 +51,9 @@ export class TextEncoder {
     const feeds = { [tokens.name]: integers(tokens.type, shape, ids, this.tokenizer.padding) };
     if (mask) feeds[mask.name] = integers(mask.type, shape, ids.fill(1), 0);
     const results = await this.session.run(feeds, [output]);
-    return toRows(results[output], 1, true)[0];
+    const rows = toRows(results[output] as Tensor, 1, true);
+    if (!rows.ok) throw new ProblemError(rows.problem);
+    return rows.value[0];
   }
 }
 
@@ -70,6 +72,7 @@ async function open(
       hint: 'Take the text encoder of the same model.',
     });
   } catch (error) {
+    if (error instanceof ProblemError) return { ok: false, problem: error.problem };
     return fail('model-unusable', `${file} cannot be run on a text: ${(error as Error).message}`, {
       hint: 'Is the tokenizer.json the one of this model? Fetch both again.',
     });

@@ -30,9 +30,9 @@ export function textPorts({ inputs, outputs }: ModelDeclaration): Result<TextPor
     });
   }
   const output = embeddingOutput(outputs);
-  return output.ok ? ok({ tokens, mask, output: output.value.output, length: fixed(tokens.shape[1]) }) : output;
+  return output.ok ? ok({ tokens, mask, output: output.value.output, length: fixed(tokens.shape?.[1]) }) : output;
 }
 
 function isIntegers(port: TensorDeclaration): port is TensorDeclaration & { type: IntegerType } {
-  return (port.type === 'int32' || port.type === 'int64') && port.shape.length === 2;
+  return (port.type === 'int32' || port.type === 'int64') && port.shape?.length === 2;
 }

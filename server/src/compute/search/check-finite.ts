@@ -1,9 +1,6 @@
 import type { Matrix } from '../../plugins/declare.js';
 import { fail, ok, type Result } from '../../protocol/errors.js';
-import { largestOf, squaredNorms } from './norms.js';
-
-/** Squared norms beyond this are no longer exact enough in float32 to rank anything. */
-const LARGEST_SQUARED_NORM = 1e37;
+import { LARGEST_SQUARED_NORM, largestOf, squaredNorms } from './norms.js';
 
 /** A model that gives NaN or infinity has no nearest neighbours. */
 export function checkFinite(vectors: Matrix): Result<void> {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { definePlugin } from '../declare.js';
-import { encoderPorts } from '../encoder-ports.js';
-import { readModelHeader } from '../model-header.js';
+import { encoderPorts, refusedHint } from '../encoder-ports.js';
+import { readModelHeader, weightFiles } from '../model-header.js';
 import { modelPath } from '../params.js';
 
 const three = z.tuple([z.number(), z.number(), z.number()]);
@@ -77,15 +77,17 @@ shrinks by two or more.`,
     const header = readModelHeader(given.file);
     if (!header.ok) return [{ ...header.problem, specPath: ['file'] }];
     const ports = encoderPorts(header.value, given);
-    if (ports.ok) return [];
-    const isSize = given.size !== undefined && encoderPorts(header.value, { ...given, size: undefined }).ok;
-    return [{ ...ports.problem, specPath: [isSize ? 'size' : 'file'] }];
+    if (!ports.ok) return [{ ...ports.problem, specPath: [refusedHint(header.value, given) ?? 'file'] }];
+    const weights = weightFiles(given.file, header.value);
+    return weights.ok ? [] : [{ ...weights.problem, specPath: ['file'] }];
   },
   async load(given, context) {
     const header = readModelHeader(given.file);
     if (!header.ok) return header;
     const ports = encoderPorts(header.value, given);
     if (!ports.ok) return ports;
+    const weights = weightFiles(given.file, header.value);
+    if (!weights.ok) return weights;
     if (given.align) {
       const { FaceEncoder } = await import('../../compute/encoder/face-encoder.js');
       return FaceEncoder.load(given.file, { ...given, ...ports.value }, context);

@@ -22,6 +22,8 @@ export interface ModelEmbeddings {
   readonly embedded: readonly number[];
   /** Positions of those in which the model found no face. */
   readonly noFace: readonly number[];
+  /** Those of which the model gives no vector that compares with others, and what it gives instead. */
+  readonly unusable: readonly { readonly position: number; readonly message: string }[];
   /** Those that are no image, and why. */
   readonly unreadable: readonly { readonly position: number; readonly message: string }[];
   readonly dimension: number;
@@ -147,13 +149,14 @@ function viewOf(
 ): ModelEmbeddings {
   const embedded: number[] = [];
   const noFace: number[] = [];
+  const unusable: { position: number; message: string }[] = [];
   const unreadable: { position: number; message: string }[] = [];
   for (const [position, { hash }] of set.images.entries()) {
     const location = store.locate(hash);
     if (!location) throw new Error(`No shard holds ${hash}`);
     if (location.kind === 'vector') embedded.push(position);
     else if (location.kind === 'no-face') noFace.push(position);
-    else unreadable.push({ position, message: location.message });
+    else (location.kind === 'unusable' ? unusable : unreadable).push({ position, message: location.message });
   }
   const dimension = store.dimension ?? 0;
   return {
@@ -161,6 +164,7 @@ function viewOf(
     key,
     embedded,
     noFace,
+    unusable,
     unreadable,
     dimension,
     work,

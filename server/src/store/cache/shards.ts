@@ -6,16 +6,19 @@ import type { FileTable } from './file-table.js';
 
 const INDEX_SUFFIX = '.jsonl';
 
-/** What became of one image: a vector, no face in it, or bytes that are no image. */
+/** What became of one image: a vector, one that compares with nothing, no face in it, or bytes that are no image. */
 export type Embedded =
   | { readonly hash: string; readonly vector: Float32Array }
   | { readonly hash: string; readonly noFace: true }
+  | { readonly hash: string; readonly unusable: string }
   | { readonly hash: string; readonly unreadable: string };
 
 /** Where an image's embedding is, without its numbers. */
 export type Location =
   | { readonly kind: 'vector'; readonly shard: string; readonly row: number }
   | { readonly kind: 'no-face' }
+  /** `message` says what the model gives instead. */
+  | { readonly kind: 'unusable'; readonly message: string }
   | { readonly kind: 'unreadable'; readonly message: string };
 
 interface ShardHeader {
@@ -26,6 +29,7 @@ interface ShardHeader {
 type ShardRecord =
   | { hash: string; row: number }
   | { hash: string; noFace: true }
+  | { hash: string; unusable: string }
   | { hash: string; unreadable: string };
 
 /**
@@ -140,6 +144,7 @@ export class EmbeddingStore {
 function locationOf(shard: string, record: ShardRecord): Location {
   if ('row' in record) return { kind: 'vector', shard, row: record.row };
   if ('noFace' in record) return { kind: 'no-face' };
+  if ('unusable' in record) return { kind: 'unusable', message: record.unusable };
   return { kind: 'unreadable', message: record.unreadable };
 }
 
