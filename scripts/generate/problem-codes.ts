@@ -110,6 +110,18 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
       'Name `output`, `size` or `layout`.',
     ],
     'model-unusable': ['ONNX Runtime refuses to run the model on an image.', 'Try the size that it was exported with.'],
+    'model-too-new': [
+      'The model is written for a later operator set, or in a later form, than this version’s ONNX Runtime runs.',
+      'Export it for the operator set that the hint names, or an older one.',
+    ],
+    'no-embedding': [
+      'A model gives NaN, infinity, numbers too large to compare, or zero for an image. It is counted and left out.',
+      'Check `mean` and `std`, and the model’s precision.',
+    ],
+    'embeddings-unusable': [
+      'A model gives the same embedding for all images, or none that compares with others: no figure of it would mean anything.',
+      'Check `mean`, `std` and `output`, and the model’s precision.',
+    ],
     'device-unavailable': [
       'ONNX Runtime cannot open the device that encoders are to compute on. Nothing is computed on another in its place.',
       'Take `--device cpu` (`lookalike.device: cpu`), or bring what the hint says that the device needs.',
@@ -244,6 +256,10 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
       'Use a data set that has, and says whose each image is.',
     ],
     'cache-damaged': ['A file of the cache was cut short or altered. It is computed again.', 'Nothing.'],
+    'memory-short': [
+      'Memory or threads were lacking. It says nothing of the file that was being read, and nothing of it is kept.',
+      'Close other programs, raise the limits (`ulimit -a`), or lower `--threads`, and run again.',
+    ],
     'disk-full': ['There is no space left to write to.', 'Free some and run again: what was finished is kept.'],
     'folder-read-only': ['The file system cannot be written to.', 'Put the experiment, or `--out`, elsewhere.'],
     'permission-denied': ['A file or folder may not be read or written.', 'Change its permissions.'],

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { pMapIterable } from 'p-map';
-import { LARGEST_SQUARED_NORM } from '../compute/search/norms.js';
 import type { EmbeddingModel } from '../plugins/declare.js';
 import { fail } from '../protocol/errors.js';
+import { LARGEST_SQUARED_NORM } from '../protocol/limits.js';
 import { type Embedded, writeShard } from '../store/cache/shards.js';
 import { sha256 } from '../store/files.js';
 import { type PlannedImage, readShardPlan, type ShardPlan } from './embedding-plan.js';

@@ -13,12 +13,12 @@ export function nameSkipped(context: RunContext, set: ImageSet, all: readonly Mo
 /** A count of them is a warning, as it is the model that is at fault, not the images. */
 function nameUnusable(context: RunContext, { images }: ImageSet, { model, unusable }: ModelEmbeddings): void {
   for (const { position, message } of unusable) {
-    context.skip({ id: images[position].id, code: 'embedding-unusable', message: `${model.name} gives ${message}` });
+    context.skip({ id: images[position].id, code: 'no-embedding', message: `${model.name} gives ${message}` });
   }
   if (unusable.length === 0) return;
   const [{ position, message }] = unusable;
   context.warn({
-    code: 'embedding-unusable',
+    code: 'no-embedding',
     message: `${model.name} embeds ${unusable.length} of ${images.length} images so that they compare with no other, ${images[position].id} first: it gives ${message}`,
     specPath: ['embed', 'models'],
     hint: 'They are left out of its figures. Check how pixels are scaled (`mean`, `std`), and the model’s precision.',

@@ -1,6 +1,7 @@
 import type { Matrix } from '../../plugins/declare.js';
 import { fail, ok, type Result } from '../../protocol/errors.js';
-import { LARGEST_SQUARED_NORM, largestOf, squaredNorms } from './norms.js';
+import { LARGEST_SQUARED_NORM } from '../../protocol/limits.js';
+import { largestOf, squaredNorms } from './norms.js';
 
 /** A model that gives NaN or infinity has no nearest neighbours. */
 export function checkFinite(vectors: Matrix): Result<void> {

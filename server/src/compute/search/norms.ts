@@ -1,8 +1,5 @@
 import type { Matrix } from '../../plugins/declare.js';
 
-/** Squared norms beyond this are no longer exact enough in float32 to rank anything. */
-export const LARGEST_SQUARED_NORM = 1e37;
-
 /** ‖x‖² of each row, in double precision. */
 export function squaredNorms({ data, rows, dimension }: Matrix): Float64Array {
   const norms = new Float64Array(rows);
