@@ -270,7 +270,10 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
       'The run’s folder cannot be made.',
       'Put the experiment, or `--out`, where you may write.',
     ],
-    'runner-crashed': ['The process that computes ended before it finished.', 'Run again: what was finished is kept.'],
+    'runner-crashed': [
+      'A process of ours ended before it finished. The message names the last error; the hint names the log with its trace.',
+      'Run again: what was finished is kept.',
+    ],
   },
   'Runs in an editor': {
     'server-unavailable': ['The language server does not answer.', 'Run “Lookalike: Restart Language Server”.'],
@@ -279,6 +282,10 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
     'rename-refused': ['Nothing there has a name to change, or the new one cannot be used.', 'Choose another name.'],
     'workspace-untrusted': ['Nothing of a workspace is run that the user does not trust.', 'Trust the workspace.'],
     'run-going-on': ['The file is being run, or a run uses the folder.', 'Wait for the run to end, or cancel it.'],
+    'stopped-with-editor': [
+      'The window that started the run was closed or reloaded, and `lookalike.stopWithEditor` is on.',
+      'Run it again to go on, or turn the setting off: runs then go on by themselves.',
+    ],
     'run-unknown': ['No run of the workspace has this folder or id.', 'Refresh the list of runs.'],
     'file-not-here': ['The file is neither open nor in the workspace.', 'Open it first.'],
     'plan-failed': ['What a run would cost could not be worked out.', 'Run `lookalike plan` to see why.'],

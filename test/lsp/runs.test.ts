@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -148,13 +149,46 @@ describe('Runs of the language server', function () {
     await rm(odd, { recursive: true });
   });
 
-  it('end with the server, and nothing is left running', async () => {
+  it('outlive the server, and are found, shown and cancelled by the next', async () => {
+    const other = await clientFor(file);
+    const uri = await other.open(file, many());
+    const { folder, runId } = await other.get('startRun', { uri, useCache: false });
+    await other.state((run) => run.folder === folder && isComputing(run));
+    await other.stop();
+    const next = await clientFor(file);
+    await next.open(file, many());
+    const seen = await next.state((run) => run.folder === folder && isComputing(run));
+    assert.equal(seen.own, true);
+    assert.ok((await next.lensTitles(uri)).includes('■ Cancel'));
+    const again = await next.ask('startRun', { uri });
+    assert.equal(!again.ok && again.problem.code, 'run-going-on');
+    await next.get('cancelRun', { runId });
+    assert.equal((await next.ended(folder)).status, 'cancelled');
+    await next.stop();
+  });
+
+  it('outlive a server that is killed, to their end', async () => {
     const other = await clientFor(file);
     const uri = await other.open(file, many());
     const { folder } = await other.get('startRun', { uri, useCache: false });
     await other.state((run) => run.folder === folder && isComputing(run));
-    await other.stop();
-    const ended = async () => JSON.parse(await readFile(join(folder, 'run.json'), 'utf8')).status;
-    assert.equal(await client.until(ended, (status) => status !== 'running'), 'cancelled');
+    other.server.kill('SIGKILL');
+    await client.open(file, many());
+    const end = await client.ended(folder);
+    assert.equal(end.status, 'done');
+    assert.equal(end.headline.length, 2);
+  });
+
+  it('end with the editor, and say so, where the user wants that', async () => {
+    const editor = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+    const other = await clientFor(file, { processId: editor.pid });
+    const uri = await other.open(file, many());
+    await other.configure({ stopWithEditor: true });
+    const { folder } = await other.get('startRun', { uri, useCache: false });
+    await other.state((run) => run.folder === folder && isComputing(run));
+    editor.kill('SIGKILL');
+    const { status, problem } = await other.ended(folder);
+    assert.deepEqual([status, problem?.code], ['cancelled', 'stopped-with-editor']);
+    other.server.kill('SIGKILL');
   });
 });

@@ -27,14 +27,18 @@ describe('The command line', () => {
       assert.deepEqual(
         (await readdir(place)).sort(),
         [
+          'events.jsonl',
+          'heartbeat',
           'images.jsonl',
           'neighbours-first-original.distances.npy',
           'neighbours-first-original.ids.npy',
           'neighbours-second-original.distances.npy',
           'neighbours-second-original.ids.npy',
           'queries.jsonl',
+          'request.json',
           'results.json',
           'run.json',
+          'runner.log',
           'spec.yaml',
         ].sort(),
       );

@@ -22,6 +22,7 @@ export function exampleRunSummary(changes: Partial<RunSummary> = {}): RunSummary
     headline: [],
     expect: { held: 0, of: 0 },
     own: true,
+    set: [],
     ...changes,
   });
 }

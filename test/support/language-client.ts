@@ -30,6 +30,8 @@ export interface ClientOptions {
   /** Sends no options of Lookalike's. */
   readonly plain?: boolean;
   readonly capabilities?: ClientCapabilities;
+  /** The editor's process; default: this one. */
+  readonly processId?: number;
 }
 
 /** The built language server in a process of its own, and a client that speaks to it over its standard streams. */
@@ -58,7 +60,7 @@ export class LanguageClient {
     connection.listen();
     const workspaceFolders = folders.map((folder) => ({ uri: URI.file(folder).toString(), name: folder }));
     const initialized: InitializeResult = await connection.sendRequest('initialize', {
-      ...{ processId: process.pid, rootUri: null, workspaceFolders, capabilities },
+      ...{ processId: options.processId ?? process.pid, rootUri: null, workspaceFolders, capabilities },
       initializationOptions: options.plain ? undefined : (options.initializationOptions ?? { showsRuns: true }),
     });
     await connection.sendNotification('initialized', {});

@@ -24,8 +24,8 @@ export async function writeLargeRun(workspace: string, file: string, queries: nu
   await writeFile(join(folder, 'queries.jsonl'), lines(queries, queryLine));
   await writeNeighbours(folder, queries);
   await writeFile(join(folder, 'thumbnails.json'), JSON.stringify(thumbnails(queries)));
-  const record = newRunRecord({ id, file, name: results.name, startedAt, pid: process.pid });
-  await writeRunRecord(folder, { ...record, status: 'done' });
+  const record = newRunRecord(id, { file, startedBy: 'editor', set: [] });
+  await writeRunRecord(folder, { ...record, name: results.name, startedAt, status: 'done' });
   return folder;
 }
 

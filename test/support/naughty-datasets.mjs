@@ -1,8 +1,9 @@
 /*
  * Data sets of a third party's that misbehave, for `--plugin`: one floods standard output, one never gives its
- * process back to the event loop, one sends messages that are none, one leaves a child behind that holds the streams.
+ * process back to the event loop, one ends its process with the words of a library, one leaves a child behind, in a session of its own, that holds the streams.
  */
 import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { z } from 'zod';
 
 const params = z.object({});
@@ -36,13 +37,16 @@ export default [
     for (;;);
   }),
   dataset('babble', async () => {
-    for (let n = 0; n < 1000; n++) process.send({ type: 'nonsense', n });
-    await new Promise((sent) => process.send('text', sent));
+    process.stderr.write(`/bundle.js:1\n${'x'.repeat(9000)}\n${' '.repeat(600)}^\n`);
+    process.stderr.write(
+      '\u001b[31mRangeError: offset is out of bounds\u001b[0m\n    at Float32Array.set (<anonymous>)\n',
+    );
     process.exit(7);
   }),
   dataset('orphan', async () => {
-    const { pid } = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 600_000)'], { stdio: 'inherit' });
-    await new Promise((written) => process.stdout.write(`orphan ${pid}`, written));
+    const session = { stdio: 'inherit', detached: true };
+    const { pid } = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 600_000)'], session);
+    writeFileSync(process.env.LOOKALIKE_TEST_ORPHAN, String(pid));
     process.kill(process.pid, 'SIGKILL');
   }),
 ];

@@ -22,8 +22,8 @@ async function runIdOf(services: Services, argument: unknown): Promise<string | 
   if (ofLens !== undefined) return ofLens;
   const folder = textOf(argument, 'folder');
   if (folder !== undefined) return services.runs.get(folder)?.id;
-  const own = services.runs.running().filter((run) => run.own);
-  return own.length < 2 ? own[0]?.id : pick(own);
+  const running = services.runs.running();
+  return running.length < 2 ? running[0]?.id : pick(running);
 }
 
 async function pick(runs: readonly RunSummary[]): Promise<string | undefined> {

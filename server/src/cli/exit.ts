@@ -1,4 +1,4 @@
-import type { RunStatus } from '../protocol/results.js';
+import type { ShownStatus } from '../protocol/run-state.js';
 
 /** What the process ends with. */
 export const EXIT = {
@@ -10,9 +10,10 @@ export const EXIT = {
   cancelled: 130,
 } as const;
 
-export const EXIT_OF_STATUS: Readonly<Record<RunStatus, number>> = {
+export const EXIT_OF_STATUS: Readonly<Record<ShownStatus, number>> = {
   done: EXIT.done,
   running: EXIT.failed,
   failed: EXIT.failed,
+  interrupted: EXIT.failed,
   cancelled: EXIT.cancelled,
 };

@@ -1,12 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type RunEnded, type RunHandle, startRun } from '../processes/start-run.js';
+import { endRun } from '../processes/end-run.js';
+import { startRun } from '../processes/start-run.js';
+import type { RunEnded, RunHandle } from '../processes/watch-run.js';
 import type { Device } from '../protocol/compute.js';
 import type { Permission } from '../protocol/problem.js';
 import { type Results, resultsSchema } from '../protocol/results.js';
 import { writeReport } from '../report/write-report.js';
 import { checkedForWork } from './check.js';
 import { EXIT, EXIT_OF_STATUS } from './exit.js';
+import { onInterrupt } from './interrupt.js';
 import { printProblem } from './print.js';
 import { type ProgressStyle, progressDisplay } from './progress.js';
 import { resultText } from './result-table.js';
@@ -30,25 +33,26 @@ export async function run(path: string, options: RunArguments): Promise<number> 
   const checked = await checkedForWork(path, options);
   if (!checked) return EXIT.usage;
   const display = progressDisplay(options.progress);
+  const { set, out, stage, threads, device, allow } = options;
   const started = await startRun({
-    ...options,
+    ...{ set, out, stage, threads, device, allow },
     file: checked.file,
     text: checked.text,
     useCache: options.cache,
     plugins: options.plugin,
+    startedBy: 'terminal',
     onEvent: (event) => display.show(event),
   });
   if (!started.ok) return printProblem(started.problem, EXIT.usage);
-  const ended = await endOf(started.value);
+  const run = started.value;
+  const stopListening = onInterrupt({
+    first: () => void run.cancel(),
+    second: () => endRun(run.folder, { atOnce: true }),
+  });
+  const ended = await run.ended;
+  stopListening();
   display.close();
-  return conclude(started.value, ended, options);
-}
-
-/** Control-C cancels the run once, and is left to end this process the second time. */
-async function endOf(run: RunHandle): Promise<RunEnded> {
-  const cancel = () => run.cancel();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, cancel);
-  return run.ended;
+  return conclude(run, ended, options);
 }
 
 async function conclude(run: RunHandle, ended: RunEnded, options: RunArguments): Promise<number> {

@@ -1,6 +1,7 @@
 import { startServing } from '../processes/serve-process.js';
 import type { ServeEvent, ServeWork } from '../protocol/serve.js';
 import { EXIT } from './exit.js';
+import { onInterrupt } from './interrupt.js';
 import { printProblem } from './print.js';
 import { type ProgressStyle, progressDisplay } from './progress.js';
 
@@ -22,8 +23,9 @@ export async function workUntilEnded(
     display.close();
     print(event);
   });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => work.stop());
+  const stopListening = onInterrupt({ first: work.stop, second: work.kill });
   const problem = await work.ended;
+  stopListening();
   display.close();
   if (problem) return printProblem(problem, EXIT.failed);
   return isReached ? EXIT.done : EXIT.cancelled;

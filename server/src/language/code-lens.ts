@@ -24,11 +24,11 @@ function ofFile(uri: string, { running, latest, resultsFolder: folder }: FileRun
   return [...lenses, ...shown, ...outcome];
 }
 
-/** A run of another process is shown; it is not ours to cancel. */
+/** Whoever started it: any run can be cancelled by its folder. */
 function going({ id, own, stages }: RunSummary): Command[] {
   const done = stages.filter(({ status }) => status === 'done' || status === 'cached').length;
   const where = stages.length > 0 ? `running: ${done} of ${stages.length} stages done` : 'starting';
-  return own ? [lens('■ Cancel', commands.cancel.command, { runId: id }), text(where)] : [text(`${where} elsewhere`)];
+  return [lens('■ Cancel', commands.cancel.command, { runId: id }), text(own ? where : `${where}, in a terminal`)];
 }
 
 function ended({ status, problem }: RunSummary): string {

@@ -25,7 +25,9 @@ import {
   serverCommands,
 } from '../protocol/lsp.js';
 import type { RunSummary } from '../protocol/run-state.js';
+import type { ProcessIdentity } from '../protocol/runner.js';
 import type { SearchState } from '../protocol/search.js';
+import { identityOf } from '../store/process-identity.js';
 import { ModelFetches } from './model-fetches.js';
 import type { OpenDocuments } from './open-documents.js';
 import { RunCommands } from './run-commands.js';
@@ -41,6 +43,7 @@ const FETCH = serverCommands.fetchModel.command;
 const settingsSchema = z.object({
   threads: z.int().nonnegative().catch(0).default(0),
   device: z.unknown().default('cpu'),
+  stopWithEditor: z.boolean().catch(false).default(false),
 });
 
 /** Ties the runs to a connection: answers requests about them, and tells of them in the way that the client shows. */
@@ -49,6 +52,8 @@ export class RunServer implements RunsHost {
   private readonly handlers: RequestHandlers;
   private options: InitializationOptions = initializationOptionsSchema.parse({});
   private reports: RunReports | undefined;
+  /** The client's process. */
+  private editor: number | undefined;
   private readonly refreshing = new Throttle(REFRESH_EVERY_MS, () => this.sendRefresh());
   private refreshable: readonly string[] = [];
   private settings: z.output<typeof settingsSchema> = settingsSchema.parse({});
@@ -72,7 +77,8 @@ export class RunServer implements RunsHost {
   }
 
   /** What the server can do for this client about runs. */
-  initialize({ initializationOptions, capabilities }: InitializeParams): ServerCapabilities {
+  initialize({ initializationOptions, capabilities, processId }: InitializeParams): ServerCapabilities {
+    this.editor = processId ?? undefined;
     this.options = initializationOptionsSchema.safeParse(initializationOptions ?? {}).data ?? this.options;
     const { workspace, window } = capabilities;
     this.refreshable = [
@@ -125,6 +131,10 @@ export class RunServer implements RunsHost {
     if (known.success) return ok(known.data);
     const hint = `Set it to one of ${deviceSchema.options.join(', ')}.`;
     return fail('device-unknown', `The setting lookalike.device is ${JSON.stringify(device)}`, { hint });
+  }
+  stopWith(): ProcessIdentity | undefined {
+    const { editor } = this;
+    return this.settings.stopWithEditor && editor !== undefined ? identityOf(editor) : undefined;
   }
   pluginPaths(): readonly string[] {
     return this.options.plugins;

@@ -1,7 +1,7 @@
 import { fail, type Result } from '../protocol/errors.js';
 import type { PlannedWork } from '../protocol/lsp.js';
 import { type PlanRequest, planAnswerSchema } from '../protocol/runner.js';
-import { forkRunner } from './fork-runner.js';
+import { startProcess } from './start-process.js';
 
 /** A data set that takes longer to list costs more to plan than the plan is worth. */
 const LONGEST_MS = 60_000;
@@ -10,22 +10,21 @@ const LONGEST_MS = 60_000;
  * What a run would do and cost, worked out in a process of its own: listing a data set may take seconds, and its
  * plugin may be a third party's. Problems: those of listing the data set, `plan-cancelled`, `plan-failed`.
  */
-export function planInProcess(request: PlanRequest, signal: AbortSignal): Promise<Result<PlannedWork[]>> {
-  const child = forkRunner();
+export async function planInProcess(request: PlanRequest, signal: AbortSignal): Promise<Result<PlannedWork[]>> {
+  const child = startProcess({ part: 'runner' });
   const overtaken = AbortSignal.any([signal, AbortSignal.timeout(LONGEST_MS)]);
-  const kill = () => child.kill('SIGKILL');
-  overtaken.addEventListener('abort', kill);
-  child.stdout?.resume();
-  child.stderr?.resume();
-  return new Promise<Result<PlannedWork[]>>((resolve) => {
-    child.once('message', (message) => resolve(resultOf(message)));
-    child.once('error', (error) => resolve(fail('plan-failed', `The planner did not start: ${error.message}`)));
-    child.once('exit', () => resolve(signal.aborted ? cancelled() : unanswered(request)));
-    child.send(request, () => undefined);
-  }).finally(() => {
-    overtaken.removeEventListener('abort', kill);
-    kill();
+  overtaken.addEventListener('abort', child.kill);
+  if (overtaken.aborted) child.kill();
+  const answered = new Promise<Result<PlannedWork[]>>((resolve) => {
+    child.onMessage((message) => resolve(resultOf(message)));
+    void child.exited.then(() => resolve(signal.aborted ? cancelled() : unanswered(request)));
   });
+  child.send(request);
+  const answer = await answered;
+  overtaken.removeEventListener('abort', child.kill);
+  child.kill();
+  child.forgetLog();
+  return answer;
 }
 
 function resultOf(message: unknown): Result<PlannedWork[]> {

@@ -6,7 +6,7 @@ import {
   engineEventSchema,
   type OpenRequest,
 } from '../protocol/search-engine.js';
-import { type LongProcess, startProcess } from './long-process.js';
+import { type Conversation, converse } from './conversation.js';
 import { Throttle } from './throttle.js';
 
 const TELL_EVERY_MS = 100;
@@ -19,7 +19,7 @@ type Waiting = (answer: Result<SearchAnswer>) => void;
 
 /** A process that searches one experiment's images; tells of its state, ten times a second at the most. */
 export class SearchProcess {
-  private readonly child: LongProcess;
+  private readonly child: Conversation;
   private readonly waiting = new Map<number, Waiting>();
   private readonly telling: Throttle;
   private asked = 0;
@@ -32,13 +32,19 @@ export class SearchProcess {
     this.telling = new Throttle(TELL_EVERY_MS, () => tell(this.now));
     const parse = (message: unknown) => engineEventSchema.safeParse(message).data;
     const onEvent = (event: EngineEvent) => this.receive(event);
-    const options = { part: 'search', does: 'searches', graceMs: STOP_GRACE_MS, parse, onEvent } as const;
-    this.child = startProcess(request, options);
+    const options = {
+      part: 'search',
+      who: 'The process that searches',
+      graceMs: STOP_GRACE_MS,
+      parse,
+      onEvent,
+    } as const;
+    this.child = converse(request, options);
     this.telling.now();
     this.closed = this.child.ended.then((problem) => this.end(problem));
   }
 
-  get pid(): number | undefined {
+  get pid(): number {
     return this.child.pid;
   }
 

@@ -32,6 +32,9 @@ export const runSummarySchema = z.object({
   uri: z.string(),
   name: z.string(),
   status: shownStatus,
+  /** What overrode the file, and the stage that it was to stop after. */
+  set: z.array(z.string()),
+  stage: z.string().optional(),
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime().nullable(),
   stages: z.array(stageStateSchema),
@@ -40,7 +43,7 @@ export const runSummarySchema = z.object({
   warnings: z.array(problemSchema),
   headline: z.array(headlineSchema),
   expect: z.object({ held: z.int().nonnegative(), of: z.int().nonnegative() }),
-  /** Whether this server started it: only such a run can be cancelled from here. */
+  /** Whether an editor started it, which shows its progress; a terminal shows that of its own. */
   own: z.boolean(),
 });
 export type RunSummary = z.infer<typeof runSummarySchema>;

@@ -5,47 +5,59 @@ import { permission, problemSchema } from './problem.js';
 import { runStatus } from './results.js';
 import { stageProgressSchema } from './stage-progress.js';
 
-/** What the parent tells a runner process. */
-export const runnerRequestSchema = z.discriminatedUnion('type', [
-  z.object({
-    type: z.literal('start'),
-    /** Absolute path of the experiment file. */
-    file: z.string(),
-    /** Its text: the editor's, where it is not saved. */
-    text: z.string(),
-    /** `key.path=value` settings that override the file. */
-    set: z.array(z.string()),
-    /** The run's folder, which exists and is empty. */
-    folder: z.string(),
-    runId: z.string(),
-    /** The private `.lookalike` folder. */
-    home: z.string(),
-    workspaceFolder: z.string().optional(),
-    /** Stop after this stage. */
-    stage: z.string().optional(),
-    useCache: z.boolean(),
-    ...computeProperties,
-    /** Module paths of third parties' plugins. */
-    plugins: z.array(z.string()),
-    /** What the user has said yes to. */
-    allow: z.array(permission).default([]),
-  }),
-  z.object({ type: z.literal('cancel') }),
-  /** Says what a run would do and cost, and ends. */
-  z.object({
-    type: z.literal('plan'),
-    file: z.string(),
-    text: z.string(),
-    home: z.string(),
-    workspaceFolder: z.string().optional(),
-    /** Each has embeddings of its own. */
-    device: deviceSchema,
-    plugins: z.array(z.string()),
-  }),
-]);
-export type RunnerRequest = z.infer<typeof runnerRequestSchema>;
-export type StartRequest = Extract<RunnerRequest, { type: 'start' }>;
-export type PlanRequest = Extract<RunnerRequest, { type: 'plan' }>;
+/**
+ * A process as a file names it, so that whoever reads the file later knows whether it still runs: a number alone soon
+ * belongs to something else.
+ */
+export const processIdentitySchema = z.object({
+  pid: z.int(),
+  /** When it began, in the system's own words; null where the system does not say. */
+  started: z.string().nullable(),
+  /** Where its number means anything: a machine since it was switched on, and a container in it. */
+  space: z.string(),
+});
+export type ProcessIdentity = z.infer<typeof processIdentitySchema>;
+
+/** Who started a run: of what an editor's window started, every window of that folder shows the progress. */
+export const starter = z.enum(['editor', 'terminal']);
+
+/** A run that is wanted: its starter leaves this in the run's folder, for the runner to read. */
+export const startRequestSchema = z.object({
+  /** Absolute path of the experiment file. */
+  file: z.string(),
+  /** Its text: the editor's, where it is not saved. */
+  text: z.string(),
+  /** `key.path=value` settings that override the file. */
+  set: z.array(z.string()),
+  runId: z.string(),
+  /** The private `.lookalike` folder. */
+  home: z.string(),
+  workspaceFolder: z.string().optional(),
+  /** Stop after this stage. */
+  stage: z.string().optional(),
+  useCache: z.boolean(),
+  ...computeProperties,
+  /** Module paths of third parties' plugins. */
+  plugins: z.array(z.string()),
+  /** What the user has said yes to. */
+  allow: z.array(permission).default([]),
+  startedBy: starter,
+  /** The editor with which the run is to end, where the user wants that: its process. */
+  stopWith: processIdentitySchema.optional(),
+});
+export type StartRequest = z.infer<typeof startRequestSchema>;
+
+/** Asks a runner process, by a message, what a run would do and cost. */
+export const planRequestSchema = z.object({
+  file: z.string(),
+  text: z.string(),
+  home: z.string(),
+  workspaceFolder: z.string().optional(),
+  /** Each has embeddings of its own. */
+  device: deviceSchema,
+  plugins: z.array(z.string()),
+});
+export type PlanRequest = z.infer<typeof planRequestSchema>;
 
 /** The answer to `plan`. */
 export const planAnswerSchema = z.discriminatedUnion('type', [
@@ -54,7 +66,7 @@ export const planAnswerSchema = z.discriminatedUnion('type', [
 ]);
 export type PlanAnswer = z.infer<typeof planAnswerSchema>;
 
-/** What a runner process tells its parent; `--progress json` prints one a line. */
+/** What a runner says, a line each in its run's folder; `--progress json` prints them. */
 export const runEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('run-started'), runId: z.string(), folder: z.string(), stages: z.array(z.string()) }),
   z.object({ type: z.literal('stage-started'), stage: z.string() }),

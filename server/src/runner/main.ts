@@ -2,42 +2,38 @@ import { readExperiment } from '../experiment/read.js';
 import { plugins as builtIn } from '../plugins/registry.js';
 import { loadPlugins } from '../plugins/third-party.js';
 import { fail } from '../protocol/errors.js';
-import {
-  type PlanAnswer,
-  type PlanRequest,
-  type RunEvent,
-  runnerRequestSchema,
-  type StartRequest,
-} from '../protocol/runner.js';
-import { ParentChannel } from './parent-channel.js';
+import { type PlanAnswer, type PlanRequest, planRequestSchema } from '../protocol/runner.js';
+import { readRequest } from '../store/run-folder/control-files.js';
+import { keepLogShort, ParentChannel } from './parent-channel.js';
 import { planRun } from './plan.js';
-import { runExperiment } from './run-experiment.js';
+import { endedUnread, runExperiment } from './run-experiment.js';
+import { RunJournal } from './run-journal.js';
+import { wordOfEnd } from './word-of-end.js';
 
 /*
- * The runner's process: one run, then it ends. Its parent sends `start`, and perhaps `cancel`; it answers with
- * events. Or it sends `plan`, which is answered once: listing a data set is too much for a server. Without its parent it stops at the next batch, as if it were cancelled.
+ * The runner's process. With a run's folder as its argument it runs what the request in it says, and speaks and listens
+ * by the folder's files alone: nobody need be there. Without one it answers one message, `plan`, to the process that
+ * started it, since listing a data set is too much for a server; it stops without that process.
  */
-const cancelling = new AbortController();
-const parent = new ParentChannel<RunEvent | PlanAnswer>();
+keepLogShort();
+const [folder] = process.argv.slice(2);
+if (folder !== undefined) await run(folder);
+else process.once('message', (message) => void plan(planRequestSchema.parse(message)));
+if (folder === undefined) process.once('disconnect', () => process.exit());
 
-// Control-C reaches the whole process group; the parent decides what it means and says so in a message.
-process.on('SIGINT', () => undefined);
-process.on('disconnect', () => cancelling.abort());
-process.on('message', (message) => {
-  const request = runnerRequestSchema.parse(message);
-  if (request.type === 'cancel') cancelling.abort();
-  else if (request.type === 'plan') void plan(request);
-  else void run(request);
-});
-
-async function run(request: StartRequest): Promise<void> {
+async function run(folder: string): Promise<never> {
+  const request = readRequest(folder);
+  const journal = new RunJournal(folder, request);
+  const signal = wordOfEnd(folder, request.stopWith);
   const plugins = await loadPlugins(request.plugins);
-  if (plugins.ok) await runExperiment(request, [...builtIn, ...plugins.value], parent.emit, cancelling.signal);
-  else parent.emit({ type: 'run-finished', status: 'failed', problem: plugins.problem });
-  await parent.leave();
+  if (plugins.ok) await runExperiment({ request, folder, plugins: [...builtIn, ...plugins.value], journal, signal });
+  else await endedUnread(journal, plugins.problem);
+  // Native libraries keep threads alive, so the process would not end by itself.
+  process.exit(0);
 }
 
 async function plan({ file, text, home, workspaceFolder, device, plugins: paths }: PlanRequest): Promise<void> {
+  const parent = new ParentChannel<PlanAnswer>();
   const extra = await loadPlugins(paths);
   const plugins = [...builtIn, ...(extra.ok ? extra.value : [])];
   const { spec } = readExperiment(text, { file, workspaceFolder, env: process.env, plugins });

@@ -7,7 +7,6 @@ import type { Problem } from '../protocol/errors.js';
 import type { Results, RunStatus, SkippedImage } from '../protocol/results.js';
 import type { RunEvent, StartRequest } from '../protocol/runner.js';
 import { writeAtomically } from '../store/files.js';
-import { newRunRecord } from '../store/run-folder/run-record.js';
 import type { RunContext } from './context.js';
 import type { Findings } from './findings.js';
 import { Halt, problemOf } from './halt.js';
@@ -15,24 +14,31 @@ import { openContext } from './open-context.js';
 import { writeQueryRecords } from './query-records.js';
 import { readRequested } from './read-requested.js';
 import { type RunEnd, resultsDocument } from './results-document.js';
-import { RunJournal } from './run-journal.js';
+import type { RunJournal } from './run-journal.js';
 import { StageClock } from './stage-clock.js';
 import { runStages, stagesOf } from './stages.js';
 import { writeThumbnails } from './thumbnails.js';
+import { reasonOf } from './word-of-end.js';
 
 /** How many skipped images a run names; all are counted. */
 const NAMED_SKIPS = 1000;
 
-/** What a run is made of, from its start to its end. */
-interface Run {
+/** What a run is given. */
+interface Given {
   readonly request: StartRequest;
+  /** The run's folder, which exists and holds its request. */
+  readonly folder: string;
   readonly plugins: readonly Plugin[];
-  readonly emit: (event: RunEvent) => void;
+  readonly journal: RunJournal;
+  /** Its reason is the problem that stops the run, if there is one. */
   readonly signal: AbortSignal;
-  readonly startedAt: string;
+}
+
+/** What a run is made of, from its start to its end. */
+interface Run extends Given {
+  readonly emit: (event: RunEvent) => void;
   /** The experiment's, or its file's until that is read. */
   name: string;
-  readonly journal: RunJournal;
   readonly clock: StageClock;
   readonly findings: Findings;
   readonly skipped: SkippedImage[];
@@ -40,35 +46,22 @@ interface Run {
 }
 
 /**
- * Runs one experiment into `request.folder` and says how it went. Expected failures and cancelling are
+ * Runs one experiment into its folder and says how it went. Expected failures and cancelling are
  * statuses; only a bug throws. Whatever was finished stays in the cache, and `results.json` holds the figures
  * of the stages that were done.
  */
-export async function runExperiment(
-  request: StartRequest,
-  plugins: readonly Plugin[],
-  emit: (event: RunEvent) => void,
-  signal: AbortSignal,
-): Promise<RunStatus> {
-  const startedAt = new Date().toISOString();
-  const name = basename(request.file);
-  const journal = journalOf(request, name, startedAt);
+export async function runExperiment(given: Given): Promise<RunStatus> {
+  const { request, journal, signal } = given;
   const warnings: Problem[] = [];
-  const tell = (event: RunEvent) => {
+  const emit = (event: RunEvent) => {
     if (event.type === 'warning') warnings.push(event.problem);
     journal.note(event);
-    emit(event);
   };
-  const clock = new StageClock(tell);
   const run: Run = {
-    request,
-    plugins,
-    emit: tell,
-    signal,
-    startedAt,
-    name,
-    journal,
-    clock,
+    ...given,
+    emit,
+    name: basename(request.file),
+    clock: new StageClock(emit),
     findings: {},
     skipped: [],
     warnings,
@@ -79,17 +72,23 @@ export async function runExperiment(
   return status;
 }
 
+/** Ends a run whose experiment could not be read, since a plugin could not. */
+export async function endedUnread(journal: RunJournal, problem: Problem): Promise<void> {
+  await journal.end('failed', problem).catch(() => undefined);
+  journal.note({ type: 'run-finished', status: 'failed', problem });
+}
+
 async function attempt(run: Run): Promise<RunEnd> {
-  const { request, plugins, signal, findings, clock } = run;
+  const { request, folder, plugins, signal, findings, clock } = run;
   const spec = readRequested(request, plugins);
   run.name = spec.name;
   await run.journal.describe({ name: spec.name, perturbed: (spec.poison ?? []).map(({ name }) => name) });
-  await writeAtomically(join(request.folder, 'spec.yaml'), request.text);
-  run.emit({ type: 'run-started', runId: request.runId, folder: request.folder, stages: stagesOf(spec) });
+  await writeAtomically(join(folder, 'spec.yaml'), request.text);
+  run.emit({ type: 'run-started', runId: request.runId, folder, stages: stagesOf(spec) });
   requirePermissions(run, spec);
   const context = await contextOf(run);
   await runStages(context, spec, clock, findings, request.stage);
-  await writeQueryRecords(request.folder, findings, signal);
+  await writeQueryRecords(folder, findings, signal);
   await writeThumbnails(context, spec, findings);
   return judge(run, spec);
 }
@@ -99,8 +98,8 @@ function requirePermissions({ request, plugins }: Run, spec: ExperimentSpec): vo
   if (problem) throw new Halt(problem);
 }
 
-function contextOf({ request, plugins, emit, signal, skipped }: Run): Promise<RunContext> {
-  const { home, folder, useCache, threads, device } = request;
+function contextOf({ request, folder, plugins, emit, signal, skipped }: Run): Promise<RunContext> {
+  const { home, useCache, threads, device } = request;
   const skip = (image: SkippedImage) => {
     if (skipped.length < NAMED_SKIPS) skipped.push(image);
   };
@@ -119,7 +118,7 @@ function judge(run: Run, spec: ExperimentSpec): RunEnd {
 }
 
 function endOf(error: unknown, signal: AbortSignal): RunEnd {
-  if (signal.aborted) return { status: 'cancelled', expect: [] };
+  if (signal.aborted) return { status: 'cancelled', problem: reasonOf(signal), expect: [] };
   const problem = problemOf(error);
   if (problem) return { status: 'failed', problem, expect: [] };
   throw error;
@@ -128,7 +127,7 @@ function endOf(error: unknown, signal: AbortSignal): RunEnd {
 /** Writes the end down. A disk that is full by now turns it into a failure, which is reported all the same. */
 async function settle(run: Run, end: RunEnd): Promise<RunEnd & { results?: string }> {
   try {
-    const results = join(run.request.folder, 'results.json');
+    const results = join(run.folder, 'results.json');
     await writeAtomically(results, `${JSON.stringify(documentOf(run, end), null, 2)}\n`);
     await run.journal.end(end.status, end.problem);
     return { ...end, results };
@@ -138,10 +137,7 @@ async function settle(run: Run, end: RunEnd): Promise<RunEnd & { results?: strin
 }
 
 function documentOf(run: Run, end: RunEnd): Results {
-  const { request, name, startedAt, clock, findings, skipped, warnings } = run;
+  const { request, name, journal, clock, findings, skipped, warnings } = run;
+  const { startedAt } = journal;
   return resultsDocument({ request, name, startedAt, stages: clock.results, skipped, warnings }, findings, end);
-}
-
-function journalOf({ runId: id, file, folder }: StartRequest, name: string, startedAt: string): RunJournal {
-  return new RunJournal(folder, newRunRecord({ id, file, name, startedAt, pid: process.pid }));
 }

@@ -9,7 +9,7 @@ import {
   type SearchRequest,
 } from '../protocol/search-engine.js';
 import { problemOf } from '../runner/halt.js';
-import { ParentChannel } from '../runner/parent-channel.js';
+import { keepLogShort, ParentChannel } from '../runner/parent-channel.js';
 import { SearchEngine } from './search-engine.js';
 
 /*
@@ -21,8 +21,7 @@ const parent = new ParentChannel<EngineEvent>();
 let last: Promise<unknown> = Promise.resolve();
 let engine: SearchEngine | undefined;
 
-// Control-C reaches the whole process group; the parent decides what it means and says so in a message.
-process.on('SIGINT', () => undefined);
+keepLogShort();
 process.on('disconnect', () => stop());
 process.on('message', (message) => {
   const request = engineRequestSchema.parse(message);

@@ -1,7 +1,7 @@
 import { plugins as builtIn } from '../plugins/registry.js';
 import { loadPlugins } from '../plugins/third-party.js';
 import { type ServeEvent, type ServeWork, serveRequestSchema } from '../protocol/serve.js';
-import { ParentChannel } from '../runner/parent-channel.js';
+import { keepLogShort, ParentChannel } from '../runner/parent-channel.js';
 import { doWork } from './work.js';
 
 /*
@@ -11,8 +11,7 @@ import { doWork } from './work.js';
 const stopping = new AbortController();
 const parent = new ParentChannel<ServeEvent>();
 
-// Control-C reaches the whole process group; the parent decides what it means and says so in a message.
-process.on('SIGINT', () => undefined);
+keepLogShort();
 process.on('disconnect', () => stopping.abort());
 process.on('message', (message) => {
   const request = serveRequestSchema.parse(message);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { command } from '../../../server/src/plugins/perturbations/command.js';
-import { isAlive } from '../../../server/src/store/cache/lease.js';
+import { isAlive } from '../../../server/src/store/process-identity.js';
 import { photographsIn } from '../../support/photographs.js';
 import { temporaryFolder } from '../../support/run-folder.js';
 import { writeFaces } from '../../support/small-experiment.js';

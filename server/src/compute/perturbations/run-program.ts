@@ -1,10 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fail, ok, type Result } from '../../protocol/errors.js';
+import { endMarked } from '../../store/process-identity.js';
 
 /** What a program writes to its streams is kept to this length, from the end, to explain a failure. */
 const TAIL = 2000;
 const WATCH_EVERY_MS = 250;
+/** Marks whatever a program starts, so that what left its process group is ended with it. */
+const MARK = 'LOOKALIKE_PROGRAM';
 
 export interface ProgramOptions {
   readonly cwd: string;
@@ -38,12 +42,13 @@ class Program {
   readonly ended: Promise<Result<void>>;
   tail = '';
   private readonly child: ChildProcess;
+  private readonly mark = randomUUID();
 
   constructor(command: readonly string[], cwd: string) {
     const { ELECTRON_RUN_AS_NODE: _, ...env } = process.env;
     this.child = spawn(command[0], command.slice(1), {
       cwd,
-      env,
+      env: { ...env, [MARK]: this.mark },
       stdio: ['ignore', 'pipe', 'pipe'],
       windowsHide: true,
       // A process group of its own, so that what it starts can be ended with it.
@@ -68,8 +73,9 @@ class Program {
     try {
       process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL');
     } catch {
-      // It has ended, and so has everything that it started.
+      // It has ended, and so has everything that stayed in its group.
     }
+    endMarked(MARK, this.mark);
   }
 }
 

@@ -1,27 +1,22 @@
-import { URI } from 'vscode-uri';
 import { Throttle } from '../../processes/throttle.js';
-import type { Problem } from '../../protocol/errors.js';
+import type { RunEnded } from '../../processes/watch-run.js';
 import type { RunSummary } from '../../protocol/run-state.js';
 import type { RunEvent } from '../../protocol/runner.js';
 import { afterEvent } from '../../protocol/stage-states.js';
-import type { RunFolder } from '../../store/run-folder/run-folder.js';
 import { readRun } from './read-run.js';
 
 const TELL_EVERY_MS = 100;
 /** Warnings of a run that are shown; a runner may utter any number. */
-const MOST_WARNINGS = 100;
+export const MOST_WARNINGS = 100;
 
-/** A run of this server while it goes on; tells of its changes, ten times a second at the most. */
+/** A run while it goes on, whoever started it; tells of its changes, ten times a second at the most. */
 export class LiveRun {
-  private state: RunSummary;
   private readonly telling: Throttle;
 
-  constructor(file: string, name: string, { id, folder }: RunFolder, tell: (run: RunSummary) => void) {
-    this.state = {
-      ...{ id, folder, file, uri: URI.file(file).toString(), name, status: 'running', stages: [] },
-      ...{ startedAt: new Date().toISOString(), finishedAt: null, problem: null, warnings: [], headline: [] },
-      ...{ expect: { held: 0, of: 0 }, own: true },
-    };
+  constructor(
+    private state: RunSummary,
+    tell: (run: RunSummary) => void,
+  ) {
     this.telling = new Throttle(TELL_EVERY_MS, () => tell(this.state));
     this.telling.now();
   }
@@ -30,24 +25,34 @@ export class LiveRun {
     return this.state;
   }
 
-  /** The end is not told of here: its figures are known when its folder is read. */
   receive(event: RunEvent): void {
+    if (event.type === 'run-finished') {
+      this.telling.stop();
+      return;
+    }
     const { stages, warnings } = this.state;
     this.state = { ...this.state, stages: afterEvent(stages, event) };
-    if (event.type === 'run-finished') this.telling.stop();
-    else this.telling.request();
+    this.telling.request();
     if (event.type === 'warning' && warnings.length < MOST_WARNINGS) {
       this.state = { ...this.state, warnings: [...warnings, event.problem] };
     }
   }
 
-  /** The run as its folder has it in the end; where that holds nothing, as it was last heard of. */
-  async end(status: RunSummary['status'], problem?: Problem): Promise<RunSummary> {
+  /**
+   * The run as its folder has it in the end, which is told of by whoever asks: its figures are known by then. Where
+   * that holds nothing, as it was last heard of.
+   */
+  async end({ status, problem }: RunEnded): Promise<RunSummary> {
     this.telling.stop();
     const found = await readRun(this.state.folder);
-    const { stages, warnings } = this.state;
     const end = found?.summary ?? { ...this.state, finishedAt: new Date().toISOString() };
-    this.state = { ...end, stages, warnings, status, problem: problem ?? end.problem, own: true };
+    const stages = afterEvent(this.state.stages, { type: 'run-finished', status: storedStatus(status) });
+    this.state = { ...end, stages, warnings: this.state.warnings, status, problem: problem ?? end.problem };
     return this.state;
   }
+}
+
+/** What was interrupted did not end as it should. */
+function storedStatus(status: RunEnded['status']) {
+  return status === 'interrupted' ? 'failed' : status;
 }

@@ -1,85 +1,107 @@
+import { URI } from 'vscode-uri';
 import type { ExperimentDocument } from '../../language/document.js';
-import { type RunEnded, type RunHandle, startRun } from '../../processes/start-run.js';
+import { startRun } from '../../processes/start-run.js';
+import { type RunEnded, type RunHandle, watchRun } from '../../processes/watch-run.js';
 import type { Device } from '../../protocol/compute.js';
 import { fail, ok, type Result } from '../../protocol/errors.js';
 import type { ParsedParams } from '../../protocol/lsp.js';
 import type { RunSummary } from '../../protocol/run-state.js';
 import type { RunEvent } from '../../protocol/runner.js';
+import type { RunFolder } from '../../store/run-folder/run-folder.js';
 import { LiveRun } from './live-run.js';
 import { readTrusted } from './read-trusted.js';
 import type { RunsHost } from './runs-host.js';
 
 export type RunSettings = Omit<ParsedParams<'startRun'>, 'uri'>;
 
-/** A run, or a file's place among the runs while the folder is made. */
-type Going = { readonly run: LiveRun; readonly handle: RunHandle } | 'starting';
+interface Going {
+  readonly run: LiveRun;
+  readonly handle: RunHandle;
+}
 
-/** The runs of this server that are going on: one a file. */
+/** The runs that are going on: those that this server started, one a file, and those that it found. */
 export class LiveRuns {
+  /** By the run's folder. */
   private readonly going = new Map<string, Going>();
+  /** Files whose run's folder is being made. */
+  private readonly starting = new Set<string>();
 
   constructor(
     private readonly host: RunsHost,
     /** A run is told to have ended after this: what it left on disk is known by then. */
-    private readonly learn: (run: RunSummary) => Promise<void>,
+    private readonly learn: () => Promise<void>,
   ) {}
 
   all(): RunSummary[] {
-    return this.started().map(({ run }) => run.summary);
+    return [...this.going.values()].map(({ run }) => run.summary);
   }
 
   /** Runs a document's text as it stands, saved or not. */
-  async start(document: ExperimentDocument, settings: RunSettings): Promise<Result<RunHandle>> {
+  async start(document: ExperimentDocument, settings: RunSettings): Promise<Result<RunFolder>> {
     const { file } = document;
-    if (this.going.has(file)) return goingOn(file);
+    if (this.starting.has(file) || this.all().some((run) => run.own && run.file === file)) return goingOn(file);
     const spec = readTrusted(this.host, document, settings);
     if (!spec.ok) return spec;
-    this.going.set(file, 'starting');
+    this.starting.add(file);
     const started = await this.launch(document, spec.value.name, settings);
-    if (!started.ok) this.going.delete(file);
+    this.starting.delete(file);
     return started;
   }
 
-  cancel(runId: string): Result<void> {
-    const going = this.started().find(({ handle }) => handle.id === runId);
-    if (!going) return fail('run-unknown', `No run ${runId} of this editor is going on`);
-    going.handle.cancel();
+  /** Follows a run that something else started, or that this window did before it was reloaded. */
+  adopt(summary: RunSummary): void {
+    const { id, folder, file } = summary;
+    if (this.going.has(folder) || (summary.own && this.starting.has(file))) return;
+    this.follow(summary, (onEvent) => watchRun({ id, folder }, { onEvent }));
+    this.host.log('info', `run ${id} of ${file} is going on`);
+  }
+
+  /** Ends within a second. Problem: `run-unknown`. */
+  async cancel(runId: string): Promise<Result<void>> {
+    const going = [...this.going.values()].find(({ handle }) => handle.id === runId);
+    if (!going) return fail('run-unknown', `No run ${runId} is going on here`);
+    await going.handle.cancel();
     return ok(undefined);
-  }
-
-  cancelAll(): void {
-    for (const { handle } of this.started()) handle.cancel();
-  }
-
-  private started() {
-    return [...this.going.values()].filter((going) => going !== 'starting');
   }
 
   private async launch({ file, text }: ExperimentDocument, name: string, settings: RunSettings) {
     const device = this.host.device();
     if (!device.ok) return device;
-    const onEvent = (event: RunEvent) => run?.receive(event);
-    let run: LiveRun | undefined;
-    const started = await startRun({ file, text, ...settings, ...this.environment(file, device.value), onEvent });
+    const early: RunEvent[] = [];
+    let hear: (event: RunEvent) => void = (event) => early.push(event);
+    const environment = this.environment(file, device.value);
+    const onEvent = (event: RunEvent) => hear(event);
+    const started = await startRun({ file, text, ...settings, ...environment, startedBy: 'editor', onEvent });
     if (!started.ok) return started;
-    const handle = started.value;
-    run = new LiveRun(file, name, handle, (summary) => this.host.runChanged(summary));
-    this.going.set(file, { run, handle });
-    this.host.log('info', `run ${handle.id} of ${file} began, process ${handle.pid}`);
-    void handle.ended.then((end) => this.conclude(file, run, end));
+    const { id, folder, pid } = started.value;
+    const summary = newSummary({ id, folder, file, name, set: settings.set, stage: settings.stage });
+    this.follow(summary, (receive) => {
+      for (const event of early) receive(event);
+      hear = receive;
+      return started.value;
+    });
+    this.host.log('info', `run ${id} of ${file} began, process ${pid}`);
     return started;
+  }
+
+  private follow(summary: RunSummary, watch: (onEvent: (event: RunEvent) => void) => RunHandle): void {
+    const run = new LiveRun(summary, (now) => this.host.runChanged(now));
+    const handle = watch((event) => run.receive(event));
+    this.going.set(summary.folder, { run, handle });
+    void handle.ended.then((end) => this.conclude(run, end));
   }
 
   private environment(file: string, device: Device) {
     const { host } = this;
     const workspaceFolder = host.services().workspaceFolderOf(file);
-    return { workspaceFolder, threads: host.threads(), device, plugins: host.pluginPaths() };
+    const stopWith = host.stopWith();
+    return { workspaceFolder, threads: host.threads(), device, plugins: host.pluginPaths(), stopWith };
   }
 
-  private async conclude(file: string, run: LiveRun, { status, problem }: RunEnded): Promise<void> {
-    const summary = await run.end(status, problem);
-    this.going.delete(file);
-    await this.learn(summary);
+  private async conclude(run: LiveRun, end: RunEnded): Promise<void> {
+    const summary = await run.end(end);
+    this.going.delete(summary.folder);
+    await this.learn();
     this.host.runChanged(summary);
     this.host.refresh();
     this.logEnd(summary);
@@ -90,6 +112,14 @@ export class LiveRuns {
     const why = problem ? `: ${problem.code} ${problem.message}` : '';
     this.host.log(status === 'failed' ? 'error' : 'info', `run ${id} ended: ${status}${why}`);
   }
+}
+
+function newSummary(run: Pick<RunSummary, 'id' | 'folder' | 'file' | 'name' | 'set' | 'stage'>): RunSummary {
+  return {
+    ...run,
+    ...{ uri: URI.file(run.file).toString(), status: 'running', stages: [], startedAt: new Date().toISOString() },
+    ...{ finishedAt: null, problem: null, warnings: [], headline: [], expect: { held: 0, of: 0 }, own: true },
+  };
 }
 
 function goingOn(file: string): Result<never> {

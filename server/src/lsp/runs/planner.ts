@@ -58,10 +58,7 @@ export class Planner {
     const plugins = [...this.host.pluginPaths()];
     const device = this.host.device();
     if (!device.ok) return device;
-    return planInProcess(
-      { type: 'plan', file, text, home: homeOf(file), workspaceFolder, device: device.value, plugins },
-      signal,
-    );
+    return planInProcess({ file, text, home: homeOf(file), workspaceFolder, device: device.value, plugins }, signal);
   }
 
   private work(document: ExperimentDocument, signal: AbortSignal): Promise<void> {

@@ -5,7 +5,7 @@ import { LARGEST_TEXT } from '../../experiment/syntax/tree.js';
 import type { Results } from '../../protocol/results.js';
 import type { RunSummary, ShownStatus, StageState } from '../../protocol/run-state.js';
 import { readResults } from '../../store/run-folder/read-results.js';
-import { isRunning } from '../../store/run-folder/run-folder.js';
+import { isGoingOn } from '../../store/run-folder/run-folder.js';
 import { type RunRecord, readRunRecord } from '../../store/run-folder/run-record.js';
 import { headlineOf } from './headline.js';
 
@@ -26,14 +26,14 @@ export async function readRun(folder: string): Promise<FoundRun | undefined> {
   const unreadable = read.ok || read.problem.code === 'results-missing' ? null : read.problem;
   const summary: RunSummary = {
     ...aboutRun(folder, record, results),
-    status: statusOf(record, results),
+    status: await statusOf(folder, record, results),
     finishedAt: results?.run.finishedAt ?? null,
     stages: stagesOf(record, results),
     problem: record?.problem ?? results?.run.error ?? unreadable,
     warnings: [],
     headline: results ? headlineOf(results) : [],
     expect: { held: (results?.expect ?? []).filter(({ ok }) => ok).length, of: results?.expect.length ?? 0 },
-    own: false,
+    own: record?.startedBy === 'editor',
   };
   return { summary, results, text: results && (await readSmall(join(folder, 'spec.yaml'))) };
 }
@@ -48,12 +48,22 @@ function aboutRun(folder: string, record?: RunRecord, results?: Results) {
   const file = record?.file ?? results?.run.file ?? '';
   const name = results?.name ?? record?.name ?? basename(folder);
   const startedAt = record?.startedAt ?? results?.run.startedAt ?? new Date(0).toISOString();
-  return { id: basename(folder), folder, file, uri: URI.file(file).toString(), name, startedAt };
+  const set = record?.set ?? results?.run.set ?? [];
+  return {
+    id: basename(folder),
+    folder,
+    file,
+    uri: URI.file(file).toString(),
+    name,
+    startedAt,
+    set,
+    stage: record?.stage,
+  };
 }
 
 /** A run that was killed says for ever that it is running. */
-function statusOf(record?: RunRecord, results?: Results): ShownStatus {
-  if (record && isRunning(record)) return 'running';
+async function statusOf(folder: string, record?: RunRecord, results?: Results): Promise<ShownStatus> {
+  if (record && (await isGoingOn(folder, record))) return 'running';
   if (record && record.status !== 'running') return record.status;
   return results && results.run.status !== 'running' ? results.run.status : 'interrupted';
 }

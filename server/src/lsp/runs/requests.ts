@@ -38,7 +38,7 @@ export function requestHandlers(runs: ServerRuns, host: RunsHost): RequestHandle
       }),
 
     async cancelRun({ runId }) {
-      const cancelled = runs.live.cancel(runId);
+      const cancelled = await runs.live.cancel(runId);
       return cancelled.ok ? ok({}) : cancelled;
     },
 

@@ -3,6 +3,7 @@ import type { LanguageServices } from '../../language/services.js';
 import type { Device } from '../../protocol/compute.js';
 import type { Result } from '../../protocol/errors.js';
 import type { RunSummary } from '../../protocol/run-state.js';
+import type { ProcessIdentity } from '../../protocol/runner.js';
 import type { SearchState } from '../../protocol/search.js';
 
 export type LogLevel = 'info' | 'warning' | 'error';
@@ -19,6 +20,8 @@ export interface RunsHost {
   threads(): number | undefined;
   /** What image and text encoders compute on; `device-unknown` where the user's setting names no device. */
   device(): Result<Device>;
+  /** The editor's process, where the user wants runs to end with it. */
+  stopWith(): ProcessIdentity | undefined;
   /** Module paths of third parties' plugins. */
   pluginPaths(): readonly string[];
 

@@ -7,6 +7,7 @@ import { fileRuns, PastExperiments } from './file-runs.js';
 import { Homes } from './homes.js';
 import { LiveRuns } from './live-runs.js';
 import { Planner } from './planner.js';
+import type { FoundRun } from './read-run.js';
 import { RunBoard, type RunNews } from './run-board.js';
 import type { RunsHost } from './runs-host.js';
 import { Searches } from './searches.js';
@@ -59,7 +60,7 @@ export class ServerRuns implements RunStates {
 
   /** All runs, or those of one file, as they are now; newest first. */
   async list(file?: string): Promise<RunSummary[]> {
-    const found = await this.board.read();
+    const found = await this.read();
     const runs = this.merge(found.map(({ summary }) => summary));
     return file === undefined ? runs : runs.filter((run) => run.file === file);
   }
@@ -72,14 +73,13 @@ export class ServerRuns implements RunStates {
 
   /** A run's folder was removed. */
   async forget(folder: string): Promise<void> {
-    await this.board.read();
+    await this.read();
     this.host.runDeleted(folder);
     this.host.refresh();
   }
 
-  /** Ends every run of this server: each stops within a second, and what it finished is kept. */
+  /** Runs go on: whoever looks for them next finds them. */
   stop(): void {
-    this.live.cancelAll();
     this.searches.closeAll();
     this.board.stop();
     this.planner.stop();
@@ -87,26 +87,40 @@ export class ServerRuns implements RunStates {
 
   /** Reads what is on disk, and shows it. */
   async learn(): Promise<void> {
-    await this.board.read();
+    await this.read();
     for (const document of this.host.openDocuments()) this.planner.changed(document, true);
   }
 
+  /** What is on disk; a run that is going on is followed from now on, whoever started it. */
+  private async read(): Promise<FoundRun[]> {
+    const found = await this.board.read();
+    for (const { summary } of found) if (summary.status === 'running') this.live.adopt(summary);
+    return found;
+  }
+
   private readSoon(): void {
-    void this.board.read().then(() => this.host.refresh());
+    void this.read().then(() => this.host.refresh());
   }
 
   private hear({ changed, gone }: RunNews): void {
-    const own = new Set(this.live.all().map(({ folder }) => folder));
-    for (const run of changed) if (!own.has(run.folder)) this.host.runChanged(run);
+    const followed = this.followed();
+    for (const run of changed) {
+      if (followed.has(run.folder)) continue;
+      if (run.status === 'running') this.live.adopt(run);
+      else this.host.runChanged(run);
+    }
     for (const folder of gone) this.host.runDeleted(folder);
     this.host.refresh();
   }
 
-  /** Of a run of this server more is known than is on disk. */
+  private followed(): Set<string> {
+    return new Set(this.live.all().map(({ folder }) => folder));
+  }
+
+  /** Of a run that is followed more is known than is on disk. */
   private merge(found: readonly RunSummary[]): RunSummary[] {
-    const live = this.live.all();
-    const own = new Set(live.map(({ folder }) => folder));
-    return [...live, ...found.filter(({ folder }) => !own.has(folder))].sort(newestFirst);
+    const followed = this.followed();
+    return [...this.live.all(), ...found.filter(({ folder }) => !followed.has(folder))].sort(newestFirst);
   }
 
   private specOf({ uri, experiment }: ExperimentDocument): ExperimentSpec | undefined {

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { type ProcessIdentity, processIdentitySchema } from '../../protocol/runner.js';
+import { fateOf, identityOf } from '../process-identity.js';
 
 /** A holder on another machine that has not renewed its lease for so long is taken for dead. */
 const EXPIRES_MS = 60_000;
@@ -36,7 +37,7 @@ export async function withLease<T>(file: string, signal: AbortSignal, work: () =
 async function tryCreate(file: string): Promise<boolean> {
   try {
     const handle = await open(file, 'wx', 0o600);
-    await handle.writeFile(JSON.stringify({ host: hostname(), pid: process.pid }));
+    await handle.writeFile(JSON.stringify(identityOf(process.pid)));
     await handle.close();
     return true;
   } catch (error) {
@@ -48,27 +49,18 @@ async function tryCreate(file: string): Promise<boolean> {
 async function isAbandoned(file: string): Promise<boolean> {
   const found = await stat(file).catch(() => undefined);
   if (!found) return false;
-  const age = Date.now() - found.mtimeMs;
+  // A lease of the future, by a clock that was put back, is as old as it is ahead.
+  const age = Math.abs(Date.now() - found.mtimeMs);
   const holder = await readHolder(file);
   if (!holder) return age > UNSIGNED_MS;
-  return age > EXPIRES_MS || (holder.host === hostname() && !isAlive(holder.pid));
+  return age > EXPIRES_MS || fateOf(holder) === 'dead';
 }
 
-async function readHolder(file: string): Promise<{ host: string; pid: number } | undefined> {
+async function readHolder(file: string): Promise<ProcessIdentity | undefined> {
   try {
-    return JSON.parse(await readFile(file, 'utf8'));
+    return processIdentitySchema.safeParse(JSON.parse(await readFile(file, 'utf8'))).data;
   } catch {
     return undefined;
-  }
-}
-
-/** Whether a process of this machine runs; one that belongs to somebody else counts. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

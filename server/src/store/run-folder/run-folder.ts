@@ -3,13 +3,15 @@ import { mkdir, readdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fail, ok, type Result } from '../../protocol/errors.js';
-import { isAlive } from '../cache/lease.js';
+import type { StartRequest } from '../../protocol/runner.js';
 import { createHome } from '../home.js';
+import { type Fate, fateOf, isAlive } from '../process-identity.js';
+import { isBeating } from './control-files.js';
 import { newRunRecord, type RunRecord, readRunRecord } from './run-record.js';
 
 /** What a run writes into its folder; a run that takes a folder over removes these and nothing else. */
 const OWN_FILES =
-  /^(run\.json|spec\.yaml|results\.json|queries\.jsonl|images\.jsonl|thumbnails\.json|report\.html|queries-.*\.csv|neighbours-.*\.npy|.*\.tmp)$/;
+  /^(run\.json|request\.json|events\.jsonl|runner\.log|heartbeat|cancel|reserve|spec\.yaml|results\.json|queries\.jsonl|images\.jsonl|thumbnails\.json|report\.html|queries-.*\.csv|neighbours-.*\.npy|.*\.tmp)$/;
 
 export interface RunFolder {
   readonly id: string;
@@ -22,14 +24,18 @@ export function newRunId(now = new Date()): string {
 }
 
 /** Makes the folder of a new run, which belongs to it alone: `runs/<id>`, or `out` where the user named one. */
-export async function createRunFolder(home: string, file: string, out?: string): Promise<Result<RunFolder>> {
+export async function createRunFolder(
+  home: string,
+  asked: Pick<StartRequest, 'file' | 'startedBy' | 'set' | 'stage'>,
+  out?: string,
+): Promise<Result<RunFolder>> {
   const id = newRunId();
   if (!out) await createHome(home);
   const folder = out ? resolve(out) : join(home, 'runs', id);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const cleared = await clear(folder);
   if (!cleared.ok) return cleared;
-  return claim(folder, id, file);
+  return claim(folder, { ...newRunRecord(id, asked), launching: true });
 }
 
 async function clear(folder: string): Promise<Result<void>> {
@@ -40,7 +46,7 @@ async function clear(folder: string): Promise<Result<void>> {
     const hint = 'Name an empty or new folder, or one that holds nothing but an earlier run.';
     return fail('run-folder-taken', `${folder} holds ${foreign[0]}, which is no part of a run`, { hint });
   }
-  if (earlier && isRunning(earlier)) return busy(folder, earlier);
+  if (earlier && (await isGoingOn(folder, earlier))) return busy(folder, earlier);
   for (const name of names) await rm(join(folder, name), { recursive: true, force: true });
   return ok(undefined);
 }
@@ -56,11 +62,10 @@ export async function removeRunFolder(folder: string): Promise<Result<void>> {
 }
 
 /** Creating the record is what decides between two runs that want one folder at the same moment. */
-async function claim(folder: string, id: string, file: string): Promise<Result<RunFolder>> {
-  const record = newRunRecord({ id, file, name: id, startedAt: new Date().toISOString(), pid: process.pid });
+async function claim(folder: string, record: RunRecord): Promise<Result<RunFolder>> {
   try {
     await writeFile(join(folder, 'run.json'), JSON.stringify(record), { flag: 'wx' });
-    return ok({ id, folder });
+    return ok({ id: record.id, folder });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     return busy(folder, await readRunRecord(folder));
@@ -73,7 +78,18 @@ function busy(folder: string, record: RunRecord | undefined): Result<never> {
   return fail('run-folder-busy', `${folder} belongs to a run of ${who} that is going on`, { hint });
 }
 
-/** Whether a run that says it is running has a process that could be. */
-export function isRunning(record: RunRecord): boolean {
-  return record.status === 'running' && (record.host !== hostname() || isAlive(record.pid));
+/**
+ * Whether a run that says it is running does. Its process says so where it can be looked at; where it cannot, since it
+ * is another machine's or container's, how long ago it gave a sign of life.
+ */
+export async function isGoingOn(folder: string, record: RunRecord): Promise<boolean> {
+  if (record.status !== 'running') return false;
+  const fate = fateOfRunner(record);
+  return fate === 'unknown' ? isBeating(folder) : fate === 'alive';
+}
+
+/** What earlier versions wrote names a process of its machine by the number alone, which may be another's by now. */
+function fateOfRunner({ host, pid, started = null, space }: RunRecord): Fate {
+  if (space !== undefined) return fateOf({ pid, started, space });
+  return host === hostname() && !isAlive(pid) ? 'dead' : 'unknown';
 }

@@ -1,11 +1,13 @@
 import { readFile, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { problemSchema } from '../../protocol/problem.js';
 import { runStatus } from '../../protocol/results.js';
 import { stageStateSchema } from '../../protocol/run-state.js';
+import { processIdentitySchema, type StartRequest, starter } from '../../protocol/runner.js';
 import { writeAtomically } from '../files.js';
+import { identityOf } from '../process-identity.js';
 
 const RECORD = 'run.json';
 /** Far above what a run writes. */
@@ -18,9 +20,15 @@ const runRecordSchema = z.object({
   status: runStatus,
   problem: problemSchema.optional(),
   host: z.string(),
-  /** The runner's process. */
-  pid: z.int(),
+  /** The runner's process, or its starter's until it runs; records of earlier versions have the number alone. */
+  ...processIdentitySchema.partial({ started: true, space: true }).shape,
+  /** Its process is still its starter's: the runner has not begun. */
+  launching: z.boolean().optional(),
   startedAt: z.iso.datetime(),
+  startedBy: starter.default('terminal'),
+  /** What overrode the file, and the stage that it was to stop after. */
+  set: z.array(z.string()).default([]),
+  stage: z.string().optional(),
   /** Empty until the experiment is read. */
   stages: z.array(stageStateSchema).default([]),
   /** Folders of perturbed photographs beside this file, by the perturbations' names. */
@@ -30,8 +38,28 @@ const runRecordSchema = z.object({
 /** `run.json`: what a run is doing, for whoever looks at its folder. */
 export type RunRecord = z.infer<typeof runRecordSchema>;
 
-export function newRunRecord(run: Pick<RunRecord, 'id' | 'file' | 'name' | 'startedAt' | 'pid'>): RunRecord {
-  return { ...run, status: 'running', host: hostname(), stages: [], perturbed: [] };
+/** A run of this process that begins now. */
+export function newRunRecord(
+  id: string,
+  { file, startedBy, set, stage }: Pick<StartRequest, 'file' | 'startedBy' | 'set' | 'stage'>,
+): RunRecord {
+  const now = {
+    startedAt: new Date().toISOString(),
+    status: 'running' as const,
+    stages: [],
+    perturbed: [],
+  } satisfies Partial<RunRecord>;
+  return {
+    id,
+    file,
+    name: basename(file),
+    startedBy,
+    set,
+    stage,
+    ...identityOf(process.pid),
+    host: hostname(),
+    ...now,
+  };
 }
 
 export async function writeRunRecord(folder: string, record: RunRecord): Promise<void> {
