@@ -125,9 +125,9 @@ describe('Code lenses', () => {
     ]);
   });
 
-  it('do not offer to cancel a run of another process', () => {
+  it('offer to cancel a run of a terminal too, and say that it is one', () => {
     const runs = [summary({ status: 'running', own: false, stages: [stage('dataset', 'running')] })];
-    assert.equal(lenses({ runs })[0], '0 running: 0 of 1 stages done elsewhere');
+    assert.deepEqual(lenses({ runs }).slice(0, 2), ['0 ■ Cancel', '0 running: 0 of 1 stages done, in a terminal']);
   });
 
   it('say why the last run failed, and at which stage', () => {
