@@ -1,10 +1,13 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { build, context } from 'esbuild';
 import { notices } from './notices.mjs';
+import { copyWeights, WEIGHTS_PACKAGE } from './weights.mjs';
 
-/** Loaded from node_modules at run time: natives, and the package whose weights are read. */
-const BESIDE = ['onnxruntime-node', 'hnswlib-node', 'sharp', '@vladmandic/face-api'];
+const { dependencies, optionalDependencies } = JSON.parse(await readFile('package.json', 'utf8'));
+
+/** Loaded at run time: what package.json says to install, and what a package brings in dist/node_modules. */
+const BESIDE = [...Object.keys({ ...dependencies, ...optionalDependencies }), 'onnxruntime-node'];
 const EXTERNAL = ['vscode', ...BESIDE];
 
 /** The schema library brings its messages in some fifty languages; one is used. */
@@ -29,11 +32,9 @@ const ON_NODE = {
   logLevel: 'warning',
 };
 
-await rm('dist', { recursive: true, force: true });
-
 /** What a package of the extension holds. */
-const shipped = Promise.all([
-  build({
+const SHIPPED = [
+  {
     ...ON_NODE,
     entryPoints: {
       cli: 'server/src/cli.ts',
@@ -53,8 +54,8 @@ const shipped = Promise.all([
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },
-  }),
-  build({
+  },
+  {
     ...ON_NODE,
     entryPoints: { extension: 'client/src/extension.ts' },
     outdir: 'dist',
@@ -62,8 +63,8 @@ const shipped = Promise.all([
     outExtension: { '.js': '.cjs' },
     format: 'cjs',
     minify: true,
-  }),
-  build({
+  },
+  {
     // The page that is a file of its own, and the pages of panels.
     entryPoints: {
       webview: 'client/webview/report.ts',
@@ -80,11 +81,11 @@ const shipped = Promise.all([
     legalComments: 'none',
     metafile: true,
     logLevel: 'warning',
-  }),
-]);
+  },
+];
 
-const tests = build({
-  // The tests and measurements that run inside VS Code, which requires them.
+/** The tests and measurements that run inside VS Code, which requires them. */
+const TESTS = {
   entryPoints: { index: 'test/host/index.ts', measure: 'test/host/measure.ts' },
   outdir: 'out/host',
   outExtension: { '.js': '.cjs' },
@@ -96,8 +97,14 @@ const tests = build({
   external: ['vscode', 'mocha'],
   sourcemap: 'inline',
   logLevel: 'warning',
-});
+};
 
-const [built] = await Promise.all([shipped, tests]);
-const metafiles = built.map(({ metafile }) => metafile);
-await writeFile('dist/THIRD-PARTY-NOTICES.txt', await notices(metafiles, BESIDE));
+if (process.argv.includes('--watch')) {
+  for (const options of [...SHIPPED, TESTS]) await (await context({ ...options, logLevel: 'info' })).watch();
+} else {
+  await rm('dist', { recursive: true, force: true });
+  const [built] = await Promise.all([Promise.all(SHIPPED.map(build)), build(TESTS)]);
+  const metafiles = built.map(({ metafile }) => metafile);
+  await writeFile('dist/THIRD-PARTY-NOTICES.txt', await notices(metafiles, [...BESIDE, WEIGHTS_PACKAGE]));
+  await copyWeights('dist/weights');
+}

@@ -1,10 +1,12 @@
+import { withSuites } from './mocha.mjs';
 import { prepare, run } from './prepare.mjs';
 
+/* npm test [-- FILE… | --grep WORDS]: builds, lints, checks types, and runs every test or those that are named. */
 prepare();
 run('npm', ['run', '--silent', 'lint']);
 run('npm', ['run', '--silent', 'typecheck']);
 const full = process.argv.includes('--full');
 const args = process.argv.slice(2).filter((arg) => arg !== '--full');
-run(process.execPath, ['node_modules/mocha/bin/mocha.js', ...args], {
+run(process.execPath, ['node_modules/mocha/bin/mocha.js', ...withSuites(args)], {
   env: { ...process.env, ...(full && { LOOKALIKE_TEST_FULL: '1' }) },
 });

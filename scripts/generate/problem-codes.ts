@@ -104,6 +104,10 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
     'attributes-format': ['The file is no list of attributes.', 'Use CelebA’s or Kaggle’s as it is published.'],
     'attribute-unknown': ['The list has no attribute of this name.', 'Name one of those that the message lists.'],
     'model-invalid': ['The file is no ONNX model that can be used.', 'Export or download it again, in full.'],
+    'weights-changed': [
+      'A weight file of the face networks that come with Lookalike is missing, or another than it was tested with.',
+      'Install Lookalike again; in a clone, `npm ci` and `npm run build`.',
+    ],
     'model-unreadable': ['The bytes are no ONNX model.', 'Export or download it again, in full.'],
     'model-unfit': [
       'The model is no image encoder: its inputs or outputs are others.',

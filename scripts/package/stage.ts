@@ -1,16 +1,16 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { copyOnnxRuntime } from './onnx-runtime.js';
 import { relativeLinks } from './relative-links.js';
 import { isThisMachine, type Target } from './targets.js';
 
 const run = promisify(execFile);
 
-/** What scripts/build.mjs leaves out of the bundles. */
-const NATIVES = ['onnxruntime-node', 'onnxruntime-common', 'sharp', '@vladmandic/face-api'];
 const HNSW = 'hnswlib-node';
+const HNSW_ADDON = `node_modules/${HNSW}/build/Release/addon.node`;
 const FILES = [
   'README.md',
   'CHANGELOG.md',
@@ -22,7 +22,6 @@ const FILES = [
   'experiments',
   'schemas',
 ];
-const LIBRARIES = 'node_modules/onnxruntime-node/bin/napi-v6';
 
 /**
  * Puts what a package for `target` is made of into `folder`: the built extension, and the packages that it loads at run
@@ -35,26 +34,31 @@ export async function stage(root: string, folder: string, target: Target): Promi
   for (const name of relativeLinks(await readFile(join(root, 'README.md'), 'utf8'))) {
     await cp(join(root, name), join(folder, name));
   }
-  const natives = await nativesFor(root, target);
-  await writeFile(join(folder, 'package.json'), JSON.stringify(await manifest(root, natives), null, 2));
+  const packed = await json(root);
+  const withHnsw = isThisMachine(target) && existsSync(join(root, HNSW_ADDON));
+  const beside = [...Object.keys(packed.dependencies), ...(withHnsw ? [HNSW] : [])];
+  await writeFile(join(folder, 'package.json'), JSON.stringify(await manifest(root, packed, beside), null, 2));
   await install(folder, target);
-  if (natives.includes(HNSW)) await copyHnsw(root, folder);
-  await keepOneLibrary(join(folder, LIBRARIES), target);
+  // It is compiled where it is installed, so it goes where that was done; elsewhere `hnsw` says that it is absent.
+  if (withHnsw) await cp(join(root, HNSW_ADDON), join(folder, HNSW_ADDON));
+  await copyOnnxRuntime(root, join(folder, 'dist'), [target]);
 }
 
-/** hnswlib-node is compiled where it is installed, so it goes where that was done; elsewhere `hnsw` says it is absent. */
-async function nativesFor(root: string, target: Target): Promise<string[]> {
-  const compiled = existsSync(join(root, 'node_modules', HNSW, 'build/Release/addon.node'));
-  return compiled && isThisMachine(target) ? [...NATIVES, HNSW] : NATIVES;
+/**
+ * The extension has the publisher's name for the product, which is another's in npm's registry. What it loads at run time
+ * is there in the versions that are installed here; .vscodeignore stands for `files`.
+ */
+async function manifest(root: string, packed: Manifest, beside: readonly string[]) {
+  const { devDependencies: _dev, optionalDependencies: _optional, scripts: _scripts, files: _files, ...rest } = packed;
+  const versions = beside.map(async (name) => [name, (await json(join(root, 'node_modules', name))).version]);
+  return { ...rest, name: rest.publisher, dependencies: Object.fromEntries(await Promise.all(versions)) };
 }
 
-async function manifest(root: string, natives: readonly string[]) {
-  const { devDependencies: _dev, optionalDependencies: _optional, scripts: _scripts, ...rest } = await json(root);
-  const versions = natives.map(async (name) => [name, (await json(join(root, 'node_modules', name))).version]);
-  return { ...rest, dependencies: Object.fromEntries(await Promise.all(versions)) };
+interface Manifest extends Readonly<Record<string, unknown>> {
+  readonly dependencies: Readonly<Record<string, string>>;
 }
 
-async function json(folder: string): Promise<Record<string, unknown>> {
+async function json(folder: string): Promise<Manifest> {
   return JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
 }
 
@@ -69,18 +73,4 @@ async function install(folder: string, { os, cpu }: Target): Promise<void> {
     '--loglevel=error',
   ];
   await run('npm', ['install', ...platform, ...quiet], { cwd: folder, shell: process.platform === 'win32' });
-}
-
-async function copyHnsw(root: string, folder: string): Promise<void> {
-  const addon = join('node_modules', HNSW, 'build/Release/addon.node');
-  await cp(join(root, addon), join(folder, addon));
-}
-
-/** One npm package holds every platform's. */
-async function keepOneLibrary(folder: string, { os, cpu }: Target): Promise<void> {
-  for (const system of await readdir(folder)) {
-    for (const architecture of await readdir(join(folder, system))) {
-      if (system !== os || architecture !== cpu) await rm(join(folder, system, architecture), { recursive: true });
-    }
-  }
 }

@@ -5,6 +5,7 @@ import type { DetectorInput } from '../faces/detector.js';
 import { affineOf } from '../faces/geometry.js';
 import { DEFAULT_LOCATOR, FaceLocator, type LocatedFace } from '../faces/locator.js';
 import { warpInto } from '../faces/warp.js';
+import { requireWeights } from '../faces/weights.js';
 import type { RgbImage } from '../images/decode.js';
 import { type EncoderOptions, ImageEncoder } from './image-encoder.js';
 import { toInput } from './preprocess.js';
@@ -25,6 +26,8 @@ export class FaceEncoder implements EmbeddingModel<DetectorInput> {
 
   /** The encoder computes on the context's device; faces are found on the CPU, as `face-recognition` finds them. */
   static async load(file: string, options: EncoderOptions, context: LoadContext): Promise<Result<FaceEncoder>> {
+    const weights = await requireWeights();
+    if (!weights.ok) return weights;
     const encoder = await ImageEncoder.load(file, options, context);
     if (!encoder.ok) return encoder;
     const locator = await FaceLocator.load(DEFAULT_LOCATOR, context.folder, context.threads);

@@ -1,10 +1,20 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { fail, ok, type Result } from '../../protocol/errors.js';
+import hashes from './weight-hashes.json' with { type: 'json' };
 
-/** Weight files of the npm package @vladmandic/face-api (facts: 8-bit, value = q · scale + min; some raw float32). */
-const PACKAGE = '@vladmandic/face-api/package.json';
+/**
+ * Weight files of the npm package @vladmandic/face-api 1.7.15: 8-bit, value = q · scale + min; some raw float32. The build
+ * copies them beside the bundles; from its source this runs in a clone, which has the package.
+ */
+const FOLDERS = ['./weights', '../../../../node_modules/@vladmandic/face-api/model'].map((path) =>
+  join(dirname(fileURLToPath(import.meta.url)), path),
+);
+export const WEIGHTS_FOLDER = FOLDERS.find((folder) => existsSync(folder)) ?? FOLDERS[0];
 
 const manifestSchema = z.array(
   z.object({
@@ -42,14 +52,25 @@ export type WeightFile =
   | 'face_landmark_68_model'
   | 'face_recognition_model';
 
-/** Reads a network's weights. The package's files are data here; none of its code runs. */
+/** `weights-changed` where a weight file is missing, or another one than the networks were tested with. */
+export async function requireWeights(folder = WEIGHTS_FOLDER): Promise<Result<void>> {
+  for (const [name, expected] of Object.entries(hashes)) {
+    const bytes = await readFile(join(folder, name)).catch(() => undefined);
+    if (bytes && createHash('sha256').update(bytes).digest('hex') === expected) continue;
+    const state = bytes ? 'is not the file that Lookalike was tested with' : 'cannot be read';
+    const hint = 'This Lookalike is damaged: install it again.';
+    return fail('weights-changed', `${join(folder, name)}, weights of a face network, ${state}`, { hint });
+  }
+  return ok(undefined);
+}
+
+/** Reads a network's weights, which `requireWeights` has looked at. */
 export async function readWeights(file: WeightFile): Promise<Weights> {
-  const folder = join(dirname(createRequire(import.meta.url).resolve(PACKAGE)), 'model');
   const manifest = manifestSchema.parse(
-    JSON.parse(await readFile(join(folder, `${file}-weights_manifest.json`), 'utf8')),
+    JSON.parse(await readFile(join(WEIGHTS_FOLDER, `${file}-weights_manifest.json`), 'utf8')),
   );
   const [{ weights, paths }] = manifest;
-  const bytes = Buffer.concat(await Promise.all(paths.map((path) => readFile(join(folder, path)))));
+  const bytes = Buffer.concat(await Promise.all(paths.map((path) => readFile(join(WEIGHTS_FOLDER, path)))));
   return new Weights(decode(weights, bytes));
 }
 

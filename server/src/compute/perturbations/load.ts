@@ -1,6 +1,7 @@
 import type { LoadContext, Perturbation, PluginUse } from '../../plugins/declare.js';
 import { ok, type Result } from '../../protocol/errors.js';
 import { DEFAULT_LOCATOR, FaceLocator } from '../faces/locator.js';
+import { requireWeights } from '../faces/weights.js';
 import { type BatchAttack, FaceAttack } from './face-attack.js';
 import { Fawkes } from './fawkes/fawkes.js';
 import { type FawkesMode, type FawkesSchedule, fawkesSettings } from './fawkes/settings.js';
@@ -50,6 +51,8 @@ async function load(
   context: LoadContext,
   attackBy: (surrogates: Surrogates) => Promise<Result<BatchAttack>>,
 ): Promise<Result<Perturbation>> {
+  const weights = await requireWeights();
+  if (!weights.ok) return weights;
   const surrogates = await openSurrogates(uses, context);
   if (!surrogates.ok) return surrogates;
   const attack = await attackBy(surrogates.value);

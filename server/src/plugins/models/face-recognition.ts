@@ -39,10 +39,19 @@ embedding. Its weights come with the product (the npm package @vladmandic/face-a
   }),
   async load(params, { folder, threads }) {
     const { FaceRecogniser } = await import('../../compute/faces/recogniser.js');
+    const weights = await checkWeights();
+    if (!weights.ok) return weights;
     return ok(await FaceRecogniser.load(params, folder, threads));
   },
   async surrogate(params, { folder }) {
     const { recognitionSurrogate } = await import('../../compute/faces/surrogate.js');
+    const weights = await checkWeights();
+    if (!weights.ok) return weights;
     return ok(await recognitionSurrogate(params, folder));
   },
 });
+
+async function checkWeights() {
+  const { requireWeights } = await import('../../compute/faces/weights.js');
+  return requireWeights();
+}

@@ -142,7 +142,7 @@ export class PerturbingWork {
 
   private async visibilityMeter(): Promise<VisibilityMeter> {
     const { cache, threads } = this.context;
-    this.meter ??= await loadVisibilityMeter({ folder: cache.of('plugins', 'visibility'), threads });
+    this.meter ??= unwrap(await loadVisibilityMeter({ folder: cache.of('plugins', 'visibility'), threads }));
     return this.meter;
   }
 }
