@@ -32,6 +32,8 @@ export interface ClientOptions {
   readonly capabilities?: ClientCapabilities;
   /** The editor's process; default: this one. */
   readonly processId?: number;
+  /** The command's entry; default: the clone's. */
+  readonly entry?: string;
 }
 
 /** The built language server in a process of its own, and a client that speaks to it over its standard streams. */
@@ -51,8 +53,13 @@ export class LanguageClient {
     });
   }
 
-  static async start({ folders, capabilities = {}, ...options }: ClientOptions): Promise<LanguageClient> {
-    const server = spawn(process.execPath, [ENTRY, 'lsp', '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  static async start({
+    folders,
+    capabilities = {},
+    entry = ENTRY,
+    ...options
+  }: ClientOptions): Promise<LanguageClient> {
+    const server = spawn(process.execPath, [entry, 'lsp', '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
     const connection = createProtocolConnection(
       new StreamMessageReader(server.stdout),
       new StreamMessageWriter(server.stdin),

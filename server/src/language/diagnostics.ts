@@ -3,9 +3,8 @@ import { checkFiles } from '../experiment/checks/check-files.js';
 import type { Diagnostic, Severity } from '../experiment/checks/diagnostics.js';
 import { siftDisabled, unknownDisables, unusedDisables } from '../experiment/syntax/disable-comments.js';
 import type { ExperimentDocument } from './document.js';
+import { documentationOf } from './documentation.js';
 import type { LanguageServices } from './services.js';
-
-const DOCS = 'https://github.com/lookalike/lookalike/blob/main/docs/diagnostics.md';
 
 const SEVERITY: Readonly<Record<Severity, DiagnosticSeverity>> = {
   error: DiagnosticSeverity.Error,
@@ -34,11 +33,12 @@ export async function diagnoseOnDisk(
 
 function toLsp(document: ExperimentDocument, diagnostic: Diagnostic): LspDiagnostic {
   const { code, severity, message, hint, range } = diagnostic;
+  const href = documentationOf('diagnostics', code);
   return {
     range: document.rangeOf(range),
     severity: SEVERITY[severity],
     code,
-    codeDescription: { href: `${DOCS}#${code}` },
+    codeDescription: href === undefined ? undefined : { href },
     source: 'lookalike',
     message: hint ? `${message}\n${hint}` : message,
     tags: code === 'unused-section' || code === 'unused-key' ? [DiagnosticTag.Unnecessary] : undefined,

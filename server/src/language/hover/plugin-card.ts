@@ -9,9 +9,8 @@ import { counted, megabytes } from '../../protocol/figure-text.js';
 import { describePlugin } from '../describe.js';
 import type { Disk } from '../disk.js';
 import type { ExperimentDocument } from '../document.js';
+import { documentationOf } from '../documentation.js';
 import type { LanguageServices } from '../services.js';
-
-const DOCS = 'https://github.com/lookalike/lookalike/blob/main/docs/plugins.md';
 
 /** The plugin at a path with its parameters; of a model, what it gives, where it is from, and whether it is there. */
 export async function pluginCard(
@@ -73,6 +72,7 @@ async function fileLine(file: string, disk: Disk): Promise<string> {
 
 function sourceLine({ name, version, published }: Plugin): string {
   const source = published && `[${published.repository}](https://huggingface.co/${published.repository})`;
-  const own = name.includes('/') ? undefined : `[Documentation](${DOCS}#${name})`;
+  const page = documentationOf('plugins', name);
+  const own = page && `[Documentation](${page})`;
   return [source && `Weights: ${source}`, `version ${version}`, own].filter(Boolean).join(' · ');
 }
