@@ -18,6 +18,16 @@ export const EXPERIMENT = join(import.meta.dirname, 'example.experiment.yaml');
 /** Plugins of a vendor's, so that a test depends on no more of the product's own than it names. */
 const vendors: readonly Plugin[] = [
   definePlugin({
+    family: 'model',
+    name: 'test/model',
+    version: 1,
+    title: 'A model that is only declared',
+    docs: '',
+    params: z.object({}),
+    example: 'test/model',
+    load: async () => fail('declared-only', 'test/model is only declared'),
+  }),
+  definePlugin({
     family: 'retrieval',
     name: 'test/engine',
     version: 1,

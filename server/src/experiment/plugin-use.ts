@@ -2,9 +2,10 @@ import { z } from 'zod';
 import type { Family, Plugin } from '../plugins/declare.js';
 import { pathKindOf, pluginFamilyOf } from '../plugins/params.js';
 import { withArticle } from '../protocol/figure-text.js';
+import { defaultName, RESERVED_NAMES } from '../protocol/names.js';
 import { didYouMean, nearest } from './checks/did-you-mean.js';
 import { listOf, type Reading } from './reader.js';
-import { entryNameSchema, RESERVED_NAMES } from './schema/experiment-schema.js';
+import { entryNameSchema } from './schema/experiment-schema.js';
 import type { SpecPath } from './syntax/tree.js';
 import type { NamedUse, PluginUse } from './types.js';
 import { expandPath } from './variables.js';
@@ -46,7 +47,7 @@ export function readNamedUse(
 ): NamedUse | undefined {
   const use = readPluginUse(reading, family, value, path, shared);
   if (!use) return undefined;
-  const written = given ?? (isRecord(value) ? value.name : undefined) ?? use.use.replaceAll('/', '-');
+  const written = given ?? (isRecord(value) ? value.name : undefined) ?? defaultName(use.use);
   const namePath = given === undefined && isRecord(value) && 'name' in value ? [...path, 'name'] : path;
   const name = reading.parse(entryNameSchema, written, namePath);
   if (name === undefined) return undefined;

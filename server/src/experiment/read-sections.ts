@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { findNamed, sameForFiles } from '../protocol/names.js';
 import { checkFacts } from './checks/check-facts.js';
 import { checkStages, checkTargets } from './checks/check-stages.js';
 import { readExpectations } from './expectations/read-expectations.js';
@@ -46,18 +47,22 @@ export function readSections(reading: Reading, raw: RawExperiment, file: string)
 }
 
 function readModels(reading: Reading, raw: RawExperiment): NamedUse[] {
-  const seen = new Set<string>();
+  const seen: string[] = [];
   return (raw.embed?.models ?? []).flatMap((value, index) => {
     const path = ['embed', 'models', index];
     const model = readNamedUse(reading, 'model', value, path);
     if (!model) return [];
-    if (seen.has(model.name)) {
-      const hint = 'Give one of them another `name`.';
-      reading.error('duplicate-name', path, `Two models are named "${model.name}"`, { hint });
-    }
-    seen.add(model.name);
+    const other = seen.find((name) => sameForFiles(name, model.name));
+    if (other !== undefined) reading.error('duplicate-name', path, ...namesMeet('models', other, model.name));
+    seen.push(model.name);
     return model;
   });
+}
+
+/** Names of one spelling but for case would be one file's on a system that does not tell them apart. */
+function namesMeet(what: string, one: string, other: string): [message: string, more: { hint: string }] {
+  const named = one === other ? `named "${one}"` : `named "${one}" and "${other}", one name to some file systems`;
+  return [`Two ${what} are ${named}`, { hint: 'Give one of them another `name`.' }];
 }
 
 /** The index is flat where the file has none and something is searched. */
@@ -71,8 +76,8 @@ function readIndex(reading: Reading, raw: RawExperiment): IndexUse | undefined {
 type RawAttributes = NonNullable<RawExperiment['attributes']>;
 
 function readAttributes(reading: Reading, raw: RawAttributes, models: readonly NamedUse[]): AttributesSpec {
-  const model = raw.model ?? (models.find(({ use }) => use.startsWith('clip-')) ?? models[0])?.name ?? '';
-  checkModel(reading, model, ['attributes', 'model'], models);
+  const written = raw.model ?? (models.find(({ use }) => use.startsWith('clip-')) ?? models[0])?.name ?? '';
+  const model = checkModel(reading, written, ['attributes', 'model'], models);
   const truth = raw.truth === undefined ? undefined : expand(reading, raw.truth, ['attributes', 'truth']);
   return { model, truth, ask: Object.entries(raw.ask).map(([name, [yes, no]]) => ({ name, yes, no })) };
 }
@@ -81,13 +86,14 @@ type RawThreshold = NonNullable<RawExperiment['threshold']>;
 
 function readThreshold(reading: Reading, raw: RawThreshold, models: readonly NamedUse[]): ThresholdSpec {
   const model = raw.model ?? defaultJudge(models)?.name ?? '';
-  checkModel(reading, model, ['threshold', 'model'], models);
-  return { ...raw, model };
+  return { ...raw, model: checkModel(reading, model, ['threshold', 'model'], models) };
 }
 
 function readPoison(reading: Reading, raw: Record<string, unknown>): PerturbationUse[] {
-  return Object.entries(raw).flatMap(([name, value]) => {
+  return Object.entries(raw).flatMap(([name, value], n, all) => {
     const path = ['poison', name];
+    const before = all.slice(0, n).find(([other]) => sameForFiles(other, name));
+    if (before) reading.error('duplicate-name', path, ...namesMeet('perturbations', before[0], name));
     const use = readNamedUse(reading, 'perturbation', value, path, name, Object.keys(poisonKeys.shape));
     const keys = reading.parse(poisonKeys, isRecord(value) ? value : {}, path);
     return use && keys ? { ...use, ...keys } : [];
@@ -98,13 +104,16 @@ function readRetrieve(reading: Reading, value: unknown, models: readonly NamedUs
   if (value === undefined) return undefined;
   const use = readPluginUse(reading, 'retrieval', value, ['retrieve'], Object.keys(retrieveKeys.shape));
   const keys = reading.parse(retrieveKeys, isRecord(value) ? value : {}, ['retrieve']);
-  const model = keys?.model ?? models[0]?.name ?? '';
-  checkModel(reading, model, ['retrieve', 'model'], models);
+  const written = keys?.model ?? models[0]?.name ?? '';
+  const model = checkModel(reading, written, ['retrieve', 'model'], models);
   return use && keys && { ...use, model, results: keys.results };
 }
 
-function checkModel(reading: Reading, name: string, path: SpecPath, models: readonly NamedUse[]): void {
-  if (models.length === 0 || models.some((model) => model.name === name)) return;
+/** The name of the model that is meant, which is an error where there is none. */
+function checkModel(reading: Reading, name: string, path: SpecPath, models: readonly NamedUse[]): string {
+  const meant = findNamed(models, (model) => model.name, name);
+  if (meant || models.length === 0) return meant?.name ?? name;
   const names = models.map((model) => model.name).join(', ');
   reading.error('unknown-model', path, `No model is named "${name}"; there are ${names}`);
+  return name;
 }

@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Position, Range, TextEdit, WorkspaceEdit } from 'vscode-languageserver-types';
-import { isMap, isScalar, type Pair, parse } from 'yaml';
-import { entryNameSchema, RESERVED_NAMES } from '../experiment/schema/experiment-schema.js';
+import { isMap, isScalar, type Pair, parseDocument } from 'yaml';
 import { fail, ok, type Result } from '../protocol/errors.js';
+import { formatPath } from '../protocol/figure-path.js';
+import { nameSchema, RESERVED_NAMES } from '../protocol/names.js';
 import type { ExperimentDocument } from './document.js';
 import { insertEntry, onOneLine } from './edit/insert-entry.js';
 import type { TextChange } from './edit/text-change.js';
@@ -52,15 +54,22 @@ function whyNoAnchor(name: string): string | undefined {
 }
 
 function whyNoName(name: string, kind: NameKind): string | undefined {
-  const parsed = entryNameSchema.safeParse(name);
+  const parsed = nameSchema.safeParse(name);
   if (!parsed.success) return `"${name}" is no name of a ${kind}: ${parsed.error.issues[0]?.message}`;
   if (RESERVED_NAMES.includes(name)) return `"${name}" has a meaning of its own in results`;
-  return typeof parse(name) === 'string' ? undefined : `YAML reads ${name} as a ${typeof parse(name)}, not as a name`;
+  return isPlain(name) ? undefined : `YAML reads ${name} as something else than this name`;
+}
+
+/** Whether it can stand without quotes, in a block as between brackets. */
+function isPlain(name: string): boolean {
+  const document = parseDocument(`[${name}]`);
+  return document.errors.length === 0 && isDeepStrictEqual(document.toJS(), [name]);
 }
 
 /** The change that gives what stands there another name; a model without a name gets one. */
 export function renamed(document: ExperimentDocument, occurrence: Occurrence, newName: string): TextChange {
-  const { start, end, given } = occurrence;
+  const { start, end, given, inPath } = occurrence;
+  if (inPath) return { start, end, text: formatPath([newName]) };
   if (isMap(given)) {
     const use = (given.items as Pair[]).findIndex(({ key }) => isScalar(key) && key.value === 'use');
     return insertEntry(document, given, onOneLine(`name: ${newName}`), use);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { fail, ok, type Result } from '../protocol/errors.js';
 import type { QueryTableRow } from '../protocol/query-page.js';
-import { neighbourFile, readPair } from '../store/run-folder/neighbour-files.js';
+import { readPair, recordedFile } from '../store/run-folder/neighbour-files.js';
 import { readRecords, UnusableFile } from '../store/run-folder/run-files.js';
 
 const count = z.int().nonnegative().nullish();
@@ -11,6 +11,7 @@ const count = z.int().nonnegative().nullish();
 /** What a line of `queries.jsonl` says of a query as one model and version see it. */
 const partSchema = z.object({
   row: count,
+  neighbours: z.string().nullish(),
   hits: z.record(z.string(), z.boolean()).nullish(),
   returned: count,
   valid: count,
@@ -47,16 +48,17 @@ type Undecided = Map<QueryTableRow, number>;
  */
 export async function readQueryTable(folder: string, model: string, version: string): Promise<Result<QueryTableRow[]>> {
   try {
-    const nearest = await readNearest(folder, neighbourFile({ model, version }));
+    let nearest: Nearest | undefined;
     const rows: QueryTableRow[] = [];
     const undecided: Undecided = new Map();
     for await (const [, query] of readRecords(join(folder, 'queries.jsonl'), recordSchema(model, version))) {
       const part = query.models[model]?.[version];
       if (!part) continue;
-      const { row = null, hits } = part;
-      const tableRow = rowOf(query, part, row === null ? null : nearest.distanceOf(row));
+      const { row = null, hits, neighbours } = part;
+      if (row !== null) nearest ??= await readNearest(folder, recordedFile({ model, version, neighbours }));
+      const tableRow = rowOf(query, part, row === null || !nearest ? null : nearest.distanceOf(row));
       rows.push(tableRow);
-      const position = row === null || hits?.[1] !== undefined ? null : nearest.positionOf(row);
+      const position = row === null || !nearest || hits?.[1] !== undefined ? null : nearest.positionOf(row);
       if (position !== null) undecided.set(tableRow, position);
     }
     await decide(folder, undecided);

@@ -10,7 +10,11 @@ const imageSchema = z.object({ id: z.string(), identity: z.string().nullable(), 
 type Image = z.infer<typeof imageSchema>;
 
 /** Of a line of `queries.jsonl`, what says where in the neighbour files its own are; null where it has no embedding. */
-const partSchema = z.object({ row: z.int().nonnegative().nullable(), file: z.string().nullish() });
+const partSchema = z.object({
+  row: z.int().nonnegative().nullable(),
+  file: z.string().nullish(),
+  neighbours: z.string().nullish(),
+});
 const querySchema = imageSchema.extend({
   threshold: z.number().nullish(),
   models: z.record(z.string(), z.record(z.string(), partSchema)),
@@ -80,7 +84,9 @@ async function queriesOf(runFolder: string, ids: ReadonlySet<string>): Promise<M
 function searchesOf(query?: Query): SearchFor[] {
   if (!query) return [];
   return Object.entries(query.models).flatMap(([model, versions]) =>
-    Object.entries(versions).flatMap(([version, { row }]) => (row === null ? [] : { query, model, version, row })),
+    Object.entries(versions).flatMap(([version, { row, neighbours }]) =>
+      row === null ? [] : { query, model, version, row, neighbours },
+    ),
   );
 }
 

@@ -15,6 +15,7 @@ import { fail } from '../protocol/errors.js';
 import type { SkippedImage } from '../protocol/results.js';
 import type { RunEvent } from '../protocol/runner.js';
 import type { FileTable } from '../store/cache/file-table.js';
+import { fileNameOf } from '../store/file-names.js';
 import type { CacheFolders } from '../store/home.js';
 import { unwrap } from './halt.js';
 import type { MeasuredRates } from './measured-rates.js';
@@ -71,7 +72,7 @@ function loadContext(
   use: PluginUse,
 ): LoadContext {
   return {
-    folder: context.cache.of('plugins', `${family}-${use.use.replaceAll('/', '-')}`),
+    folder: context.cache.of('plugins', `${family}-${fileNameOf(use.use)}`),
     threads: context.threads,
     device: context.device,
     openSurrogate: (model) => openSurrogate(context, model),

@@ -1,5 +1,6 @@
 import { copyFile, link, mkdir, rm } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
+import { fileNameOf } from '../store/file-names.js';
 import type { PerturbedImages } from './stages/perturb-images.js';
 
 /**
@@ -12,8 +13,9 @@ export async function linkPerturbed(runFolder: string, name: string, made: Pertu
     made.images.map(({ original }) => original.id),
     made.suffix,
   );
-  for (const [n, { file }] of made.images.entries()) await linkOrCopy(file, join(runFolder, name, names[n]));
-  return names.map((file) => posix.join(name, file));
+  const folder = fileNameOf(name);
+  for (const [n, { file }] of made.images.entries()) await linkOrCopy(file, join(runFolder, folder, names[n]));
+  return names.map((file) => posix.join(folder, file));
 }
 
 /**

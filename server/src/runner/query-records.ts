@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Neighbours } from '../plugins/declare.js';
 import { writeAtomically } from '../store/files.js';
+import { neighbourFile } from '../store/run-folder/neighbour-files.js';
 import type { Findings } from './findings.js';
 import { accuracyViews } from './records/accuracy-views.js';
 import { perturbationViews } from './records/perturbation-views.js';
@@ -12,7 +13,8 @@ import type { HashedImage, ImageSet } from './stages/list-images.js';
 /**
  * Writes what a run found for each query into its folder: `images.jsonl`, a line an image of the data set and then
  * of the gallery, whose line numbers (from 0) are the ids of the neighbour files; `queries.jsonl`, a line a query; and
- * `neighbours-MODEL-VERSION.{ids,distances}.npy`, whose row `row` of a query's record is that query's. What the
+ * `neighbours-MODEL-VERSION.{ids,distances}.npy`, whose row `row` of a query's record is that query's, and which
+ * the record names as its `neighbours`. What the
  * engine retrieved stands in for what accuracy searched for by the same model.
  */
 export async function writeQueryRecords(folder: string, findings: Findings, signal: AbortSignal): Promise<void> {
@@ -23,7 +25,7 @@ export async function writeQueryRecords(folder: string, findings: Findings, sign
   await writeAtomically(join(folder, 'queries.jsonl'), jsonLines(queryLines(findings, images, queries, views)));
   for (const [name, neighbours] of neighboursOf(findings, images)) {
     signal.throwIfAborted();
-    await writeNeighbours(join(folder, `neighbours-${name}`), neighbours);
+    await writeNeighbours(join(folder, name), neighbours);
   }
 }
 
@@ -48,13 +50,18 @@ function queryLines(
   });
 }
 
-/** By `MODEL-VERSION`. */
+/** By the name of their files. */
 function neighboursOf({ accuracy = [], retrieved }: Findings, images: ImageSet): Map<string, Neighbours> {
-  const all = new Map(accuracy.map(({ result, found }) => [`${result.model}-original`, found.neighbours]));
+  const all = new Map(
+    accuracy.map(({ result, found }) => [
+      neighbourFile({ model: result.model, version: 'original' }),
+      found.neighbours,
+    ]),
+  );
   const first = retrieved?.searched === images ? 0 : images.images.length;
   for (const { version, found } of retrieved?.versions ?? []) {
     const ids = found.ids.map((place) => (place < 0 ? -1 : first + place));
-    all.set(`${retrieved?.spec.model}-${version.name}`, { ...found, ids });
+    all.set(neighbourFile({ model: retrieved?.spec.model ?? '', version: version.name }), { ...found, ids });
   }
   return all;
 }

@@ -132,12 +132,12 @@ export const CASES: Readonly<Record<string, readonly DiagnosticCase[]>> = {
       fault: 'a perturbation’s name with a blank',
       faulty: 'dataset: synthetic\npoison: {«my noise»: test/noise}\n',
       sound: 'dataset: synthetic\npoison: {my-noise: test/noise}\n',
-      says: /letters, digits/,
+      says: /no white space/,
     },
     {
-      fault: 'a model’s name with a dot, which separates an expectation’s path',
-      faulty: MEASURED.replace('[face-recognition]', '[{use: face-recognition, name: «v1.5»}]'),
-      sound: MEASURED.replace('[face-recognition]', '[{use: face-recognition, name: v1_5}]'),
+      fault: 'a model’s name with an @, which names an operating point',
+      faulty: MEASURED.replace('[face-recognition]', '[{use: face-recognition, name: «v1@5»}]'),
+      sound: MEASURED.replace('[face-recognition]', '[{use: face-recognition, name: v1.5}]'),
     },
   ],
   'unknown-plugin': [
@@ -159,6 +159,11 @@ export const CASES: Readonly<Record<string, readonly DiagnosticCase[]>> = {
       faulty: MEASURED.replace(']', ', «face-recognition»]'),
       sound: MEASURED.replace(']', ', {use: face-recognition, name: tiny, detector: tiny}]'),
       says: /another `name`/,
+    },
+    {
+      fault: 'two perturbations whose names differ in case alone',
+      faulty: 'dataset: synthetic\npoison: {soft: test/noise, Soft: «test/noise»}\n',
+      sound: 'dataset: synthetic\npoison: {soft: test/noise, hard: test/noise}\n',
     },
   ],
   'reserved-name': [

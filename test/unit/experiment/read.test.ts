@@ -50,7 +50,17 @@ describe('An experiment file', () => {
     assert.deepEqual(retrieve, { use: 'test/engine', params: {}, model: 'face-recognition', results: 50 });
   });
 
-  it('names a vendor’s plugin without the slash, which no file name may have', () => {
+  it('names a model by its `use`, unchanged, and knows it by its older name too', () => {
+    const of = (judge: string) =>
+      specOf(`dataset: synthetic\nembed: {models: [test/model]}\nthreshold: {model: ${judge}}\n`);
+    assert.deepEqual(
+      [of('test/model'), of('test-model')].map(({ threshold }) => threshold?.model),
+      ['test/model', 'test/model'],
+    );
+    assert.equal(of('test/model').embed?.models[0].name, 'test/model');
+  });
+
+  it('keeps a perturbation’s name apart from its plugin’s', () => {
     const { poison } = specOf('dataset: synthetic\npoison: {soft: {use: test/noise, strength: 0.5}}\n');
     const shared = { target: 'query', users: 10, split: 0.7, seed: 1 };
     assert.deepEqual(poison, [{ name: 'soft', use: 'test/noise', params: { strength: 0.5 }, ...shared }]);

@@ -60,8 +60,8 @@ describe('Completion', () => {
     });
 
     it('offers perturbations under names that are free', async () => {
-      const { accept } = await offered('poison:\n  test-noise: test/noise\n  ‸');
-      assert.match(accept('test-noise-2'), /\n {2}test-noise-2:\n {4}use: test\/noise\n {4}strength: 2$/);
+      const { accept } = await offered('poison:\n  test/noise: test/noise\n  ‸');
+      assert.match(accept('test/noise-2'), /\n {2}test\/noise-2:\n {4}use: test\/noise\n {4}strength: 2$/);
     });
 
     it('says what a key does, its type, range and default', async () => {

@@ -70,7 +70,7 @@ describe('Renaming', () => {
     const opened = openMarked(marked);
     const prepared = prepareRename(opened.document, opened.cursor);
     assert.ok(prepared.ok);
-    assert.equal(prepared.value.placeholder, 'acme-net');
+    assert.equal(prepared.value.placeholder, 'acme/net');
     assert.equal(markRanges(opened, [prepared.value.range]), marked.replace('‸', ''));
     for (const none of ['data‸set: x\n', 'dataset: syn‸thetic\n', '# com‸ment\n']) {
       const { document, cursor } = openMarked(none);
@@ -78,13 +78,20 @@ describe('Renaming', () => {
     }
   });
 
+  it('writes a name into a path in the quotes that it needs there, and takes them away', () => {
+    const before = 'embed: {models: [{use: onnx, name: a‸}]}\nexpect: [accuracy.a.top1 >= 85%]\n';
+    const after = 'embed: {models: [{use: onnx, name: b.c}]}\nexpect: [accuracy."b.c".top1 >= 85%]\n';
+    assert.equal(renamed(before, 'b.c'), after);
+    assert.equal(renamed(after.replace('b.c}', 'b.c‸}'), 'a'), before.replace('‸', ''));
+  });
+
   it('refuses a name that is not valid, reserved or taken, and says why', () => {
     const models = 'embed: {models: [{use: onnx, name: a‸}, face-recognition]}\n';
-    assert.match(refusal(models, 'a b'), /letters, digits, - and _/);
-    assert.match(refusal(models, ''), /letters, digits, - and _/);
+    assert.match(refusal(models, 'a b'), /no white space/);
+    assert.match(refusal(models, ''), /no name/);
     assert.match(refusal(models, 'control'), /meaning of its own/);
     assert.match(refusal(models, 'face-recognition'), /There is a model "face-recognition" already/);
-    assert.match(refusal(models, '007'), /reads 007 as a number/);
+    assert.match(refusal(models, '007'), /reads 007 as something else/);
     assert.match(refusal('poison: {a‸: x, b: x}\n', 'b'), /There is a perturbation "b" already/);
     assert.match(refusal('a: &x‸ 1\n', 'x y'), /blanks/);
     assert.match(refusal('name: x‸\n', 'y'), /no name here/);

@@ -1,4 +1,6 @@
 import { fail, ok, type Result } from '../../protocol/errors.js';
+import { parsePath } from '../../protocol/figure-path.js';
+import { findNamed } from '../../protocol/names.js';
 import type { Results } from '../../protocol/results.js';
 import type { ComparisonOperator, Expectation } from '../types.js';
 
@@ -17,13 +19,14 @@ const COMPARE: Readonly<Record<ComparisonOperator, (actual: number, value: numbe
 /** Reads `path op number[%]`, e.g. `accuracy.face-recognition.top1 >= 85%`. */
 export function parseExpectation(text: string): Result<Expectation> {
   const match = FORM.exec(text);
-  if (!match) {
+  const path = match && parsePath(match[1]);
+  if (!path) {
     const hint = 'Write a path, one of >= <= > < == !=, and a number: accuracy.face-recognition.top1 >= 85%';
     return fail('expect-syntax', `"${text}" is not of the form "path op number"`, { hint });
   }
-  const [, path, operator, number, percent] = match;
+  const [, , operator, number, percent] = match;
   const value = percent ? Number(number) / 100 : Number(number);
-  return ok({ text, path: path.split('.'), operator: operator as ComparisonOperator, value });
+  return ok({ text, path, operator: operator as ComparisonOperator, value });
 }
 
 /** Offsets in the text of an expectation, from the part's first character to behind its last. */
@@ -61,7 +64,7 @@ export function lookUp(results: unknown, path: readonly string[]): number | null
 
 function step(value: unknown, segment: string): unknown {
   if (Array.isArray(value)) {
-    return value.find(({ model }) => model === segment) ?? value.find(({ name }) => name === segment);
+    return findNamed(value, ({ model }) => model, segment) ?? findNamed(value, ({ name }) => name, segment);
   }
   if (typeof value !== 'object' || value === null) return undefined;
   if (Object.hasOwn(value, segment)) return (value as Record<string, unknown>)[segment];

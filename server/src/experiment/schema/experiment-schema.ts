@@ -1,11 +1,9 @@
 import { z } from 'zod';
 import type { Family } from '../../plugins/declare.js';
+import { nameSchema } from '../../protocol/names.js';
 
 /** The only version of the format so far. */
 export const FORMAT_VERSION = 1;
-
-/** Names that results use for themselves. */
-export const RESERVED_NAMES: readonly string[] = ['original', 'control', 'all'];
 
 /** A place where a plugin stands, by name or as `{use: name, …parameters}`; its own schema checks the rest. */
 function plugin(family: Family, description: string) {
@@ -21,13 +19,11 @@ const seed = z
   .int()
   .min(0)
   .max(2 ** 31 - 1);
-/** The key of a result, a part of file names, and a segment of an `expect` path. `not` is for the JSON Schema alone. */
-const identifier = z
-  .string()
-  .regex(/^[A-Za-z0-9_-]+$/, 'a name has letters, digits, - and _ only')
-  .meta({ not: { enum: RESERVED_NAMES } });
 
-export const entryNameSchema = identifier.meta({ description: 'Its key in the results; the default is its `use`.' });
+export const entryNameSchema = nameSchema.meta({
+  ...nameSchema.meta(),
+  description: 'Its key in the results; the default is its `use`.',
+});
 
 const queries = z.strictObject({
   sample: positive
@@ -59,7 +55,7 @@ const attributes = z.strictObject({
   truth: z.string().min(1).optional().meta({
     description: 'CelebA’s list of attributes, which answers are scored against; without it they are counted.',
   }),
-  ask: z.record(identifier, z.tuple([prompt, prompt])).meta({
+  ask: z.record(nameSchema, z.tuple([prompt, prompt])).meta({
     description: 'By attribute: what is said of an image that has it, and of one that has not.',
     examples: [{ Eyeglasses: ['a person with glasses', 'a person without glasses'] }],
   }),
@@ -99,7 +95,7 @@ export const experimentSchema = z.strictObject({
     .meta({ description: 'Stage: yes/no questions of images, asked by words of a CLIP model.' }),
   threshold: threshold.optional().meta({ description: 'Stage: how far apart images of one person are (paper, 2.2).' }),
   poison: z
-    .record(identifier, plugin('perturbation', 'A perturbation of images.'))
+    .record(nameSchema, plugin('perturbation', 'A perturbation of images.'))
     .optional()
     .meta({ description: 'Stage: perturbed versions of the queries, by name.' }),
   retrieve: plugin('retrieval', 'Stage: what an image retrieval engine finds for each version of a query.').optional(),

@@ -4,6 +4,7 @@ import { isRecord } from '../../experiment/plugin-use.js';
 import { defaultOf, isRequired, metaOf, unwrapped } from '../../experiment/schema/schema-facts.js';
 import { SHARED_KEYS } from '../../experiment/schema/schema-place.js';
 import type { Family, Plugin } from '../../plugins/declare.js';
+import { defaultName } from '../../protocol/names.js';
 import type { FileFacts } from './file-facts.js';
 
 /** Values to begin with: what completion writes for a key, taken from the declarations alone. */
@@ -44,7 +45,7 @@ export class Beginnings {
 
   private nameFor({ family, name }: Plugin): { name?: string } {
     if (!SHARED_KEYS[family]?.shape.name) return {};
-    const own = name.replaceAll('/', '-');
+    const own = defaultName(name);
     const free = this.facts.freeName(own);
     return free === own ? {} : { name: free };
   }
@@ -78,7 +79,7 @@ export class Beginnings {
   private ofRecord({ valueType }: z.ZodRecord): Record<string, unknown> {
     const { plugin: family } = metaOf(valueType);
     const [first] = family ? this.facts.pluginsOf(family) : [];
-    return first ? { [first.name.replaceAll('/', '-')]: this.ofPlugin(first) } : {};
+    return first ? { [defaultName(first.name)]: this.ofPlugin(first) } : {};
   }
 }
 

@@ -2,6 +2,7 @@ import { isMap, isScalar, isSeq } from 'yaml';
 import { isRequired } from '../../experiment/schema/schema-facts.js';
 import { objectShape } from '../../experiment/schema/schema-place.js';
 import type { Family, Plugin } from '../../plugins/declare.js';
+import { defaultName } from '../../protocol/names.js';
 import { type Metric, metricsOf } from './metrics.js';
 import type { Outline } from './outline.js';
 import type { Probed } from './probe.js';
@@ -56,6 +57,6 @@ function modelNamesIn(tree: Pick<Outline, 'nodeAt'>, except?: string | number): 
   if (!isSeq(models)) return [];
   return models.items.flatMap((item, index) => {
     const name = isMap(item) ? (item.get('name') ?? item.get('use')) : isScalar(item) ? item.value : undefined;
-    return typeof name === 'string' && index !== except ? name.replaceAll('/', '-') : [];
+    return typeof name === 'string' && index !== except ? defaultName(name) : [];
   });
 }

@@ -5,6 +5,7 @@ import { defaultOf, metaOf, unwrapped } from '../../experiment/schema/schema-fac
 import type { DeclaredKey, SchemaPlace } from '../../experiment/schema/schema-place.js';
 import { code } from '../../experiment/schema/schema-words.js';
 import type { Family, Plugin } from '../../plugins/declare.js';
+import { defaultName } from '../../protocol/names.js';
 import { describeKey, describePlugin } from '../describe.js';
 import { Beginnings } from './beginnings.js';
 import type { CompletionSite } from './site.js';
@@ -48,7 +49,7 @@ function presentKeys(site: CompletionSite): string[] {
 /** Plugins under names of their own: `fawkes: {use: fawkes, …}`. */
 function recordItems(site: CompletionSite, family: Family, present: readonly string[]): CompletionItem[] {
   return site.facts.pluginsOf(family).map((plugin) => {
-    const name = freeName(plugin.name.replaceAll('/', '-'), present);
+    const name = freeName(defaultName(plugin.name), present);
     const key = { name, schema: z.unknown().meta({ plugin: family }), required: false };
     return pluginEntryItem(site, key, name, plugin);
   });

@@ -1,4 +1,4 @@
-import { RESERVED_NAMES } from '../../experiment/schema/experiment-schema.js';
+import { RESERVED_NAMES } from '../../protocol/names.js';
 import type { ExperimentDocument } from '../document.js';
 import { namesIn } from '../names/names-in.js';
 import { renamed } from '../rename.js';

@@ -1,4 +1,5 @@
 import { expectationSpans } from '../../experiment/expectations/expectation.js';
+import { readPath } from '../../protocol/figure-path.js';
 import { type NameKind, type Occurrence, textSpan } from './occurrence.js';
 
 /** What comes before a name in the path of an expectation. */
@@ -14,12 +15,12 @@ const BEFORE_NAME: readonly (readonly [kind: NameKind, before: readonly string[]
 export function expectationNames(text: string, line: unknown): Occurrence[] {
   const span = textSpan(text, line);
   const spans = span && expectationSpans(span.value);
-  if (!spans) return [];
-  const segments = span.value.slice(...spans.path).split('.');
+  const segments = spans && readPath(span.value, spans.path[0])?.segments;
+  if (!segments) return [];
   return BEFORE_NAME.flatMap(([kind, before]) => {
-    const name = segments[before.length];
-    if (!name || before.some((segment, n) => segment !== segments[n])) return [];
-    const start = span.start + spans.path[0] + before.join('.').length + 1;
-    return { kind, name, role: 'reference', start, end: start + name.length } as const;
+    const named = segments[before.length];
+    if (!named || before.some((segment, n) => segment !== segments[n].text)) return [];
+    const [start, end] = [span.start + named.start, span.start + named.end];
+    return { kind, name: named.text, role: 'reference', start, end, inPath: true } as const;
   });
 }

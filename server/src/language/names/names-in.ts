@@ -3,6 +3,7 @@ import { isMap, isScalar } from 'yaml';
 import { type Entry, entriesOf } from '../../experiment/entries.js';
 import { metaOf } from '../../experiment/schema/schema-facts.js';
 import { LARGEST_TEXT } from '../../experiment/syntax/tree.js';
+import { findNamed } from '../../protocol/names.js';
 import type { ExperimentDocument } from '../document.js';
 import { anchorsIn } from './anchors.js';
 import { expectationNames } from './expectation-names.js';
@@ -20,7 +21,15 @@ export function namesIn(document: ExperimentDocument): readonly Occurrence[] {
 function findNames(document: ExperimentDocument): Occurrence[] {
   if (document.text.length > LARGEST_TEXT) return [];
   const entries = [...entriesOf(document.tree.document.contents)];
-  return [...entries.flatMap((entry) => namesOf(document, entry)), ...anchorsIn(document)];
+  const names = entries.flatMap((entry) => namesOf(document, entry));
+  const models = names.filter(({ kind, role }) => kind === 'model' && role !== 'reference');
+  return [...names.map((one) => (one.kind === 'model' ? meant(one, models) : one)), ...anchorsIn(document)];
+}
+
+/** A reference by an older name means the model that has it. */
+function meant(one: Occurrence, models: readonly Occurrence[]): Occurrence {
+  const model = one.role === 'reference' ? findNamed(models, ({ name }) => name, one.name) : undefined;
+  return model ? { ...one, name: model.name } : one;
 }
 
 function namesOf(document: ExperimentDocument, entry: Entry): Occurrence[] {
@@ -33,13 +42,13 @@ function namesOf(document: ExperimentDocument, entry: Entry): Occurrence[] {
   return place && metaOf(place.schema).names ? occurrence(document, 'model', 'reference', value) : [];
 }
 
-/** A model is named by its `name`, else by its `use`, in which a vendor's stroke becomes a dash. */
+/** A model is named by its `name`, else by its `use`. */
 function modelGiven(document: ExperimentDocument, { value }: Entry): Occurrence[] {
   const name = isMap(value) ? value.get('name', true) : undefined;
   if (name) return occurrence(document, 'model', 'definition', name);
   const use = isMap(value) ? value.get('use', true) : value;
   const found = occurrence(document, 'model', 'use', use);
-  return found.map((one) => ({ ...one, name: one.name.replaceAll('/', '-'), given: value }));
+  return found.map((one) => ({ ...one, name: one.name, given: value }));
 }
 
 function occurrence(

@@ -13,6 +13,8 @@ export interface Occurrence {
    * its `use`. `reference`: it is meant here.
    */
   readonly role: 'definition' | 'use' | 'reference';
+  /** It is a segment of a path, with the quotes that it may need there. */
+  readonly inPath?: boolean;
   /** Of a `use`, the model that has no name. */
   readonly given?: Node;
   /** Of an anchor, which of its name it is: an anchor may be set again, and what follows it means the later one. */

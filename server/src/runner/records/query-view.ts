@@ -1,7 +1,11 @@
+import { neighbourFile } from '../../store/run-folder/neighbour-files.js';
+
 /** What is known of a query as one model and version see it. Null is what was looked for and is not there. */
 export interface QueryPart {
-  /** Its row of `neighbours-MODEL-VERSION`. */
+  /** Its row of the files `neighbours`. */
   readonly row?: number | null;
+  /** Their name, without its endings. */
+  readonly neighbours?: string;
   /** By depth: whether one of so many nearest is of its identity. */
   readonly hits?: Readonly<Record<string, boolean>> | null;
   /** Results that the engine returned. */
@@ -30,7 +34,8 @@ export function mergeViews(views: readonly QueryView[], position: number): Model
   const models: Models = {};
   for (const { model, version, at } of views) {
     models[model] ??= {};
-    models[model][version] = { row: null, ...models[model][version], ...at(position) };
+    const part = { row: null, ...models[model][version], ...at(position) };
+    models[model][version] = part.row === null ? part : { ...part, neighbours: neighbourFile({ model, version }) };
   }
   return models;
 }

@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path';
+import { fileNameOf } from '../file-names.js';
 import { readMatrix, UnusableFile } from './run-files.js';
 
 /** More are in the run's folder; a page shows what fits beside a photograph. */
@@ -9,6 +10,8 @@ export interface Search {
   readonly model: string;
   readonly version: string;
   readonly row: number;
+  /** The name of the files, as the query's record has it; that of an older run has none. */
+  readonly neighbours?: string | null;
 }
 
 /** What that row says: positions in `images.jsonl`, nearest first, with their distances. */
@@ -34,15 +37,23 @@ export async function foundBy<S extends Search>(
   return found;
 }
 
-/** The name of a model's and version's neighbour files, without their endings. */
-export function neighbourFile({ model, version }: Pick<Search, 'model' | 'version'>): string {
-  return `neighbours-${model}-${version}`;
+type Searched = Pick<Search, 'model' | 'version'>;
+
+/** The name of a model's and version's neighbour files, without their endings: no two pairs have one. */
+export function neighbourFile({ model, version }: Searched): string {
+  // The last dash is the one between the two.
+  return `neighbours-${fileNameOf(model)}-${fileNameOf(version).replaceAll('-', '%2D')}`;
+}
+
+/** The name that a record gives, or that of older runs, whose records have none. */
+export function recordedFile({ model, version, neighbours }: Searched & Pick<Search, 'neighbours'>): string {
+  return neighbours ?? `neighbours-${model}-${version}`;
 }
 
 function groupByFile<S extends Search>(searches: readonly S[]): Map<string, S[]> {
   const groups = new Map<string, S[]>();
   for (const search of searches) {
-    const name = neighbourFile(search);
+    const name = recordedFile(search);
     groups.set(name, [...(groups.get(name) ?? []), search]);
   }
   return groups;
