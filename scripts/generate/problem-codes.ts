@@ -174,6 +174,22 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
       'There is no perturbed version of a photograph. It is counted and left out.',
       'Add it, or say by `pattern:` how it is named.',
     ],
+    'perturbed-ambiguous': [
+      'One file would be the perturbed version of several photographs. They are counted and left out.',
+      'Use `{stem}` or `{id}` in `pattern`.',
+    ],
+    'perturbed-left-out': [
+      'Some photographs have no perturbed version that can be used; the message counts them by reason.',
+      'Add them, or say by `pattern:` how they are named.',
+    ],
+    'perturbation-empty': [
+      'No photograph has a perturbed version that can be used, so there is nothing to measure.',
+      'Say by `pattern:` how they are named, and perturb photographs at their own size.',
+    ],
+    'perturbed-unchanged': [
+      'Perturbed photographs have the very pixels of their originals.',
+      'Take out what is no version.',
+    ],
     'perturbed-size': [
       'A perturbed photograph has another size than its original. It is counted and left out.',
       'Perturb photographs at their own size.',

@@ -50,6 +50,30 @@ poison:
     return found;
   };
 
+  it('of which there is none fail the run, with a name that is there and what fits it; the others are measured', async () => {
+    const poison = ['use', 'folder'].flatMap((key) => [
+      '--set',
+      `poison.other.${key}=${key === 'use' ? 'precomputed' : 'other'}`,
+    ]);
+    await writePerturbed(join(folder, 'faces'), join(folder, 'other'), '_low_cloaked.png', 4);
+    const more = ['--set', 'retrieve={use: local, results: 3}', '--set', 'robustness.minValid=1'];
+    const { code, stdout, stderr } = await lookalike(['run', experiment, '--json', ...poison, ...more]);
+    assert.equal(code, 1);
+    assert.match(stderr, /perturbation-empty other: 18 of 18 photographs .*\(18 perturbed-missing\)/);
+    assert.match(stderr, /It has person-000\/0_low_cloaked\.png, which `pattern: "\{stem\}_low_cloaked\.png"` fits/);
+    const results = resultsSchema.parse(JSON.parse(stdout));
+    assert.deepEqual(byName(results, 'other').leftOut, { 'perturbed-missing': 18 });
+    assert.deepEqual(results.robustness?.all.versions, ['slight', 'strong']);
+    assert.ok((results.robustness?.all.of ?? 0) > 0);
+    const found = await runToResults(experiment, [
+      ...poison,
+      ...more,
+      '--set',
+      'poison.other.pattern="{stem}_low_cloaked.png"',
+    ]);
+    assert.equal(byName(found, 'other').images, 18);
+  });
+
   it('are measured on the saved file: how visible they are, and how far they moved', async () => {
     const results = await runToResults(experiment);
     const [slight, strong] = [byName(results, 'slight'), byName(results, 'strong')];
@@ -67,6 +91,7 @@ poison:
     const results = await runToResults(experiment, ['--set', 'poison={same: {use: precomputed, folder: same}}']);
     const same = byName(results, 'same');
     assert.deepEqual([same.meanDssim, same.linf, same.meanShift], [0, 0, 0]);
+    assert.match(results.warnings?.[0].message ?? '', /18 of 18 perturbed photographs have the very pixels/);
     assert.equal(same.top1, results.accuracy?.[0].top[1].rate);
   });
 

@@ -24,10 +24,12 @@ function perturbationTable({ poison = [] }: Results): string {
 
 type Perturbed = NonNullable<Results['poison']>[number];
 
-function perturbationRow({ name, target, images, noFaceAfter, ...row }: Perturbed): string[] {
+function perturbationRow({ name, target, images, leftOut = {}, noFaceAfter, ...row }: Perturbed): string[] {
+  const left = Object.values(leftOut).reduce((sum, count) => sum + count, 0);
+  const made = left === 0 ? String(images) : `${images} of ${images + left}`;
   const seen = [distance(row.meanDssim), distance(row.linf), distance(row.medianShift)];
   const top1 = `${percent(row.top1)}${mark(row.whiteBox)}`;
-  return [name, target, String(images), String(noFaceAfter ?? '–'), ...seen, top1];
+  return [name, target, made, String(noFaceAfter ?? '–'), ...seen, top1];
 }
 
 function protectionCells({ protection }: Perturbed): string[] {

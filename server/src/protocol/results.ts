@@ -72,6 +72,10 @@ const poison = z.object({
     .optional()
     .describe('What the attack weighed its visibility by; absent where it is another tool’s'),
   images: count,
+  leftOut: z
+    .record(z.string(), count)
+    .optional()
+    .describe('Photographs without a perturbed version, by the code of the reason'),
   noFaceAfter: count
     .nullable()
     .describe('Photographs in which threshold.model finds no face again; null without a model'),

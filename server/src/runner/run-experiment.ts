@@ -106,14 +106,19 @@ function contextOf({ request, folder, plugins, emit, signal, skipped }: Run): Pr
   return openContext({ plugins, home, folder, useCache, threads, device, signal, emit, skip });
 }
 
-/** A run that was stopped after a stage is not judged: what it expects may not be known yet. */
+/**
+ * A run that was stopped after a stage is not asked what it expects: that may not be known yet. A perturbation of which
+ * there is no image is a failure, whatever the others gave.
+ */
 function judge(run: Run, spec: ExperimentSpec): RunEnd {
-  if (run.request.stage) return { status: 'done', expect: [] };
   const results = documentOf(run, { status: 'done', expect: [] });
-  const expect = spec.expect.map((expectation) => evaluateExpectation(expectation, results));
+  const expectations = run.request.stage ? [] : spec.expect;
+  const expect = expectations.map((expectation) => evaluateExpectation(expectation, results));
   const failed = expect.filter(({ ok }) => !ok);
-  if (failed.length === 0) return { status: 'done', expect };
   const list = failed.map(({ text, actual }) => `${text} (it is ${actual ?? 'not measured'})`).join('; ');
+  const [empty] = run.findings.perturbed?.flatMap(({ problem }) => problem ?? []) ?? [];
+  if (empty) return { status: 'failed', expect, problem: empty };
+  if (failed.length === 0) return { status: 'done', expect };
   return { status: 'failed', expect, problem: { code: 'expectation-failed', message: `Not as expected: ${list}` } };
 }
 

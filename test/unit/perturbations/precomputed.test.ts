@@ -2,6 +2,11 @@ import assert from 'node:assert/strict';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
+import {
+  fittingPattern,
+  perturbedNames,
+  USUAL_NAMES,
+} from '../../../server/src/compute/perturbations/perturbed-names.js';
 import { Precomputed } from '../../../server/src/compute/perturbations/precomputed.js';
 import { precomputed } from '../../../server/src/plugins/perturbations/precomputed.js';
 import { temporaryFolder } from '../../support/run-folder.js';
@@ -91,5 +96,79 @@ describe('perturbation precomputed', () => {
     await holds('new.png', await patchwork(2, 2));
     await rename(join(folder(), 'new.png'), join(folder(), 'a_cloaked.png'));
     assert.notEqual(await found.stampOf(image('a.jpg')), before);
+  });
+
+  describe('beside the photographs themselves', () => {
+    const WAYS = {
+      'in one folder with them': { originals: '.', versions: '{stem}_cloaked.png' },
+      'with copies of them under their own names': {
+        originals: 'elsewhere',
+        copies: true,
+        versions: '{stem}_cloaked.png',
+      },
+      'under their own names': { originals: 'elsewhere', versions: '{stem}.png' },
+    };
+    for (const [way, { originals, versions, ...more }] of Object.entries(WAYS)) {
+      it(`takes versions ${way}, and no original for one`, async () => {
+        const ids = ['a/1', 'a/2', 'b/1', 'b/2', 'c/1'].map((stem) => `${stem}.png`);
+        const perturbed = new Set(['a/2.png', 'c/1.png']);
+        const images = [];
+        for (const [n, id] of ids.entries()) {
+          const file = join(folder(), originals, id);
+          await holds(join(originals, id), await patchwork(n + 1, 1));
+          images.push({ id, file, identity: null, hash: `${n}` });
+          if ('copies' in more) await holds(id, await patchwork(n + 1, 1));
+          if (perturbed.has(id)) await holds(versions.replace('{stem}', id.slice(0, -4)), await patchwork(n + 1, 2));
+        }
+        const plugin = new Precomputed(folder(), USUAL_NAMES);
+        await plugin.expect(images);
+        const made = await plugin.perturb(images);
+        assert.ok(made.ok);
+        const found = ids.filter((_, n) => made.value[n].kind === 'perturbed');
+        assert.deepEqual(found, [...perturbed]);
+        for (const outcome of made.value) {
+          if (outcome.kind === 'failed') assert.equal(outcome.problem.code, 'perturbed-missing');
+        }
+      });
+    }
+  });
+
+  it('takes one file for one photograph, or for copies of it, and refuses it for different ones', async () => {
+    for (const name of ['1_cloaked.png', '2_cloaked.png', '3_cloaked.png']) await holds(name);
+    const images = [
+      { ...image('ana/1.png'), hash: 'one' },
+      { ...image('bo/1.png'), hash: 'another' },
+      { ...image('ana/2.png'), hash: 'two' },
+      { ...image('bo/2.png'), hash: 'two' },
+      { ...image('ana/3.png'), hash: 'three' },
+    ];
+    const plugin = new Precomputed(folder(), ['{name}_cloaked.png']);
+    await plugin.expect(images);
+    const made = await plugin.perturb(images);
+    assert.ok(made.ok);
+    assert.deepEqual(
+      made.value.map((outcome) => (outcome.kind === 'failed' ? outcome.problem.code : outcome.kind)),
+      ['perturbed-ambiguous', 'perturbed-ambiguous', 'perturbed', 'perturbed', 'perturbed'],
+    );
+  });
+
+  for (const { names, pattern } of [
+    {
+      names: ['ana/1_low_cloaked.png', 'ana/2_low_cloaked.png', 'bo/1_mid_cloaked.png'],
+      pattern: '{stem}_low_cloaked.png',
+    },
+    { names: ['ana/1_cloaked.jpg'], pattern: '{stem}_cloaked.jpg' },
+    { names: ['out/1-x.png', 'out/2-x.png'], pattern: 'out/{name}-x.png' },
+    { names: ['ana/12_cloaked.png', 'ana/1 (adv).png'], pattern: '{stem} (adv).png' },
+  ]) {
+    it(`says of ${names.join(', ')} that ${pattern} fits`, () => {
+      const ids = ['ana/1.png', 'ana/2.png', 'bo/1.png'];
+      assert.equal(fittingPattern(names, ids)?.pattern, pattern);
+      for (const id of ids.slice(0, 1)) assert.ok(names.includes(perturbedNames(id, [pattern])[0]));
+    });
+  }
+
+  it('says of names that are none of the photographs’ that none fits', () => {
+    assert.equal(fittingPattern(['x.png', '10_cloaked.png'], ['1.png']), undefined);
   });
 });

@@ -17,6 +17,10 @@ export interface Perturbation {
   readonly batchSize: number;
   /** What follows the stem of a photograph's name in that of its perturbed version: `_cloaked.png`. */
   readonly suffix: string;
+  /** Told of all photographs before the first is perturbed, where that of one depends on which others there are. */
+  expect?(images: readonly (ImageEntry & { readonly hash: string })[]): Promise<void>;
+  /** A sentence about photographs of which there is no version: what is there, and what would find it. */
+  advice?(): Promise<string | undefined>;
   /**
    * What else decides about a photograph's outcome, beside its content and the parameters: a file of the user's, say.
    * An outcome is kept as long as this stays the same; absent where there is nothing else.

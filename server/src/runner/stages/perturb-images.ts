@@ -1,4 +1,6 @@
 import type { PerturbationUse } from '../../experiment/types.js';
+import type { Perturbation } from '../../plugins/declare.js';
+import type { Problem } from '../../protocol/errors.js';
 import { PerturbedStore } from '../../store/cache/perturbed.js';
 import { loadPlugin, type RunContext } from '../context.js';
 import { perturbRate } from '../measured-rates.js';
@@ -18,6 +20,10 @@ export interface PerturbedImage {
 
 export interface PerturbedImages {
   readonly images: readonly PerturbedImage[];
+  /** How many photographs have no perturbed version, by the code of the reason. */
+  readonly leftOut: Readonly<Record<string, number>>;
+  /** Why there is not one image, where none of them could be used. */
+  readonly problem: Problem | undefined;
   /** What follows the stem of a photograph's name in that of its perturbed version. */
   readonly suffix: string;
   /** Over all photographs, whenever they were perturbed. */
@@ -39,8 +45,41 @@ export async function perturbImages(
     await work.recall(images);
     const computed = await work.computeMissing();
     if (computed.images > 0) await context.rates.record(perturbRate(key), computed.images / computed.seconds);
-    return { ...work.result(), suffix: plugin.suffix, cached: computed.images === 0 };
+    const result = work.result();
+    const problem = await sayWhatIsLeftOut(context, use, plugin, result);
+    return { ...result, problem, suffix: plugin.suffix, cached: computed.images === 0 };
   } finally {
     await work.close();
   }
+}
+
+/** Warns of photographs without a version. Nothing found is no finding: where all are without one it is a problem. */
+async function sayWhatIsLeftOut(
+  context: RunContext,
+  { name }: PerturbationUse,
+  plugin: Perturbation,
+  { images, leftOut }: Pick<PerturbedImages, 'images' | 'leftOut'>,
+): Promise<Problem | undefined> {
+  const { 'no-face': faceless = 0, ...refused } = leftOut;
+  const count = Object.values(refused).reduce((sum, each) => sum + each, 0);
+  const specPath = ['poison', name];
+  if (count > 0) {
+    const reasons = Object.entries(refused).map(([code, each]) => `${each} ${code}`);
+    const message = `${name}: ${count} of ${images.length + faceless + count} photographs have no perturbed version that can be used (${reasons.join(', ')})`;
+    const advice = refused['perturbed-missing'] ? await plugin.advice?.() : undefined;
+    const said = { message: advice ? `${message}. ${advice}` : message, specPath };
+    const hint = 'They are named in the results, each with its reason; `pattern:` says how versions are named.';
+    if (images.length === 0) return { code: 'perturbation-empty', ...said, hint };
+    context.warn({ code: 'perturbed-left-out', ...said, hint });
+  }
+  const unchanged = images.filter(({ linf }) => linf === 0).length;
+  if (unchanged > 0) {
+    context.warn({
+      code: 'perturbed-unchanged',
+      message: `${name}: ${unchanged} of ${images.length} perturbed photographs have the very pixels of their originals`,
+      specPath,
+      hint: 'Its figures count them as perturbed. Are they versions, or originals under another name?',
+    });
+  }
+  return undefined;
 }

@@ -19,11 +19,13 @@ interface Pending {
   readonly name: string;
 }
 
+const NO_FACE = { code: 'no-face', message: 'finds no face to perturb in it' };
+
 /** Photographs on their way through one perturbation: recalled from the cache, or perturbed, measured and kept. */
 export class PerturbingWork {
   private readonly all: Pending[] = [];
   private readonly outcomes = new Map<string, PerturbedOutcome>();
-  private readonly refused = new Set<string>();
+  private readonly refused = new Map<string, Problem>();
   private meter: VisibilityMeter | undefined;
 
   constructor(
@@ -35,6 +37,7 @@ export class PerturbingWork {
 
   /** Takes over what an earlier run has computed. */
   async recall(images: readonly HashedImage[]): Promise<void> {
+    await this.plugin.expect?.(images);
     for (const image of images) {
       const name = PerturbedStore.nameOf(image.hash, await this.plugin.stampOf?.(image));
       this.all.push({ image, name });
@@ -62,8 +65,9 @@ export class PerturbingWork {
     return { images: computed, seconds };
   }
 
-  result(): Pick<PerturbedImages, 'images' | 'seconds'> {
+  result(): Pick<PerturbedImages, 'images' | 'leftOut' | 'seconds'> {
     const images: PerturbedImage[] = [];
+    const leftOut: Record<string, number> = {};
     let seconds = 0;
     for (const { image, name } of this.all) {
       const outcome = this.outcomes.get(name);
@@ -71,9 +75,13 @@ export class PerturbingWork {
       if (outcome?.kind === 'perturbed') {
         const { hash, dssim, linf } = outcome;
         images.push({ original: image, file: this.store.fileOf(name), hash, dssim, linf });
-      } else if (!this.refused.has(name)) this.skip(image, 'no-face', 'finds no face to perturb in it');
+      } else {
+        const { code, message } = this.refused.get(name) ?? NO_FACE;
+        leftOut[code] = (leftOut[code] ?? 0) + 1;
+        this.context.skip({ id: image.id, code, message: `${this.use.name}: ${message}` });
+      }
     }
-    return { images, seconds };
+    return { images, leftOut, seconds };
   }
 
   async close(): Promise<void> {
@@ -121,23 +129,18 @@ export class PerturbingWork {
   }
 
   private async keep({ image, name }: Pending, made: Perturbed, seconds: number): Promise<void> {
-    if (made.kind === 'failed') return this.refuse(image, name, made.problem);
+    if (made.kind === 'failed') return this.refuse(name, made.problem);
     if (made.kind === 'no-face') {
       this.outcomes.set(name, await this.store.keepFaceless(name, seconds));
       return;
     }
     const visibility = await (await this.visibilityMeter()).measure(await readFile(image.file), made.png);
-    if (!visibility.ok) return this.refuse(image, name, visibility.problem);
+    if (!visibility.ok) return this.refuse(name, visibility.problem);
     this.outcomes.set(name, await this.store.keep(name, made.png, { ...visibility.value, seconds }));
   }
 
-  private refuse(image: HashedImage, name: string, { code, message }: Problem): void {
-    this.refused.add(name);
-    this.skip(image, code, message);
-  }
-
-  private skip({ id }: HashedImage, code: string, message: string): void {
-    this.context.skip({ id, code, message: `${this.use.name}: ${message}` });
+  private refuse(name: string, problem: Problem): void {
+    this.refused.set(name, problem);
   }
 
   private async visibilityMeter(): Promise<VisibilityMeter> {

@@ -1,4 +1,5 @@
 import type { NamedUse, PerturbationUse } from '../../experiment/types.js';
+import type { Problem } from '../../protocol/errors.js';
 import type { Results } from '../../protocol/results.js';
 import { factsOf, type RunContext } from '../context.js';
 import { meanOf, medianOf } from '../figures/percentile.js';
@@ -30,6 +31,8 @@ export interface PerturbedVersion {
   /** In the order of `set`. */
   readonly judged: readonly Judged[];
   readonly result: PoisonResult;
+  /** Why there is not one perturbed photograph: the run goes on without it, and fails in the end. */
+  readonly problem: Problem | undefined;
   readonly cached: boolean;
   readonly shardsComputed: number;
 }
@@ -72,6 +75,7 @@ export async function poison(
     positions,
     embeddings,
     judged: judged?.of ?? [],
+    problem: made.problem,
     result: {
       ...describe(context, use, from.judge?.model),
       ...visibility(made),
@@ -136,9 +140,10 @@ function describe(context: RunContext, use: PerturbationUse, judge: NamedUse | u
   };
 }
 
-function visibility({ images, seconds }: PerturbedImages) {
+function visibility({ images, leftOut, seconds }: PerturbedImages) {
   return {
     images: images.length,
+    leftOut,
     meanDssim: meanOf(images.flatMap(({ dssim }) => dssim ?? [])),
     linf: images.length === 0 ? null : images.reduce((largest, { linf }) => Math.max(largest, linf), 0),
     seconds,
