@@ -1,22 +1,23 @@
 import { type Document, isMap, isScalar, isSeq, type Node, parse, type YAMLMap, type YAMLSeq } from 'yaml';
 import { fail, ok, type Result } from '../protocol/errors.js';
 import { formatPath, readPath } from '../protocol/figure-path.js';
+import type { SpecPath } from './syntax/tree.js';
 
 const NO_OVERRIDE = 'it is not of the form key.path=value, a key with a dot, a blank or a sign in quotes: a."b.c".d=1';
 
 /**
- * Applies `key.path=value` to a document, the value read as YAML. A list's item is chosen by its number, its
+ * Applies `key.path=value` to a document, the value read as YAML; gives the path of what was set. A list's item is chosen by its number, its
  * `name` or its `use`; a plugin in short form becomes a block when one of its parameters is set.
  */
-export function applyOverride(document: Document, override: string): Result<void> {
+export function applyOverride(document: Document, override: string): Result<SpecPath> {
   const read = readPath(override);
   if (!read || override[read.end] !== '=') return invalid(override, NO_OVERRIDE);
   const path = read.segments.map(({ text }) => text);
   document.contents ??= document.createNode({}) as unknown as typeof document.contents;
-  const parent = descend(document, path);
+  const found = descend(document, path);
   const holder = formatPath(path.slice(0, -1)) || 'the file';
-  if (!parent) return invalid(override, `${holder} is nothing with keys of its own`);
-  return assign(document, parent, path[path.length - 1], override.slice(read.end + 1), override);
+  if (!found) return invalid(override, `${holder} is nothing with keys of its own`);
+  return assign(document, found, path[path.length - 1], override.slice(read.end + 1), override);
 }
 
 function invalid(override: string, why: string): Result<never> {
@@ -27,9 +28,15 @@ type Container = YAMLMap | YAMLSeq;
 
 const NUMBER = /^\d+$/;
 
-/** What holds the last segment of the path. */
-function descend(document: Document, path: readonly string[]): Container | undefined {
+interface Holder {
+  readonly container: Container;
+  readonly path: SpecPath;
+}
+
+/** What holds the last segment of the path, and where it is. */
+function descend(document: Document, path: readonly string[]): Holder | undefined {
   let at = document.contents as unknown;
+  const followed: (string | number)[] = [];
   for (const [n, segment] of path.slice(0, -1).entries()) {
     if (!isMap(at) && !isSeq(at)) return undefined;
     const key = keyIn(at, segment);
@@ -38,8 +45,9 @@ function descend(document: Document, path: readonly string[]): Container | undef
     if (!container) return undefined;
     at.set(key, container);
     at = container;
+    followed.push(key);
   }
-  return isMap(at) || isSeq(at) ? at : undefined;
+  return isMap(at) || isSeq(at) ? { container: at, path: followed } : undefined;
 }
 
 /**
@@ -70,12 +78,18 @@ function namesOf(item: unknown): unknown[] {
   return isMap(item) ? [item.get('name'), item.get('use')] : [];
 }
 
-function assign(document: Document, parent: Container, segment: string, text: string, override: string): Result<void> {
-  const key = keyIn(parent, segment);
+function assign(
+  document: Document,
+  { container, path }: Holder,
+  segment: string,
+  text: string,
+  override: string,
+): Result<SpecPath> {
+  const key = keyIn(container, segment);
   if (key === undefined) return invalid(override, `the list has no item ${segment}`);
   try {
-    parent.set(key, document.createNode(parse(text)));
-    return ok(undefined);
+    container.set(key, document.createNode(parse(text)));
+    return ok([...path, key]);
   } catch (error) {
     return invalid(override, (error as Error).message.split('\n')[0]);
   }

@@ -31,7 +31,7 @@ export function readPluginUse(
   if (!plugin) return undefined;
   const others = ['use', ...shared.filter((key) => !declares(plugin, key))];
   const own = Object.fromEntries(Object.entries(written).filter(([key]) => !others.includes(key)));
-  const params = reading.parse(closed(plugin.params), own, path);
+  const params = reading.parse(closed(plugin.params), own, path, others);
   if (params === undefined) return undefined;
   return { use: plugin.name, params: readParams(reading, plugin, params as Record<string, unknown>, path) };
 }
@@ -51,12 +51,21 @@ export function readNamedUse(
   const namePath = given === undefined && isRecord(value) && 'name' in value ? [...path, 'name'] : path;
   const name = reading.parse(entryNameSchema, written, namePath);
   if (name === undefined) return undefined;
-  if (RESERVED_NAMES.includes(name)) {
+  if (RESERVED_NAMES.includes(name) || isReservedWord(name)) {
     const range = given === undefined ? reading.tree.rangeOf(namePath) : reading.tree.keyRangeOf(path);
-    reading.error('reserved-name', namePath, `"${name}" has a meaning of its own in results`, { range });
+    reading.error('reserved-name', namePath, reserved(name), { range });
     return undefined;
   }
   return { name, ...use };
+}
+
+/** What every object of JavaScript has: a record by such a name is another thing, or lost. */
+export function isReservedWord(name: string): boolean {
+  return name in Object.prototype;
+}
+
+function reserved(name: string): string {
+  return `"${name}" has a meaning of its own in ${isReservedWord(name) ? 'JavaScript' : 'results'}: choose another name`;
 }
 
 function findPlugin(reading: Reading, family: Family, name: unknown, path: SpecPath): Plugin | undefined {
@@ -72,8 +81,8 @@ function findPlugin(reading: Reading, family: Family, name: unknown, path: SpecP
   }
   const at = reading.tree.nodeAt([...path, 'use']) ? [...path, 'use'] : path;
   const suggestion = nearest(String(name), names);
-  const known = names.length > 0 ? `there are ${names.join(', ')}` : 'this version has none';
-  const message = `There is no ${family} named "${name}"${suggestion ? didYouMean(suggestion) : `: ${known}`}`;
+  const none = names.length > 0 ? '' : ': this version has none';
+  const message = `There is no ${family} named "${name}"${didYouMean(suggestion)}${none}`;
   reading.error('unknown-plugin', at, message, { suggestion, hint: listOf(names) });
   return undefined;
 }

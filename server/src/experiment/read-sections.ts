@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { findNamed, sameForFiles } from '../protocol/names.js';
 import { checkFacts } from './checks/check-facts.js';
 import { checkStages, checkTargets } from './checks/check-stages.js';
+import { didYouMean, nearest } from './checks/did-you-mean.js';
 import { readExpectations } from './expectations/read-expectations.js';
 import { defaultJudge } from './judge.js';
 import { expand, isRecord, readNamedUse, readPluginUse } from './plugin-use.js';
@@ -113,7 +114,9 @@ function readRetrieve(reading: Reading, value: unknown, models: readonly NamedUs
 function checkModel(reading: Reading, name: string, path: SpecPath, models: readonly NamedUse[]): string {
   const meant = findNamed(models, (model) => model.name, name);
   if (meant || models.length === 0) return meant?.name ?? name;
-  const names = models.map((model) => model.name).join(', ');
-  reading.error('unknown-model', path, `No model is named "${name}"; there are ${names}`);
+  const names = models.map((model) => model.name);
+  const suggestion = nearest(name, names);
+  const said = suggestion === undefined ? `; there are ${names.join(', ')}` : didYouMean(suggestion);
+  reading.error('unknown-model', path, `No model is named "${name}"${said}`, { suggestion });
   return name;
 }

@@ -1,13 +1,18 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Plugin } from '../plugins/declare.js';
 import type { Diagnostic } from './checks/diagnostics.js';
+import { entriesOf } from './entries.js';
 import { applyOverride } from './overrides.js';
 import { isRecord } from './plugin-use.js';
 import { readSections } from './read-sections.js';
 import { Reading } from './reader.js';
+import { plainRepair } from './repairs.js';
 import { experimentSchema, FORMAT_VERSION, type RawExperiment } from './schema/experiment-schema.js';
+import { unwrapped } from './schema/schema-facts.js';
+import { schemaPlaceAt } from './schema/schema-place.js';
 import { type Disable, disablesIn } from './syntax/disable-comments.js';
 import { valueProblem } from './syntax/syntax-problems.js';
+import type { TextChange } from './syntax/text-change.js';
 import { LARGEST_TEXT, type Range, type SpecPath, SpecTree } from './syntax/tree.js';
 import type { ExperimentSpec } from './types.js';
 import type { Variables } from './variables.js';
@@ -24,7 +29,7 @@ export interface ReadOptions extends Variables {
 export interface ReadExperiment {
   /** Absent where a diagnostic is an error. */
   readonly spec?: ExperimentSpec;
-  /** What could be read: all of a sound file, of a faulty one its sound parts. */
+  /** What could be read: all of a sound file, of a faulty one its sound parts, as if plain slips were put right. */
   readonly draft: Partial<ExperimentSpec>;
   /** All of them; comments silence some where they are shown. */
   readonly diagnostics: readonly Diagnostic[];
@@ -32,42 +37,123 @@ export interface ReadExperiment {
   readonly disables: readonly Disable[];
   /** The file's YAML, as far as it could be read; empty of a file that is too large. */
   readonly tree: SpecTree;
-  /** Where a value stands in the text; of one that is not written, what is around it. */
+  /** Where a value of the draft stands in the text; of one that is not written, what is around it. */
   rangeOf(path: SpecPath): Range;
   keyRangeOf(path: SpecPath): Range;
+  /** The plain value that is written for one of the draft's. */
+  valueAt(path: SpecPath): unknown;
 }
+
+/** What is put right may bring to light what could not be seen before. */
+const MOST_ROUNDS = 4;
 
 /** Reads an experiment file's text. Whatever is wrong is a diagnostic; nothing is thrown, and no file is read. */
 export function readExperiment(text: string, options: ReadOptions): ReadExperiment {
   const tooLarge = text.length > LARGEST_TEXT;
   const tree = SpecTree.parse(tooLarge ? '' : text, options.earlier);
-  const reading = new Reading(tree, options.plugins, options);
-  const spec = tooLarge ? refuse(reading, text) : readSpec(reading, options);
+  const { diagnostics, spec, read } = tooLarge ? refuse(tree, text) : readTree(tree, options);
   return {
-    spec: reading.hasErrors ? undefined : spec,
+    spec: diagnostics.some(({ severity }) => severity === 'error') ? undefined : spec,
     draft: spec ?? {},
-    diagnostics: reading.diagnostics,
+    diagnostics,
     disables: tooLarge ? [] : disablesIn(text, (start, end) => tree.range(start, end)),
     tree,
-    rangeOf: (path) => tree.rangeOf(path),
-    keyRangeOf: (path) => tree.keyRangeOf(path),
+    rangeOf: (path) => read.rangeOf(path),
+    keyRangeOf: (path) => read.keyRangeOf(path),
+    valueAt: (path) => read.valueAt(path),
   };
 }
 
-function refuse(reading: Reading, text: string): undefined {
-  const message = `The file has ${text.length} characters; an experiment has ${LARGEST_TEXT} at the most`;
-  reading.error('file-too-large', [], message);
+interface Outcome {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly spec?: ExperimentSpec;
+  /** What was read: the tree in which plain slips are put right. */
+  readonly read: SpecTree;
 }
 
-function readSpec(reading: Reading, options: ReadOptions): ExperimentSpec | undefined {
-  for (const { message, range } of reading.tree.problems) reading.error('yaml-syntax', [], message, { range });
-  if (reading.hasErrors) return undefined;
-  for (const override of options.overrides ?? []) {
-    const applied = applyOverride(reading.tree.document, override);
-    if (!applied.ok) reading.error('set-invalid', [], applied.problem.message);
+function refuse(read: SpecTree, text: string): Outcome {
+  const message = `The file has ${text.length} characters; an experiment has ${LARGEST_TEXT} at the most`;
+  return {
+    read,
+    diagnostics: [{ code: 'file-too-large', severity: 'error', path: [], message, range: read.rangeOf([]) }],
+  };
+}
+
+/** A slip is told once: what follows from it is not seen where it is put right, and all else is. */
+function readTree(tree: SpecTree, options: ReadOptions): Outcome {
+  const told: Diagnostic[] = tree.problems.map(({ message, range, repair }) => {
+    return { code: 'yaml-syntax', severity: 'error', path: [], message, range, repair };
+  });
+  let read = tree.repaired;
+  if (!read) return { diagnostics: told, read: tree };
+  for (let round = 1; ; round += 1) {
+    const { diagnostics, spec } = readOnce(read, options);
+    const slips = round < MOST_ROUNDS ? slipsIn(diagnostics, read, options.plugins) : [];
+    if (slips.length === 0) return { diagnostics: [...told, ...unlike(told, diagnostics)], spec, read };
+    told.push(
+      ...unlike(
+        told,
+        slips.flatMap(({ shown }) => shown ?? []),
+      ),
+    );
+    const changes = slips.flatMap((slip) => slip.changes).sort((a, b) => a.start - b.start);
+    read = read.after(changes, { anew: options.overrides !== undefined });
   }
+}
+
+function unlike(told: readonly Diagnostic[], diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const isTold = ({ range: { start, end } }: Diagnostic) =>
+    told.some(({ range }) => range.start.offset === start.offset && range.end.offset === end.offset);
+  return diagnostics.filter((diagnostic) => !isTold(diagnostic));
+}
+
+interface PlainSlip {
+  readonly changes: readonly TextChange[];
+  /** Absent of a part of another. */
+  readonly shown?: Diagnostic;
+}
+
+/** What is plainly meant otherwise, but for repairs that touch what another one does. */
+function slipsIn(diagnostics: readonly Diagnostic[], tree: SpecTree, plugins: readonly Plugin[]): PlainSlip[] {
+  const taken: TextChange[] = [];
+  return diagnostics.flatMap((diagnostic): PlainSlip[] => {
+    const repair = diagnostic.severity === 'error' ? plainRepair(diagnostic, tree, plugins) : undefined;
+    if (!repair) return [];
+    const { title, changes, safe, isPartOfAnother, code = diagnostic.code, message = diagnostic.message } = repair;
+    const overlaps = changes.some((one) => taken.some((other) => one.start <= other.end && other.start <= one.end));
+    if (overlaps || (changes.length === 0 && !isPartOfAnother)) return [];
+    taken.push(...changes);
+    const shown = { ...diagnostic, code, message, repair: tree.repairBefore({ title, changes, safe }) };
+    return [{ changes, shown: isPartOfAnother ? undefined : shown }];
+  });
+}
+
+/** One reading of a tree; what `--set` sets is set in it, and its faults are told as its own. */
+function readOnce(tree: SpecTree, options: ReadOptions): { diagnostics: Diagnostic[]; spec?: ExperimentSpec } {
+  const reading = new Reading(tree, options.plugins, options);
+  const set = (options.overrides ?? []).flatMap((override) => {
+    const applied = applyOverride(tree.document, override);
+    if (!applied.ok) reading.error('set-invalid', [], applied.problem.message);
+    return applied.ok ? { override, path: applied.value } : [];
+  });
   const raw = readRaw(reading);
-  return raw && readSections(reading, raw, options.file);
+  const spec = raw && readSections(reading, raw, options.file);
+  return {
+    diagnostics: set.length > 0 ? reading.diagnostics.map((one) => ofOverride(one, set)) : reading.diagnostics,
+    spec,
+  };
+}
+
+/** A fault in what the command line sets is the command line's: no place of the file has it. */
+function ofOverride(diagnostic: Diagnostic, set: readonly { override: string; path: SpecPath }[]): Diagnostic {
+  if (diagnostic.code === 'set-invalid') return diagnostic;
+  const isWithin = (path: SpecPath, around: SpecPath) => around.every((part, n) => String(path[n]) === String(part));
+  const { path } = diagnostic;
+  const found = set.findLast(
+    (one) => isWithin(path, one.path) || (diagnostic.code === 'unknown-key' && isWithin(one.path, path)),
+  );
+  if (!found) return diagnostic;
+  return { ...diagnostic, message: `--set ${found.override}: ${diagnostic.message}` };
 }
 
 function readRaw(reading: Reading): RawExperiment | undefined {
@@ -77,12 +163,33 @@ function readRaw(reading: Reading): RawExperiment | undefined {
     reading.error('wrong-type', [], 'An experiment is a block of keys: name, dataset, embed, …');
     return undefined;
   }
+  refuseProto(reading);
   if (typeof value.version === 'number' && value.version !== FORMAT_VERSION) {
     const message = `This version reads format ${FORMAT_VERSION}, not ${value.version}`;
     reading.error('unsupported-version', ['version'], message);
     return undefined;
   }
   return reading.parse(experimentSchema, value, []) ?? soundPart(value);
+}
+
+/** JavaScript and its libraries lose a key of this name. */
+const PROTO = '__proto__';
+
+function refuseProto(reading: Reading): void {
+  if (!reading.tree.text.includes(PROTO)) return;
+  for (const { path, key } of entriesOf(reading.tree.document.contents)) {
+    if (!key || path.at(-1) !== PROTO || !isNamed(reading, path)) continue;
+    const range = reading.tree.keyRangeOf(path);
+    reading.error('reserved-name', path, `"${PROTO}" has a meaning of its own in JavaScript: choose another name`, {
+      range,
+    });
+  }
+}
+
+/** Whether a key is a name that the file gives: elsewhere one that is not declared is unknown. */
+function isNamed({ tree, plugins }: Reading, path: SpecPath): boolean {
+  const holder = schemaPlaceAt(path.slice(0, -1), { plugins, nodeAt: (at) => tree.nodeAt(at) });
+  return holder !== undefined && unwrapped(holder.schema) instanceof z.ZodRecord;
 }
 
 /** The sections in which nothing is wrong, so that what is wrong in their plugins is said, too. */
@@ -93,12 +200,17 @@ function soundPart(value: Record<string, unknown>): RawExperiment | undefined {
   return experimentSchema.safeParse(Object.fromEntries(Object.entries(value).filter(isSound))).data;
 }
 
+/** Without a value they are as if they were not there. */
+const NO_SECTIONS = ['name', 'expect', 'version'];
+
 /** A section that is written without a value (`accuracy:`) is one with all its defaults. */
 function plainValue(reading: Reading): unknown {
   try {
     const value = reading.tree.toValue() ?? {};
     if (!isRecord(value)) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, section]) => [key, section ?? {}]));
+    return Object.fromEntries(
+      Object.entries(value).map(([key, section]) => [key, section ?? (NO_SECTIONS.includes(key) ? undefined : {})]),
+    );
   } catch (error) {
     reading.error('yaml-syntax', [], valueProblem(error));
     return undefined;

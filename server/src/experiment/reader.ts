@@ -33,11 +33,19 @@ export class Reading {
     return this.diagnostics.some(({ severity }) => severity === 'error');
   }
 
-  /** The value as the schema gives it back, or undefined with a diagnostic for each of its faults. */
-  parse<T extends z.ZodType>(schema: T, value: unknown, path: SpecPath): z.output<T> | undefined {
+  /**
+   * The value as the schema gives it back, or undefined with a diagnostic for each of its faults. `beside` are keys
+   * that may stand beside the schema's own.
+   */
+  parse<T extends z.ZodType>(
+    schema: T,
+    value: unknown,
+    path: SpecPath,
+    beside: readonly string[] = [],
+  ): z.output<T> | undefined {
     const result = schema.safeParse(value, { error: issueInWords });
     if (result.success) return result.data;
-    for (const issue of result.error.issues) this.report(issue, schema, path);
+    for (const issue of result.error.issues) this.report(issue, schema, path, beside);
     return undefined;
   }
 
@@ -45,29 +53,36 @@ export class Reading {
     this.diagnostics.push(diagnostic);
   }
 
-  private report(issue: z.core.$ZodIssue, schema: z.ZodType, base: SpecPath): void {
+  private report(issue: z.core.$ZodIssue, schema: z.ZodType, base: SpecPath, beside: readonly string[]): void {
     const path = [...base, ...issue.path.map((segment) => (typeof segment === 'number' ? segment : String(segment)))];
-    if (issue.code === 'unrecognized_keys') this.reportUnknownKeys(issue.keys, path, keysAt(schema, issue.path));
+    const known = [...(issue.path.length === 0 ? beside : []), ...keysAt(schema, issue.path)];
+    if (issue.code === 'unrecognized_keys') this.reportUnknownKeys(issue.keys, path, known);
     else if (path.length > 0 && this.tree.nodeAt(path) === undefined) this.reportMissing(path);
     else if (issue.code === 'invalid_value') this.reportInvalidValue(issue.values, path);
     else if (issue.code === 'invalid_key') this.reportInvalidKey(issue.issues[0], path);
-    else this.error(codeOf(issue), path, issue.message, { hint: listOf(keysAt(schema, issue.path)) });
+    else this.error(codeOf(issue), path, issue.message, { hint: listOf(known) });
   }
 
   private reportUnknownKeys(keys: readonly string[], path: SpecPath, known: readonly string[]): void {
-    for (const key of keys) {
+    for (const key of keys.slice(0, MOST_UNKNOWN)) {
       const suggestion = nearest(key, known);
       const at = [...path, key];
       const message = `Unknown key "${key}"${didYouMean(suggestion)}`;
       this.error('unknown-key', at, message, { range: this.tree.keyRangeOf(at), suggestion, hint: listOf(known) });
     }
+    if (keys.length <= MOST_UNKNOWN) return;
+    const at = [...path, keys[MOST_UNKNOWN]];
+    const message = `Unknown key "${at.at(-1)}", and ${keys.length - MOST_UNKNOWN - 1} more that are unknown`;
+    this.error('unknown-key', at, message, { range: this.tree.keyRangeOf(at), hint: listOf(known) });
   }
 
+  /** In a block it stands at its key; at the top, where the first key is. */
   private reportMissing(path: SpecPath): void {
     const key = path[path.length - 1];
     const parent = path.slice(0, -1);
-    const range = parent.length > 0 ? this.tree.keyRangeOf(parent) : this.tree.rangeOf([]);
-    this.error('missing-key', path, `The key "${key}" is required here`, { range });
+    const range = parent.length > 0 ? this.tree.keyRangeOf(parent) : this.tree.firstKeyRange();
+    const where = parent.length > 0 ? 'here' : 'in an experiment';
+    this.error('missing-key', path, `The key "${key}" is required ${where}`, { range });
   }
 
   private reportInvalidKey(issue: z.core.$ZodIssue, path: SpecPath): void {
@@ -75,18 +90,28 @@ export class Reading {
   }
 
   private reportInvalidValue(values: readonly unknown[], path: SpecPath): void {
-    const written = String(this.tree.nodeAt(path) ?? '').trim();
     const words = values.map(String);
+    const written = String(this.tree.nodeAt(path) ?? '').trim();
+    if (written === '' || this.tree.valueAt(path) === null) {
+      this.error('invalid-value', path, `This is empty: write ${oneOf(words)}`);
+      return;
+    }
     if (words.includes(written)) {
       this.error('wrong-type', path, `Write ${written} without quotes: it is a number here, not a text`);
       return;
     }
     const suggestion = nearest(written, words);
-    const message = `"${written}" is not one of ${words.join(', ')}${didYouMean(suggestion)}`;
+    const message = `"${written}" is not ${oneOf(words)}${didYouMean(suggestion)}`;
     this.error('invalid-value', path, message, { suggestion });
   }
 }
 
+function oneOf(words: readonly string[]): string {
+  return words.length === 1 ? words[0] : `one of ${words.join(', ')}`;
+}
+
+/** A block of thousands of keys is none of an experiment's: those behind are counted. */
+const MOST_UNKNOWN = 100;
 const RANGE_CODES = new Set(['too_small', 'too_big', 'not_multiple_of']);
 
 function codeOf({ code }: z.core.$ZodIssue): DiagnosticCode {

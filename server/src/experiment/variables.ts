@@ -11,7 +11,8 @@ export interface Variables {
 
 export type ExpandedPath = { readonly path: string } | { readonly unset: string };
 
-const VARIABLE = /\$\{(?:env:([^}]+)|(workspaceFolder))\}/g;
+/** Without a brace in its name: of many that are not closed, each would be looked for to the end. */
+const VARIABLE = /\$\{(?:env:([^{}]+)|(workspaceFolder))\}/g;
 
 /**
  * A path as the file writes it, made absolute: `~`, `${env:NAME}` and `${workspaceFolder}` are replaced, and

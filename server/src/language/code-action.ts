@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   type CodeAction,
   type CodeActionContext,
@@ -7,11 +8,12 @@ import {
   TextDocumentEdit,
   type WorkspaceEdit,
 } from 'vscode-languageserver-types';
-import { SpecTree } from '../experiment/syntax/tree.js';
+import type { Diagnostic, DiagnosticCode } from '../experiment/checks/diagnostics.js';
+import { applyChanges, difference, type TextChange } from '../experiment/syntax/text-change.js';
+import { type SpecPath, SpecTree } from '../experiment/syntax/tree.js';
 import type { ExperimentDocument } from './document.js';
-import { applyChanges, difference, type TextChange } from './edit/text-change.js';
 import { faultOf, faultsIn } from './fixes/fault.js';
-import type { Fix } from './fixes/fix.js';
+import type { Fault, Fix } from './fixes/fix.js';
 import { fixesFor } from './fixes/table.js';
 import { expectMeasured } from './refactorings/expect-measured.js';
 import { otherForm } from './refactorings/other-form.js';
@@ -48,7 +50,7 @@ async function quickFixes(
     const fault = faultOf(document, diagnostic);
     const fixes = fault ? await fixesFor(document, fault, services) : [];
     return fixes
-      .filter((fix) => isHarmless(document, fix))
+      .filter((fix) => helps(document, fix, fault as Fault))
       .map((fix) => ({ ...actionOf(document, fix, CodeActionKind.QuickFix), diagnostics: [diagnostic] }));
   });
   return (await Promise.all(found)).flat();
@@ -97,6 +99,23 @@ async function safeChanges(document: ExperimentDocument, services: LanguageServi
 function isHarmless({ text, tree }: ExperimentDocument, { changes = [] }: Fix): boolean {
   if (changes.length === 0 || tree.problems.length > 0) return true;
   return SpecTree.parse(applyChanges(text, changes)).problems.length === 0;
+}
+
+/** After a fix the fault is gone, and nothing else is wrong at its place or below it. */
+function helps(document: ExperimentDocument, fix: Fix, { code, path }: Fault): boolean {
+  const { changes = [] } = fix;
+  if (changes.length === 0) return true;
+  const before = document.experiment.diagnostics;
+  const { experiment } = document.edited([{ text: applyChanges(document.text, changes) }], document.version);
+  if (experiment.tree.isBroken && !document.tree.isBroken) return false;
+  const count = (diagnostics: readonly Diagnostic[]) => diagnostics.filter((one) => one.code === code).length;
+  if (count(experiment.diagnostics) >= count(before) && count(before) > 0) return false;
+  const isKnown = (diagnostic: Diagnostic) => before.some((one) => isDeepStrictEqual(one.path, diagnostic.path));
+  return experiment.diagnostics.every((one) => one.severity !== 'error' || !isBelow(one.path, path) || isKnown(one));
+}
+
+function isBelow(path: SpecPath, place: SpecPath): boolean {
+  return place.length > 0 && isDeepStrictEqual(path.slice(0, place.length), place);
 }
 
 function actionOf(document: ExperimentDocument, fix: Fix, kind: CodeActionKind): CodeAction {

@@ -1,7 +1,7 @@
 import { DiagnosticSeverity, DiagnosticTag, type Diagnostic as LspDiagnostic } from 'vscode-languageserver-types';
 import { checkFiles } from '../experiment/checks/check-files.js';
 import type { Diagnostic, Severity } from '../experiment/checks/diagnostics.js';
-import { siftDisabled, unknownDisables, unusedDisables } from '../experiment/syntax/disable-comments.js';
+import { siftDisabled, unusedDisables, vainDisables } from '../experiment/syntax/disable-comments.js';
 import type { ExperimentDocument } from './document.js';
 import { documentationOf } from './documentation.js';
 import type { LanguageServices } from './services.js';
@@ -16,7 +16,7 @@ const SEVERITY: Readonly<Record<Severity, DiagnosticSeverity>> = {
 export function diagnose(document: ExperimentDocument): LspDiagnostic[] {
   const { diagnostics, disables } = document.experiment;
   const { shown } = siftDisabled(disables, diagnostics);
-  return [...shown, ...unknownDisables(disables)].map((diagnostic) => toLsp(document, diagnostic));
+  return [...shown, ...vainDisables(disables, diagnostics)].map((diagnostic) => toLsp(document, diagnostic));
 }
 
 /** What the disk says against a document, which takes longer, and what comments disable in vain. */
@@ -46,6 +46,11 @@ function toLsp(document: ExperimentDocument, diagnostic: Diagnostic): LspDiagnos
       location: { uri: document.uri, range: document.valueRange(path) },
       message: about,
     })),
-    data: { path: diagnostic.path, suggestion: diagnostic.suggestion, remedy: diagnostic.remedy },
+    data: dataOf(diagnostic),
   };
+}
+
+/** What fixes are made of; see `faultOf`. */
+function dataOf({ path, suggestion, remedy, repair }: Diagnostic) {
+  return { path, suggestion, remedy, repair };
 }

@@ -15,6 +15,8 @@ export interface LanguageServices {
   readonly disk: Disk;
   /** Whether the client knows snippets; otherwise it is given their texts. */
   readonly snippets: boolean;
+  /** Whether the client can create files where an edit says so. */
+  readonly createsFiles: boolean;
   /** Absent where nothing runs experiments. */
   readonly runs?: RunStates;
 }
@@ -29,6 +31,7 @@ export function createServices(options: ServiceOptions = {}): LanguageServices {
     env: process.env,
     disk: realDisk,
     snippets: true,
+    createsFiles: true,
     ...options,
     workspaceFolders,
     workspaceFolderOf: (file) => innermost(workspaceFolders.filter((folder) => holds(folder, file))),

@@ -22,13 +22,17 @@ export const CASES: Readonly<Record<string, readonly DiagnosticCase[]>> = {
   'yaml-syntax': [
     {
       fault: 'a block that does not end',
-      faulty: 'dataset: {use: synthetic\n«»',
+      faulty: 'dataset: «{»use: synthetic\n',
       sound: 'dataset: {use: synthetic}\n',
     },
-    { fault: 'a tab that indents', faulty: 'queries:\n«\t»seed: 3', sound: 'dataset: synthetic\nqueries:\n  seed: 3' },
+    {
+      fault: 'a tab that indents',
+      faulty: 'dataset: synthetic\nqueries:\n«\t»seed: 3',
+      sound: 'dataset: synthetic\nqueries:\n  seed: 3',
+    },
     {
       fault: 'a key written twice',
-      faulty: 'dataset: synthetic\n«d»ataset: celeba\n',
+      faulty: 'dataset: synthetic\n«dataset»: celeba\n',
       sound: 'dataset: synthetic\nname: celeba\n',
     },
     {
@@ -70,7 +74,7 @@ export const CASES: Readonly<Record<string, readonly DiagnosticCase[]>> = {
     },
   ],
   'missing-key': [
-    { fault: 'a missing data set', faulty: '«name: nothing\n»', sound: 'name: something\ndataset: synthetic\n' },
+    { fault: 'a missing data set', faulty: '«name»: nothing\n', sound: 'name: something\ndataset: synthetic\n' },
     { fault: 'missing models', faulty: 'dataset: synthetic\n«embed»:\n', sound: MEASURED },
     {
       fault: 'a plugin’s parameter that has no default',
@@ -80,7 +84,7 @@ export const CASES: Readonly<Record<string, readonly DiagnosticCase[]>> = {
     { fault: 'a missing `use`', faulty: 'dataset: «{root: .}»\n', sound: 'dataset: {root: ., use: folder}\n' },
   ],
   'wrong-type': [
-    { fault: 'a list for an experiment', faulty: '«- dataset: synthetic\n»', sound: 'dataset: synthetic\n' },
+    { fault: 'a list for an experiment', faulty: '«- dataset: synthetic»\n', sound: 'dataset: synthetic\n' },
     { fault: 'a number for a plugin', faulty: 'dataset: «5»\n', sound: 'dataset: synthetic\n' },
     {
       fault: 'a text for a number',
@@ -380,7 +384,7 @@ export const CASES: Readonly<Record<string, readonly DiagnosticCase[]>> = {
     },
     {
       fault: 'a stage that --set adds without what it needs',
-      faulty: '«dataset: synthetic\n»',
+      faulty: '«dataset: synthetic»\n',
       sound: MEASURED,
       set: ['accuracy.top=[1]', 'accuracy.top=[1]'],
     },
@@ -429,7 +433,7 @@ export const CASES: Readonly<Record<string, readonly DiagnosticCase[]>> = {
   'set-invalid': [
     {
       fault: 'a --set without a value',
-      faulty: '«dataset: synthetic\n»',
+      faulty: '«dataset: synthetic»\n',
       sound: 'dataset: synthetic\n',
       set: ['queries.sample', 'queries.sample=5'],
       says: /key\.path=value/,

@@ -4,9 +4,17 @@ import { diagnose } from '../../support/spec-text.js';
 const codesOf = async (text: string) => (await diagnose(text)).map(({ code }) => code);
 
 describe('A comment `# lookalike-disable CODE`', () => {
+  const UNUSED = 'dataset: synthetic\n# lookalike-disable CODE\ngallery: synthetic\n';
+
   it('silences the code in the line below', async () => {
-    assert.deepEqual(await codesOf('dataset: {use: synthetic, seeds: 1}\n'), ['unknown-key']);
-    assert.deepEqual(await codesOf('# lookalike-disable unknown-key\ndataset: {use: synthetic, seeds: 1}\n'), []);
+    assert.deepEqual(await codesOf('dataset: synthetic\ngallery: synthetic\n'), ['unused-section']);
+    assert.deepEqual(await codesOf(UNUSED.replace('CODE', 'unused-section')), []);
+  });
+
+  it('silences no error that keeps the file from being read, and says so', async () => {
+    const text = '# lookalike-disable unknown-key\ndataset: {use: synthetic, seeds: 1}\n';
+    assert.deepEqual(await codesOf(text), ['disable-unused', 'unknown-key']);
+    assert.match((await diagnose(text))[0].message, /cannot be disabled/);
   });
 
   it('silences several codes, and what the disk says', async () => {
@@ -16,12 +24,15 @@ describe('A comment `# lookalike-disable CODE`', () => {
   });
 
   it('silences no other code, and no other line', async () => {
-    const text = '# lookalike-disable unknown-key\ndataset:\n  use: synthetic\n  seeds: 1\n  seed: x\n';
-    assert.deepEqual(await codesOf(text), ['unknown-key', 'wrong-type']);
+    assert.deepEqual(await codesOf(UNUSED.replace('CODE', 'path-missing')), ['disable-unused', 'unused-section']);
+    assert.deepEqual(await codesOf(`# lookalike-disable unused-section\n${UNUSED.replace(/#.*\n/, '')}`), [
+      'disable-unused',
+      'unused-section',
+    ]);
   });
 
   it('stands in files of Windows too, and behind a value', async () => {
-    const text = 'version: 1 # lookalike-disable unknown-key\r\nseeds: 1\r\ndataset: synthetic\r\n';
+    const text = 'dataset: synthetic # lookalike-disable unused-section\r\ngallery: synthetic\r\n';
     assert.deepEqual(await codesOf(text), []);
   });
 

@@ -9,13 +9,13 @@ function saidOf(line: string): string {
 
 describe('What is wrong with a value is said in YAML’s words', () => {
   const cases: Record<string, string> = {
-    'embed: face-recognition': 'This must be a block of keys, not text. Valid here: models.',
+    'embed: face-recognition': 'This must be a block of keys: its value belongs to "models". Valid here: models.',
     'accuracy: true': 'This must be a block of keys, not true. Valid here: top.',
     'accuracy: {top: 1}': 'This must be a list, not 1',
     'accuracy: {top: []}': 'This list must have at least 1 entry',
     'accuracy: {top: [1.5]}': 'This must be a whole number, not 1.5',
     'threshold: {percentile: 195}': 'This must be at most 100',
-    'threshold: {percentile: "95"}': 'This must be a number, not text',
+    'threshold: {percentile: "95"}': 'This must be a number: write 95 without quotes',
     'queries: {sample: 0}': 'This must be at least 1',
     'poison: {mine: {use: fawkes, split: 1}}': 'This must be less than 1',
     'name: ""': 'This text must have at least 1 character',

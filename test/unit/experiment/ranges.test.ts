@@ -20,7 +20,7 @@ describe('Where something stands in the text', () => {
 
   it('of what is not written, what is around it', () => {
     assertMarked('dataset: «{use: celeba}»\n', (tree) => tree.rangeOf(['dataset', 'root']));
-    assertMarked('«dataset: x\n»', (tree) => tree.rangeOf(['threshold', 'unit']));
+    assertMarked('«dataset: x»\n', (tree) => tree.rangeOf(['threshold', 'unit']));
     assertMarked('«»', (tree) => tree.rangeOf(['dataset']));
   });
 

@@ -94,15 +94,15 @@ retrieve: test/engine
   });
 
   it('reports every fault at once', () => {
-    const text = 'dataset: celbea\nembed: {models: [onx]}\naccuracy: {top: [1]}\nexpect: [nothing]\n';
+    const text = 'dataset: synthtic\nembed: {models: [face-recogniton]}\naccuracy: {top: [1]}\nexpect: [nothing]\n';
     assert.deepEqual(codesOf(text), ['unknown-plugin', 'unknown-plugin', 'expect-syntax']);
   });
 
   it('says what is wrong with a plugin where another section is faulty, too', () => {
-    assert.deepEqual(codesOf('dataset: celbea\nquieries: {sample: 5}\nqueries: {sample: none}\n'), [
+    assert.deepEqual(codesOf('dataset: synthtic\nquieries: {sample: 5}\nqueries: {sample: none}\n'), [
+      'unknown-plugin',
       'wrong-type',
       'unknown-key',
-      'unknown-plugin',
     ]);
   });
 

@@ -71,7 +71,7 @@ poison: {fawkes: test/noise}
 
   it('fix at once what is safe to fix, where that is asked for', async () => {
     const { document, services } = openMarked(
-      '# lookalike-disable unknown-key\ndataset: {use: synthetic, seed: "7", sed: 1}\nexpect: [images.total => 5]\n',
+      '# faces\ndataset: {use: synthetic, seed: "7", sed: 1}\nexpect: [images.total => 5]\n',
     );
     const whole = document.range(0, document.text.length);
     const ask = (only?: CodeActionKind[]) => codeAction(document, whole, { diagnostics: [], only }, services);
@@ -79,7 +79,7 @@ poison: {fawkes: test/noise}
     assert.deepEqual([others, await ask()].flat(), []);
     assert.equal(
       textAfter(document, all),
-      '# lookalike-disable unknown-key\ndataset: {use: synthetic, seed: 7, sed: 1}\nexpect: [images.total >= 5]\n',
+      '# faces\ndataset: {use: synthetic, seed: 7, sed: 1}\nexpect: [images.total >= 5]\n',
     );
   });
 
@@ -100,7 +100,6 @@ poison: {fawkes: test/noise}
       [
         ['Write "seed"', true],
         ['Remove "sed"', undefined],
-        ['Disable unknown-key in this line', undefined],
       ],
     );
   });

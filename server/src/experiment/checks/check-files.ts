@@ -1,10 +1,11 @@
+import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import type { Plugin, UnfitFiles } from '../../plugins/declare.js';
 import { type Files, filesOnDisk } from '../../plugins/files.js';
 import { type PathKind, pathKindOf } from '../../plugins/params.js';
 import type { Problem } from '../../protocol/errors.js';
 import { type PlacedUse, pluginOf, usesOf } from '../plugin-uses.js';
 import type { ReadExperiment } from '../read.js';
-import type { SpecPath } from '../syntax/tree.js';
+import type { Range, SpecPath } from '../syntax/tree.js';
 import type { Diagnostic } from './diagnostics.js';
 import { didYouMean, nearest } from './did-you-mean.js';
 
@@ -18,7 +19,13 @@ export async function checkFiles(
   files: Files = filesOnDisk,
 ): Promise<Diagnostic[]> {
   const uses = usesOf(read.draft, plugins);
-  return (await Promise.all(uses.map((placed) => checkUse(read, placed, plugins, files)))).flat();
+  const found = (await Promise.all(uses.map((placed) => checkUse(read, placed, plugins, files)))).flat();
+  return found.filter(({ range }) => !read.diagnostics.some((other) => isWithin(other, range)));
+}
+
+/** Of what cannot be read as it stands, the disk has nothing to say. */
+function isWithin({ severity, range: { start, end } }: Diagnostic, range: Range): boolean {
+  return severity === 'error' && start.offset <= range.start.offset && range.end.offset <= end.offset;
 }
 
 /** A plugin's own inspection has nothing to say of files that are not there. */
@@ -53,7 +60,7 @@ function unfit(
   { message, hint, specPath = [], valid = [] }: UnfitFiles,
 ): Diagnostic {
   const path = [...at, ...specPath];
-  const written = read.tree.valueAt(path);
+  const written = read.valueAt(path);
   // A default is not there to be corrected.
   const suggestion = written === undefined ? undefined : nearest(String(written), valid);
   const said = message + didYouMean(suggestion);
@@ -82,7 +89,40 @@ async function checkPath(
   const wanted = { folder: ['folder'], weights: ['file', 'folder'], file: ['file'], model: ['file'] }[kind];
   if (found && wanted.includes(found)) return undefined;
   const what = { folder: kind, weights: 'model file or folder', file: kind, model: 'model file' }[kind];
-  const message = found ? `${path} is not a ${what}` : `There is no ${what} ${path}`;
-  const hint = 'Paths are relative to the experiment file.';
-  return { code: 'path-missing', severity: 'error', path: at, message, range: read.rangeOf(at), hint };
+  const range = read.rangeOf(at);
+  const written = read.valueAt(at);
+  const said = { code: 'path-missing', severity: 'error', path: at, range } as const;
+  if (found || typeof written !== 'string') return { ...said, message: `${path} is not a ${what}` };
+  const unquoted = /^[“”„«»‘’‚](.*)[“”„«»‘’‚]$/.exec(written)?.[1];
+  if (unquoted !== undefined) {
+    const { start, end } = range;
+    const changes = [{ start: start.offset, end: end.offset, text: `"${unquoted}"` }];
+    const message = `Typographic quotes are a part of the path: write "${unquoted}"`;
+    return { ...said, message, repair: { title: `Write "${unquoted}"`, changes } };
+  }
+  const suggestion = await nearestPath(written, path, files);
+  const hint = isAbsolute(written) || /^[~$]/.test(written) ? undefined : 'Paths are relative to the experiment file.';
+  return { ...said, message: `There is no ${what} ${path}${didYouMean(suggestion)}`, hint, suggestion };
+}
+
+/** The path with the first of its names that is not there as the nearest that is, where all of that is there. */
+async function nearestPath(written: string, path: string, files: Files): Promise<string | undefined> {
+  const missing = await firstMissing(path, files);
+  const entries = await files.list(dirname(missing));
+  const meant = nearest(
+    basename(missing),
+    entries.map(({ name }) => name),
+  );
+  const rest = relative(missing, path);
+  if (meant === undefined || !(await files.kindOf(join(dirname(missing), meant, rest)))) return undefined;
+  const depth = rest === '' ? 0 : rest.split(sep).length;
+  const parts = written.split('/');
+  // Behind a variable that stands for several names there is nothing to put another name for.
+  const at = parts.length - 1 - depth - (parts.at(-1) === '' ? 1 : 0);
+  return parts[at] === basename(missing) ? parts.with(at, meant).join('/') : undefined;
+}
+
+async function firstMissing(path: string, files: Files): Promise<string> {
+  const parent = dirname(path);
+  return parent === path || (await files.kindOf(parent)) ? path : firstMissing(parent, files);
 }

@@ -1,4 +1,5 @@
 import type { Remedy } from '../../protocol/problem.js';
+import type { Repair } from '../syntax/slips.js';
 import type { Range, SpecPath } from '../syntax/tree.js';
 
 export type Severity = 'error' | 'warning' | 'info';
@@ -15,7 +16,7 @@ export const DIAGNOSTIC_CODES = {
   'invalid-value': 'The value is none of those that the key takes.',
   'unknown-plugin': 'No plugin of this family has this name.',
   'duplicate-name': 'Two models, or two perturbations, have one name.',
-  'reserved-name': 'The name has a meaning of its own in results.',
+  'reserved-name': 'The name has a meaning of its own, in results or in JavaScript.',
   'unknown-model': 'No model of `embed.models` has this name.',
   'env-not-set': 'An environment variable that a path names is not set.',
   'path-missing': 'A file or folder is not there, or is not what the key takes.',
@@ -31,10 +32,18 @@ export const DIAGNOSTIC_CODES = {
   'unused-key': 'The key says nothing beside the others that are there.',
   'unused-section': 'Nothing in the file uses this section.',
   'disable-unknown': 'A comment disables a code that there is not.',
-  'disable-unused': 'A comment disables what is not there.',
+  'disable-unused': 'A comment disables what is not there, or what cannot be disabled.',
   'set-invalid': 'A `--set` is not of the form `key.path=value`, or leads nowhere.',
 } as const;
 export type DiagnosticCode = keyof typeof DIAGNOSTIC_CODES;
+
+/** Errors of what is on this machine: the file can be read, and be in order on another one. */
+const OF_THE_DISK: readonly DiagnosticCode[] = ['path-missing', 'files-unfit'];
+
+/** Whether a comment may silence a diagnostic: not what keeps a file from being read, and so from being run. */
+export function canBeSilenced({ code, severity }: Pick<Diagnostic, 'code' | 'severity'>): boolean {
+  return severity !== 'error' || OF_THE_DISK.includes(code);
+}
 
 /** Something wrong, or odd, at a place in an experiment file. */
 export interface Diagnostic {
@@ -51,4 +60,6 @@ export interface Diagnostic {
   readonly related?: readonly { readonly path: SpecPath; readonly message: string }[];
   /** The valid word nearest to the one that is there, or the section that is missing. */
   readonly suggestion?: string;
+  /** What was meant, where that is plain. */
+  readonly repair?: Repair;
 }

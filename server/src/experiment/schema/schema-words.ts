@@ -40,7 +40,8 @@ export function typeInWords(schema: Schema): string {
 export function rangeInWords(schema: Schema): string | undefined {
   const { prefixItems, minimum, exclusiveMinimum, maximum, minItems, maxItems, maxLength } = schema as Keywords;
   if (prefixItems) return undefined;
-  if (minItems !== undefined || maxItems !== undefined) return `${between(minItems, maxItems)} items`;
+  if (minItems !== undefined || maxItems !== undefined)
+    return `${between(minItems, maxItems)} item${(maxItems ?? minItems) === 1 ? '' : 's'}`;
   if (maxLength !== undefined) return `up to ${maxLength} character${maxLength === 1 ? '' : 's'}`;
   if (exclusiveMinimum !== undefined && maximum === undefined) return `> ${exclusiveMinimum}`;
   if (exclusiveMinimum !== undefined) return `> ${exclusiveMinimum}, ≤ ${maximum}`;

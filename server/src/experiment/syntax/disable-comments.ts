@@ -1,5 +1,5 @@
 import { Lexer } from 'yaml';
-import { DIAGNOSTIC_CODES, type Diagnostic } from '../checks/diagnostics.js';
+import { canBeSilenced, DIAGNOSTIC_CODES, type Diagnostic } from '../checks/diagnostics.js';
 import { didYouMean, nearest } from '../checks/did-you-mean.js';
 import type { ReadExperiment } from '../read.js';
 import type { Range } from './tree.js';
@@ -50,7 +50,7 @@ export function shownAndSilenced(
   const { shown, silenced } = siftDisabled(disables, diagnostics);
   // Of a file that cannot be read, not everything that may be wrong is known.
   const unused = spec ? unusedDisables(disables, diagnostics) : [];
-  return { shown: [...shown, ...unknownDisables(disables), ...unused], silenced };
+  return { shown: [...shown, ...vainDisables(disables, diagnostics), ...unused], silenced };
 }
 
 /** The diagnostics that no comment silences, and the others. */
@@ -58,15 +58,27 @@ export function siftDisabled(
   disables: readonly Disable[],
   diagnostics: readonly Diagnostic[],
 ): { shown: Diagnostic[]; silenced: Diagnostic[] } {
-  const isSilenced = (diagnostic: Diagnostic) => disables.some((disable) => silences(disable, diagnostic));
+  const isSilenced = (diagnostic: Diagnostic) =>
+    canBeSilenced(diagnostic) && disables.some((disable) => silences(disable, diagnostic));
   return {
     shown: diagnostics.filter((diagnostic) => !isSilenced(diagnostic)),
     silenced: diagnostics.filter(isSilenced),
   };
 }
 
-/** Codes in comments that there are not. */
-export function unknownDisables(disables: readonly Disable[]): Diagnostic[] {
+/** Codes in comments that there are not, and those of what cannot be silenced where it stands. */
+export function vainDisables(disables: readonly Disable[], diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const inVain = diagnostics.filter((diagnostic) => !canBeSilenced(diagnostic));
+  const refused = disables
+    .filter((disable) => inVain.some((diagnostic) => silences(disable, diagnostic)))
+    .map(({ code, range }): Diagnostic => {
+      const message = `"${code}" cannot be disabled: with it, the file cannot be read`;
+      return { code: 'disable-unused', severity: 'info', message, range, path: [] };
+    });
+  return [...unknownDisables(disables), ...refused];
+}
+
+function unknownDisables(disables: readonly Disable[]): Diagnostic[] {
   const codes = Object.keys(DIAGNOSTIC_CODES);
   return disables
     .filter(({ code }) => !codes.includes(code))

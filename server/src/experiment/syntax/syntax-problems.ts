@@ -1,12 +1,40 @@
-import { type Document, visit } from 'yaml';
+import { type Document, isScalar, type Pair, visit } from 'yaml';
+import { nameOf } from '../key-name.js';
+import { type Repair, slipAt } from './slips.js';
+import { applyChanges, offsetBefore } from './text-change.js';
 
 /** A broken text can give one problem for each of its characters. */
 const MOST_PROBLEMS = 50;
+/** Each takes some parsings, and behind so many nobody knows what was meant. */
+const MOST_SLIPS = 8;
+/** In a larger text it is only said where the first fault is. */
+const LARGEST_FOR_SLIPS = 100_000;
 const TOO_DEEP = 'Blocks stand in blocks too deep for an experiment';
-/** What the parser says in words for its programmers. */
+
+/** What the parser says in words for its programmers, by its codes. */
 const IN_OTHER_WORDS: Readonly<Record<string, string>> = {
+  ALIAS_PROPS: 'An alias has no anchor and no tag of its own',
+  BAD_ALIAS: 'An alias is * and the name of an anchor',
+  BAD_COLLECTION_TYPE: 'The tag does not fit what stands behind it',
+  BAD_DIRECTIVE: 'A line that begins with % is none of an experiment',
+  BAD_DQ_ESCAPE: 'In double quotes \\ begins a sign of its own; write \\\\, or put the text in single quotes',
+  BAD_INDENT: 'The indentation fits no line above',
+  BAD_PROP_ORDER: 'An anchor and a tag stand before the value, not in between',
+  BAD_SCALAR_START: 'A text that begins so must stand in quotes',
+  BLOCK_AS_IMPLICIT_KEY: 'A list or a block cannot be a key: a colon or an indentation is missing above',
+  BLOCK_IN_FLOW: 'Between brackets there are no blocks and no dashes',
+  IMPOSSIBLE: 'This cannot be read',
+  KEY_OVER_1024_CHARS: 'A key is at most 1024 characters long',
+  MISSING_CHAR: 'Something is missing before this',
+  MULTILINE_IMPLICIT_KEY: 'A key stands on one line with its colon: a colon is missing',
+  MULTIPLE_ANCHORS: 'A value has one anchor at the most',
+  MULTIPLE_TAGS: 'A value has one tag at the most',
+  NON_STRING_KEY: 'A key is a text',
   RESOURCE_EXHAUSTION: TOO_DEEP,
   MULTIPLE_DOCS: 'A file holds one experiment: nothing may follow "---"',
+  TAB_AS_INDENT: 'YAML is indented with blanks, not with tabs',
+  TAG_RESOLVE_FAILED: 'The tag ! is none that an experiment has; put a text that begins with ! in quotes',
+  UNEXPECTED_TOKEN: 'This does not belong here: a comma, a quote or a bracket is missing before it',
 };
 
 /** `start` and `end` are offsets in UTF-16 units. */
@@ -14,16 +42,105 @@ export interface ProblemInText {
   readonly message: string;
   readonly start: number;
   readonly end: number;
+  readonly repair?: Repair;
 }
 
-/** Why a text is no YAML that can be read, as which it was parsed: the first fifty reasons. */
-export function syntaxProblems(document: Document, text: string): ProblemInText[] {
-  const errors = document.errors.map(({ code, message, pos: [start, end] }) => ({
-    message: IN_OTHER_WORDS[code] ?? message,
-    start,
-    end,
-  }));
-  return [...errors, ...(text.includes('*') ? aliasesOfNothing(document) : [])].slice(0, MOST_PROBLEMS);
+/** Why a text cannot be read, and what it is where all of that is put right. */
+export interface TextProblems {
+  /** In the text as it is. */
+  readonly problems: readonly ProblemInText[];
+  /** Undefined where not everything can be put right. */
+  readonly repaired?: { readonly text: string; before(offset: number): number };
+}
+
+/** Whether anything keeps a text from being read. */
+export function isBroken(document: Document, text: string): boolean {
+  return document.errors.length > 0 || (text.includes('*') && aliasesOfNothing(document).length > 0);
+}
+
+/** Why a text is no YAML that can be read; `parse` gives the document of another text. */
+export function textProblems(document: Document, text: string, parse: (text: string) => Document): TextProblems {
+  const problems: ProblemInText[] = [];
+  const firstFault = (other: string) => faultsOf(parse(other))[0]?.pos[0];
+  let current = text;
+  let read = document;
+  let before = (offset: number) => offset;
+  for (;;) {
+    const faults = faultsOf(read);
+    if (faults.length === 0) break;
+    const canRepair = problems.length < MOST_SLIPS && text.length <= LARGEST_FOR_SLIPS;
+    const slip = canRepair ? slipAt(current, faults[0].pos[0], firstFault) : undefined;
+    if (!slip)
+      return { problems: [...problems, ...faults.slice(0, MOST_PROBLEMS).map((fault) => shown(fault, before))] };
+    const { changes } = slip.repair;
+    const own = before;
+    problems.push({
+      message: slip.message,
+      start: own(slip.start),
+      end: own(slip.end),
+      repair: {
+        ...slip.repair,
+        changes: changes.map(({ start, end, text: part }) => ({ start: own(start), end: own(end), text: part })),
+      },
+    });
+    const step = offsetBefore(changes);
+    before = (offset) => own(step(offset));
+    current = applyChanges(current, changes);
+    read = parse(current);
+  }
+  const aliases = current.includes('*') ? aliasesOfNothing(read) : [];
+  for (const { message, start, end } of [...keysTwice(read, current), ...aliases].slice(0, MOST_PROBLEMS)) {
+    problems.push({ message, start: before(start), end: before(end) });
+  }
+  return { problems, repaired: aliases.length > 0 ? undefined : { text: current, before } };
+}
+
+type Fault = Document['errors'][number];
+
+/** A key that is there twice is told with its name, and hides nothing that follows. */
+function faultsOf({ errors }: Document): Fault[] {
+  return errors.filter(({ code }) => code !== 'DUPLICATE_KEY').sort((a, b) => a.pos[0] - b.pos[0]);
+}
+
+function shown({ code, message, pos: [start, end] }: Fault, before: (offset: number) => number): ProblemInText {
+  return { message: IN_OTHER_WORDS[code] ?? message, start: before(start), end: before(end) };
+}
+
+function keysTwice({ contents, errors }: Document, text: string): ProblemInText[] {
+  if (errors.length === 0) return [];
+  const found: ProblemInText[] = [];
+  visit(contents, {
+    Map(_, { items }) {
+      const first = new Map<string, number>();
+      for (const pair of items as Pair[]) {
+        const name = nameOf(pair);
+        const [start, end] = isScalar(pair.key) ? (pair.key.range ?? [0, 0]) : [0, 0];
+        const earlier = first.get(name);
+        if (earlier === undefined) first.set(name, start);
+        else if (name !== '<<') {
+          const line = text.slice(0, earlier).split('\n').length;
+          found.push({ message: `The key "${name}" is there already, in line ${line}`, start, end });
+        }
+      }
+    },
+  });
+  return found;
+}
+
+/** Takes away what is there a second time: the first one counts. */
+export function dropSecondKeys(document: Document): void {
+  if (document.errors.length === 0) return;
+  visit(document.contents, {
+    Map(_, map) {
+      const seen = new Set<string>();
+      map.items = map.items.filter((pair) => {
+        const name = nameOf(pair);
+        const isFirst = name === '<<' || !seen.has(name);
+        seen.add(name);
+        return isFirst;
+      });
+    },
+  });
 }
 
 /** Why well-formed YAML still has no values: what `toJS` threw, in the file's words. */

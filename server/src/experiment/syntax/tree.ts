@@ -1,7 +1,9 @@
-import { type Document, isAlias, isMap, isSeq, LineCounter, type Node, type Pair } from 'yaml';
+import { type Alias, type Document, isAlias, isMap, isSeq, LineCounter, type Node, type Pair, visit } from 'yaml';
 import { nameOf } from '../key-name.js';
 import { locate, type Place } from './locate.js';
-import { syntaxProblems } from './syntax-problems.js';
+import type { Repair } from './slips.js';
+import { dropSecondKeys, isBroken, type TextProblems, textProblems } from './syntax-problems.js';
+import { applyChanges, offsetBefore, type TextChange } from './text-change.js';
 import { parseYaml, type YamlSection } from './yaml-sections.js';
 
 /** A larger text is refused: an experiment has some kilobytes. */
@@ -25,29 +27,86 @@ export interface Range {
 export interface SyntaxProblem {
   readonly message: string;
   readonly range: Range;
+  readonly repair?: Repair;
+}
+
+/** What a tree is of that was read from a text with repairs in it: places are those of the text without them. */
+interface Origin {
+  readonly lines: LineCounter;
+  readonly length: number;
+  before(offset: number): number;
 }
 
 /** An experiment file's YAML: its values, and where in the text each of them and its key stands. */
 export class SpecTree {
-  readonly problems: readonly SyntaxProblem[];
-  private readonly lines: LineCounter;
+  /** Something keeps the text from being read. */
+  readonly isBroken: boolean;
+  private found: TextProblems | undefined;
+  private anchored: ReadonlyMap<Alias, Node | undefined> | undefined;
+  private readonly pairs = new WeakMap<
+    readonly Pair[],
+    { readonly count: number; byName: ReadonlyMap<string, Pair> }
+  >();
 
   private constructor(
-    private readonly text: string,
+    readonly text: string,
     readonly document: Document,
     private readonly sections: readonly YamlSection[],
+    private readonly origin: Origin,
   ) {
-    this.lines = linesOf(text);
-    this.problems = syntaxProblems(document, text).map(({ message, start, end }) => ({
-      message,
-      range: this.range(start, end),
-    }));
+    this.isBroken = isBroken(document, text);
   }
 
   /** What an earlier version of the text shares with this one is not parsed again. */
   static parse(text: string, earlier?: SpecTree): SpecTree {
     const { document, sections } = parseYaml(text, earlier?.sections);
-    return new SpecTree(text, document, sections);
+    const origin = { lines: linesOf(text), length: text.length, before: (offset: number) => offset };
+    return new SpecTree(text, document, sections, origin);
+  }
+
+  /** Why the text cannot be read, each with what puts it right where that is known. */
+  get problems(): readonly SyntaxProblem[] {
+    if (!this.isBroken) return [];
+    return this.inWords().problems.map(({ message, start, end, repair }) => ({
+      message,
+      range: this.range(start, end),
+      repair: repair && this.repairBefore(repair),
+    }));
+  }
+
+  /** The tree of the text in which all of that is put right; undefined where it cannot be. */
+  get repaired(): SpecTree | undefined {
+    if (!this.isBroken) return this;
+    const { repaired } = this.inWords();
+    // Sections are shared with this tree, in which nothing is taken away.
+    const tree = repaired && this.from(repaired.text, repaired.before, []);
+    if (tree) dropSecondKeys(tree.document);
+    return tree;
+  }
+
+  /** The tree of the text after changes: its places are still those of this one's. `anew`: the document was changed. */
+  after(changes: readonly TextChange[], { anew = false } = {}): SpecTree {
+    return this.from(applyChanges(this.text, changes), offsetBefore(changes), anew ? [] : this.sections);
+  }
+
+  /** A repair of this tree's text as one of the text that its places are of. */
+  repairBefore({ changes, ...repair }: Repair): Repair {
+    const { before } = this.origin;
+    return {
+      ...repair,
+      changes: changes.map(({ start, end, text }) => ({ start: before(start), end: before(end), text })),
+    };
+  }
+
+  private inWords(): TextProblems {
+    this.found ??= textProblems(this.document, this.text, (text) => parseYaml(text, this.sections).document);
+    return this.found;
+  }
+
+  private from(text: string, before: (offset: number) => number, known = this.sections): SpecTree {
+    const { document, sections } = parseYaml(text, known);
+    const { origin } = this;
+    return new SpecTree(text, document, sections, { ...origin, before: (offset) => origin.before(before(offset)) });
   }
 
   /** The whole file as plain values. Throws a `ReferenceError` on an alias bomb. */
@@ -79,7 +138,8 @@ export class SpecTree {
   /** Where the value at a path stands: the nearest value around it where there is none. */
   rangeOf(path: SpecPath): Range {
     const range = this.nodeAt(path)?.range;
-    if (range) return this.range(range[0], range[1]);
+    // What ends with its line ends before the line break.
+    if (range) return this.range(range[0], range[0] + this.text.slice(range[0], range[1]).trimEnd().length);
     return path.length > 0 ? this.rangeOf(path.slice(0, -1)) : this.range(0, 0);
   }
 
@@ -89,6 +149,14 @@ export class SpecTree {
     const key = isMap(parent) ? this.pairAt(parent.items as Pair[], path[path.length - 1])?.key : undefined;
     const range = (key as Node | undefined)?.range;
     return range ? this.range(range[0], range[1]) : this.rangeOf(path);
+  }
+
+  /** Where the first key of the file stands; of one without keys, its beginning. */
+  firstKeyRange(): Range {
+    const { contents } = this.document;
+    const [first] = isMap(contents) ? (contents.items as Pair[]) : [];
+    const range = (first?.key as Node | undefined)?.range;
+    return range ? this.range(range[0], range[1]) : this.range(0, 0);
   }
 
   private child(node: Node | undefined, segment: string | number): unknown {
@@ -103,14 +171,29 @@ export class SpecTree {
     key: string | number | undefined,
     seen = new Set<unknown>(),
   ): Pair | undefined {
-    const own = items.find((pair) => nameOf(pair) === String(key));
+    const own = this.byName(items).get(String(key));
     if (own || seen.has(items)) return own;
     seen.add(items);
+    const merge = this.byName(items).get(MERGE);
+    if (!merge) return undefined;
     return items
       .filter((pair) => nameOf(pair) === MERGE)
       .flatMap(({ value }) => this.mergedItems(value))
       .map((merged) => this.pairAt(merged, key, seen))
       .find((pair) => pair !== undefined);
+  }
+
+  /** A block is looked into once for each of its keys: of many keys that would take long. */
+  private byName(items: readonly Pair[]): ReadonlyMap<string, Pair> {
+    const known = this.pairs.get(items);
+    if (known?.count === items.length) return known.byName;
+    const byName = new Map<string, Pair>();
+    for (const pair of items) {
+      const name = nameOf(pair);
+      if (!byName.has(name)) byName.set(name, pair);
+    }
+    this.pairs.set(items, { count: items.length, byName });
+    return byName;
   }
 
   private mergedItems(value: unknown): (readonly Pair[])[] {
@@ -120,17 +203,32 @@ export class SpecTree {
   }
 
   private resolve(node: unknown): Node | undefined {
-    if (isAlias(node)) return node.resolve(this.document) as Node | undefined;
+    if (isAlias(node)) return this.anchors().get(node);
     return (node ?? undefined) as Node | undefined;
   }
 
-  /** Of offsets in UTF-16 units. */
+  /** What each alias stands for: the library looks through all of the document for one. */
+  private anchors(): ReadonlyMap<Alias, Node | undefined> {
+    if (this.anchored) return this.anchored;
+    const named = new Map<string, Node>();
+    const anchored = new Map<Alias, Node | undefined>();
+    visit(this.document, {
+      Value: (_, node) => void (node.anchor && named.set(node.anchor, node as Node)),
+      Alias: (_, alias) => void anchored.set(alias, named.get(alias.source)),
+    });
+    this.anchored = anchored;
+    return anchored;
+  }
+
+  /** Of offsets in UTF-16 units of this tree's text. */
   range(start: number, end: number): Range {
-    return { start: this.position(start), end: this.position(Math.max(start, Math.min(end, this.text.length))) };
+    const { before, length } = this.origin;
+    const from = before(start);
+    return { start: this.position(from), end: this.position(Math.max(from, Math.min(before(end), length))) };
   }
 
   private position(offset: number): Position {
-    const { line, col } = this.lines.linePos(offset);
+    const { line, col } = this.origin.lines.linePos(offset);
     return { offset, line: Math.max(1, line), column: Math.max(1, col) };
   }
 }

@@ -1,6 +1,6 @@
 import { isCollection, isMap, isPair, type Node, type Pair, type YAMLMap, type YAMLSeq } from 'yaml';
+import type { TextChange } from '../../experiment/syntax/text-change.js';
 import type { ExperimentDocument } from '../document.js';
-import type { TextChange } from './text-change.js';
 
 /** A key with its value, or a list's item, as it is written on a line of its own and between brackets. */
 export interface NewEntry {

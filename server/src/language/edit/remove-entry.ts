@@ -1,9 +1,9 @@
 import { isCollection, isPair, type Node, type Pair, type YAMLMap, type YAMLSeq } from 'yaml';
 import { nameOf } from '../../experiment/key-name.js';
+import type { TextChange } from '../../experiment/syntax/text-change.js';
 import type { SpecPath } from '../../experiment/syntax/tree.js';
 import type { ExperimentDocument } from '../document.js';
 import { endOf } from './insert-entry.js';
-import type { TextChange } from './text-change.js';
 
 type Item = Node | Pair;
 

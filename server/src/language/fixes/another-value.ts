@@ -5,9 +5,9 @@ import { defaultOf, unwrapped } from '../../experiment/schema/schema-facts.js';
 import type { ExperimentDocument } from '../document.js';
 import type { Fault, Fix, FixMaker } from './fix.js';
 
-/** Another value, of those that come to mind the ones that the key takes. */
+/** Another value, of those that come to mind the ones that the key takes: what is meant is of the kind that is there. */
 export const anotherValue: FixMaker = {
-  codes: ['wrong-type', 'out-of-range', 'invalid-value', 'unsupported-version', 'index-unfit'],
+  codes: ['out-of-range', 'invalid-value', 'unsupported-version', 'index-unfit'],
   create(document, fault) {
     const seen = new Set<string>();
     return [...candidates(document, fault)].filter((fix) => {
@@ -20,32 +20,13 @@ export const anotherValue: FixMaker = {
 };
 
 function* candidates(document: ExperimentDocument, fault: Fault): Generator<Fix> {
-  const { start, end, text, path } = fault;
+  const { start, end, text, path, code } = fault;
   const change = (written: string) => [{ start, end, text: written }];
-  const bare = unquoted(text);
-  if (bare !== undefined)
-    yield { title: 'Write it without quotes', changes: change(bare), safe: true, preferred: true };
   const schema = document.schemaAt(path)?.schema;
-  const valid = schema ? validValues(schema) : [];
-  if (isList(schema)) yield { title: 'Make it a list', changes: change(`[${text}]`), preferred: true };
-  for (const value of valid) yield { title: `Write ${value}`, changes: change(value) };
-  const name = bare ?? text;
-  yield { title: `Write "${nameLike(name)}"`, changes: change(nameLike(name)) };
-}
-
-/** What a quoted scalar is without its quotes, where that is another kind of value. */
-function unquoted(text: string): string | undefined {
-  if (!/^(["']).*\1$/.test(text)) return undefined;
-  const bare = text.slice(1, -1);
-  return isPlain(bare) && typeof parse(bare) !== 'string' ? bare : undefined;
-}
-
-function isPlain(text: string): boolean {
-  return /^[\w.+-]+$/.test(text);
-}
-
-function isList(schema: z.ZodType | undefined): boolean {
-  return schema !== undefined && unwrapped(schema) instanceof z.ZodArray;
+  for (const value of schema ? validValues(schema) : []) yield { title: `Write ${value}`, changes: change(value) };
+  const [, quote = '', name] = /^(["']?)([^"'\n]*)\1$/.exec(text) ?? [];
+  if (code !== 'invalid-value' || name === undefined || nameLike(name) === '') return;
+  yield { title: `Write "${nameLike(name)}"`, changes: change(quote + nameLike(name) + quote) };
 }
 
 /** Words, bounds and the default of a schema, as YAML. */
@@ -64,11 +45,13 @@ function asYaml(value: unknown): string[] {
 }
 
 function nameLike(text: string): string {
-  return text.replace(/[^A-Za-z0-9_-]+/g, '-');
+  return text.replace(/[^A-Za-z0-9_-]+/g, '-').replace(/^-+|-+$/g, '');
 }
 
-/** Whether nothing is wrong at the place any more with a text in place of what is there. */
+/** Whether nothing is wrong at the place, or below it, with a text in place of what is there. */
 function removesIt(document: ExperimentDocument, { range, path }: Fault, newText: string): boolean {
   const { diagnostics } = document.edited([{ range, text: newText }], document.version).experiment;
-  return !diagnostics.some(({ code, path: at }) => code === 'yaml-syntax' || isDeepStrictEqual(at, path));
+  return !diagnostics.some(
+    ({ code, path: at }) => code === 'yaml-syntax' || isDeepStrictEqual(at.slice(0, path.length), path),
+  );
 }

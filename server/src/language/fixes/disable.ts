@@ -1,15 +1,16 @@
+import { canBeSilenced } from '../../experiment/checks/diagnostics.js';
 import type { ExperimentDocument } from '../document.js';
 import { commentsIn } from '../syntax/comments.js';
 import type { Fault, Fix, FixMaker } from './fix.js';
 
 const COMMENT = /^#\s*lookalike-disable\s/;
 
-/** What a comment is no remedy for, or cannot be put above. */
-const NOT_SILENCED = new Set(['yaml-syntax', 'file-too-large', 'disable-unknown', 'disable-unused']);
+/** What is said of such comments themselves. */
+const OF_COMMENTS = new Set(['disable-unknown', 'disable-unused']);
 
 /** Silences the diagnostic by a comment on the line above it, or by one more code in the comment that is there. */
-export function disableIt(document: ExperimentDocument, { code, start }: Fault): Fix[] {
-  if (NOT_SILENCED.has(code)) return [];
+export function disableIt(document: ExperimentDocument, { code, isError, start }: Fault): Fix[] {
+  if (OF_COMMENTS.has(code) || !canBeSilenced({ code, severity: isError ? 'error' : 'warning' })) return [];
   const { text, lineEnd } = document;
   const lineStart = text.lastIndexOf('\n', start - 1) + 1;
   const title = `Disable ${code} in this line`;

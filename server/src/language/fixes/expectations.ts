@@ -5,24 +5,25 @@ import { outlineOf } from '../complete/outline.js';
 import type { FixMaker } from './fix.js';
 
 /** Signs that people write for operators. */
-const MEANT: readonly (readonly [written: RegExp, operator: string])[] = [
-  [/≥|=>/, '>='],
-  [/≤|=</, '<='],
-  [/≠|<>/, '!='],
-  [/===/, '=='],
-  [/(?<![<>=!])=(?!=)/, '=='],
-  [/:/, '>='],
+const MEANT: readonly (readonly [written: RegExp, operator: string, safe: boolean])[] = [
+  [/≥|=>/, '>=', true],
+  [/≤|=</, '<=', true],
+  [/≠|<>/, '!=', true],
+  [/===/, '==', true],
+  // A rate is hardly ever equal to a number: what is meant is for the writer to say.
+  [/(?<![<>=!])=(?!=)/, '>=', false],
+  [/:/, '>=', false],
 ];
 
 /** Writes the operator that was meant. */
 export const anotherOperator: FixMaker = {
   codes: ['expect-syntax'],
   create(_, { start, end, text }) {
-    return MEANT.flatMap(([written, operator]) => {
+    return MEANT.flatMap(([written, operator, safe]) => {
       const better = text.replace(written, operator);
       const inside = better.replace(/^(["'])(.*)\1$/, '$2');
       if (better === text || !parseExpectation(inside).ok) return [];
-      return [{ title: `Write ${inside}`, changes: [{ start, end, text: better }], preferred: true, safe: true }];
+      return [{ title: `Write ${inside}`, changes: [{ start, end, text: better }], preferred: safe, safe }];
     }).slice(0, 1);
   },
 };

@@ -1,4 +1,4 @@
-import type { Diagnostic as LspDiagnostic } from 'vscode-languageserver-types';
+import { DiagnosticSeverity, type Diagnostic as LspDiagnostic } from 'vscode-languageserver-types';
 import { z } from 'zod';
 import { DIAGNOSTIC_CODES, type DiagnosticCode } from '../../experiment/checks/diagnostics.js';
 import { remedySchema } from '../../protocol/problem.js';
@@ -12,6 +12,13 @@ const dataSchema = z.object({
   path: z.array(z.union([z.string(), z.number()])),
   suggestion: z.string().optional(),
   remedy: remedySchema.optional().catch(undefined),
+  repair: z
+    .object({
+      title: z.string(),
+      changes: z.array(z.object({ start: z.int(), end: z.int(), text: z.string() })),
+      safe: z.boolean().optional(),
+    })
+    .optional(),
 });
 
 /** A diagnostic as the client gives it back; undefined where it is not one of this file's. */
@@ -21,7 +28,8 @@ export function faultOf(document: ExperimentDocument, diagnostic: LspDiagnostic)
   const data = dataSchema.safeParse(diagnostic.data ?? dataOf(document, diagnostic));
   if (!data.success || !isCode(code)) return undefined;
   const [start, end] = [document.offsetAt(range.start), document.offsetAt(range.end)];
-  return { ...data.data, code, range, message, start, end, text: document.text.slice(start, end) };
+  const isError = diagnostic.severity === DiagnosticSeverity.Error;
+  return { ...data.data, code, isError, range, message, start, end, text: document.text.slice(start, end) };
 }
 
 /** All that is wrong with a file and not silenced. */

@@ -1,18 +1,22 @@
 import type { Command, CreateFile, Range, TextDocumentEdit } from 'vscode-languageserver-types';
 import type { DiagnosticCode } from '../../experiment/checks/diagnostics.js';
+import type { Repair } from '../../experiment/syntax/slips.js';
+import type { TextChange } from '../../experiment/syntax/text-change.js';
 import type { SpecPath } from '../../experiment/syntax/tree.js';
 import type { Remedy } from '../../protocol/problem.js';
 import type { ExperimentDocument } from '../document.js';
-import type { TextChange } from '../edit/text-change.js';
 import type { LanguageServices } from '../services.js';
 
 /** A diagnostic that is to be put right. */
 export interface Fault {
   readonly code: DiagnosticCode;
+  readonly isError: boolean;
   readonly path: SpecPath;
   /** The valid word nearest to the one that is there. */
   readonly suggestion?: string;
   readonly remedy?: Remedy;
+  /** What was meant, where that is plain. */
+  readonly repair?: Repair;
   readonly range: Range;
   /** The range in offsets, and what is written there. */
   readonly start: number;

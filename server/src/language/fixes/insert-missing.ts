@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { nameOf } from '../../experiment/key-name.js';
 import { experimentSchema } from '../../experiment/schema/experiment-schema.js';
 import { keysOf, type SchemaPlace } from '../../experiment/schema/schema-place.js';
+import type { TextChange } from '../../experiment/syntax/text-change.js';
 import type { SpecPath } from '../../experiment/syntax/tree.js';
 import type { Plugin } from '../../plugins/declare.js';
 import { Beginnings } from '../complete/beginnings.js';
@@ -12,7 +13,6 @@ import { withoutStops } from '../complete/snippet.js';
 import { ValueWriter } from '../complete/write-value.js';
 import type { ExperimentDocument } from '../document.js';
 import { columnOf, insertEntry, type NewEntry } from '../edit/insert-entry.js';
-import type { TextChange } from '../edit/text-change.js';
 import type { LanguageServices } from '../services.js';
 import type { Fix, FixMaker } from './fix.js';
 

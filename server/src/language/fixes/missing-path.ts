@@ -9,15 +9,17 @@ import type { Fix, FixMaker } from './fix.js';
 /** Creates a folder, or a file with what the plugin's files begin with. A model cannot be made up. */
 export const createPath: FixMaker = {
   codes: ['path-missing'],
-  async create({ experiment }, { path }, { plugins, disk }) {
+  async create({ experiment }, { path, suggestion, repair }, { plugins, disk, createsFiles }) {
+    if (repair || !createsFiles) return [];
     const key = String(path[path.length - 1]);
     const placed = usesOf(experiment.draft, plugins).find(({ at }) => isDeepStrictEqual(at, path.slice(0, -1)));
     const plugin = placed && pluginOf(placed, plugins);
     const file = String(placed?.use.params[key]);
     if (!plugin || (await disk.kindOf(file))) return [];
-    if (pathKindOf(plugin.params, key) === 'folder') return [newFolder(file)];
+    const preferred = suggestion === undefined;
+    if (pathKindOf(plugin.params, key) === 'folder') return [{ ...newFolder(file), preferred }];
     const text = plugin.newFile?.(key, placed.use.params);
-    return text === undefined ? [] : [newFile(file, text)];
+    return text === undefined ? [] : [{ ...newFile(file, text), preferred }];
   },
 };
 
@@ -27,7 +29,6 @@ function newFolder(folder: string): Fix {
   return {
     title: `Create the folder ${folder}`,
     files: [CreateFile.create(file, { ignoreIfExists: true })],
-    preferred: true,
   };
 }
 
@@ -38,6 +39,5 @@ function newFile(file: string, text: string): Fix {
   return {
     title: `Create the file ${file}`,
     files: [CreateFile.create(uri, { ignoreIfExists: true }), content],
-    preferred: true,
   };
 }

@@ -12,7 +12,7 @@ import type { Fault, Fix, FixMaker } from './fix.js';
 import { insertMissing } from './insert-missing.js';
 import { createPath } from './missing-path.js';
 import { removeIt } from './remove.js';
-import { repairSyntax } from './syntax.js';
+import { removeSecondKey } from './syntax.js';
 
 /** What is done about diagnostics, the likeliest first. */
 const FIXES: readonly FixMaker[] = [
@@ -25,11 +25,14 @@ const FIXES: readonly FixMaker[] = [
   insertMissing,
   createPath,
   fetchWeights,
-  repairSyntax,
+  removeSecondKey,
   removeDisable,
   anotherSelection,
   removeIt,
 ];
+
+/** What may be meant, where it is not plain. */
+const GUESSES: readonly FixMaker[] = [didYouMean, anotherModel, anotherValue];
 
 /** Codes about which nothing can be done in the file, and why. */
 export const WITHOUT_FIX: Partial<Record<DiagnosticCode, string>> = {
@@ -40,9 +43,11 @@ export const WITHOUT_FIX: Partial<Record<DiagnosticCode, string>> = {
   'set-invalid': 'It is on the command line, not in the file.',
 };
 
-/** Everything that puts a fault right; the last of them silences it. */
+/** Everything that puts a fault right; of what may be silenced, the last does. */
 export async function fixesFor(document: ExperimentDocument, fault: Fault, services: LanguageServices): Promise<Fix[]> {
-  const makers = FIXES.filter(({ codes }) => codes.includes(fault.code));
+  const { code, repair } = fault;
+  const makers = FIXES.filter((maker) => maker.codes.includes(code) && !(repair && GUESSES.includes(maker)));
   const fixes = await Promise.all(makers.map((maker) => maker.create(document, fault, services)));
-  return [...fixes.flat(), ...disableIt(document, fault)];
+  const meant = repair ? [{ ...repair, preferred: true }] : [];
+  return [...meant, ...fixes.flat(), ...disableIt(document, fault)];
 }

@@ -1,4 +1,4 @@
-import type { TextChange } from '../edit/text-change.js';
+import type { TextChange } from '../../experiment/syntax/text-change.js';
 import { endOf, type Leaf } from './leaves.js';
 
 /** The changes of white space within a leaf: at the ends of comments, and where scalars of several lines are indented. */

@@ -1,5 +1,5 @@
 import { Parser } from 'yaml';
-import type { TextChange } from '../edit/text-change.js';
+import type { TextChange } from '../../experiment/syntax/text-change.js';
 import { changesWithin } from './changes-within.js';
 import { endOf, type Leaf, leavesOf } from './leaves.js';
 import { lineIndents } from './line-indents.js';

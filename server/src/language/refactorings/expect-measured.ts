@@ -1,6 +1,7 @@
 import type { Position } from 'vscode-languageserver-types';
 import { isMap, isSeq, type YAMLMap } from 'yaml';
 import { lookUp } from '../../experiment/expectations/expectation.js';
+import type { TextChange } from '../../experiment/syntax/text-change.js';
 import type { SpecPath } from '../../experiment/syntax/tree.js';
 import type { Results } from '../../protocol/results.js';
 import { FileFacts } from '../complete/file-facts.js';
@@ -8,7 +9,6 @@ import type { Metric } from '../complete/metrics.js';
 import { outlineOf } from '../complete/outline.js';
 import type { ExperimentDocument } from '../document.js';
 import { insertEntry, onOneLine } from '../edit/insert-entry.js';
-import type { TextChange } from '../edit/text-change.js';
 import type { Fix } from '../fixes/fix.js';
 import type { LanguageServices } from '../services.js';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
+import { applyChanges } from '../../../../server/src/experiment/syntax/text-change.js';
 import { SpecTree } from '../../../../server/src/experiment/syntax/tree.js';
-import { applyChanges } from '../../../../server/src/language/edit/text-change.js';
 import { layOut } from '../../../../server/src/language/format/lay-out.js';
 import { messyYaml } from '../../../support/messy-yaml.js';
 

@@ -30,7 +30,10 @@ async function faultsOfCompletions(text: string, offset: number, allowed: readon
 
 function faultsOf(document: ExperimentDocument, item: CompletionItem, allowed: readonly string[]): string[] {
   const after = acceptCompletion(document, item);
-  const faults = errorsOf(openMarked(after).document).filter((code) => !allowed.includes(code));
+  const errors = errorsOf(openMarked(after).document);
+  // In a text that is broken for another reason, what else is wrong is a guess.
+  const isBroken = errors.includes('yaml-syntax') && allowed.includes('yaml-syntax');
+  const faults = isBroken ? [] : errors.filter((code) => !allowed.includes(code));
   const edit = item.textEdit as TextEdit;
   return faults.map((code) => `"${item.label}" at line ${edit.range.start.line + 1} gives ${code}: ${edit.newText}`);
 }

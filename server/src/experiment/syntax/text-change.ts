@@ -22,3 +22,18 @@ export function difference(before: string, after: string): TextChange {
   while (same < shortest - start && before.at(-1 - same) === after.at(-1 - same)) same += 1;
   return { start, end: before.length - same, text: after.slice(start, after.length - same) };
 }
+
+/** What leads from an offset in the text after changes, which are in the order of the text, to the one before. */
+export function offsetBefore(changes: readonly TextChange[]): (offset: number) => number {
+  return (offset) => {
+    let grown = 0;
+    for (const { start, end, text } of changes) {
+      const from = start + grown;
+      if (offset < from || (offset === from && text === '')) break;
+      // Inside of what is new, as near as what was there allows.
+      if (offset < from + text.length) return Math.min(end, start + (offset - from));
+      grown += text.length - (end - start);
+    }
+    return offset - grown;
+  };
+}
