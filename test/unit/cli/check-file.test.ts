@@ -19,8 +19,9 @@ describe('Checking a file on the command line', () => {
     assert.deepEqual(
       checked.value.diagnostics.map(({ range, message }) => `${range.start.line}: ${message}`),
       [
+        '1: The key "root" is required here',
         '1: There is no dataset named "celebA"; did you mean "celeba"?',
-        '2: This must be a block of keys, not text',
+        '2: This must be a block of keys: its value belongs to "models"',
         '3: This must be at most 100',
       ],
     );

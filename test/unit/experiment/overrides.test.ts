@@ -46,7 +46,8 @@ describe('--set', () => {
 
   it('reaches a key with a dot by quotes', () => {
     const document = parseDocument('embed:\n  models: [{use: onnx, name: acme.net}]\n');
-    assert.deepEqual(applyOverride(document, 'embed.models."acme.net".size=112'), { ok: true, value: undefined });
+    const set = applyOverride(document, 'embed.models."acme.net".size=112');
+    assert.deepEqual(set, { ok: true, value: ['embed', 'models', 0, 'size'] });
     assert.equal(document.getIn(['embed', 'models', 0, 'size']), 112);
     assert.equal(applyOverride(document, 'embed.models.acme.net.size=112').ok, false);
   });
