@@ -1,9 +1,9 @@
+import type { Diagnostic } from '../experiment/checks/diagnostics.js';
 import type { Problem } from '../protocol/errors.js';
-import type { CheckedFile } from './check.js';
 
 /** `file:line:column severity code message`, as editors and CI read it. */
 export function printDiagnostics(
-  { file, diagnostics }: Pick<CheckedFile, 'file' | 'diagnostics'>,
+  { file, diagnostics }: { readonly file: string; readonly diagnostics: readonly Diagnostic[] },
   stream: NodeJS.WriteStream,
 ): void {
   for (const { range, severity, code, message } of diagnostics) {

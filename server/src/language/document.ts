@@ -1,16 +1,28 @@
+import { homedir } from 'node:os';
+import { basename, join } from 'node:path';
 import {
   type Position,
   type Range,
   TextDocument,
   type TextDocumentContentChangeEvent,
 } from 'vscode-languageserver-textdocument';
+import { URI } from 'vscode-uri';
 import { type ReadExperiment, readExperiment } from '../experiment/read.js';
 import { type SchemaPlace, schemaPlaceAt } from '../experiment/schema/schema-place.js';
 import { LARGEST_TEXT, type SpecPath, type Range as SpecRange, type SpecTree } from '../experiment/syntax/tree.js';
-import { fileOfUri } from './file-of-uri.js';
-import type { LanguageServices } from './services.js';
+import type { Plugin } from '../plugins/declare.js';
 
 export const LANGUAGE_ID = 'lookalike-experiment';
+
+/** What a document is read with. */
+export interface Surroundings {
+  readonly plugins: readonly Plugin[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Absolute paths, in the client's order. */
+  readonly workspaceFolders: readonly string[];
+  /** The innermost workspace folder that holds a file. */
+  workspaceFolderOf(file: string): string | undefined;
+}
 
 /**
  * One version of an experiment file that is open in an editor; a change gives another one. Offsets and characters
@@ -24,15 +36,15 @@ export class ExperimentDocument {
 
   private constructor(
     private readonly source: TextDocument,
-    private readonly services: LanguageServices,
+    private readonly services: Surroundings,
     /** Of the version that was read last. */
     private readonly earlier?: SpecTree,
   ) {
     this.text = source.getText();
-    this.file = fileOfUri(source.uri, services);
+    this.file = fileOfUri(source.uri, services.workspaceFolders);
   }
 
-  static open(uri: string, version: number, text: string, services: LanguageServices): ExperimentDocument {
+  static open(uri: string, version: number, text: string, services: Surroundings): ExperimentDocument {
     return new ExperimentDocument(TextDocument.create(uri, LANGUAGE_ID, version, text), services);
   }
 
@@ -105,4 +117,10 @@ export class ExperimentDocument {
   keyRange(path: SpecPath): Range {
     return this.rangeOf(this.tree.keyRangeOf(path));
   }
+}
+
+/** The file of a document; of one that is not saved, a file of its name in the first workspace folder. */
+function fileOfUri(uri: string, [folder = homedir()]: readonly string[]): string {
+  const parsed = URI.parse(uri);
+  return parsed.scheme === 'file' ? parsed.fsPath : join(folder, basename(parsed.path) || 'untitled');
 }

@@ -1,17 +1,11 @@
 import { relative } from 'node:path';
-import type { Plugin } from '../plugins/declare.js';
 import { plugins as builtIn } from '../plugins/registry.js';
 import { type Disk, realDisk } from './disk.js';
+import type { Surroundings } from './document.js';
 import type { RunStates } from './run-states.js';
 
 /** What the language's features are given beside a document. */
-export interface LanguageServices {
-  readonly plugins: readonly Plugin[];
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** Absolute paths, in the client's order. */
-  readonly workspaceFolders: readonly string[];
-  /** The innermost workspace folder that holds a file. */
-  workspaceFolderOf(file: string): string | undefined;
+export interface LanguageServices extends Surroundings {
   readonly disk: Disk;
   /** Whether the client knows snippets; otherwise it is given their texts. */
   readonly snippets: boolean;

@@ -1,6 +1,14 @@
 import type { Dimension } from './build.js';
 import type { Node } from './node.js';
-import type { KnownShapes, Shape } from './shapes.js';
+
+/** The sizes of a value's axes: a number, a name (equal names are equal sizes), or `'?'` where nothing is known. */
+export type Shape = readonly Dimension[];
+
+export interface KnownShapes {
+  readonly shapes: ReadonlyMap<string, Shape>;
+  /** Short int64 vectors whose values the graph holds. */
+  readonly constants: ReadonlyMap<string, readonly number[]>;
+}
 
 /** The shapes of a node's outputs, as far as they follow from what is known of its inputs. */
 export type ShapeRule = (node: Node, known: KnownShapes) => (Shape | undefined)[] | undefined;

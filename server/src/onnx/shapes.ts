@@ -1,18 +1,10 @@
-import type { Dimension } from './build.js';
 import { integerConstants } from './constants.js';
 import { Node } from './node.js';
 import type { GraphProto } from './onnx_pb.js';
 import { declaredValue } from './read.js';
-import { SHAPE_RULES } from './shape-rules.js';
+import { type KnownShapes, SHAPE_RULES, type Shape } from './shape-rules.js';
 
-/** The sizes of a value's axes: a number, a name (equal names are equal sizes), or `'?'` where nothing is known. */
-export type Shape = readonly Dimension[];
-
-export interface KnownShapes {
-  readonly shapes: ReadonlyMap<string, Shape>;
-  /** Short int64 vectors whose values the graph holds. */
-  readonly constants: ReadonlyMap<string, readonly number[]>;
-}
+export type { KnownShapes, Shape };
 
 /**
  * What is known of the shapes of a graph's values before it runs. It may say less than there is to know, never

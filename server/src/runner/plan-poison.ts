@@ -1,9 +1,14 @@
 import { readdir } from 'node:fs/promises';
 import type { ExperimentSpec, PerturbationUse } from '../experiment/types.js';
-import { perturbRate } from './measured-rates.js';
+import type { PlannedWork } from '../protocol/planned-work.js';
+import type { RunContext } from './context.js';
+import { type MeasuredRates, perturbRate } from './measured-rates.js';
 import { pluginKey } from './model-key.js';
-import type { PlannedWork, Planner } from './plan.js';
 import { drawIndices } from './random.js';
+
+interface Planner extends Pick<RunContext, 'plugins' | 'cache' | 'files'> {
+  readonly rates: MeasuredRates;
+}
 
 /** What perturbing the queries would do and cost, each perturbation by itself. */
 export function planPoison(

@@ -1,11 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import pMap from 'p-map';
-import type { StageName } from '../experiment/stage-names.js';
 import type { ExperimentSpec, NamedUse, PluginUse } from '../experiment/types.js';
 import type { Facts, ImageEntry, Plugin } from '../plugins/declare.js';
 import type { Device } from '../protocol/compute.js';
 import { fail, ok, type Result } from '../protocol/errors.js';
+import type { PlannedWork } from '../protocol/planned-work.js';
 import { FileTable } from '../store/cache/file-table.js';
 import { EmbeddingStore } from '../store/cache/shards.js';
 import { CacheFolders } from '../store/home.js';
@@ -16,18 +16,6 @@ import { embeddingsKey, pluginKey } from './model-key.js';
 import { planPoison } from './plan-poison.js';
 import { sortedById } from './stages/list-images.js';
 import { stagesOf } from './stages.js';
-
-/** What a stage would do and what that costs. Null stands for what cannot be known, or was never measured here. */
-export interface PlannedWork {
-  readonly stage: StageName;
-  /** What is worked on: a model's name, mostly. */
-  readonly label: string;
-  readonly total: number | null;
-  readonly cached: number | null;
-  readonly seconds: number | null;
-  readonly diskMb: number | null;
-  readonly memoryMb: number | null;
-}
 
 export interface Planner {
   readonly plugins: readonly Plugin[];

@@ -11,18 +11,18 @@ const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)$/i;
  */
 export function fileNameOf(name: string): string {
   const escaped = [...Buffer.from(name)]
-    .map((byte) => (isPlain(byte) ? String.fromCharCode(byte) : escape(byte)))
+    .map((byte) => (isPlain(byte) ? String.fromCharCode(byte) : percentEncoded(byte)))
     .join('');
   if (escaped.length > LONGEST) {
     return `${escaped.slice(0, LONGEST - 17)}~${createHash('sha256').update(name).digest('hex').slice(0, 16)}`;
   }
-  return DEVICE.test(escaped) ? `${escape(escaped.charCodeAt(0))}${escaped.slice(1)}` : escaped;
+  return DEVICE.test(escaped) ? `${percentEncoded(escaped.charCodeAt(0))}${escaped.slice(1)}` : escaped;
 }
 
 function isPlain(byte: number): boolean {
   return /[\w-]/.test(String.fromCharCode(byte));
 }
 
-function escape(byte: number): string {
+function percentEncoded(byte: number): string {
   return `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
 }

@@ -1,7 +1,6 @@
 import { Lexer } from 'yaml';
 import { canBeSilenced, DIAGNOSTIC_CODES, type Diagnostic } from '../checks/diagnostics.js';
 import { didYouMean, nearest } from '../checks/did-you-mean.js';
-import type { ReadExperiment } from '../read.js';
 import type { Range } from './tree.js';
 
 /** A code in a comment `# lookalike-disable CODE, CODE`, which silences it in the line below. */
@@ -44,7 +43,7 @@ function commentsIn(text: string): { source: string; offset: number }[] {
 
 /** What is shown of all that is wrong with a file, and what comments silence. */
 export function shownAndSilenced(
-  { spec, disables }: Pick<ReadExperiment, 'spec' | 'disables'>,
+  { spec, disables }: { readonly spec?: unknown; readonly disables: readonly Disable[] },
   diagnostics: readonly Diagnostic[],
 ): { shown: Diagnostic[]; silenced: Diagnostic[] } {
   const { shown, silenced } = siftDisabled(disables, diagnostics);

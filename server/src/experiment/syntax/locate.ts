@@ -1,6 +1,6 @@
 import { type Document, isMap, isSeq, type Node, type Pair } from 'yaml';
 import { nameOf } from '../key-name.js';
-import type { SpecPath } from './tree.js';
+import type { SpecPath } from './spec-path.js';
 
 /** What stands at an offset of a text. */
 export interface Place {

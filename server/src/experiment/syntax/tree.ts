@@ -2,16 +2,17 @@ import { type Alias, type Document, isAlias, isMap, isSeq, LineCounter, type Nod
 import { nameOf } from '../key-name.js';
 import { locate, type Place } from './locate.js';
 import type { Repair } from './slips.js';
+import type { SpecPath } from './spec-path.js';
 import { dropSecondKeys, isBroken, type TextProblems, textProblems } from './syntax-problems.js';
 import { applyChanges, offsetBefore, type TextChange } from './text-change.js';
 import { parseYaml, type YamlSection } from './yaml-sections.js';
+
+export type { SpecPath };
 
 /** A larger text is refused: an experiment has some kilobytes. */
 export const LARGEST_TEXT = 5 * 2 ** 20;
 /** How often aliases may be followed in all; more is an alias bomb. */
 const MOST_ALIASES = 1000;
-
-export type SpecPath = readonly (string | number)[];
 
 /** A place in the text: `offset` in UTF-16 units from 0, `line` and `column` from 1. */
 export interface Position {

@@ -6,17 +6,14 @@ import { countEndings, endingOf, endingsText, IMAGE_ENDINGS } from '../../protoc
 import { loadPlugin, type RunContext, workContext } from '../context.js';
 import { Halt, unwrap } from '../halt.js';
 import { pluginKey } from '../model-key.js';
-import { byContent } from './own-photographs.js';
+import { byContent, type HashedImage } from './own-photographs.js';
 
 /** Files read at once while hashing. */
 const READING = 16;
 /** A larger file is taken for something other than a photograph. */
 const LARGEST_BYTES = 256 * 2 ** 20;
 
-export interface HashedImage extends ImageEntry {
-  /** SHA-256 of the file's content. */
-  readonly hash: string;
-}
+export type { HashedImage };
 
 /** Images that there are, in a fixed order. */
 export interface Images {

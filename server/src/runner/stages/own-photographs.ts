@@ -1,4 +1,9 @@
-import type { HashedImage } from './list-images.js';
+import type { ImageEntry } from '../../plugins/declare.js';
+
+export interface HashedImage extends ImageEntry {
+  /** SHA-256 of the file's content. */
+  readonly hash: string;
+}
 
 type Photograph = Pick<HashedImage, 'id' | 'hash'>;
 

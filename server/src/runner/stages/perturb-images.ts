@@ -6,30 +6,9 @@ import { loadPlugin, type RunContext } from '../context.js';
 import { perturbRate } from '../measured-rates.js';
 import { pluginKey } from '../model-key.js';
 import type { HashedImage } from './list-images.js';
-import { PerturbingWork } from './perturbing-work.js';
+import { type PerturbedImage, type PerturbedImages, PerturbingWork } from './perturbing-work.js';
 
-/** A saved perturbed photograph, and how it differs from its original. */
-export interface PerturbedImage {
-  readonly original: HashedImage;
-  /** The PNG in the cache. */
-  readonly file: string;
-  readonly hash: string;
-  readonly dssim: number | null;
-  readonly linf: number;
-}
-
-export interface PerturbedImages {
-  readonly images: readonly PerturbedImage[];
-  /** How many photographs have no perturbed version, by the code of the reason. */
-  readonly leftOut: Readonly<Record<string, number>>;
-  /** Why there is not one image, where none of them could be used. */
-  readonly problem: Problem | undefined;
-  /** What follows the stem of a photograph's name in that of its perturbed version. */
-  readonly suffix: string;
-  /** Over all photographs, whenever they were perturbed. */
-  readonly seconds: number;
-  readonly cached: boolean;
-}
+export type { PerturbedImage, PerturbedImages };
 
 /** Perturbs what is not in the cache yet; photographs that cannot be perturbed are counted out and named. */
 export async function perturbImages(

@@ -11,7 +11,29 @@ import { type RunContext, workContext } from '../context.js';
 import { withCores } from '../cores.js';
 import { unwrap } from '../halt.js';
 import type { HashedImage } from './list-images.js';
-import type { PerturbedImage, PerturbedImages } from './perturb-images.js';
+
+/** A saved perturbed photograph, and how it differs from its original. */
+export interface PerturbedImage {
+  readonly original: HashedImage;
+  /** The PNG in the cache. */
+  readonly file: string;
+  readonly hash: string;
+  readonly dssim: number | null;
+  readonly linf: number;
+}
+
+export interface PerturbedImages {
+  readonly images: readonly PerturbedImage[];
+  /** How many photographs have no perturbed version, by the code of the reason. */
+  readonly leftOut: Readonly<Record<string, number>>;
+  /** Why there is not one image, where none of them could be used. */
+  readonly problem: Problem | undefined;
+  /** What follows the stem of a photograph's name in that of its perturbed version. */
+  readonly suffix: string;
+  /** Over all photographs, whenever they were perturbed. */
+  readonly seconds: number;
+  readonly cached: boolean;
+}
 
 /** A photograph under the name of its outcome. */
 interface Pending {
