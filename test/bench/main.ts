@@ -7,6 +7,7 @@ import { benchEditor } from './editor.js';
 import { benchFaces } from './faces.js';
 import { benchLanguage } from './language/language.js';
 import { note, type Section } from './measure.js';
+import { benchPlanning } from './planning.js';
 import { benchSearch } from './search.js';
 import { writeSection } from './write-benchmarks.js';
 
@@ -19,6 +20,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Section | undefined>>> =
   clip: benchClip,
   search: benchSearch,
   pairs: benchAllPairs,
+  planning: benchPlanning,
   editor: benchEditor,
   language: benchLanguage,
 };
