@@ -280,6 +280,7 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
       'Memory or threads were lacking. It says nothing of the file that was being read, and nothing of it is kept.',
       'Close other programs, raise the limits (`ulimit -a`), or lower `--threads`, and run again.',
     ],
+    'cache-changed': ['A file of the cache was altered while a run was using it.', 'Run again: it is computed anew.'],
     'disk-full': ['There is no space left to write to.', 'Free some and run again: what was finished is kept.'],
     'folder-read-only': ['The file system cannot be written to.', 'Put the experiment, or `--out`, elsewhere.'],
     'permission-denied': ['A file or folder may not be read or written.', 'Change its permissions.'],

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { ExactSearch } from '../../server/src/compute/search/exact-search.js';
+import { inMemory } from '../../server/src/plugins/matrix.js';
 import { randomVectors } from '../support/random-vectors.js';
 import type { AllPairsResult } from './all-pairs.js';
 import { secondsOf } from './measure.js';
@@ -8,7 +9,7 @@ import { secondsOf } from './measure.js';
 const [rows, dimension] = process.argv.slice(2, 4).map(Number);
 const useSymmetry = process.argv[4] === 'true';
 
-const vectors = randomVectors(rows, dimension, 1);
+const vectors = inMemory(randomVectors(rows, dimension, 1));
 const index = await ExactSearch.open(vectors, 'l2', { threads: availableParallelism(), useSymmetry });
 const exclude = Int32Array.from({ length: rows }, (_, row) => row);
 const hash = createHash('sha256');

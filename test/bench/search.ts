@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ExactSearch } from '../../server/src/compute/search/exact-search.js';
 import type { Matrix } from '../../server/src/plugins/declare.js';
+import { inMemory } from '../../server/src/plugins/matrix.js';
 import { encodeNpy } from '../../server/src/store/npy.js';
 import { randomVectors } from '../support/random-vectors.js';
 import { figure, median, note, type Section, secondsOf, table } from './measure.js';
@@ -63,7 +64,7 @@ ${table(['', 'queries/s', 'Lookalike is faster by'], rows)}`;
 }
 
 async function ours(gallery: Matrix, queries: Matrix): Promise<Searcher> {
-  const index = await ExactSearch.open(gallery, 'l2', { threads: availableParallelism() });
+  const index = await ExactSearch.open(inMemory(gallery), 'l2', { threads: availableParallelism() });
   const work = { signal: new AbortController().signal, progress: () => undefined };
   return {
     name: 'Lookalike `flat`',
@@ -71,7 +72,7 @@ async function ours(gallery: Matrix, queries: Matrix): Promise<Searcher> {
     async search() {
       let ids: readonly number[] = [];
       const seconds = await secondsOf(async () => {
-        ids = [...(await index.search(queries, { ...work, k: K })).ids];
+        ids = [...(await index.search(inMemory(queries), { ...work, k: K })).ids];
       });
       return { seconds, ids };
     },

@@ -42,7 +42,7 @@ describe('Computing a shard', () => {
     assert.equal(images, 20);
     const store = await EmbeddingStore.look(join(folder, 'store'));
     const hashes = await Promise.all(Array.from({ length: 20 }, async (_, n) => sha256(await readFile(image(n)))));
-    assert.equal((await store.gather(hashes)).length, 20 * 8);
+    assert.equal((await store.read(hashes)).length, 20 * 8);
   });
 
   it('stops, and names the image, where one is not the one that was planned', async () => {

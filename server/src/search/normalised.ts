@@ -1,4 +1,5 @@
 import type { Matrix } from '../plugins/declare.js';
+import { mapped } from '../plugins/matrix.js';
 import type { ModelEmbeddings } from '../runner/stages/embed-images.js';
 import { keyOf } from '../store/files.js';
 
@@ -13,7 +14,7 @@ export function onUnitSphere(embeddings: ModelEmbeddings): ModelEmbeddings {
   return {
     ...embeddings,
     key: keyOf({ normalised: embeddings.key }),
-    gather: async (start, end) => normalisedRows(await embeddings.gather(start, end)),
+    vectors: mapped(embeddings.vectors, normalisedRows),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { ExperimentSpec, IndexUse, NamedUse } from '../experiment/types.js';
+import { inMemory, wholeOf } from '../plugins/matrix.js';
 import { readModelHeader } from '../plugins/model-header.js';
 import { pluginFor, type RunContext } from '../runner/context.js';
 import { Halt } from '../runner/halt.js';
@@ -37,9 +38,12 @@ async function openIndex(
   use: IndexUse,
   times: SearchTimes,
 ): Promise<ServedIndex<ImageEntries>> {
-  const embeddings = onUnitSphere(await embedImages(context, set, model));
-  if (embeddings.embedded.length === 0) throw new Halt(nothingToSearch(model));
-  const { index, vectors } = await (await buildIndex(context, use, set, embeddings)).open();
+  const embedded = onUnitSphere(await embedImages(context, set, model));
+  if (embedded.embedded.length === 0) throw new Halt(nothingToSearch(model));
+  // What answers for hours holds its vectors: with the index, that would else read them for itself.
+  const vectors = await wholeOf(embedded.vectors);
+  const embeddings = { ...embedded, vectors: inMemory(vectors) };
+  const index = await (await buildIndex(context, use, set, embeddings)).open();
   return new ServedIndex({
     name: model.name,
     entries: new ImageEntries(embeddings.embedded.map((position) => set.images[position])),

@@ -1,4 +1,5 @@
 import type { Matrix, SearchIndex } from '../plugins/declare.js';
+import { inMemory, selectRows } from '../plugins/matrix.js';
 import { fail, ok, type Result } from '../protocol/errors.js';
 import { cosineBetween, vectorAt } from '../runner/figures/distance.js';
 import { withoutNearDuplicates } from '../runner/figures/near-duplicates.js';
@@ -79,7 +80,7 @@ export class ServedIndex<Behind extends Entries = Entries> {
     const { vectors, index } = this.parts;
     const k = Math.min(count, vectors.rows);
     const options = { k, signal: NEVER, progress: () => undefined };
-    const { ids } = await index.search({ data: query, rows: 1, dimension: vectors.dimension }, options);
+    const { ids } = await index.search(inMemory({ data: query, rows: 1, dimension: vectors.dimension }), options);
     return [...ids]
       .filter((row) => row >= 0)
       .map((row) => ({ row, similarity: cosineBetween(query, vectorAt(vectors, row)) }))
@@ -88,8 +89,7 @@ export class ServedIndex<Behind extends Entries = Entries> {
 
   private merged(hits: readonly Hit[], limit: number): Hit[] {
     const rows = hits.map(({ row }) => row);
-    const left = new Set(withoutNearDuplicates(rows, this.parts.vectors, limit));
-    return hits.filter(({ row }) => left.has(row));
+    return withoutNearDuplicates(selectRows(this.parts.vectors, rows), limit).map((n) => hits[n]);
   }
 
   private problemWith(embedding: Float32Array) {

@@ -3,6 +3,7 @@ import { readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { IndexEngine, Matrix } from '../../../server/src/plugins/declare.js';
 import { hnsw } from '../../../server/src/plugins/indexes/hnsw.js';
+import { inMemory } from '../../../server/src/plugins/matrix.js';
 import { recallAgainst } from '../../../server/src/runner/figures/recall.js';
 import { plainSearch } from '../../support/plain-search.js';
 import { randomVectors } from '../../support/random-vectors.js';
@@ -22,15 +23,18 @@ describe('index hnsw', () => {
   }
 
   async function built(engine: IndexEngine, vectors: Matrix) {
-    assert.ok((await engine.build(vectors, folder(), work)).ok);
-    const opened = await engine.open(vectors, folder());
+    assert.ok((await engine.build(inMemory(vectors), folder(), work)).ok);
+    const opened = await engine.open(inMemory(vectors), folder());
     assert.ok(opened.ok, JSON.stringify(opened));
     return opened.value;
   }
 
   for (const metric of ['l2', 'ip'] as const) {
     it(`finds most of the true neighbours by ${metric}, with their true distances`, async () => {
-      const found = await (await built(await engineOf({ metric }), gallery)).search(queries, { ...work, k: 10 });
+      const found = await (await built(await engineOf({ metric }), gallery)).search(inMemory(queries), {
+        ...work,
+        k: 10,
+      });
       const exact = plainSearch(gallery, queries, metric, 10);
       const recall = recallAgainst(exact, found);
       assert.ok(recall > 0.95, `recall is ${recall}`);
@@ -47,7 +51,7 @@ describe('index hnsw', () => {
     const exact = plainSearch(gallery, queries, 'l2', 10);
     const recallAt = async (efSearch: number) => {
       const index = await built(await engineOf({ efSearch, m: 4, efConstruction: 10 }), gallery);
-      return recallAgainst(exact, await index.search(queries, { ...work, k: 10 }));
+      return recallAgainst(exact, await index.search(inMemory(queries), { ...work, k: 10 }));
     };
     assert.ok((await recallAt(200)) > (await recallAt(10)));
   });
@@ -65,7 +69,7 @@ describe('index hnsw', () => {
   it('leaves a query out of its own result, and says -1 where there are no more rows', async () => {
     const three = randomVectors(3, 16, 3);
     const index = await built(await engineOf(), three);
-    const { ids } = await index.search(three, { ...work, k: 3, exclude: Int32Array.of(0, 1, 2) });
+    const { ids } = await index.search(inMemory(three), { ...work, k: 3, exclude: Int32Array.of(0, 1, 2) });
     for (let row = 0; row < 3; row++) {
       const found = [...ids.subarray(3 * row, 3 * row + 3)];
       assert.deepEqual(found.toSorted(), [-1, 0, 1, 2].filter((other) => other !== row).toSorted());
@@ -74,7 +78,7 @@ describe('index hnsw', () => {
 
   it('takes a set without vectors', async () => {
     const none = { data: new Float32Array(0), rows: 0, dimension: 16 };
-    const { ids } = await (await built(await engineOf(), none)).search(queries, { ...work, k: 1 });
+    const { ids } = await (await built(await engineOf(), none)).search(inMemory(queries), { ...work, k: 1 });
     assert.ok(ids.every((id) => id === -1));
   });
 
@@ -82,7 +86,7 @@ describe('index hnsw', () => {
     const engine = await engineOf();
     await built(engine, gallery);
     const refusal = async (vectors: Matrix) => {
-      const opened = await engine.open(vectors, folder());
+      const opened = await engine.open(inMemory(vectors), folder());
       assert.ok(!opened.ok);
       assert.match(opened.problem.message, /graph\.hnsw/);
       return opened.problem.code;
@@ -94,7 +98,7 @@ describe('index hnsw', () => {
 
   it('refuses vectors with NaN', async () => {
     const built = await (await engineOf()).build(
-      { ...gallery, data: gallery.data.with(7, Number.NaN) },
+      inMemory({ ...gallery, data: gallery.data.with(7, Number.NaN) }),
       folder(),
       work,
     );
@@ -103,7 +107,7 @@ describe('index hnsw', () => {
 
   it('stops when it is cancelled', async () => {
     const cancelling = new AbortController();
-    const building = (await engineOf()).build(gallery, folder(), {
+    const building = (await engineOf()).build(inMemory(gallery), folder(), {
       signal: cancelling.signal,
       progress: () => cancelling.abort(),
     });

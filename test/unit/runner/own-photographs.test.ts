@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { FlatEngine } from '../../../server/src/compute/search/flat-engine.js';
 import type { PerturbationUse } from '../../../server/src/experiment/types.js';
 import type { Matrix } from '../../../server/src/plugins/declare.js';
-import { selectRows } from '../../../server/src/plugins/matrix.js';
+import { inMemory, selectRows, someOf } from '../../../server/src/plugins/matrix.js';
 import { splitGallery } from '../../../server/src/runner/stages/gallery-split.js';
 import type { HashedImage } from '../../../server/src/runner/stages/list-images.js';
 import { Partners } from '../../../server/src/runner/stages/own-photographs.js';
@@ -26,12 +26,14 @@ describe('A query and its copies', () => {
   it('are left out of what an index finds, however many there are and whoever else is searched for', async () => {
     for (const [seed, contents] of [3, 20, 60, 1000].entries()) {
       const { images, vectors } = imagesWithCopies(80, contents, seed + 1);
-      const opened = await new FlatEngine('l2', 1).open(vectors);
+      const source = inMemory(vectors);
+      const opened = await new FlatEngine('l2', 1).open(source);
       assert.ok(opened.ok);
       for (const rows of [images.map((_, row) => row), [5, 40, 79]]) {
         const queries = rows.length === images.length ? vectors : selectRows(vectors, rows);
+        const asked = queries === vectors ? source : someOf(source, rows);
         const sources = rows.map((row) => images[row]);
-        const found = await searchOthers({ index: opened.value, images }, queries, sources, 6, work);
+        const found = await searchOthers({ index: opened.value, images }, asked, sources, 6, work);
         const ranked = plainSearch(vectors, queries, 'l2', images.length);
         for (const [n, row] of rows.entries()) {
           const others = [...ranked.ids.subarray(n * images.length, (n + 1) * images.length)]

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { ExactSearch } from '../../../server/src/compute/search/exact-search.js';
 import { FlatEngine } from '../../../server/src/compute/search/flat-engine.js';
 import type { Matrix, Metric } from '../../../server/src/plugins/declare.js';
+import { inMemory } from '../../../server/src/plugins/matrix.js';
 import { plainSearch } from '../../support/plain-search.js';
 import { randomVectors } from '../../support/random-vectors.js';
 
@@ -14,8 +15,9 @@ async function assertEqualsPlainSearch(
   k: number,
   exclude?: Int32Array,
 ) {
-  const index = await ExactSearch.open(gallery, metric, { threads: 2 });
-  const found = await index.search(queries, { ...work, k, exclude });
+  const source = inMemory(gallery);
+  const index = await ExactSearch.open(source, metric, { threads: 2 });
+  const found = await index.search(queries === gallery ? source : inMemory(queries), { ...work, k, exclude });
   await index.close();
   const expected = plainSearch(gallery, queries, metric, k, exclude);
   assert.deepEqual(found.ids, expected.ids);
@@ -143,14 +145,14 @@ describe('index flat equals a plain double-precision search', () => {
 
 describe('index flat', () => {
   it('says -1 and NaN where fewer rows exist than were asked for', async () => {
-    const index = await ExactSearch.open(randomVectors(2, 3, 8), 'l2', { threads: 1 });
-    const { ids, distances } = await index.search(randomVectors(1, 3, 9), { ...work, k: 4 });
+    const index = await ExactSearch.open(inMemory(randomVectors(2, 3, 8)), 'l2', { threads: 1 });
+    const { ids, distances } = await index.search(inMemory(randomVectors(1, 3, 9)), { ...work, k: 4 });
     assert.deepEqual([...ids].slice(2), [-1, -1]);
     assert.ok(Number.isNaN(distances[2]) && Number.isNaN(distances[3]));
   });
 
   it('finds the same with and without the symmetric half', async () => {
-    const set = randomVectors(2500, 12, 10);
+    const set = inMemory(randomVectors(2500, 12, 10));
     const options = { ...work, k: 5, exclude: itself(2500) };
     const half = await (await ExactSearch.open(set, 'l2', { threads: 2 })).search(set, options);
     const whole = await (await ExactSearch.open(set, 'l2', { threads: 2, useSymmetry: false })).search(set, options);
@@ -158,14 +160,14 @@ describe('index flat', () => {
   });
 
   it('finds the same with bytes and in float32 alone', async () => {
-    const [set, queries] = [randomVectors(3000, 40, 16), randomVectors(1500, 40, 17)];
+    const [set, queries] = [inMemory(randomVectors(3000, 40, 16)), inMemory(randomVectors(1500, 40, 17))];
     const bytes = await (await ExactSearch.open(set, 'l2', { threads: 2 })).search(queries, { ...work, k: 7 });
     const floats = await ExactSearch.open(set, 'l2', { threads: 2, useBytes: false });
     assert.deepEqual(bytes, await floats.search(queries, { ...work, k: 7 }));
   });
 
   it('stops when it is cancelled', async () => {
-    const set = randomVectors(3000, 8, 11);
+    const set = inMemory(randomVectors(3000, 8, 11));
     const cancelling = new AbortController();
     const index = await ExactSearch.open(set, 'l2', { threads: 1 });
     const search = index.search(set, { k: 3, signal: cancelling.signal, progress: () => cancelling.abort() });
@@ -180,7 +182,7 @@ describe('index flat', () => {
     it(`refuses vectors with ${what}`, async () => {
       const set = randomVectors(10, 4, 12);
       set.data[17] = value;
-      const opened = await new FlatEngine('l2', 1).open(set);
+      const opened = await new FlatEngine('l2', 1).open(inMemory(set));
       assert.equal(opened.ok ? 'opened' : opened.problem.code, 'vectors-not-finite');
     });
   }

@@ -1,5 +1,5 @@
-import type { Matrix, Metric, Neighbours, SearchIndex, SearchOptions } from '../../plugins/declare.js';
-import { selectRows } from '../../plugins/matrix.js';
+import type { Matrix, Metric, Neighbours, SearchIndex, SearchOptions, VectorSource } from '../../plugins/declare.js';
+import { rowsBetween, selectRows, wholeOf } from '../../plugins/matrix.js';
 import { BLOCK } from './block-graph.js';
 import { ByteScoring, LONGEST_IN_BYTES } from './byte-scoring.js';
 import { Candidates } from './candidates.js';
@@ -10,6 +10,8 @@ import type { Scoring } from './scoring.js';
 /** How much wider each further search is, and from where on every row is looked at in double precision. */
 const WIDEN = 8;
 const WIDEST = 1024;
+/** So many queries are searched for at once: what is kept of each while it is, is a multiple of a vector in bytes. */
+const AT_ONCE = 16 * BLOCK;
 
 export interface ExactSearchOptions {
   readonly threads: number;
@@ -22,6 +24,8 @@ export interface ExactSearchOptions {
 /** One search while it goes on. */
 interface Task {
   readonly queries: Matrix;
+  /** The queries are the gallery. */
+  readonly itself: boolean;
   readonly options: SearchOptions;
   readonly certifier: Certifier;
   readonly found: Neighbours;
@@ -31,10 +35,12 @@ interface Task {
  * Exact nearest neighbours: scores by blocks of matrix products, the few best of each query ranked in double
  * precision, and a proof for each query that no other row belongs to them (certify.ts). Scores are of vectors in bytes
  * first, and in float32 for the queries that those do not settle. The result is that of a plain double-precision
- * search, ties to the lowest row. Memory beyond the vectors is half of theirs and some blocks.
+ * search, ties to the lowest row. The vectors are held once, in float32 for the proofs and in bytes for the scores;
+ * queries are read by blocks, unless they are the gallery, of whose scores half are enough.
  */
 export class ExactSearch implements SearchIndex {
   private constructor(
+    private readonly source: VectorSource,
     private readonly gallery: Matrix,
     private readonly metric: Metric,
     private readonly floats: Scoring,
@@ -42,18 +48,39 @@ export class ExactSearch implements SearchIndex {
     private readonly useSymmetry: boolean,
   ) {}
 
-  static async open(gallery: Matrix, metric: Metric, options: ExactSearchOptions): Promise<ExactSearch> {
-    const { threads, useSymmetry = true, useBytes = gallery.dimension <= LONGEST_IN_BYTES } = options;
+  static async open(source: VectorSource, metric: Metric, options: ExactSearchOptions): Promise<ExactSearch> {
+    const { threads, useSymmetry = true, useBytes = source.dimension <= LONGEST_IN_BYTES } = options;
+    const gallery = await wholeOf(source);
     const floats = await FloatScoring.open(gallery, metric, threads);
     const bytes = useBytes ? await ByteScoring.open(gallery, metric, threads) : undefined;
-    return new ExactSearch(gallery, metric, floats, bytes, useSymmetry);
+    return new ExactSearch(source, gallery, metric, floats, bytes, useSymmetry);
   }
 
-  async search(queries: Matrix, options: SearchOptions): Promise<Neighbours> {
+  async search(queries: VectorSource, options: SearchOptions): Promise<Neighbours> {
     const { k } = options;
     const found = { k, ids: new Int32Array(queries.rows * k), distances: new Float32Array(queries.rows * k) };
     if (k === 0 || queries.rows === 0) return found;
-    const task = { queries, options, found, certifier: new Certifier(this.gallery, queries, this.metric, k) };
+    if (queries === this.source) {
+      await this.searchFor(this.gallery, this.useSymmetry, options, found);
+      return found;
+    }
+    for await (const block of queries.blocks()) {
+      for (let start = 0; start < block.rows; start += AT_ONCE) {
+        const part = rowsBetween(block, start, Math.min(block.rows, start + AT_ONCE));
+        const first = block.first + start;
+        await this.searchFor(part, false, partOf(options, first, part.rows, queries.rows), {
+          k,
+          ids: found.ids.subarray(first * k, (first + part.rows) * k),
+          distances: found.distances.subarray(first * k, (first + part.rows) * k),
+        });
+      }
+    }
+    return found;
+  }
+
+  private async searchFor(queries: Matrix, itself: boolean, options: SearchOptions, found: Neighbours): Promise<void> {
+    const { k } = options;
+    const task = { queries, itself, options, found, certifier: new Certifier(this.gallery, queries, this.metric, k) };
     const all = Array.from({ length: queries.rows }, (_, query) => query);
     let open = this.bytes ? await this.searchInBytes(task, this.bytes, all) : all;
     for (let width = k + this.floats.margin; open.length > 0 && width <= WIDEST; width *= WIDEN) {
@@ -63,7 +90,6 @@ export class ExactSearch implements SearchIndex {
       options.signal.throwIfAborted();
       task.certifier.scan(query, options.exclude?.[query] ?? -1, found);
     }
-    return found;
   }
 
   async close(): Promise<void> {
@@ -95,7 +121,16 @@ export class ExactSearch implements SearchIndex {
   }
 
   /** The matrix of scores of a set against itself is symmetric. */
-  private isSymmetric({ queries }: Task, open: readonly number[]): boolean {
-    return this.useSymmetry && queries.data === this.gallery.data && open.length === queries.rows;
+  private isSymmetric({ queries, itself }: Task, open: readonly number[]): boolean {
+    return itself && open.length === queries.rows;
   }
+}
+
+/** The options for some consecutive queries of a search. */
+function partOf(options: SearchOptions, first: number, count: number, total: number): SearchOptions {
+  return {
+    ...options,
+    exclude: options.exclude?.subarray(first, first + count),
+    progress: (done) => options.progress(first + done, total),
+  };
 }

@@ -1,21 +1,21 @@
-import type { IndexEngine, Matrix, Metric, SearchIndex } from '../../plugins/declare.js';
+import type { IndexEngine, Metric, SearchIndex, VectorSource } from '../../plugins/declare.js';
 import { ok, type Result } from '../../protocol/errors.js';
 import { checkFinite } from './check-finite.js';
 import { ExactSearch } from './exact-search.js';
 
-/** The flat index: nothing is built, the vectors are the index. */
+/** The flat index: nothing is built, the vectors are the index. While it is open it holds them. */
 export class FlatEngine implements IndexEngine {
   constructor(
     readonly metric: Metric,
     private readonly threads: number,
   ) {}
 
-  async build(vectors: Matrix): Promise<Result<void>> {
+  build(vectors: VectorSource): Promise<Result<void>> {
     return checkFinite(vectors);
   }
 
-  async open(vectors: Matrix): Promise<Result<SearchIndex>> {
-    const checked = checkFinite(vectors);
+  async open(vectors: VectorSource): Promise<Result<SearchIndex>> {
+    const checked = await checkFinite(vectors);
     return checked.ok ? ok(await ExactSearch.open(vectors, this.metric, { threads: this.threads })) : checked;
   }
 }

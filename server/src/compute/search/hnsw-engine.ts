@@ -3,10 +3,10 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { HierarchicalNSW } from 'hnswlib-node';
-import type { IndexEngine, Matrix, Metric, SearchIndex, WorkContext } from '../../plugins/declare.js';
+import type { IndexEngine, Metric, SearchIndex, VectorSource, WorkContext } from '../../plugins/declare.js';
 import { fail, ok, type Result } from '../../protocol/errors.js';
 import { checkFinite } from './check-finite.js';
-import { HnswSearch, vectorAt } from './hnsw-search.js';
+import { HnswSearch, numbersOf } from './hnsw-search.js';
 
 export interface HnswOptions {
   readonly metric: Metric;
@@ -44,19 +44,22 @@ export class HnswEngine implements IndexEngine {
     }
   }
 
-  async build(vectors: Matrix, folder: string, { signal, progress }: WorkContext): Promise<Result<void>> {
-    const checked = checkFinite(vectors);
+  async build(vectors: VectorSource, folder: string, { signal, progress }: WorkContext): Promise<Result<void>> {
+    const checked = await checkFinite(vectors);
     if (!checked.ok) return checked;
     const { m, efConstruction, seed } = this.options;
     const graph = this.newGraph(vectors.dimension);
     graph.initIndex(Math.max(1, vectors.rows), m, efConstruction, seed);
-    for (let row = 0; row < vectors.rows; row++) {
-      if (row % STEP === 0) {
-        progress(row, vectors.rows);
-        await setImmediate();
-        signal.throwIfAborted();
+    for await (const block of vectors.blocks()) {
+      for (let n = 0; n < block.rows; n++) {
+        const row = block.first + n;
+        if (row % STEP === 0) {
+          progress(row, vectors.rows);
+          await setImmediate();
+          signal.throwIfAborted();
+        }
+        graph.addPoint(numbersOf(block, n), row);
       }
-      graph.addPoint(vectorAt(vectors, row), row);
     }
     progress(vectors.rows, vectors.rows);
     await mkdir(folder, { recursive: true });
@@ -64,7 +67,7 @@ export class HnswEngine implements IndexEngine {
     return ok(undefined);
   }
 
-  async open(vectors: Matrix, folder: string): Promise<Result<SearchIndex>> {
+  async open(vectors: VectorSource, folder: string): Promise<Result<SearchIndex>> {
     const file = join(folder, FILE);
     const graph = this.newGraph(vectors.dimension);
     try {
@@ -75,7 +78,7 @@ export class HnswEngine implements IndexEngine {
       const hint = 'Run with --no-cache once, or remove the folder that it is in.';
       return fail('index-damaged', `${file} cannot be used: ${(error as Error).message}`, { hint });
     }
-    return ok(new HnswSearch(graph, vectors, this.options));
+    return ok(new HnswSearch(graph, vectors.rows, this.options));
   }
 
   private newGraph(dimension: number): HierarchicalNSW {

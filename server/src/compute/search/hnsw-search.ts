@@ -1,33 +1,40 @@
 import { setImmediate } from 'node:timers/promises';
 import type { HierarchicalNSW } from 'hnswlib-node';
-import type { Matrix, Metric, Neighbours, SearchIndex, SearchOptions } from '../../plugins/declare.js';
+import type { Matrix, Metric, Neighbours, SearchIndex, SearchOptions, VectorSource } from '../../plugins/declare.js';
 import { distanceOf, orderOf } from './order.js';
 
 const STEP = 64;
 
-/** Approximate nearest neighbours: which they are is the graph's answer; their distances and order are exact. */
+/**
+ * Approximate nearest neighbours: which they are is the graph's answer; their distances and order are exact. The graph
+ * holds the vectors as they were given to it: they are in memory once.
+ */
 export class HnswSearch implements SearchIndex {
   constructor(
     private readonly graph: HierarchicalNSW,
-    private readonly gallery: Matrix,
+    private readonly rows: number,
     private readonly options: { readonly metric: Metric; readonly efSearch: number },
   ) {}
 
-  async search(queries: Matrix, { k, exclude, signal, progress }: SearchOptions): Promise<Neighbours> {
+  async search(queries: VectorSource, { k, exclude, signal, progress }: SearchOptions): Promise<Neighbours> {
     const ids = new Int32Array(queries.rows * k).fill(-1);
     const distances = new Float32Array(queries.rows * k).fill(Number.NaN);
-    const wanted = Math.min(exclude ? k + 1 : k, this.gallery.rows);
-    if (wanted > 0) this.graph.setEf(Math.max(this.options.efSearch, wanted));
-    for (let query = 0; query < queries.rows && wanted > 0; query++) {
-      if (query % STEP === 0) {
-        progress(query, queries.rows);
-        await setImmediate();
-        signal.throwIfAborted();
-      }
-      const found = this.nearest(queries, query, wanted, exclude?.[query] ?? -1).slice(0, k);
-      for (const [n, { row, order }] of found.entries()) {
-        ids[query * k + n] = row;
-        distances[query * k + n] = distanceOf(this.options.metric, order);
+    const wanted = Math.min(exclude ? k + 1 : k, this.rows);
+    if (wanted === 0) return { k, ids, distances };
+    this.graph.setEf(Math.max(this.options.efSearch, wanted));
+    for await (const block of queries.blocks()) {
+      for (let n = 0; n < block.rows; n++) {
+        const query = block.first + n;
+        if (query % STEP === 0) {
+          progress(query, queries.rows);
+          await setImmediate();
+          signal.throwIfAborted();
+        }
+        const found = this.nearest(block, n, wanted, exclude?.[query] ?? -1).slice(0, k);
+        for (const [place, { row, order }] of found.entries()) {
+          ids[query * k + place] = row;
+          distances[query * k + place] = distanceOf(this.options.metric, order);
+        }
       }
     }
     progress(queries.rows, queries.rows);
@@ -39,15 +46,20 @@ export class HnswSearch implements SearchIndex {
   }
 
   private nearest(queries: Matrix, query: number, count: number, exclude: number) {
-    const { neighbors } = this.graph.searchKnn(vectorAt(queries, query), count);
+    const { neighbors } = this.graph.searchKnn(numbersOf(queries, query), count);
     return neighbors
       .filter((row) => row !== exclude)
-      .map((row) => ({ row, order: orderOf(this.options.metric, queries, query, this.gallery, row) }))
+      .map((row) => ({ row, order: this.orderOf(queries, query, row) }))
       .sort((a, b) => a.order - b.order || a.row - b.row);
+  }
+
+  private orderOf(queries: Matrix, query: number, row: number): number {
+    const vector = { data: Float32Array.from(this.graph.getPoint(row)), rows: 1, dimension: queries.dimension };
+    return orderOf(this.options.metric, queries, query, vector, 0);
   }
 }
 
 /** A row as hnswlib takes it. */
-export function vectorAt({ data, dimension }: Matrix, row: number): number[] {
+export function numbersOf({ data, dimension }: Matrix, row: number): number[] {
   return Array.from(data.subarray(row * dimension, (row + 1) * dimension));
 }

@@ -8,6 +8,24 @@ export interface Matrix {
   readonly dimension: number;
 }
 
+/** Some consecutive rows of a source, the first of which is its row `first`. */
+export interface VectorBlock extends Matrix {
+  readonly first: number;
+}
+
+/**
+ * Vectors wherever they lie, on a disk or elsewhere: who can work by blocks never holds all of them. Two that are one
+ * object are one set: whoever searches a set for itself hands over the same source twice.
+ */
+export interface VectorSource {
+  readonly rows: number;
+  readonly dimension: number;
+  /** All rows, in order, some thousand at a time. A block may be written over when the next one is asked for. */
+  blocks(): AsyncIterable<VectorBlock>;
+  /** A copy of the chosen rows, in the order in which they are asked for. */
+  rowsAt(rows: ArrayLike<number>): Promise<Matrix>;
+}
+
 /** `l2` is the squared Euclidean distance, ascending; `ip` the inner product, descending. */
 export type Metric = 'l2' | 'ip';
 
@@ -28,13 +46,13 @@ export interface SearchOptions extends WorkContext {
 
 export interface SearchIndex {
   /** Equal distances are ordered by the lower row number. */
-  search(queries: Matrix, options: SearchOptions): Promise<Neighbours>;
+  search(queries: VectorSource, options: SearchOptions): Promise<Neighbours>;
   close(): Promise<void>;
 }
 
 /** Builds its files into `folder`, and opens them again, there or in another process. */
 export interface IndexEngine {
   readonly metric: Metric;
-  build(vectors: Matrix, folder: string, context: WorkContext): Promise<Result<void>>;
-  open(vectors: Matrix, folder: string): Promise<Result<SearchIndex>>;
+  build(vectors: VectorSource, folder: string, context: WorkContext): Promise<Result<void>>;
+  open(vectors: VectorSource, folder: string): Promise<Result<SearchIndex>>;
 }

@@ -30,7 +30,7 @@ export function thresholdsOf(
   });
 }
 
-function rowsByIdentity(images: readonly ThresholdImage[]): Map<string, number[]> {
+export function rowsByIdentity(images: readonly ThresholdImage[]): Map<string, number[]> {
   const groups = new Map<string, number[]>();
   for (const [row, { identity }] of images.entries()) {
     if (identity === null) continue;

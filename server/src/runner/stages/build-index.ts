@@ -1,6 +1,6 @@
 import type { IndexUse, PluginUse } from '../../experiment/types.js';
-import type { IndexEngine, Matrix, SearchIndex } from '../../plugins/declare.js';
-import { selectRows } from '../../plugins/matrix.js';
+import type { IndexEngine, SearchIndex } from '../../plugins/declare.js';
+import { someOf } from '../../plugins/matrix.js';
 import type { Results } from '../../protocol/results.js';
 import { cachedFacts } from '../../store/cache/cached-facts.js';
 import { readSeal, sealFolder } from '../../store/cache/seal.js';
@@ -28,8 +28,8 @@ export interface ModelIndex {
   readonly key: string;
   readonly cached: boolean;
   readonly result: IndexResult;
-  /** Gives the index with the vectors that it was built from. */
-  open(): Promise<{ index: SearchIndex; vectors: Matrix }>;
+  /** Opens it over the vectors of `embeddings`, from which it was built. */
+  open(): Promise<SearchIndex>;
 }
 
 /**
@@ -63,17 +63,13 @@ export async function buildIndex(
       recall: recall?.value ?? null,
       recallAt: asked ?? null,
     },
-    async open() {
-      const matrix = await embeddings.gather();
-      return { index: unwrap(await engine.open(matrix, folder)), vectors: matrix };
-    },
+    open: async () => unwrap(await engine.open(embeddings.vectors, folder)),
   };
 }
 
 async function build(context: RunContext, engine: IndexEngine, embeddings: ModelEmbeddings, folder: string) {
-  const vectors = await embeddings.gather();
   const work = workContext(context, 'index', embeddings.model.name);
-  unwrap(await withCores(context, () => engine.build(vectors, folder, work)));
+  unwrap(await withCores(context, () => engine.build(embeddings.vectors, folder, work)));
   await sealFolder(folder, {});
 }
 
@@ -88,13 +84,13 @@ interface BuiltIndex {
 /** The share of the true `k` nearest others of a sample of the vectors that the index finds; no vector is its own. */
 function recallAt(context: RunContext, k: number, { use, engine, embeddings, folder, key }: BuiltIndex) {
   return cachedFacts(context, 'recall', { index: key, k, ...RECALL_SAMPLE }, async () => {
-    const vectors = await embeddings.gather();
+    const { vectors } = embeddings;
     const exact = await loadPlugin(context, 'index', { ...EXACT, params: { metric: use.metric } });
     const rows = drawIndices(vectors.rows, RECALL_SAMPLE.queries, RECALL_SAMPLE.seed);
     const search = async (from: IndexEngine) => {
       const index = unwrap(await from.open(vectors, folder));
       const work = workContext(context, 'index', 'recall');
-      const found = await index.search(selectRows(vectors, rows), { ...work, k, exclude: Int32Array.from(rows) });
+      const found = await index.search(someOf(vectors, rows), { ...work, k, exclude: Int32Array.from(rows) });
       await index.close();
       return found;
     };

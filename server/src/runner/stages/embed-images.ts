@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { NamedUse } from '../../experiment/types.js';
-import type { Matrix } from '../../plugins/declare.js';
+import type { VectorSource } from '../../plugins/declare.js';
+import { blocksBetween } from '../../plugins/matrix.js';
 import { withLease } from '../../store/cache/lease.js';
 import { EmbeddingStore } from '../../store/cache/shards.js';
 import { computeShard, type ShardStats, type ShardTools } from '../compute-shard.js';
@@ -12,6 +13,9 @@ import { LazyModel } from '../lazy-model.js';
 import { embedRate } from '../measured-rates.js';
 import { embeddingsKey } from '../model-key.js';
 import type { HashedImage, Images } from './list-images.js';
+
+/** Of vectors that are read one block after the other. */
+const BLOCK_BYTES = 8 * 2 ** 20;
 
 /** One model's view of an image set. */
 export interface ModelEmbeddings {
@@ -26,11 +30,10 @@ export interface ModelEmbeddings {
   readonly unusable: readonly { readonly position: number; readonly message: string }[];
   /** Those that are no image, and why. */
   readonly unreadable: readonly { readonly position: number; readonly message: string }[];
-  readonly dimension: number;
+  /** The vectors of `embedded`, in that order. */
+  readonly vectors: VectorSource;
   /** How long each shard took that this run computed. */
   readonly work: readonly ShardStats[];
-  /** The vectors of `embedded`, in that order: all of them, or those from `start` up to `end`. */
-  gather(start?: number, end?: number): Promise<Matrix>;
 }
 
 /** What progress says is being done. */
@@ -158,19 +161,19 @@ function viewOf(
     else if (location.kind === 'no-face') noFace.push(position);
     else (location.kind === 'unusable' ? unusable : unreadable).push({ position, message: location.message });
   }
+  const hashes = embedded.map((position) => set.images[position].hash);
+  return { model, key, embedded, noFace, unusable, unreadable, vectors: vectorsOf(store, hashes), work };
+}
+
+/** The vectors of images, which all have one, read when they are asked for. */
+function vectorsOf(store: EmbeddingStore, hashes: readonly string[]): VectorSource {
+  const { length: rows } = hashes;
   const dimension = store.dimension ?? 0;
+  const read = async (some: readonly string[]) => ({ data: await store.read(some), rows: some.length, dimension });
   return {
-    model,
-    key,
-    embedded,
-    noFace,
-    unusable,
-    unreadable,
+    rows,
     dimension,
-    work,
-    async gather(start, end) {
-      const hashes = embedded.slice(start, end).map((position) => set.images[position].hash);
-      return { data: await store.gather(hashes), rows: hashes.length, dimension };
-    },
+    blocks: () => blocksBetween(rows, dimension, (start, end) => read(hashes.slice(start, end)), BLOCK_BYTES),
+    rowsAt: (wanted) => read(Array.from(wanted, (row) => hashes[row])),
   };
 }

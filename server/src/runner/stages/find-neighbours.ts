@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Neighbours } from '../../plugins/declare.js';
-import { selectRows } from '../../plugins/matrix.js';
+import { someOf } from '../../plugins/matrix.js';
 import { readSeal, sealFolder } from '../../store/cache/seal.js';
 import { keyOf, writeAtomically } from '../../store/files.js';
 import { decodeNpy, encodeNpy } from '../../store/npy.js';
@@ -59,12 +59,12 @@ async function search(
   queries: readonly number[],
   k: number,
 ): Promise<Neighbours> {
-  const { embedded, model } = source.embeddings;
+  const { embedded, model, vectors } = source.embeddings;
   const rowOf = new Map(embedded.map((position, row) => [position, row]));
   const rows = queries.map((position) => rowOf.get(position) as number);
-  const { index, vectors } = await source.open();
-  // The same object, not a copy: that is how an index knows that half of the distance matrix is enough.
-  const wanted = queries.length === embedded.length ? vectors : selectRows(vectors, rows);
+  const index = await source.open();
+  // The same source: that is how an index knows that half of the distance matrix is enough.
+  const wanted = queries.length === embedded.length ? vectors : someOf(vectors, rows);
   const searched = { index, images: embedded.map((position) => images[position]) };
   const sources = queries.map((position) => images[position]);
   const found = await searchOthers(searched, wanted, sources, k, workContext(context, 'accuracy', model.name));

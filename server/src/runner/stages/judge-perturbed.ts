@@ -1,4 +1,3 @@
-import type { Matrix } from '../../plugins/declare.js';
 import { cachedFacts } from '../../store/cache/cached-facts.js';
 import { keyOf } from '../../store/files.js';
 import { loadPlugin, type RunContext, workContext } from '../context.js';
@@ -56,14 +55,13 @@ async function judge(
   before: ModelEmbeddings,
   after: ModelEmbeddings,
 ): Promise<Judged[]> {
-  const [gallery, queries] = [await before.gather(), await after.gather()];
   const images = before.embedded.map((position) => originals.images[position]);
   const sources = after.embedded.map((n) => originals.images[positions[n]]);
   const engine = await loadPlugin(context, 'index', EXACT);
-  const index = unwrap(await engine.open(gallery, ''));
-  const found = await searchOthers({ index, images }, queries, sources, 1, workContext(context, 'poison', name));
+  const index = unwrap(await engine.open(before.vectors, ''));
+  const found = await searchOthers({ index, images }, after.vectors, sources, 1, workContext(context, 'poison', name));
   await index.close();
-  const shifts = shiftsOf({ gallery, queries, positions }, before, after);
+  const shifts = await shiftsOf(positions, before, after);
   const partners = new Partners(images);
   const judged: Judged[] = perturbed.images.map(() => ({ shift: null, hit: null }));
   for (const [row, n] of after.embedded.entries()) {
@@ -78,14 +76,20 @@ async function judge(
 }
 
 /** Of each row of `after`; null where the original has no embedding. */
-function shiftsOf(
-  { gallery, queries, positions }: { gallery: Matrix; queries: Matrix; positions: readonly number[] },
+async function shiftsOf(
+  positions: readonly number[],
   before: ModelEmbeddings,
   after: ModelEmbeddings,
-): (number | null)[] {
+): Promise<(number | null)[]> {
   const rowOf = new Map(before.embedded.map((position, row) => [position, row]));
-  return after.embedded.map((n, row) => {
-    const original = rowOf.get(positions[n]);
-    return original === undefined ? null : distanceBetween(vectorAt(gallery, original), vectorAt(queries, row), 'l2');
-  });
+  const rows = after.embedded.map((n) => rowOf.get(positions[n]));
+  const shifts = rows.map((): number | null => null);
+  for await (const block of after.vectors.blocks()) {
+    const known = Array.from({ length: block.rows }, (_, n) => n).filter((n) => rows[block.first + n] !== undefined);
+    const originals = await before.vectors.rowsAt(known.map((n) => rows[block.first + n] as number));
+    for (const [at, n] of known.entries()) {
+      shifts[block.first + n] = distanceBetween(vectorAt(originals, at), vectorAt(block, n), 'l2');
+    }
+  }
+  return shifts;
 }

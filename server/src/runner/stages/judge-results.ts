@@ -1,4 +1,4 @@
-import type { Matrix } from '../../plugins/declare.js';
+import { rowsIn } from '../../plugins/matrix.js';
 import { distanceBetween, vectorAt } from '../figures/distance.js';
 import type { JudgedQuery, ValidResults } from '../figures/robustness.js';
 import { Strangers } from '../figures/strangers.js';
@@ -42,7 +42,7 @@ export function foundPlaces({ versions }: Retrieved): number[] {
  * query's own threshold of the original query's embedding (paper §2.2), whatever version found it.
  */
 export async function judgeResults(from: JudgingSources): Promise<JudgedQuery[]> {
-  const judge = await Judge.open(from);
+  const judge = new Judge(from);
   const versions = from.retrieved.versions.map((version) => new FoundByQuery(version));
   const [original, ...perturbed] = versions;
   const strangers = new Strangers(
@@ -50,21 +50,45 @@ export async function judgeResults(from: JudgingSources): Promise<JudgedQuery[]>
     from.seed,
   );
   const positionOf = new Map(from.queries.map((position) => [from.set.images[position].id, position]));
-  return from.queries.map((position): JudgedQuery => {
+  const asked = from.queries.map((position) => {
+    const stranger = judge.knows(position) ? strangers.drawFor(from.set.images[position]) : undefined;
+    return { position, stranger: stranger && positionOf.get(stranger.id) };
+  });
+  const judgeOne = ({ position, stranger }: (typeof asked)[number]): JudgedQuery => {
     if (!judge.knows(position)) return { original: null, perturbed: {}, control: null };
     const valid = (version: FoundByQuery, of = position) => {
       const places = version.placesOf(of);
       return places && judge.validOf(position, places);
     };
-    const stranger = strangers.drawFor(from.set.images[position]);
     return {
       original: valid(original),
       perturbed: Object.fromEntries(
         perturbed.map((version) => [version.name, from.faces.get(version.name)?.has(position) ? valid(version) : null]),
       ),
-      control: stranger ? (valid(original, positionOf.get(stranger.id))?.valid ?? null) : null,
+      control: stranger === undefined ? null : (valid(original, stranger)?.valid ?? null),
     };
-  });
+  };
+  const judged: JudgedQuery[] = [];
+  const most = queriesAtOnce(from);
+  for (let start = 0; start < asked.length; start += most) {
+    const some = asked.slice(start, start + most);
+    const found = some.flatMap(({ position, stranger }) => [
+      ...versions.flatMap((version) => version.placesOf(position) ?? []),
+      ...((stranger === undefined ? null : original.placesOf(stranger)) ?? []),
+    ]);
+    await judge.hold(
+      some.map(({ position }) => position),
+      found,
+    );
+    judged.push(...some.map(judgeOne));
+  }
+  return judged;
+}
+
+/** Of so many queries, what all versions of them and a stranger find is held at once. */
+function queriesAtOnce({ retrieved, results }: JudgingSources): number {
+  const most = retrieved.versions.reduce((sum, { found }) => sum + found.k, retrieved.spec.results);
+  return Math.min(10_000, Math.max(1, Math.floor(rowsIn(results.embeddings.vectors.dimension) / most)));
 }
 
 /** What was found, by the query's position. */
@@ -93,19 +117,21 @@ class FoundByQuery {
 class Judge {
   private readonly originalRows: Map<number, number>;
   private readonly resultRows: Map<number, number>;
+  /** By position: the queries that are judged now. */
+  private originals: ReadonlyMap<number, Float32Array> = new Map();
+  /** By place: what they found. */
+  private results: ReadonlyMap<number, Float32Array> = new Map();
 
-  private constructor(
-    private readonly from: JudgingSources,
-    private readonly originals: Matrix,
-    private readonly results: Matrix,
-  ) {
+  constructor(private readonly from: JudgingSources) {
     const { places, embeddings } = from.results;
     this.originalRows = new Map(from.originals.embedded.map((position, row) => [position, row]));
     this.resultRows = new Map(embeddings.embedded.map((n, row) => [places[n], row]));
   }
 
-  static async open(from: JudgingSources): Promise<Judge> {
-    return new Judge(from, await from.originals.gather(), await from.results.embeddings.gather());
+  /** Reads the embeddings of queries, and of what was found for them, in place of those that were held before. */
+  async hold(positions: readonly number[], places: readonly number[]): Promise<void> {
+    this.originals = await vectorsOf(this.from.originals, this.originalRows, positions);
+    this.results = await vectorsOf(this.from.results.embeddings, this.resultRows, places);
   }
 
   /** Whether a query can be judged at all: it has an embedding and a threshold. */
@@ -126,11 +152,21 @@ class Judge {
   }
 
   private isNear(position: number, place: number): boolean {
-    const [own, other] = [this.originalRows.get(position), this.resultRows.get(place)];
+    const [own, other] = [this.originals.get(position), this.results.get(place)];
     if (own === undefined || other === undefined) return false;
     const { thresholds } = this.from;
     const { unit } = thresholds.spec;
-    const distance = distanceBetween(vectorAt(this.originals, own), vectorAt(this.results, other), unit);
-    return distance <= (thresholds.of.get(position) as number);
+    return distanceBetween(own, other, unit) <= (thresholds.of.get(position) as number);
   }
+}
+
+/** Of those that have an embedding. */
+async function vectorsOf(
+  { vectors }: ModelEmbeddings,
+  rowOf: ReadonlyMap<number, number>,
+  wanted: readonly number[],
+): Promise<Map<number, Float32Array>> {
+  const names = [...new Set(wanted)].filter((name) => rowOf.has(name)).sort((a, b) => a - b);
+  const read = await vectors.rowsAt(names.map((name) => rowOf.get(name) as number));
+  return new Map(names.map((name, n) => [name, vectorAt(read, n)]));
 }

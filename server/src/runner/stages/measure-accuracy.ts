@@ -22,7 +22,7 @@ export async function measureAccuracy(
   selected: readonly number[],
   tops: readonly number[],
 ): Promise<ModelAccuracy> {
-  const { embedded, model, dimension } = index.embeddings;
+  const { embedded, model, vectors } = index.embeddings;
   const hasVector = new Set(embedded);
   const searched = selected.filter((position) => hasVector.has(position));
   const found = await findNeighbours(context, set, index, searched, Math.max(...tops));
@@ -30,7 +30,7 @@ export async function measureAccuracy(
   const queries = labelled(set, selected, found, partners);
   const result = {
     model: model.name,
-    dim: dimension,
+    dim: vectors.dimension,
     noFace: index.embeddings.noFace.length,
     identities: new Set(embedded.flatMap((position) => set.images[position].identity ?? [])).size,
     top: accuracyAt(queries, tops),

@@ -23,11 +23,15 @@ export async function measureAttributes(
 ): Promise<AttributesResult> {
   const truth = spec.truth === undefined ? undefined : await readTruth(spec.truth, spec.ask);
   const prompts = await embedPrompts(context, spec.ask, embeddings);
-  const vectors = await embeddings.gather();
   const files = embeddings.embedded.map((position) => basename(set.images[position].id));
+  const answers = spec.ask.map((): boolean[] => []);
+  for await (const block of embeddings.vectors.blocks()) {
+    for (const [n, all] of answers.entries()) {
+      for (const answer of answersTo(block, prompts[2 * n], prompts[2 * n + 1])) all.push(answer);
+    }
+  }
   const questions = spec.ask.map((question, n) => {
-    const answers = answersTo(vectors, prompts[2 * n], prompts[2 * n + 1]);
-    return { ...question, ...score(answers, files, question.name, truth) };
+    return { ...question, ...score(answers[n], files, question.name, truth) };
   });
   return { model: embeddings.model.name, images: files.length, questions };
 }

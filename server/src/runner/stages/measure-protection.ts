@@ -1,4 +1,3 @@
-import { selectRows } from '../../plugins/matrix.js';
 import type { Results } from '../../protocol/results.js';
 import { cachedFacts } from '../../store/cache/cached-facts.js';
 import { keyOf } from '../../store/files.js';
@@ -66,5 +65,5 @@ async function labelled({ images }: Images, model: ModelEmbeddings, positions: r
   const rowOf = new Map(model.embedded.map((position, row) => [position, row]));
   const rows = positions.map((position) => rowOf.get(position) as number);
   const identities = positions.map((position) => images[position].identity as string);
-  return { vectors: selectRows(await model.gather(), rows), identities };
+  return { vectors: await model.vectors.rowsAt(rows), identities };
 }

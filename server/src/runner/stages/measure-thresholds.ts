@@ -1,11 +1,13 @@
 import type { ThresholdSpec } from '../../experiment/types.js';
+import type { VectorSource } from '../../plugins/declare.js';
+import { rowsIn } from '../../plugins/matrix.js';
 import type { Results } from '../../protocol/results.js';
 import { cachedFacts } from '../../store/cache/cached-facts.js';
 import { keyOf } from '../../store/files.js';
 import type { RunContext } from '../context.js';
 import { histogramOf } from '../figures/histogram.js';
 import { medianOf } from '../figures/percentile.js';
-import { thresholdsOf } from '../figures/thresholds.js';
+import { rowsByIdentity, type ThresholdImage, thresholdsOf } from '../figures/thresholds.js';
 import { Halt } from '../halt.js';
 import type { ModelEmbeddings } from './embed-images.js';
 import type { ImageSet } from './list-images.js';
@@ -34,11 +36,38 @@ export async function measureThresholds(
     images: keyOf(images.map(({ hash, identity }) => [hash, identity])),
   };
   const { value, cached } = await cachedFacts(context, 'thresholds', from, async () =>
-    thresholdsOf(await embeddings.gather(), images, spec),
+    thresholdsByIdentity(embeddings.vectors, images, spec),
   );
   const of = new Map(embeddings.embedded.flatMap((position, row) => entryOf(position, value[row])));
   if (of.size === 0) throw new Halt(noPairs(spec));
   return { spec, of, cached, result: resultOf(spec, set, of) };
+}
+
+/** Some identities at a time: a threshold is of distances within one. */
+async function thresholdsByIdentity(
+  vectors: VectorSource,
+  images: readonly ThresholdImage[],
+  spec: ThresholdSpec,
+): Promise<(number | null)[]> {
+  const all = images.map((): number | null => null);
+  for (const rows of groupsOf(images, rowsIn(vectors.dimension))) {
+    const some = rows.map((row) => images[row]);
+    const thresholds = thresholdsOf(await vectors.rowsAt(rows), some, spec);
+    for (const [n, row] of rows.entries()) all[row] = thresholds[n];
+  }
+  return all;
+}
+
+/** Rows by whole identities, about so many at a time, ascending; those of nobody are left out. */
+function groupsOf(images: readonly ThresholdImage[], most: number): number[][] {
+  const groups: number[][] = [];
+  let open: number[] = [];
+  for (const own of rowsByIdentity(images).values()) {
+    if (open.length === 0) groups.push(open);
+    for (const row of own) open.push(row);
+    if (open.length >= most) open = [];
+  }
+  return groups.map((group) => group.sort((a, b) => a - b));
 }
 
 function entryOf(position: number, threshold: number | null): [number, number][] {

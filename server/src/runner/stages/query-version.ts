@@ -1,5 +1,5 @@
-import type { Matrix } from '../../plugins/declare.js';
-import { selectRows } from '../../plugins/matrix.js';
+import type { VectorSource } from '../../plugins/declare.js';
+import { someOf } from '../../plugins/matrix.js';
 import type { ModelEmbeddings } from './embed-images.js';
 import type { HashedImage, Images } from './list-images.js';
 import type { PerturbedVersion } from './poison.js';
@@ -15,7 +15,7 @@ export interface QueryVersion {
   /** What is shown to the engine. */
   readonly images: readonly HashedImage[];
   /** Their embeddings by the engine's model. */
-  vectors(): Promise<Matrix>;
+  readonly vectors: VectorSource;
 }
 
 /** The queried photographs as they are. */
@@ -26,11 +26,10 @@ export function originalVersion(set: Images, queries: readonly number[], embeddi
     name: ORIGINAL,
     positions,
     images: positions.map((position) => set.images[position]),
-    vectors: async () =>
-      selectRows(
-        await embeddings.gather(),
-        positions.map((position) => rowOf.get(position) as number),
-      ),
+    vectors: someOf(
+      embeddings.vectors,
+      positions.map((position) => rowOf.get(position) as number),
+    ),
   };
 }
 
@@ -42,6 +41,6 @@ export function perturbedVersion({ use, set, positions, embeddings }: PerturbedV
     name: use.name,
     positions: byModel.embedded.map((n) => positions[n]),
     images: byModel.embedded.map((n) => set.images[n]),
-    vectors: () => byModel.gather(),
+    vectors: byModel.vectors,
   };
 }

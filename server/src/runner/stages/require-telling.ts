@@ -2,9 +2,6 @@ import { Halt } from '../halt.js';
 import type { ModelEmbeddings } from './embed-images.js';
 import type { Images } from './list-images.js';
 
-/** Vectors that are looked at together, until two differ. */
-const BLOCK = 256;
-
 /** Ends a run whose embeddings tell no image from another: their order would be that of the files' names. */
 export async function requireTelling(embeddings: ModelEmbeddings, { images }: Images): Promise<void> {
   const { model, embedded, unusable } = embeddings;
@@ -20,10 +17,9 @@ export async function requireTelling(embeddings: ModelEmbeddings, { images }: Im
   throw new Halt({ code: 'embeddings-unusable', message, specPath: ['embed', 'models'], hint });
 }
 
-async function areAllTheSame({ embedded, gather }: ModelEmbeddings): Promise<boolean> {
+async function areAllTheSame({ vectors }: ModelEmbeddings): Promise<boolean> {
   let reference: Float32Array | undefined;
-  for (let start = 0; start < embedded.length; start += BLOCK) {
-    const { data, dimension } = await gather(start, Math.min(embedded.length, start + BLOCK));
+  for await (const { data, dimension } of vectors.blocks()) {
     reference ??= data.slice(0, dimension);
     if (!data.every((value, at) => value === reference?.[at % dimension])) return false;
   }

@@ -1,4 +1,4 @@
-import type { GalleryRetrieval, Matrix, Neighbours, SearchIndex } from '../../plugins/declare.js';
+import type { GalleryRetrieval, Neighbours, SearchIndex, VectorSource } from '../../plugins/declare.js';
 import { keyOf } from '../../store/files.js';
 import { factsOf, type RunContext, workContext } from '../context.js';
 import { withCores } from '../cores.js';
@@ -55,20 +55,20 @@ async function search(
   context: RunContext,
   { gallery, index: source, set, spec }: GalleryEngine,
   version: QueryVersion,
-  { index, vectors }: { index: SearchIndex; vectors: Matrix },
+  index: SearchIndex,
   limit: number | undefined,
 ): Promise<{ neighbours: Neighbours; facts: { merged: number } }> {
-  const { embedded } = source.embeddings;
+  const { embedded, vectors } = source.embeddings;
   const images = embedded.map((place) => gallery.images[place]);
   const sources = version.positions.map((position): HashedImage => set.images[position]);
   const work = workContext(context, 'retrieve', version.name);
-  const found = await searchOthers({ index, images }, await version.vectors(), sources, spec.results, work);
-  const kept = limit === undefined ? found : merge(found, vectors, limit);
+  const found = await searchOthers({ index, images }, version.vectors, sources, spec.results, work);
+  const kept = limit === undefined ? found : await merge(found, vectors, limit);
   const merged = totalOf(found) - totalOf(kept);
   return { neighbours: { ...kept, ids: kept.ids.map((row) => (row < 0 ? -1 : embedded[row])) }, facts: { merged } };
 }
 
-function merge({ k, ids, distances }: Neighbours, vectors: Matrix, limit: number): Neighbours {
+async function merge({ k, ids, distances }: Neighbours, vectors: VectorSource, limit: number): Promise<Neighbours> {
   const merged = {
     k,
     ids: new Int32Array(ids.length).fill(-1),
@@ -76,10 +76,10 @@ function merge({ k, ids, distances }: Neighbours, vectors: Matrix, limit: number
   };
   for (let start = 0; start < ids.length; start += k) {
     const rows = [...ids.subarray(start, start + k)].filter((row) => row >= 0);
-    const left = new Set(withoutNearDuplicates(rows, vectors, limit));
+    const left = new Set(withoutNearDuplicates(await vectors.rowsAt(rows), limit));
     let place = start;
     for (const [n, row] of rows.entries()) {
-      if (!left.has(row)) continue;
+      if (!left.has(n)) continue;
       merged.ids[place] = row;
       merged.distances[place++] = distances[start + n];
     }
@@ -124,6 +124,6 @@ class OpenedOnce {
   }
 
   async close(): Promise<void> {
-    await (await this.opened)?.index.close();
+    await (await this.opened)?.close();
   }
 }

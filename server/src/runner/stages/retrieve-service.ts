@@ -35,18 +35,21 @@ async function ask(
 ): Promise<RetrievedVersion> {
   const { signal, progress } = workContext(context, 'retrieve', version.name);
   const options = { results: k, useCache: context.useCache, signal, progress: () => undefined };
-  const vectors = await version.vectors();
   const found = { k, ids: new Int32Array(version.positions.length * k).fill(-1), distances: emptyRow(version, k) };
   const returned: number[] = [];
-  for (const [query, position] of version.positions.entries()) {
-    signal.throwIfAborted();
-    const sent = { file: version.images[query].file, embedding: vectorAt(vectors, query) };
-    const answer = unwrap(await service.search(sent, options));
-    const { places, similarities, count } = await fetched.take(answer.slice(0, k), set.images[position]);
-    found.ids.set(places, query * k);
-    found.distances.set(similarities, query * k);
-    returned.push(count);
-    progress(query + 1, version.positions.length);
+  for await (const block of version.vectors.blocks()) {
+    for (let n = 0; n < block.rows; n++) {
+      signal.throwIfAborted();
+      const query = block.first + n;
+      const sent = { file: version.images[query].file, embedding: vectorAt(block, n) };
+      const answer = unwrap(await service.search(sent, options));
+      const source = set.images[version.positions[query]];
+      const { places, similarities, count } = await fetched.take(answer.slice(0, k), source);
+      found.ids.set(places, query * k);
+      found.distances.set(similarities, query * k);
+      returned.push(count);
+      progress(query + 1, version.positions.length);
+    }
   }
   return { version, found, returned, merged: 0 };
 }

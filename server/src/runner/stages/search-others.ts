@@ -1,5 +1,5 @@
-import type { Matrix, Neighbours, SearchIndex, WorkContext } from '../../plugins/declare.js';
-import { selectRows } from '../../plugins/matrix.js';
+import type { Neighbours, SearchIndex, VectorSource, WorkContext } from '../../plugins/declare.js';
+import { someOf } from '../../plugins/matrix.js';
 import type { HashedImage } from './list-images.js';
 import { OwnRows } from './own-photographs.js';
 
@@ -15,7 +15,7 @@ export interface Searched {
  */
 export async function searchOthers(
   { index, images }: Searched,
-  queries: Matrix,
+  queries: VectorSource,
   sources: readonly HashedImage[],
   k: number,
   work: WorkContext,
@@ -27,7 +27,7 @@ export async function searchOthers(
   for (const [copies, copied] of byCopies(own)) {
     // An index leaves out one row a query; where there are more, they are looked past.
     const options = { ...work, progress: () => undefined, k: k + copies };
-    const deeper = await index.search(selectRows(queries, copied), {
+    const deeper = await index.search(someOf(queries, copied), {
       ...options,
       exclude: Int32Array.from(copied, (query) => exclude[query]),
     });

@@ -3,6 +3,7 @@ import { basename, resolve } from 'node:path';
 import { readExperiment } from '../../experiment/read.js';
 import type { NamedUse } from '../../experiment/types.js';
 import type { Matrix, Plugin } from '../../plugins/declare.js';
+import { inMemory } from '../../plugins/matrix.js';
 import type { ServeFolderRequest } from '../../protocol/serve.js';
 import { factsOf, loadPlugin, type RunContext, workContext } from '../../runner/context.js';
 import { Halt, unwrap } from '../../runner/halt.js';
@@ -35,12 +36,13 @@ export async function openFolder(
   const vectors = await readVectors(shards, dimension);
   const engine = await loadPlugin(context, 'index', { ...EXACT, params: { metric: 'ip' } });
   const kept = context.cache.of('indexes', 'folder');
-  unwrap(await engine.build(vectors, kept, workContext(context, 'index', basename(folder))));
+  const source = inMemory(vectors);
+  unwrap(await engine.build(source, kept, workContext(context, 'index', basename(folder))));
   return new ServedIndex({
     name: basename(resolve(folder)),
     entries: await FolderEntries.open(context, shards, images),
     vectors,
-    index: unwrap(await engine.open(vectors, kept)),
+    index: unwrap(await engine.open(source, kept)),
     duplicateCosine: facts ? facts.duplicateCosine : DUPLICATE_COSINE,
     encoder: new QueryEncoder(model?.name, model && new LazyModel(context, model), times),
     times,

@@ -62,7 +62,8 @@ async function writeShards(
   for (let n = 0; n < shards; n++) {
     const [start, end] = [n * SHARD_ROWS, Math.min((n + 1) * SHARD_ROWS, embedded.length)];
     const files = shardFiles(folder, shardNumber(n, shards));
-    const { data, rows, dimension } = await embeddings.gather(start, end);
+    const wanted = Array.from({ length: end - start }, (_, n) => start + n);
+    const { data, rows, dimension } = await embeddings.vectors.rowsAt(wanted);
     const halves = new Uint8Array(new Float16Array(data).buffer);
     await writeAtomically(files.embeddings, npyHeader('<f2', [rows, dimension]), halves);
     await writeAtomically(files.metadata, metadataOf(embedded.slice(start, end).map((position) => images[position])));

@@ -1,10 +1,13 @@
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ProblemError } from '../../protocol/errors.js';
 import { keyOf, sha256, writeAtomically } from '../files.js';
 import { decodeNpy, encodeNpy, npyHeader } from '../npy.js';
 import type { FileTable } from './file-table.js';
 
 const INDEX_SUFFIX = '.jsonl';
+/** Of a shard of which a smaller share of the rows is wanted, these alone are read. */
+const WORTH_ALL = 1 / 8;
 
 /** What became of one image: a vector, one that compares with nothing, no face in it, or bytes that are no image. */
 export type Embedded =
@@ -41,6 +44,8 @@ type ShardRecord =
 export class EmbeddingStore {
   private readonly locations = new Map<string, Location>();
   private readonly shards = new Map<string, ShardHeader>();
+  /** Names of the shards whose matrix this process has read, and found to be what was written. */
+  private readonly proven = new Set<string>();
   /** Names of the shards that were found damaged and removed. */
   readonly damaged: string[] = [];
 
@@ -83,7 +88,7 @@ export class EmbeddingStore {
 
   /** Whether the matrix is what its list says. */
   private async isWhole(shard: string, { checksum, rows, dimension }: ShardHeader): Promise<boolean> {
-    const file = join(this.folder, `${shard}.npy`);
+    const file = this.matrixOf(shard);
     try {
       if (this.files) return (await this.files.hash(file)) === checksum;
       const header = npyHeader('<f4', [rows, dimension]);
@@ -103,41 +108,91 @@ export class EmbeddingStore {
     return [...this.shards.values()].find(({ rows }) => rows > 0)?.dimension;
   }
 
-  /** Copies the vectors of `hashes`, which all have one, into one row-major matrix. */
-  async gather(hashes: readonly string[]): Promise<Float32Array> {
+  /**
+   * The vectors of `hashes`, which all have one, in that order, into one row-major matrix. Of each shard the checksum
+   * is looked at when it is first read; throws `CacheChanged` where it is another one than when it was adopted.
+   */
+  async read(hashes: readonly string[]): Promise<Float32Array> {
     const dimension = this.dimension ?? 0;
     const matrix = new Float32Array(hashes.length * dimension);
     for (const [shard, rows] of this.rowsByShard(hashes)) {
-      const vectors = await this.readVectors(shard);
-      for (const [target, row] of rows) {
-        matrix.set(vectors.subarray(row * dimension, (row + 1) * dimension), target * dimension);
-      }
+      const put = (target: number, vector: Float32Array) => matrix.set(vector, target * dimension);
+      const { rows: all } = this.shards.get(shard) as ShardHeader;
+      if (this.proven.has(shard) && rows.length < WORTH_ALL * all) await this.readRows(shard, rows, put);
+      else await this.readShard(shard, rows, put);
     }
     return matrix;
   }
 
-  private rowsByShard(hashes: readonly string[]): Map<string, [target: number, row: number][]> {
-    const rows = new Map<string, [number, number][]>();
+  private rowsByShard(hashes: readonly string[]): Map<string, WantedRow[]> {
+    const rows = new Map<string, WantedRow[]>();
     for (const [target, hash] of hashes.entries()) {
       const location = this.locations.get(hash);
       if (location?.kind !== 'vector') throw new Error(`No vector is stored for ${hash}`);
-      const list = rows.get(location.shard) ?? [];
-      list.push([target, location.row]);
-      rows.set(location.shard, list);
+      const wanted = { target, row: location.row };
+      const list = rows.get(location.shard);
+      if (list) list.push(wanted);
+      else rows.set(location.shard, [wanted]);
     }
     return rows;
   }
 
-  private async readVectors(shard: string): Promise<Float32Array> {
-    const array = decodeNpy(await readFile(join(this.folder, `${shard}.npy`)));
-    if (!(array?.data instanceof Float32Array)) throw new Error(`Shard ${shard} changed while it was in use`);
-    return array.data;
+  private async readShard(shard: string, rows: readonly WantedRow[], put: Put): Promise<void> {
+    const { checksum, dimension } = this.shards.get(shard) as ShardHeader;
+    const file = this.matrixOf(shard);
+    const bytes = await readFile(file);
+    if (!this.proven.has(shard) && sha256(bytes) !== checksum) {
+      await this.remove(shard);
+      throw new CacheChanged(file);
+    }
+    const vectors = decodeNpy(bytes)?.data;
+    if (!(vectors instanceof Float32Array)) throw new CacheChanged(file);
+    this.proven.add(shard);
+    for (const { target, row } of rows) put(target, vectors.subarray(row * dimension, (row + 1) * dimension));
+  }
+
+  private async readRows(shard: string, wanted: readonly WantedRow[], put: Put): Promise<void> {
+    const { rows, dimension } = this.shards.get(shard) as ShardHeader;
+    const vector = new Float32Array(dimension);
+    const bytes = new Uint8Array(vector.buffer);
+    const start = npyHeader('<f4', [rows, dimension]).length;
+    const file = this.matrixOf(shard);
+    const handle = await open(file);
+    try {
+      for (const { target, row } of wanted) {
+        const { bytesRead } = await handle.read(bytes, 0, bytes.length, start + row * bytes.length);
+        if (bytesRead !== bytes.length) throw new CacheChanged(file);
+        put(target, vector);
+      }
+    } finally {
+      await handle.close();
+    }
+  }
+
+  private matrixOf(shard: string): string {
+    return join(this.folder, `${shard}.npy`);
   }
 
   private async remove(shard: string): Promise<void> {
     this.damaged.push(shard);
     await rm(join(this.folder, `${shard}${INDEX_SUFFIX}`), { force: true });
     await rm(join(this.folder, `${shard}.npy`), { force: true });
+  }
+}
+
+interface WantedRow {
+  /** Where in the result it goes. */
+  readonly target: number;
+  /** Of the shard. */
+  readonly row: number;
+}
+type Put = (target: number, vector: Float32Array) => void;
+
+/** A file of the cache that was altered after this process had found it whole. */
+export class CacheChanged extends ProblemError {
+  constructor(file: string) {
+    const hint = 'Run again: what was altered is computed anew.';
+    super({ code: 'cache-changed', message: `${file} was altered while it was in use`, hint });
   }
 }
 
