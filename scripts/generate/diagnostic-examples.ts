@@ -113,6 +113,11 @@ export const DIAGNOSTIC_EXAMPLES: Readonly<Record<DiagnosticCode, DiagnosticExam
     faulty: 'dataset: synthetic\nexpect: [many images]',
     sound: 'dataset: synthetic\nexpect: [images.total >= 200]',
   },
+  'expect-unfit': {
+    remedy: 'Write a share in per cent, `85%`, and a count or a distance as a plain number.',
+    faulty: `dataset: synthetic\n${MODELS}\naccuracy:\nexpect: [accuracy.face-recognition.top1 >= 85]`,
+    sound: `dataset: synthetic\n${MODELS}\naccuracy:\nexpect: [accuracy.face-recognition.top1 >= 85%]`,
+  },
   'expect-unknown-metric': {
     remedy: 'Name a figure that the file’s sections give; `schemas/results.schema.json` has them all.',
     faulty: `dataset: synthetic\n${MODELS}\naccuracy:\nexpect: [accuracy.face-recognition.top10 >= 85%]`,

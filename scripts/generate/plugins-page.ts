@@ -49,7 +49,9 @@ function familySection(family: Family, plugins: readonly Plugin[]): string {
 
 function pluginSection(plugin: Plugin): string {
   const { name, title, docs } = plugin;
-  return [`### ${name}`, `**${title}**`, docs, parameterTable(plugin), yamlBlock(exampleOf(plugin))].join('\n\n');
+  return [`### ${name}`, `**${title}**`, docs, parameterTable(plugin.params), yamlBlock(exampleOf(plugin))].join(
+    '\n\n',
+  );
 }
 
 /** A plugin's example at its place in an experiment. */

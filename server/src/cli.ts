@@ -1,9 +1,9 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { EXIT } from './cli/exit.js';
-import { STAGES } from './experiment/stage-names.js';
 import { deviceSchema } from './protocol/compute.js';
 import { type Permission, permission } from './protocol/problem.js';
+import { STAGE_NAMES } from './stages/all.js';
 
 const collect = (value: string, before: string[]) => [...before, value];
 
@@ -57,7 +57,7 @@ function program(): Command {
     .option('--json', 'print results.json, and nothing else, on standard output')
     .option('--html', 'write report.html into the run’s folder')
     .option('--no-cache', 'compute everything anew; the cache is written and never read')
-    .addOption(new Option('--stage <name>', 'stop after a stage').choices(STAGES))
+    .addOption(new Option('--stage <name>', 'stop after a stage').choices(STAGE_NAMES))
     .addOption(
       new Option('--progress <style>', 'how to show progress').choices(['auto', 'json', 'none']).default('auto'),
     )

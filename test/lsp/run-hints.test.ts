@@ -7,7 +7,7 @@ import { writeFaces, writeSmallExperiment } from '../support/small-experiment.js
 import { newWorkspace } from '../support/workspace.js';
 
 const TOP = /^top-1 \d+\.\d % · top-5 \d+\.\d %$/;
-const OUTDATED = /^top-1 .* \(outdated\)$/;
+const OUTDATED = /^outdated: top-1 /;
 
 describe('An experiment that was run before', () => {
   let folder: string;
@@ -34,7 +34,7 @@ describe('An experiment that was run before', () => {
 
   it('shows its figures when it is opened, found on disk', async () => {
     const labels = await hints((found) => found.length >= 4);
-    assert.equal(labels[0], '18 images, 6 people');
+    assert.equal(labels[0], '18 images · 6 identities');
     assert.match(labels[1], TOP);
     assert.match(labels[2], TOP);
     assert.match(labels[3], /^✓ \d+\.\d %$/);
@@ -50,7 +50,7 @@ describe('An experiment that was run before', () => {
   it('marks a figure as outdated when a setting that it depends on is changed, and no other', async () => {
     await client.change(uri, text.replace('second.onnx', 'first.onnx'));
     const labels = await hints((found) => found.some((label) => OUTDATED.test(label)));
-    assert.equal(labels[0], '18 images, 6 people');
+    assert.equal(labels[0], '18 images · 6 identities');
     assert.match(labels[1], TOP);
     assert.match(labels[2], OUTDATED);
   });

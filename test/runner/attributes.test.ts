@@ -77,7 +77,7 @@ describe('Attributes asked for by words', () => {
   it('stand in a table of the terminal', async () => {
     const { stdout } = await lookalike(['run', await write(`{ask: ${ask}}`), '--progress', 'none']);
     const saidYes = (await answers()).filter(Boolean).length;
-    assert.match(stdout, new RegExp(`Asked by words, clip-vit-b-32:[^]*Eyeglasses +│ ${saidYes}/4 +│ –`));
+    assert.match(stdout, new RegExp(`Attributes: model clip-vit-b-32 · asked about 4[^]*Eyeglasses +│ ${saidYes} `));
   });
 
   const faults: Record<string, [attributes: string, models: string | undefined, code: string]> = {

@@ -4,11 +4,11 @@ import type { Diagnostic } from '../experiment/checks/diagnostics.js';
 import { readExperiment } from '../experiment/read.js';
 import { shownAndSilenced } from '../experiment/syntax/disable-comments.js';
 import { readText } from '../experiment/syntax/read-text.js';
-import type { ExperimentSpec } from '../experiment/types.js';
 import type { Plugin } from '../plugins/declare.js';
 import { plugins as builtIn } from '../plugins/registry.js';
 import { loadPlugins } from '../plugins/third-party.js';
 import { ok, type Result } from '../protocol/errors.js';
+import type { ExperimentSpec } from '../stages/spec.js';
 import { EXIT } from './exit.js';
 import { printDiagnostics, printProblem } from './print.js';
 

@@ -3,11 +3,11 @@ import type { Family, Plugin } from '../plugins/declare.js';
 import { pathKindOf, pluginFamilyOf } from '../plugins/params.js';
 import { withArticle } from '../protocol/figure-text.js';
 import { defaultName, RESERVED_NAMES } from '../protocol/names.js';
+import { entryNameSchema } from '../stages/params.js';
+import type { NamedUse, PluginUse } from '../stages/spec.js';
 import { didYouMean, nearest } from './checks/did-you-mean.js';
 import { listOf, type Reading } from './reader.js';
-import { entryNameSchema } from './schema/experiment-schema.js';
 import type { SpecPath } from './syntax/tree.js';
-import type { NamedUse, PluginUse } from './types.js';
 import { expandPath } from './variables.js';
 
 /** Reads a plugin's name, or `{use: name, …parameters}`; `shared` are keys beside `use` that belong to its family. */

@@ -3,8 +3,8 @@ import { pluginFamilyOf } from '../plugins/params.js';
 import type { Problem } from '../protocol/errors.js';
 import { formatPath } from '../protocol/figure-path.js';
 import type { Permission } from '../protocol/problem.js';
+import type { ExperimentSpec, PluginUse } from '../stages/spec.js';
 import type { SpecPath } from './syntax/tree.js';
-import type { ExperimentSpec, PluginUse } from './types.js';
 
 /** A plugin where an experiment uses it. */
 export interface PlacedUse {

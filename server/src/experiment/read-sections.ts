@@ -1,122 +1,142 @@
 import { basename } from 'node:path';
+import { z } from 'zod';
+import type { Family } from '../plugins/declare.js';
+import { pathKindOf } from '../plugins/params.js';
 import { findNamed, sameForFiles } from '../protocol/names.js';
+import { stages } from '../stages/all.js';
+import type { Stage } from '../stages/declare.js';
+import { namesInFile } from '../stages/figures.js';
+import type { ExperimentSpec, NamedUse, PluginUse } from '../stages/spec.js';
 import { checkFacts } from './checks/check-facts.js';
 import { checkStages, checkTargets } from './checks/check-stages.js';
 import { didYouMean, nearest } from './checks/did-you-mean.js';
 import { readExpectations } from './expectations/read-expectations.js';
-import { defaultJudge } from './judge.js';
 import { expand, isRecord, readNamedUse, readPluginUse } from './plugin-use.js';
 import type { Reading } from './reader.js';
-import { poisonKeys, type RawExperiment, retrieveKeys } from './schema/experiment-schema.js';
+import type { RawExperiment } from './schema/experiment-schema.js';
+import { metaOf, unwrapped } from './schema/schema-facts.js';
+import { SHARED_KEYS } from './schema/schema-place.js';
 import type { SpecPath } from './syntax/tree.js';
-import type {
-  AttributesSpec,
-  ExperimentSpec,
-  IndexUse,
-  NamedUse,
-  PerturbationUse,
-  PluginUse,
-  ThresholdSpec,
-} from './types.js';
 
 /** The sections of a file whose keys are sound, as an experiment: plugins with their parameters, names resolved, facts checked. */
 export function readSections(reading: Reading, raw: RawExperiment, file: string): ExperimentSpec {
-  const dataset = readPluginUse(reading, 'dataset', raw.dataset, ['dataset']);
-  const models = readModels(reading, raw);
-  const poison = raw.poison && readPoison(reading, raw.poison);
-  const measured = { models, perturbations: poison ?? [], top: raw.accuracy?.top ?? [] };
-  const spec = {
+  const sections = Object.fromEntries(stages.map((stage) => [stage.key, readStage(reading, raw, stage)]));
+  const { embed } = sections as Partial<ExperimentSpec>;
+  const models = embed?.models ?? [];
+  for (const stage of stages) sections[stage.key] = finished(reading, stage, sections[stage.key], models);
+  const isWritten = (key: string) => reading.tree.nodeAt([key]) !== undefined;
+  const names = namesInFile((key) => raw[key as keyof RawExperiment]);
+  const spec: ExperimentSpec = {
     version: raw.version,
     name: raw.name ?? basename(file),
-    dataset: dataset as PluginUse,
+    ...(sections as Pick<ExperimentSpec, 'dataset'>),
     gallery: raw.gallery === undefined ? undefined : readPluginUse(reading, 'dataset', raw.gallery, ['gallery']),
     queries: raw.queries,
-    embed: raw.embed?.models.length === models.length ? { models } : undefined,
-    index: readIndex(reading, raw),
-    accuracy: raw.accuracy,
-    attributes: raw.attributes && readAttributes(reading, raw.attributes, models),
-    threshold: raw.threshold && readThreshold(reading, raw.threshold, models),
-    poison,
-    retrieve: readRetrieve(reading, raw.retrieve, models),
-    robustness: raw.robustness,
-    expect: readExpectations(reading, raw.expect, measured),
-  } satisfies ExperimentSpec;
+    expect: readExpectations(reading, raw.expect, { names, isWritten }),
+  };
   checkStages(reading);
   checkTargets(reading, spec);
   checkFacts(reading, spec);
-  return spec;
+  // A model that cannot be read is missing to whoever needs all of them.
+  const isWhole = raw.embed === undefined || models.length === (raw.embed as { models: unknown[] }).models.length;
+  return isWhole ? spec : { ...spec, embed: undefined };
 }
 
-function readModels(reading: Reading, raw: RawExperiment): NamedUse[] {
-  const seen: string[] = [];
-  return (raw.embed?.models ?? []).flatMap((value, index) => {
-    const path = ['embed', 'models', index];
-    const model = readNamedUse(reading, 'model', value, path);
-    if (!model) return [];
-    const other = seen.find((name) => sameForFiles(name, model.name));
-    if (other !== undefined) reading.error('duplicate-name', path, ...namesMeet('models', other, model.name));
-    seen.push(model.name);
-    return model;
+function readStage(reading: Reading, raw: RawExperiment, { key, params, standard }: Stage): unknown {
+  const written = raw[key as keyof RawExperiment];
+  const isWanted = stages.some(({ key: other, uses = [] }) => uses.includes(key) && raw[other as keyof RawExperiment]);
+  const value = written ?? (isWanted && raw.embed ? standard : undefined);
+  return value === undefined ? undefined : readValue(reading, params, value, [key]);
+}
+
+/** A value that its schema takes: plugins in it are read by their own schemas, paths made absolute. */
+function readValue(reading: Reading, schema: z.core.$ZodType, value: unknown, path: SpecPath): unknown {
+  const { plugin } = metaOf(schema);
+  if (plugin) return readUse(reading, plugin, value, path);
+  const inner = unwrapped(schema);
+  if (inner instanceof z.ZodArray && familyOf(inner.element)) {
+    const family = familyOf(inner.element) as Family;
+    const items = (value as unknown[]).map((item, n) => ({ item, at: [...path, n] }));
+    return namedUses(reading, family, items);
+  }
+  if (inner instanceof z.ZodRecord && familyOf(inner.valueType)) {
+    const family = familyOf(inner.valueType) as Family;
+    const items = Object.entries(value as object).map(([name, item]) => ({ item, at: [...path, name], name }));
+    return namedUses(reading, family, items);
+  }
+  if (!(inner instanceof z.ZodObject) || !isRecord(value)) return value;
+  const shape = inner.shape as Record<string, z.ZodType>;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => {
+      const at = [...path, key];
+      const isPath = typeof item === 'string' && pathKindOf(inner, key) !== undefined;
+      return [key, isPath ? expand(reading, item, at) : shape[key] ? readValue(reading, shape[key], item, at) : item];
+    }),
+  );
+}
+
+function familyOf(schema: z.core.$ZodType): Family | undefined {
+  return metaOf(schema).plugin;
+}
+
+/** A plugin with the keys that its family has beside its parameters. */
+function readUse(reading: Reading, family: Family, value: unknown, path: SpecPath): PluginUse | undefined {
+  const shared = SHARED_KEYS[family];
+  const use = readPluginUse(reading, family, value, path, shared && Object.keys(shared.shape));
+  const keys = shared ? reading.parse(shared, isRecord(value) ? value : {}, path) : {};
+  return use && keys && { ...use, ...keys };
+}
+
+interface NamedItem {
+  readonly item: unknown;
+  readonly at: SpecPath;
+  readonly name?: string;
+}
+
+/** Plugins under names of their own, of which no two meet. */
+function namedUses(reading: Reading, family: Family, items: readonly NamedItem[]): NamedUse[] {
+  const names: string[] = [];
+  return items.flatMap(({ item, at, name }) => {
+    const use = namedUse(reading, family, item, at, name);
+    const given = use?.name ?? name;
+    if (given === undefined) return [];
+    checkName(reading, `${family}s`, given, names, at);
+    names.push(given);
+    return use ?? [];
   });
 }
 
-/** Names of one spelling but for case would be one file's on a system that does not tell them apart. */
-function namesMeet(what: string, one: string, other: string): [message: string, more: { hint: string }] {
-  const named = one === other ? `named "${one}"` : `named "${one}" and "${other}", one name to some file systems`;
-  return [`Two ${what} are ${named}`, { hint: 'Give one of them another `name`.' }];
+function namedUse(reading: Reading, family: Family, value: unknown, path: SpecPath, name?: string) {
+  const shared = SHARED_KEYS[family];
+  const use = readNamedUse(reading, family, value, path, name, shared && Object.keys(shared.shape));
+  const { name: _, ...others } = isRecord(value) ? value : {};
+  const keys = shared ? reading.parse(shared, others, path) : {};
+  return use && keys && { ...keys, ...use };
 }
 
-/** The index is flat where the file has none and something is searched. */
-function readIndex(reading: Reading, raw: RawExperiment): IndexUse | undefined {
-  const searched = raw.embed && (raw.accuracy ?? raw.retrieve) !== undefined;
-  if (raw.index === undefined && !searched) return undefined;
-  const use = readPluginUse(reading, 'index', raw.index ?? 'flat', ['index']);
-  return use && { ...use, metric: use.params.metric === 'ip' ? 'ip' : 'l2' };
-}
-
-type RawAttributes = NonNullable<RawExperiment['attributes']>;
-
-function readAttributes(reading: Reading, raw: RawAttributes, models: readonly NamedUse[]): AttributesSpec {
-  const written = raw.model ?? (models.find(({ use }) => use.startsWith('clip-')) ?? models[0])?.name ?? '';
-  const model = checkModel(reading, written, ['attributes', 'model'], models);
-  const truth = raw.truth === undefined ? undefined : expand(reading, raw.truth, ['attributes', 'truth']);
-  return { model, truth, ask: Object.entries(raw.ask).map(([name, [yes, no]]) => ({ name, yes, no })) };
-}
-
-type RawThreshold = NonNullable<RawExperiment['threshold']>;
-
-function readThreshold(reading: Reading, raw: RawThreshold, models: readonly NamedUse[]): ThresholdSpec {
-  const model = raw.model ?? defaultJudge(models)?.name ?? '';
-  return { ...raw, model: checkModel(reading, model, ['threshold', 'model'], models) };
-}
-
-function readPoison(reading: Reading, raw: Record<string, unknown>): PerturbationUse[] {
-  return Object.entries(raw).flatMap(([name, value], n, all) => {
-    const path = ['poison', name];
-    const before = all.slice(0, n).find(([other]) => sameForFiles(other, name));
-    if (before) reading.error('duplicate-name', path, ...namesMeet('perturbations', before[0], name));
-    const use = readNamedUse(reading, 'perturbation', value, path, name, Object.keys(poisonKeys.shape));
-    const keys = reading.parse(poisonKeys, isRecord(value) ? value : {}, path);
-    return use && keys ? { ...use, ...keys } : [];
-  });
-}
-
-function readRetrieve(reading: Reading, value: unknown, models: readonly NamedUse[]): ExperimentSpec['retrieve'] {
-  if (value === undefined) return undefined;
-  const use = readPluginUse(reading, 'retrieval', value, ['retrieve'], Object.keys(retrieveKeys.shape));
-  const keys = reading.parse(retrieveKeys, isRecord(value) ? value : {}, ['retrieve']);
-  const written = keys?.model ?? models[0]?.name ?? '';
-  const model = checkModel(reading, written, ['retrieve', 'model'], models);
-  return use && keys && { ...use, model, results: keys.results };
+/** The section as the runner reads it, with the model that it means. */
+function finished(reading: Reading, stage: Stage, read: unknown, models: readonly NamedUse[]): unknown {
+  if (read === undefined) return undefined;
+  const named = stage.model && isRecord(read) ? { ...read, model: modelFor(reading, stage, read, models) } : read;
+  return stage.finish ? stage.finish(named as never) : named;
 }
 
 /** The name of the model that is meant, which is an error where there is none. */
-function checkModel(reading: Reading, name: string, path: SpecPath, models: readonly NamedUse[]): string {
-  const meant = findNamed(models, (model) => model.name, name);
+function modelFor(reading: Reading, stage: Stage, { model }: Record<string, unknown>, models: readonly NamedUse[]) {
+  const name = typeof model === 'string' ? model : (stage.model?.(models)?.name ?? '');
+  const meant = findNamed(models, (one) => one.name, name);
   if (meant || models.length === 0) return meant?.name ?? name;
-  const names = models.map((model) => model.name);
+  const names = models.map((one) => one.name);
   const suggestion = nearest(name, names);
   const said = suggestion === undefined ? `; there are ${names.join(', ')}` : didYouMean(suggestion);
-  reading.error('unknown-model', path, `No model is named "${name}"${said}`, { suggestion });
+  reading.error('unknown-model', [stage.key, 'model'], `No model is named "${name}"${said}`, { suggestion });
   return name;
+}
+
+/** Names of one spelling but for case would be one file's on a system that does not tell them apart. */
+function checkName(reading: Reading, what: string, name: string, before: readonly string[], path: SpecPath): void {
+  const other = before.find((one) => sameForFiles(one, name));
+  if (other === undefined) return;
+  const named = other === name ? `named "${name}"` : `named "${other}" and "${name}", one name to some file systems`;
+  reading.error('duplicate-name', path, `Two ${what} are ${named}`, { hint: 'Give one of them another `name`.' });
 }

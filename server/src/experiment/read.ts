@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Plugin } from '../plugins/declare.js';
+import type { ExperimentSpec } from '../stages/spec.js';
 import type { Diagnostic } from './checks/diagnostics.js';
 import { entriesOf } from './entries.js';
 import { applyOverride } from './overrides.js';
@@ -14,7 +15,6 @@ import { type Disable, disablesIn } from './syntax/disable-comments.js';
 import { valueProblem } from './syntax/syntax-problems.js';
 import type { TextChange } from './syntax/text-change.js';
 import { LARGEST_TEXT, type Range, type SpecPath, SpecTree } from './syntax/tree.js';
-import type { ExperimentSpec } from './types.js';
 import type { Variables } from './variables.js';
 
 export interface ReadOptions extends Variables {

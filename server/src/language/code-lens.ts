@@ -1,8 +1,8 @@
 import type { CodeLens, Command } from 'vscode-languageserver-types';
-import { STAGES } from '../experiment/stage-names.js';
 import { duration, roughly } from '../protocol/figure-text.js';
 import { commands } from '../protocol/lsp.js';
 import type { RunSummary, StageState } from '../protocol/run-state.js';
+import { STAGE_NAMES } from '../stages/all.js';
 import type { ExperimentDocument } from './document.js';
 import type { FileRuns } from './run-states.js';
 import type { LanguageServices } from './services.js';
@@ -14,7 +14,7 @@ export function codeLenses(document: ExperimentDocument, { runs }: LanguageServi
   if (!runs || document.tree.nodeAt(['dataset']) === undefined) return [];
   const known = runs.of(document);
   const top = ofFile(document.uri, known).map((command) => ({ range: { start: TOP, end: TOP }, command }));
-  return [...top, ...STAGES.flatMap((stage) => ofStage(document, stage, known))];
+  return [...top, ...STAGE_NAMES.flatMap((stage) => ofStage(document, stage, known))];
 }
 
 function ofFile(uri: string, { running, latest, resultsFolder: folder }: FileRuns): Command[] {

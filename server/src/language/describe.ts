@@ -4,6 +4,8 @@ import type { DeclaredKey } from '../experiment/schema/schema-place.js';
 import { code, rangeInWords, typeInWords } from '../experiment/schema/schema-words.js';
 import type { Plugin } from '../plugins/declare.js';
 import { withArticle } from '../protocol/figure-text.js';
+import type { FigureKind } from '../protocol/results/figure.js';
+import { type Figure, withNames } from '../stages/figures.js';
 
 /** A key in Markdown: what it does, its type, range, default and an example. */
 export function describeKey(key: DeclaredKey): string {
@@ -27,4 +29,23 @@ function kindOfKey({ schema, required }: DeclaredKey): string {
 /** A plugin in Markdown: its title, what it does, and an example. */
 export function describePlugin({ family, title, docs, example }: Plugin): string {
   return [`**${title}** (${family})`, docs, `\`\`\`yaml\n${example}\n\`\`\``].filter(Boolean).join('\n\n');
+}
+
+const KINDS: Readonly<Record<FigureKind, string>> = {
+  share: 'a share, from 0% to 100%',
+  count: 'a count',
+  distance: 'a distance',
+  seconds: 'seconds',
+  megabytes: 'megabytes',
+  number: 'a number',
+};
+
+/** A figure in Markdown: what it is called, what it is a number of, and what it means. */
+export function describeFigure({
+  label,
+  docs,
+  kind,
+  names,
+}: Pick<Figure, 'label' | 'docs' | 'kind' | 'names'>): string {
+  return `**${withNames(label, names)}** · ${KINDS[kind]}\n\n${withNames(docs, names)}.`;
 }

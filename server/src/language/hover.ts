@@ -1,8 +1,11 @@
 import { type Hover, MarkupKind, type Position } from 'vscode-languageserver-types';
+import { isScalar } from 'yaml';
+import { parseExpectation } from '../experiment/expectations/expectation.js';
 import { isRequired } from '../experiment/schema/schema-facts.js';
 import type { Place } from '../experiment/syntax/locate.js';
 import type { SpecPath } from '../experiment/syntax/tree.js';
-import { describeKey } from './describe.js';
+import { figureAt } from '../stages/figures.js';
+import { describeFigure, describeKey } from './describe.js';
 import type { ExperimentDocument } from './document.js';
 import { anchorCard } from './hover/anchor-card.js';
 import { measuredOf } from './hover/measured-of.js';
@@ -43,9 +46,18 @@ async function aboutPlace(
   { path, part }: Place,
   services: LanguageServices,
 ): Promise<string | undefined> {
+  if (path[0] === 'expect' && path.length === 2) return aboutFigure(document, path) ?? aboutKey(document, path);
   const isName = part === 'value' && path[path.length - 1] === 'use';
   const card = part === 'value' ? await pluginCard(document, isName ? path.slice(0, -1) : path, services) : undefined;
   return card ?? aboutKey(document, path);
+}
+
+/** Of an expectation, the figure that it is about. */
+function aboutFigure({ tree }: ExperimentDocument, path: SpecPath): string | undefined {
+  const line = tree.nodeAt(path);
+  const parsed = isScalar(line) ? parseExpectation(String(line.value)) : undefined;
+  const figure = parsed?.ok ? figureAt(parsed.value.path) : undefined;
+  return figure && describeFigure({ ...figure.pattern, names: figure.names });
 }
 
 /** Of a list's item, the list's key. */

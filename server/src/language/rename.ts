@@ -18,7 +18,7 @@ export interface Renamable {
 /** The name at a position that can be another one: `rename-refused` where nothing there is a name of the file's own. */
 export function prepareRename(document: ExperimentDocument, position: Position): Result<Renamable> {
   const name = nameAt(document, position);
-  if (!name) return refuse('Only names of models, perturbations and anchors can be changed');
+  if (!name) return refuse('Only names of models, perturbations, questions and anchors can be changed');
   return ok({ range: document.range(name.start, name.end), placeholder: name.name });
 }
 

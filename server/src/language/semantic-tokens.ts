@@ -2,7 +2,7 @@ import type { Range, SemanticTokens } from 'vscode-languageserver-types';
 import { isScalar } from 'yaml';
 import { type Entry, entriesOf } from '../experiment/entries.js';
 import { expectationSpans } from '../experiment/expectations/expectation.js';
-import { STAGES } from '../experiment/stage-names.js';
+import { STAGE_NAMES } from '../stages/all.js';
 import type { ExperimentDocument } from './document.js';
 import { namesIn } from './names/names-in.js';
 import { textSpan } from './names/occurrence.js';
@@ -42,7 +42,8 @@ function tokensIn(document: ExperimentDocument): Token[] {
 
 function tokensOf(document: ExperimentDocument, { path, key, value }: Entry): Token[] {
   if (path.length === 2 && path[0] === 'expect') return expectationTokens(document, value);
-  const stage = path.length === 1 && STAGES.some((name) => name === path[0]) ? textSpan(document.text, key) : undefined;
+  const stage =
+    path.length === 1 && STAGE_NAMES.some((name) => name === path[0]) ? textSpan(document.text, key) : undefined;
   const plugin = isScalar(value) && isPluginName(document, path) ? textSpan(document.text, value) : undefined;
   return [
     ...(stage ? [{ type: 'keyword', start: stage.start, end: stage.end } as const] : []),

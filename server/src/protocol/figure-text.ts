@@ -3,6 +3,8 @@
  * after a plain space, and a dash for what was not measured.
  */
 
+import type { FigureKind } from './results/figure.js';
+
 type Known = number | null | undefined;
 
 export const NONE = '–';
@@ -36,6 +38,22 @@ export function foundText(expectation: string, actual: Known): string {
   const [, bound] = /(-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)\s*%\s*$/.exec(expectation) ?? [];
   if (bound === undefined) return String(Number(actual.toPrecision(6)));
   return `${percentNumber(actual, [0, 1, Number(bound) / 100])} %`;
+}
+
+/** A figure by what it is a number of. */
+export function figureText(kind: FigureKind, value: Known): string {
+  switch (kind) {
+    case 'share':
+      return percent(value);
+    case 'count':
+      return count(value);
+    case 'seconds':
+      return duration(value);
+    case 'megabytes':
+      return megabytes(value);
+    default:
+      return distance(value);
+  }
 }
 
 /** A distance, to three digits that count. */

@@ -1,131 +1,40 @@
 import { z } from 'zod';
 import { problemSchema } from './problem.js';
+import { accuracyResults } from './results/accuracy.js';
+import { attributesResults } from './results/attributes.js';
+import { byName, megabytes, seconds } from './results/figure.js';
+import { imagesResults } from './results/images.js';
+import { indexResults } from './results/index-search.js';
+import { poisonResults } from './results/poison.js';
+import { retrieveResults } from './results/retrieve.js';
+import { robustnessResults } from './results/robustness.js';
+import { thresholdResults } from './results/threshold.js';
 
 /** The version of `results.json` that this code writes. Readers take this one and the one before. */
-export const RESULTS_VERSION = 1;
+export const RESULTS_VERSION = 2;
 
-const count = z.int().nonnegative();
-const seconds = z.number().nonnegative();
-const share = z.number().min(0).max(1);
-
-/** A proportion. `rate` and `ci95` are null where nothing was counted (`of` is 0). */
-const proportion = {
-  count,
-  of: count,
-  rate: share.nullable(),
+/** What stages measure, by the keys of `results.json`, in its order. */
+export const resultBlocks = {
+  images: imagesResults,
+  accuracy: accuracyResults.optional(),
+  index: indexResults.optional(),
+  attributes: attributesResults.optional(),
+  threshold: thresholdResults.optional(),
+  poison: poisonResults.optional(),
+  retrieve: retrieveResults.optional(),
+  robustness: robustnessResults.optional(),
 };
-/** Wilson's 95 % score interval of the rate. */
-const ci95 = z.tuple([share, share]).nullable();
-
-const hits = z.object({
-  hits: count,
-  of: count.describe('Queries with an embedding'),
-  rate: share.nullable().describe('hits / of'),
-  ci95,
-  rateAll: share.nullable().describe('Queries without an embedding counted as misses'),
-  ratePaired: share.nullable().describe('Without identities that have one image'),
-});
-
-const accuracy = z.object({
-  model: z.string(),
-  dim: count,
-  noFace: count,
-  identities: count,
-  top: z.record(z.string(), hits),
-});
-
-const attributes = z.object({
-  model: z.string(),
-  images: count.describe('Images with an embedding'),
-  questions: z.array(
-    z.object({
-      name: z.string().describe('The attribute'),
-      yes: z.string(),
-      no: z.string(),
-      saidYes: count.describe('Images nearer to `yes` than to `no`'),
-      accuracy: z
-        .object({ ...proportion, ci95 })
-        .optional()
-        .describe('Right answers, of the images that the list of attributes names'),
-      balanced: share.nullable().optional().describe('Mean of the rates among images with the attribute and without'),
-    }),
-  ),
-});
-
-const threshold = z.object({
-  model: z.string(),
-  percentile: z.number().min(0).max(100),
-  unit: z.enum(['squared-l2', 'l2']),
-  queries: count,
-  excluded: count,
-  median: z.number().nullable(),
-  histogram: z.object({ edges: z.array(z.number()), counts: z.array(count) }),
-});
-
-const poison = z.object({
-  name: z.string(),
-  use: z.string(),
-  target: z.enum(['query', 'gallery']),
-  surrogates: z.array(z.string()),
-  perceptualTerm: z
-    .enum(['dssim', 'lpips'])
-    .optional()
-    .describe('What the attack weighed its visibility by; absent where it is another tool’s'),
-  images: count,
-  leftOut: z
-    .record(z.string(), count)
-    .optional()
-    .describe('Photographs without a perturbed version, by the code of the reason'),
-  noFaceAfter: count
-    .nullable()
-    .describe('Photographs in which threshold.model finds no face again; null without a model'),
-  meanDssim: z.number().nullable(),
-  linf: z.number().nullable(),
-  meanShift: z.number().nullable().describe('Root L2 between raw vectors of threshold.model'),
-  medianShift: z.number().nullable(),
-  top1: share.nullable(),
-  whiteBox: z.boolean().describe('The evaluating model is also a surrogate'),
-  protection: z.object({ nn: share.nullable(), linear: share.nullable() }).optional(),
-  seconds,
-});
-
-const returned = z.object({
-  total: count,
-  mean: z.number().nullable(),
-  min: count.nullable(),
-  merged: count.optional().describe('Near-duplicates that were left out'),
-});
-
-const robustness = z.object({
-  queries: count,
-  minValid: count,
-  eligible: count,
-  withValid: z.record(
-    z.string(),
-    z.object({
-      ...proportion,
-      ci95,
-      precision: share
-        .nullable()
-        .describe('Valid results that are the right identity, of those whose identity is known'),
-      apart: count.optional().describe('Eligible queries that this version could not be judged on: no face, no file'),
-      whiteBox: z.boolean().optional().describe('The engine’s model is also a surrogate'),
-    }),
-  ),
-  all: z.object({
-    ...proportion,
-    ci95,
-    versions: z.array(z.string()).optional().describe('Those that have images, which it is of'),
-  }),
-  control: z.object(proportion),
-});
 
 const stage = z.object({
   name: z.string(),
-  seconds,
+  seconds: seconds({ label: '{stage}: seconds', docs: 'What the stage took', better: 'lower' }),
   cached: z.boolean(),
-  peakRssMb: z.number().nonnegative(),
-  shardsComputed: count,
+  peakRssMb: megabytes({
+    label: '{stage}: memory',
+    docs: 'The most memory that the run had held when the stage ended',
+    better: 'lower',
+  }),
+  shardsComputed: z.int().nonnegative(),
 });
 
 export const runStatus = z.enum(['running', 'done', 'failed', 'cancelled']);
@@ -148,58 +57,28 @@ export const resultsSchema = z.object({
       platform: z.string(),
       arch: z.string(),
       cpu: z.string(),
-      cores: count,
-      memoryMb: count,
+      cores: z.int().nonnegative(),
+      memoryMb: z.int().nonnegative(),
       node: z.string(),
     }),
     device: z.string().default('cpu').describe('What image and text encoders were computed on'),
   }),
-  images: z.object({
-    total: count.describe('Images that are there, readable or not'),
-    identities: count,
-    missing: count.default(0).describe('Named by the data set and not there'),
-    unreadable: count,
-    copies: count.default(0).describe('Images whose content another image has too; of each content one is not counted'),
-    passedOver: z
-      .record(z.string(), count)
-      .optional()
-      .describe('Files in its folders that are images by no ending that is read, by their ending'),
-    noFace: count.describe('Of face-recognition; where it is not used, of the first model that found none in some'),
-  }),
-  accuracy: z.array(accuracy).optional(),
-  index: z
-    .array(
-      z.object({
-        model: z.string(),
-        use: z.string(),
-        vectors: count,
-        recall: share
-          .nullable()
-          .describe('Share of the true nearest neighbours that are found, itself left out; null for an exact index'),
-        recallAt: count.nullish().describe('Of how many nearest neighbours: as many as the run asks for'),
-      }),
-    )
-    .optional(),
-  attributes: attributes.optional(),
-  threshold: threshold.optional(),
-  poison: z.array(poison).optional(),
-  retrieve: z
-    .object({ use: z.string(), model: z.string(), requested: count, returned: z.record(z.string(), returned) })
-    .optional(),
-  robustness: robustness.optional(),
+  ...resultBlocks,
+  headline: z.array(z.string()).default([]).describe('The finding in a sentence or two, with its control'),
   expect: z.array(z.object({ text: z.string(), actual: z.number().nullable(), ok: z.boolean() })),
   skipped: z
     .array(z.object({ id: z.string(), code: z.string(), message: z.string() }))
     .optional()
     .describe('Images that were counted out, and why; the first thousand'),
   warnings: z.array(problemSchema).optional().describe('What the run warned of'),
-  stages: z.array(stage),
+  stages: byName('stage', z.array(stage)),
 });
 
 export type Results = z.infer<typeof resultsSchema>;
-export type AccuracyResult = z.infer<typeof accuracy>;
-export type AttributesResult = z.infer<typeof attributes>;
-export type Hits = z.infer<typeof hits>;
+export type ResultBlocks = Pick<Results, keyof typeof resultBlocks>;
+export type AccuracyResult = NonNullable<Results['accuracy']>[number];
+export type AttributesResult = NonNullable<Results['attributes']>;
+export type Hits = AccuracyResult['top'][string];
 export type StageResult = z.infer<typeof stage>;
 export type RunStatus = z.infer<typeof runStatus>;
 export type SkippedImage = NonNullable<Results['skipped']>[number];

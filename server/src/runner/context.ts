@@ -1,4 +1,3 @@
-import type { PluginUse } from '../experiment/types.js';
 import type {
   Facts,
   Family,
@@ -14,6 +13,7 @@ import type { Problem, Result } from '../protocol/errors.js';
 import { fail } from '../protocol/errors.js';
 import type { SkippedImage } from '../protocol/results.js';
 import type { RunEvent } from '../protocol/runner.js';
+import type { PluginUse } from '../stages/spec.js';
 import type { FileTable } from '../store/cache/file-table.js';
 import { fileNameOf } from '../store/file-names.js';
 import type { CacheFolders } from '../store/home.js';

@@ -1,4 +1,4 @@
-import type { AttributesResult } from '../protocol/results.js';
+import type { ResultBlocks } from '../protocol/results.js';
 import type { ModelIndex } from './stages/build-index.js';
 import type { ModelEmbeddings } from './stages/embed-images.js';
 import type { ImageSet } from './stages/list-images.js';
@@ -10,13 +10,14 @@ import type { Retrieved } from './stages/retrieve.js';
 
 /** What the stages of a run have found so far; a part is absent until its stage is done. */
 export interface Findings {
+  /** What stands in `results.json` so far. */
+  readonly blocks: Partial<ResultBlocks>;
   images?: ImageSet;
   /** Positions of the queried images, ascending. */
   queries?: readonly number[];
   embeddings?: readonly ModelEmbeddings[];
   indexes?: readonly ModelIndex[];
   accuracy?: readonly ModelAccuracy[];
-  attributes?: AttributesResult;
   thresholds?: Thresholds;
   /** Those that are finished, in the order of the file. */
   perturbed?: readonly PerturbedVersion[];

@@ -1,5 +1,6 @@
 import type { Results } from '../protocol/results.js';
 import type { RunContext } from './context.js';
+import type { Findings } from './findings.js';
 import type { ModelEmbeddings } from './stages/embed-images.js';
 import type { ImageSet } from './stages/list-images.js';
 
@@ -43,7 +44,7 @@ function nameFaceless(context: RunContext, set: ImageSet, all: readonly ModelEmb
   }
 }
 
-export function imageCounts(images: ImageSet | undefined, embeddings: readonly ModelEmbeddings[]): Results['images'] {
+export function imageCounts({ images, embeddings = [] }: Findings): Results['images'] {
   const unreadable = new Set(embeddings.flatMap((model) => model.unreadable.map(({ position }) => position)));
   const faces =
     embeddings.find(({ model }) => model.use === 'face-recognition') ??

@@ -1,5 +1,5 @@
-import type { NamedUse } from '../experiment/types.js';
 import type { EmbeddingModel } from '../plugins/declare.js';
+import type { NamedUse } from '../stages/spec.js';
 import { loadPlugin, type RunContext } from './context.js';
 
 /** A model that is loaded when it is first needed. */

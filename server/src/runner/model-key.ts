@@ -1,8 +1,8 @@
 import type { z } from 'zod';
-import type { PluginUse } from '../experiment/types.js';
 import type { Family } from '../plugins/declare.js';
 import { readModelHeader, weightFiles } from '../plugins/model-header.js';
 import { pathKindOf, pluginFamilyOf } from '../plugins/params.js';
+import type { PluginUse } from '../stages/spec.js';
 import { keyOf } from '../store/files.js';
 import { pluginFor, type RunContext } from './context.js';
 import { unwrap } from './halt.js';

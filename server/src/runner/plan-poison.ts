@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
-import type { ExperimentSpec, PerturbationUse } from '../experiment/types.js';
 import type { PlannedWork } from '../protocol/planned-work.js';
+import type { ExperimentSpec, PerturbationUse } from '../stages/spec.js';
 import type { RunContext } from './context.js';
 import { type MeasuredRates, perturbRate } from './measured-rates.js';
 import { pluginKey } from './model-key.js';

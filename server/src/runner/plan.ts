@@ -1,11 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import pMap from 'p-map';
-import type { ExperimentSpec, NamedUse, PluginUse } from '../experiment/types.js';
 import type { Facts, ImageEntry, Plugin } from '../plugins/declare.js';
 import type { Device } from '../protocol/compute.js';
 import { fail, ok, type Result } from '../protocol/errors.js';
 import type { PlannedWork } from '../protocol/planned-work.js';
+import type { ExperimentSpec, NamedUse, PluginUse } from '../stages/spec.js';
 import { FileTable } from '../store/cache/file-table.js';
 import { EmbeddingStore } from '../store/cache/shards.js';
 import { CacheFolders } from '../store/home.js';
@@ -14,8 +14,8 @@ import { problemOf } from './halt.js';
 import { embedRate, type MeasuredRate, MeasuredRates } from './measured-rates.js';
 import { embeddingsKey, pluginKey } from './model-key.js';
 import { planPoison } from './plan-poison.js';
+import { stagesOf } from './run-stages.js';
 import { sortedById } from './stages/list-images.js';
-import { stagesOf } from './stages.js';
 
 export interface Planner {
   readonly plugins: readonly Plugin[];

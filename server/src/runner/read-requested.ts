@@ -1,7 +1,7 @@
 import { readExperiment } from '../experiment/read.js';
-import type { ExperimentSpec } from '../experiment/types.js';
 import type { Plugin } from '../plugins/declare.js';
 import type { StartRequest } from '../protocol/runner.js';
+import type { ExperimentSpec } from '../stages/spec.js';
 import { Halt } from './halt.js';
 
 /** The experiment that a process was asked to work on; it halts on the first error in its text. */

@@ -1,4 +1,4 @@
-import type { ExperimentSpec } from '../experiment/types.js';
+import type { ExperimentSpec } from '../stages/spec.js';
 import { embeddingsOf, required } from './findings.js';
 import { nameSkipped } from './image-counts.js';
 import { drawIndices } from './random.js';
@@ -37,6 +37,7 @@ export const recognitionStages: StageWorks<'dataset' | 'embed' | 'index' | 'accu
       all.push(await buildIndex(context, required(spec.index), required(findings.images), embeddings, depthOf(spec)));
     }
     findings.indexes = all;
+    findings.blocks.index = all.map(({ result }) => result);
     return { value: undefined, cached: all.every(({ cached }) => cached) };
   },
 
@@ -48,13 +49,14 @@ export const recognitionStages: StageWorks<'dataset' | 'embed' | 'index' | 'accu
       all.push(await measureAccuracy(context, required(findings.images), index, queries, top));
     }
     findings.accuracy = all;
+    findings.blocks.accuracy = all.map(({ result }) => result);
     return { value: undefined, cached: all.every(({ found }) => found.cached) };
   },
 
   async attributes(context, spec, findings) {
     const asked = required(spec.attributes);
     const embeddings = embeddingsOf(findings, asked.model);
-    findings.attributes = await measureAttributes(context, asked, required(findings.images), embeddings);
+    findings.blocks.attributes = await measureAttributes(context, asked, required(findings.images), embeddings);
     return { value: undefined, cached: false };
   },
 };

@@ -9,10 +9,10 @@ import {
   type StageResult,
 } from '../protocol/results.js';
 import type { StartRequest } from '../protocol/runner.js';
+import { headlineOf } from '../stages/headline.js';
 import { sha256 } from '../store/files.js';
 import type { Findings } from './findings.js';
 import { imageCounts } from './image-counts.js';
-import { retrieveResult } from './stages/retrieve.js';
 
 export interface RunEnd {
   readonly status: RunStatus;
@@ -31,23 +31,19 @@ export interface RunFacts {
 
 /** `results.json` of a run, of what was found so far. */
 export function resultsDocument(facts: RunFacts, findings: Findings, end: RunEnd): Results {
-  return {
+  const document: Results = {
     schema: RESULTS_VERSION,
     name: facts.name,
     run: runBlock(facts, end),
-    images: imageCounts(findings.images, findings.embeddings ?? []),
-    accuracy: findings.accuracy?.map(({ result }) => result),
-    index: findings.indexes?.map(({ result }) => result),
-    attributes: findings.attributes,
-    threshold: findings.thresholds?.result,
-    poison: findings.perturbed?.map(({ result }) => result),
-    retrieve: findings.retrieved && retrieveResult(findings.retrieved),
-    robustness: findings.robustness?.result,
+    images: imageCounts(findings),
+    ...findings.blocks,
+    headline: [],
     expect: end.expect,
     skipped: facts.skipped.length > 0 ? [...facts.skipped] : undefined,
     warnings: facts.warnings.length > 0 ? [...facts.warnings] : undefined,
     stages: [...facts.stages],
   };
+  return { ...document, headline: headlineOf(document) };
 }
 
 function runBlock({ request, startedAt }: RunFacts, end: RunEnd): Results['run'] {

@@ -1,5 +1,5 @@
-import { judgeOf } from '../experiment/judge.js';
-import type { ExperimentSpec } from '../experiment/types.js';
+import { judgeOf } from '../stages/judge.js';
+import type { ExperimentSpec } from '../stages/spec.js';
 import { embeddingsOf, type Findings, required } from './findings.js';
 import type { StageWorks } from './stage-clock.js';
 import type { ModelEmbeddings } from './stages/embed-images.js';
@@ -8,6 +8,7 @@ import { measureRobustness } from './stages/measure-robustness.js';
 import { measureThresholds } from './stages/measure-thresholds.js';
 import { type PerturbedVersion, poison } from './stages/poison.js';
 import { originalVersion, perturbedVersion, type QueryVersion } from './stages/query-version.js';
+import { retrieveResult } from './stages/retrieve.js';
 import { runRetrieval } from './stages/run-retrieval.js';
 
 /** Whether perturbed photographs still find their person (paper §2.2). */
@@ -16,6 +17,7 @@ export const robustnessStages: StageWorks<'threshold' | 'poison' | 'retrieve' | 
     const threshold = required(spec.threshold);
     const embeddings = embeddingsOf(findings, threshold.model);
     findings.thresholds = await measureThresholds(context, threshold, required(findings.images), embeddings);
+    findings.blocks.threshold = findings.thresholds.result;
     return { value: undefined, cached: findings.thresholds.cached };
   },
 
@@ -30,6 +32,7 @@ export const robustnessStages: StageWorks<'threshold' | 'poison' | 'retrieve' | 
       const positions = split?.protected ?? queries;
       const version = await poison(context, use, { images, positions, judge, models, split });
       findings.perturbed = [...findings.perturbed, version];
+      findings.blocks.poison = findings.perturbed.map(({ result }) => result);
     }
     const { perturbed } = findings;
     return { value: undefined, cached: perturbed.every(({ cached }) => cached), shardsComputed: shardsOf(perturbed) };
@@ -45,6 +48,7 @@ export const robustnessStages: StageWorks<'threshold' | 'poison' | 'retrieve' | 
       indexed: findings.indexes?.find(({ embeddings }) => embeddings.model.name === retrieve.model),
       versions: versionsOf(findings, retrieve.model),
     });
+    findings.blocks.retrieve = retrieveResult(findings.retrieved);
     return { value: undefined, cached: findings.retrieved.cached };
   },
 
@@ -60,6 +64,7 @@ export const robustnessStages: StageWorks<'threshold' | 'poison' | 'retrieve' | 
       engine: embeddingsOf(findings, required(spec.retrieve).model).model,
       seed: spec.queries.seed,
     });
+    findings.blocks.robustness = findings.robustness.result;
     return { value: undefined, cached: findings.robustness.cached };
   },
 };

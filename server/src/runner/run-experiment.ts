@@ -1,11 +1,11 @@
 import { basename, join } from 'node:path';
 import { evaluateExpectation } from '../experiment/expectations/expectation.js';
 import { missingPermission } from '../experiment/plugin-uses.js';
-import type { ExperimentSpec } from '../experiment/types.js';
 import type { Plugin } from '../plugins/declare.js';
 import type { Problem } from '../protocol/errors.js';
 import type { Results, RunStatus, SkippedImage } from '../protocol/results.js';
 import type { RunEvent, StartRequest } from '../protocol/runner.js';
+import type { ExperimentSpec } from '../stages/spec.js';
 import { writeAtomically } from '../store/files.js';
 import type { RunContext } from './context.js';
 import type { Findings } from './findings.js';
@@ -15,8 +15,8 @@ import { writeQueryRecords } from './query-records.js';
 import { readRequested } from './read-requested.js';
 import { type RunEnd, resultsDocument } from './results-document.js';
 import type { RunJournal } from './run-journal.js';
+import { runStages, stagesOf } from './run-stages.js';
 import { StageClock } from './stage-clock.js';
-import { runStages, stagesOf } from './stages.js';
 import { writeThumbnails } from './thumbnails.js';
 import { reasonOf } from './word-of-end.js';
 
@@ -62,7 +62,7 @@ export async function runExperiment(given: Given): Promise<RunStatus> {
     emit,
     name: basename(request.file),
     clock: new StageClock(emit),
-    findings: {},
+    findings: { blocks: {} },
     skipped: [],
     warnings,
   };

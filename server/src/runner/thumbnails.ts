@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ExperimentSpec } from '../experiment/types.js';
 import type { Neighbours } from '../plugins/declare.js';
 import { loadThumbnailMaker } from '../plugins/thumbnails.js';
 import type { Thumbnails } from '../protocol/webview.js';
+import type { ExperimentSpec } from '../stages/spec.js';
 import { writeAtomically } from '../store/files.js';
 import { factsOf, type RunContext } from './context.js';
 import type { Findings } from './findings.js';

@@ -1,5 +1,5 @@
-import type { PluginUse } from '../experiment/types.js';
 import { pathKindOf } from '../plugins/params.js';
+import type { PluginUse } from '../stages/spec.js';
 import { pluginFor, type RunContext } from './context.js';
 
 /** The models that a perturbation looks into. */

@@ -1,4 +1,3 @@
-import type { ExperimentSpec, IndexUse, NamedUse } from '../experiment/types.js';
 import { inMemory, wholeOf } from '../plugins/matrix.js';
 import { readModelHeader } from '../plugins/model-header.js';
 import { pluginFor, type RunContext } from '../runner/context.js';
@@ -7,6 +6,7 @@ import { LazyModel } from '../runner/lazy-model.js';
 import { buildIndex, EXACT } from '../runner/stages/build-index.js';
 import { embedImages } from '../runner/stages/embed-images.js';
 import { type Images, listImages } from '../runner/stages/list-images.js';
+import type { ExperimentSpec, IndexUse, NamedUse } from '../stages/spec.js';
 import { ImageEntries } from './entries.js';
 import { onUnitSphere } from './normalised.js';
 import { QueryEncoder } from './query-encoder.js';

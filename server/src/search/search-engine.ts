@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { missingPermission } from '../experiment/plugin-uses.js';
-import type { ExperimentSpec } from '../experiment/types.js';
 import type { Plugin } from '../plugins/declare.js';
 import { loadThumbnailMaker } from '../plugins/thumbnails.js';
 import { fail, ok, type Result } from '../protocol/errors.js';
@@ -12,6 +11,7 @@ import { factsOf, type RunContext } from '../runner/context.js';
 import { Halt } from '../runner/halt.js';
 import { openContext } from '../runner/open-context.js';
 import { readRequested } from '../runner/read-requested.js';
+import type { ExperimentSpec } from '../stages/spec.js';
 import type { ImageEntries } from './entries.js';
 import { openIndices } from './open-indices.js';
 import { SearchTimes } from './search-times.js';

@@ -1,10 +1,10 @@
-import type { ExperimentSpec, ThresholdSpec } from '../experiment/types.js';
 import type { SearchThreshold } from '../protocol/search.js';
 import type { RunContext } from '../runner/context.js';
 import { problemOf } from '../runner/halt.js';
 import { embedImages } from '../runner/stages/embed-images.js';
 import { listImages } from '../runner/stages/list-images.js';
 import { measureThresholds } from '../runner/stages/measure-thresholds.js';
+import type { ExperimentSpec, ThresholdSpec } from '../stages/spec.js';
 import { onUnitSphere } from './normalised.js';
 
 /**

@@ -1,4 +1,3 @@
-import type { ExperimentSpec, NamedUse } from '../experiment/types.js';
 import type { ExportRequest } from '../protocol/serve.js';
 import { type RunContext, workContext } from '../runner/context.js';
 import { Halt, unwrap } from '../runner/halt.js';
@@ -8,6 +7,7 @@ import { writeFolder } from '../search/folder/write-folder.js';
 import type { WorkMeans } from '../search/means.js';
 import { onUnitSphere } from '../search/normalised.js';
 import { nothingEmbeds, nothingToSearch } from '../search/open-indices.js';
+import type { ExperimentSpec, NamedUse } from '../stages/spec.js';
 
 /** Writes one model's embeddings of an experiment's gallery, or its data set, as a folder in clip-retrieval's format. */
 export async function exportEmbeddings(

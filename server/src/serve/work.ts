@@ -1,5 +1,4 @@
 import { missingPermission } from '../experiment/plugin-uses.js';
-import type { ExperimentSpec } from '../experiment/types.js';
 import type { Plugin } from '../plugins/declare.js';
 import type { Problem } from '../protocol/errors.js';
 import type { ServeWork } from '../protocol/serve.js';
@@ -10,6 +9,7 @@ import { readRequested } from '../runner/read-requested.js';
 import { openFolder } from '../search/folder/open-folder.js';
 import type { WorkMeans } from '../search/means.js';
 import { openIndices } from '../search/open-indices.js';
+import type { ExperimentSpec } from '../stages/spec.js';
 import { exportEmbeddings } from './export-embeddings.js';
 import { serveIndices } from './serve-indices.js';
 

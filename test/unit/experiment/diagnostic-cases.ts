@@ -369,6 +369,20 @@ export const CASES: Readonly<Record<string, readonly DiagnosticCase[]>> = {
       says: /1, 5/,
     },
   ],
+  'expect-unfit': [
+    {
+      fault: 'a share that is compared with a number of per cent without their sign, or with more than all',
+      faulty: `${MEASURED}expect: [«accuracy.face-recognition.top1 >= 85», «accuracy.face-recognition.top5 >= 850%»]\n`,
+      sound: `${MEASURED}expect: [accuracy.face-recognition.top1 >= 85%, accuracy.face-recognition.top5 >= 0.85]\n`,
+      says: /a share between 0 % and 100 %/,
+    },
+    {
+      fault: 'a count or a distance in per cent',
+      faulty: `${ROBUST}expect: [«images.noFace <= 10%», «threshold.median < 40 %»]\n`,
+      sound: `${ROBUST}expect: [images.noFace <= 10, threshold.median < 40]\n`,
+      says: /not written in per cent/,
+    },
+  ],
   'stage-needs': [
     {
       fault: 'accuracy without embeddings',

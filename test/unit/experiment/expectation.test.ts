@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict';
-import {
-  evaluateExpectation,
-  lookUp,
-  parseExpectation,
-} from '../../../server/src/experiment/expectations/expectation.js';
+import { evaluateExpectation, parseExpectation } from '../../../server/src/experiment/expectations/expectation.js';
+import { lookUp } from '../../../server/src/protocol/results/look-up.js';
 import type { Results } from '../../../server/src/protocol/results.js';
 import { exampleResults } from '../../support/example-results.js';
 

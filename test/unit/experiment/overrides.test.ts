@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { parseDocument } from 'yaml';
 import { applyOverride } from '../../../server/src/experiment/overrides.js';
-import type { ExperimentSpec } from '../../../server/src/experiment/types.js';
+import type { ExperimentSpec } from '../../../server/src/stages/spec.js';
 import { read } from '../../support/spec-text.js';
 
 const MEASURED = `dataset: synthetic

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { LARGEST_TEXT } from '../../../server/src/experiment/syntax/tree.js';
-import type { ExperimentSpec } from '../../../server/src/experiment/types.js';
+import type { ExperimentSpec } from '../../../server/src/stages/spec.js';
 import { EXPERIMENT, read } from '../../support/spec-text.js';
 
 function specOf(text: string): ExperimentSpec {

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { FlatEngine } from '../../../server/src/compute/search/flat-engine.js';
-import type { PerturbationUse } from '../../../server/src/experiment/types.js';
 import type { Matrix } from '../../../server/src/plugins/declare.js';
 import { inMemory, selectRows, someOf } from '../../../server/src/plugins/matrix.js';
 import { splitGallery } from '../../../server/src/runner/stages/gallery-split.js';
 import type { HashedImage } from '../../../server/src/runner/stages/list-images.js';
 import { Partners } from '../../../server/src/runner/stages/own-photographs.js';
 import { searchOthers } from '../../../server/src/runner/stages/search-others.js';
+import type { PerturbationUse } from '../../../server/src/stages/spec.js';
 import { plainSearch } from '../../support/plain-search.js';
 import { randomVectors } from '../../support/random-vectors.js';
 

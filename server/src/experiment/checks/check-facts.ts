@@ -1,9 +1,9 @@
 import type { Facts } from '../../plugins/declare.js';
 import { fail } from '../../protocol/errors.js';
+import type { ExperimentSpec } from '../../stages/spec.js';
 import { type PlacedUse, permissionsNeeded, pluginOf, usesOf } from '../plugin-uses.js';
 import type { Reading } from '../reader.js';
 import type { SpecPath } from '../syntax/tree.js';
-import type { ExperimentSpec } from '../types.js';
 
 /** Checks what plugins say of themselves against what the experiment does with them; no file is read. */
 export function checkFacts(reading: Reading, spec: Partial<ExperimentSpec>): void {

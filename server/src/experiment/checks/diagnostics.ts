@@ -27,6 +27,8 @@ export const DIAGNOSTIC_CODES = {
   'single-images': 'Identities have one image each, where a stage compares images of one identity.',
   'remote-service': 'Images are sent to another machine.',
   'expect-syntax': 'An expectation is not of the form `path op number[%]`.',
+  'expect-unfit':
+    'An expectation compares a figure with a number that it cannot have: a share with 85, a count with per cent.',
   'expect-unknown-metric': 'An expectation names something that the results will not have.',
   'stage-needs': 'A stage needs another one, which the file does not have.',
   'unused-key': 'The key says nothing beside the others that are there.',

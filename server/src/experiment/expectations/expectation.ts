@@ -1,11 +1,11 @@
 import { fail, ok, type Result } from '../../protocol/errors.js';
-import { parsePath } from '../../protocol/figure-path.js';
-import { findNamed } from '../../protocol/names.js';
+import { type PathSegment, readPath } from '../../protocol/figure-path.js';
+import { lookUp } from '../../protocol/results/look-up.js';
 import type { Results } from '../../protocol/results.js';
-import type { ComparisonOperator, Expectation } from '../types.js';
+import type { ComparisonOperator, Expectation } from '../../stages/spec.js';
 
-/** The path may hold anything but white space; the operator is taken at its longest. */
-const FORM = /^\s*(\S+?)\s*(>=|<=|==|!=|>|<)\s*(-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)\s*(%?)\s*$/d;
+/** What follows the path; the operator is taken at its longest. A number may begin with its point. */
+const COMPARISON = /^(\s*)(>=|<=|==|!=|>|<)(\s*)(-?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][-+]?\d+)?)(\s*)(%?)\s*$/;
 
 const COMPARE: Readonly<Record<ComparisonOperator, (actual: number, value: number) => boolean>> = {
   '>=': (actual, value) => actual >= value,
@@ -16,22 +16,29 @@ const COMPARE: Readonly<Record<ComparisonOperator, (actual: number, value: numbe
   '!=': (actual, value) => actual !== value,
 };
 
+/** An expectation with its number as it is written. */
+export interface ParsedExpectation extends Expectation {
+  readonly number: string;
+  /** Whether a per cent sign follows the number. */
+  readonly percent: boolean;
+}
+
 /** Reads `path op number[%]`, e.g. `accuracy.face-recognition.top1 >= 85%`. */
-export function parseExpectation(text: string): Result<Expectation> {
-  const match = FORM.exec(text);
-  const path = match && parsePath(match[1]);
-  if (!path) {
+export function parseExpectation(text: string): Result<ParsedExpectation> {
+  const parts = partsOf(text);
+  if (!parts) {
     const hint = 'Write a path, one of >= <= > < == !=, and a number: accuracy.face-recognition.top1 >= 85%';
     return fail('expect-syntax', `"${text}" is not of the form "path op number"`, { hint });
   }
-  const [, , operator, number, percent] = match;
+  const { segments, operator, number, percent } = parts;
   const value = percent ? Number(number) / 100 : Number(number);
-  return ok({ text, path, operator: operator as ComparisonOperator, value });
+  return ok({ text, path: segments.map((segment) => segment.text), operator, value, number, percent });
 }
 
 /** Offsets in the text of an expectation, from the part's first character to behind its last. */
 export interface ExpectationSpans {
   readonly path: readonly [start: number, end: number];
+  readonly segments: readonly PathSegment[];
   readonly operator: readonly [start: number, end: number];
   /** With the percent sign. */
   readonly value: readonly [start: number, end: number];
@@ -39,10 +46,25 @@ export interface ExpectationSpans {
 
 /** Where the parts of an expectation stand, or undefined where it is none. */
 export function expectationSpans(text: string): ExpectationSpans | undefined {
-  const indices = FORM.exec(text)?.indices;
-  if (!indices) return undefined;
-  const [, path, operator, number, percent] = indices as [number, number][];
-  return { path, operator, value: [number[0], percent[1]] };
+  return partsOf(text)?.spans;
+}
+
+function partsOf(text: string) {
+  const start = text.length - text.trimStart().length;
+  const path = readPath(text, start);
+  const match = path && COMPARISON.exec(text.slice(path.end));
+  if (!match) return undefined;
+  const [, before, operator, between, number, gap, percent] = match;
+  const operatorAt = path.end + before.length;
+  const valueAt = operatorAt + operator.length + between.length;
+  const valueEnd = valueAt + number.length + (percent ? gap.length + 1 : 0);
+  const spans: ExpectationSpans = {
+    path: [start, path.end],
+    segments: path.segments,
+    operator: [operatorAt, operatorAt + operator.length],
+    value: [valueAt, valueEnd],
+  };
+  return { segments: path.segments, operator: operator as ComparisonOperator, number, percent: percent !== '', spans };
 }
 
 /** Looks the path up in a run's results and compares; a path that leads to no number is null and does not hold. */
@@ -50,28 +72,4 @@ export function evaluateExpectation(expectation: Expectation, results: Results):
   const actual = lookUp(results, expectation.path);
   const holds = actual !== null && COMPARE[expectation.operator](actual, expectation.value);
   return { text: expectation.text, actual, ok: holds };
-}
-
-/**
- * The number at a path: in a list a segment selects by `model`, else by `name`; `topN` means `top.N`; an object
- * with a `rate` means its rate.
- */
-export function lookUp(results: unknown, path: readonly string[]): number | null {
-  const found = path.reduce<unknown>(step, results);
-  const value = hasRate(found) ? found.rate : found;
-  return typeof value === 'number' && Number.isFinite(value) ? value : null;
-}
-
-function step(value: unknown, segment: string): unknown {
-  if (Array.isArray(value)) {
-    return findNamed(value, ({ model }) => model, segment) ?? findNamed(value, ({ name }) => name, segment);
-  }
-  if (typeof value !== 'object' || value === null) return undefined;
-  if (Object.hasOwn(value, segment)) return (value as Record<string, unknown>)[segment];
-  const [, depth] = /^top(\d+)$/.exec(segment) ?? [];
-  return depth && 'top' in value ? step(value.top, depth) : undefined;
-}
-
-function hasRate(value: unknown): value is { rate: unknown } {
-  return typeof value === 'object' && value !== null && 'rate' in value;
 }

@@ -1,20 +1,23 @@
+import type { Expectation } from '../../stages/spec.js';
 import type { Reading } from '../reader.js';
-import type { Expectation } from '../types.js';
+import { type Measured, unfitBound, unknownFigure } from './check-figure.js';
 import { parseExpectation } from './expectation.js';
-import { type Measured, unknownMetric } from './unknown-metric.js';
 
-/** Reads the `expect` lines; one that can never hold, because its path leads nowhere, is a warning. */
+/** Reads the `expect` lines: one whose path leads nowhere is a warning, one that its number cannot fit an error. */
 export function readExpectations(reading: Reading, lines: readonly string[], measured: Measured): Expectation[] {
   return lines.flatMap((line, index) => {
     const path = ['expect', index];
+    const range = reading.tree.rangeOf(path);
     const parsed = parseExpectation(line);
     if (!parsed.ok) {
       reading.error('expect-syntax', path, parsed.problem.message, { hint: parsed.problem.hint });
       return [];
     }
-    const isWritten = (section: string) => reading.tree.nodeAt([section]) !== undefined;
-    const unknown = unknownMetric(parsed.value.path, measured, isWritten);
-    if (unknown) reading.warn('expect-unknown-metric', path, unknown, { range: reading.tree.rangeOf(path) });
-    return parsed.value;
+    const unknown = unknownFigure(parsed.value.path, measured);
+    if (unknown) reading.warn('expect-unknown-metric', path, unknown, { range });
+    const unfit = unfitBound(parsed.value);
+    if (unfit) reading.error('expect-unfit', path, unfit.message, { range, hint: unfit.hint, suggestion: unfit.meant });
+    const { text, path: figure, operator, value } = parsed.value;
+    return [{ text, path: figure, operator, value }];
   });
 }

@@ -21,10 +21,9 @@ export function jsonSchemaOf(schema: z.ZodType, adjust: (schema: Schema) => void
   return generated;
 }
 
-/** zod says of every integer that it is a safe one; `path` and `names` are for the product's own checks. */
+/** zod says of every integer that it is a safe one; the other keys are for the product itself. */
 function withoutNoise(schema: Schema): void {
   if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
   if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;
-  delete schema.path;
-  delete schema.names;
+  for (const key of ['path', 'names', 'figure', 'byName', 'column']) delete schema[key];
 }

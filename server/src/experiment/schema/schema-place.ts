@@ -1,8 +1,9 @@
 import { isMap, isScalar, type Node } from 'yaml';
 import { z } from 'zod';
 import type { Family, Plugin } from '../../plugins/declare.js';
+import { stages } from '../../stages/all.js';
 import type { SpecPath } from '../syntax/tree.js';
-import { entryNameSchema, experimentSchema, poisonKeys, retrieveKeys } from './experiment-schema.js';
+import { experimentSchema } from './experiment-schema.js';
 import { isRequired, metaOf, unwrapped } from './schema-facts.js';
 
 /** A place in an experiment file, as the declarations know it. */
@@ -25,11 +26,9 @@ export interface DeclaredKey {
 }
 
 /** Keys that stand beside `use` in every plugin of a family, and are none of its parameters. */
-export const SHARED_KEYS: Partial<Record<Family, z.ZodObject>> = {
-  model: z.object({ name: entryNameSchema.optional() }),
-  perturbation: poisonKeys,
-  retrieval: retrieveKeys,
-};
+export const SHARED_KEYS: Partial<Record<Family, z.ZodObject>> = Object.fromEntries(
+  stages.flatMap(({ beside }) => (beside ? [[beside.family, beside.keys]] : [])),
+);
 
 interface Surroundings {
   readonly plugins: readonly Plugin[];

@@ -16,7 +16,7 @@ export class Beginnings {
     const { plugin, names, examples, path } = metaOf(schema);
     if (plugin) return this.ofFamily(plugin);
     if (names === 'model') return this.facts.modelNames[0] ?? name;
-    if (names === 'metric') return `${this.facts.metrics[0]?.path ?? 'images.total'} >= 0`;
+    if (names === 'metric') return `${this.facts.figures[0]?.path ?? 'images.total'} >= 0`;
     const bare = unwrapped(schema);
     if (bare instanceof z.ZodObject) return this.ofObject(bare);
     const standard = defaultOf(schema);

@@ -1,9 +1,10 @@
 import { isMap, isScalar, isSeq } from 'yaml';
 import { isRequired } from '../../experiment/schema/schema-facts.js';
 import { objectShape } from '../../experiment/schema/schema-place.js';
+import { plainOf } from '../../experiment/syntax/plain.js';
 import type { Family, Plugin } from '../../plugins/declare.js';
 import { defaultName } from '../../protocol/names.js';
-import { type Metric, metricsOf } from './metrics.js';
+import { type Figure, figuresOfFile, namesInFile } from '../../stages/figures.js';
 import type { Outline } from './outline.js';
 import type { Probed } from './probe.js';
 
@@ -46,9 +47,12 @@ export class FileFacts {
     return this.outline.keys;
   }
 
-  /** The figures that a run of the file will have. */
-  get metrics(): readonly Metric[] {
-    return metricsOf(this.outline, this.modelNames);
+  /** The figures that a run of the file will have, those that matter first. */
+  get figures(): readonly Figure[] {
+    const { outline } = this;
+    const names = namesInFile((section) => plainOf(outline.nodeAt([section])));
+    const all = figuresOfFile({ ...names, model: this.modelNames }, (section) => outline.keys.includes(section));
+    return [...all.filter(({ short }) => short !== undefined), ...all.filter(({ short }) => short === undefined)];
   }
 }
 

@@ -1,4 +1,5 @@
 import { nearest } from '../../experiment/checks/did-you-mean.js';
+import { unfitBound } from '../../experiment/expectations/check-figure.js';
 import { expectationSpans, parseExpectation } from '../../experiment/expectations/expectation.js';
 import { FileFacts } from '../complete/file-facts.js';
 import { outlineOf } from '../complete/outline.js';
@@ -36,14 +37,28 @@ export const anotherMetric: FixMaker = {
     const spans = expectationSpans(text.slice(quote, text.length - quote));
     if (!spans) return [];
     const [from, to] = spans.path.map((offset) => offset + quote);
-    const { metrics } = new FileFacts(outlineOf(document), plugins, { path: ['expect'], tree: document.tree });
+    const { figures } = new FileFacts(outlineOf(document), plugins, { path: ['expect'], tree: document.tree });
     const meant = nearest(
       text.slice(from, to),
-      metrics.map(({ path }) => path),
+      figures.map(({ path }) => path),
     );
     if (meant === undefined) return [];
     return [
       { title: `Write ${meant}`, changes: [{ start: start + from, end: start + to, text: meant }], preferred: true },
     ];
+  },
+};
+
+/** Writes the number that was meant: a share in per cent, anything else without a sign. */
+export const anotherBound: FixMaker = {
+  codes: ['expect-unfit'],
+  create(_, { start, text }) {
+    const quote = /^["']/.test(text) ? 1 : 0;
+    const inside = text.slice(quote, text.length - quote);
+    const [spans, parsed] = [expectationSpans(inside), parseExpectation(inside)];
+    const meant = parsed.ok ? unfitBound(parsed.value)?.meant : undefined;
+    if (!spans || meant === undefined) return [];
+    const [from, to] = spans.value.map((offset) => start + offset + quote);
+    return [{ title: `Write ${meant}`, changes: [{ start: from, end: to, text: meant }], preferred: true }];
   },
 };

@@ -6,7 +6,7 @@ import { anotherSelection } from './another-selection.js';
 import { anotherValue } from './another-value.js';
 import { anotherModel, didYouMean } from './did-you-mean.js';
 import { disableIt, removeDisable } from './disable.js';
-import { anotherMetric, anotherOperator } from './expectations.js';
+import { anotherBound, anotherMetric, anotherOperator } from './expectations.js';
 import { fetchWeights } from './fetch-weights.js';
 import type { Fault, Fix, FixMaker } from './fix.js';
 import { insertMissing } from './insert-missing.js';
@@ -21,6 +21,7 @@ const FIXES: readonly FixMaker[] = [
   anotherValue,
   anotherOperator,
   anotherMetric,
+  anotherBound,
   anotherName,
   insertMissing,
   createPath,

@@ -1,147 +1,59 @@
-import { isMap, isScalar, isSeq } from 'yaml';
+import { isScalar, isSeq } from 'yaml';
 import { parseExpectation } from '../../experiment/expectations/expectation.js';
-import { counted, distance, foundText, interval, percent } from '../../protocol/figure-text.js';
-import type { AccuracyResult, Results } from '../../protocol/results.js';
+import type { SpecPath } from '../../experiment/syntax/tree.js';
+import { parsePath } from '../../protocol/figure-path.js';
+import { foundText } from '../../protocol/figure-text.js';
+import { type MeasuredFigure, measuredFigure } from '../../stages/measured.js';
+import { FileFacts } from '../complete/file-facts.js';
+import { outlineOf } from '../complete/outline.js';
 import type { ExperimentDocument } from '../document.js';
-import type { FileRuns } from '../run-states.js';
+import { lineOf } from '../names/given-names.js';
+import type { FileRuns, Measured } from '../run-states.js';
 import { measuredNote, type Note } from './note.js';
 
-const QUESTIONS = ['attributes', 'ask'];
+/** VS Code cuts a hint at 43 characters. */
+const LONGEST = 43;
 
 /** What runs measured, beside what it was measured of. A file with an error keeps what it has. */
 export function figureNotes(document: ExperimentDocument, runs: FileRuns): Note[] {
-  return [
-    ...images(document, runs),
-    ...models(document).flatMap(({ name, at }) => accuracy(name, at, runs)),
-    ...keysOf(document, QUESTIONS).flatMap((name) => answers(name, runs)),
-    ...threshold(document, runs),
-    ...keysOf(document, ['poison']).flatMap((name) => perturbation(name, runs)),
-    ...robustness(document, runs),
-    ...expectations(document, runs),
-  ];
-}
-
-function images({ tree }: ExperimentDocument, runs: FileRuns): Note[] {
-  const measured = runs.measured(['images'], ({ images }) => images);
-  if (!measured || tree.nodeAt(['dataset']) === undefined) return [];
-  const { total, identities, missing, unreadable, noFace } = measured.value;
-  const left = [
-    counted(missing, 'image is missing', 'images are missing'),
-    counted(unreadable, 'cannot be read', 'cannot be read'),
-    `${counted(noFace, 'has no face', 'have no face')} that face-recognition finds`,
-  ];
-  const label = `${counted(total, 'image')}, ${counted(identities, 'person', 'people')}`;
-  return [measuredNote(['dataset'], label, [`${left.join('; ')}.`], measured)];
-}
-
-/** As they are written, by name; without one, by what they use. */
-function models({ tree }: ExperimentDocument): { name: string; at: (string | number)[] }[] {
-  const list = tree.nodeAt(['embed', 'models']);
-  if (!isSeq(list)) return [];
-  return list.items.flatMap((_, n) => {
-    const at = ['embed', 'models', n];
-    const name = textAt(tree, [...at, 'name']) ?? textAt(tree, [...at, 'use']) ?? textAt(tree, at);
-    return name === undefined ? [] : [{ name, at }];
-  });
-}
-
-function textAt(tree: ExperimentDocument['tree'], path: (string | number)[]): string | undefined {
-  const node = tree.nodeAt(path);
-  return isScalar(node) && typeof node.value === 'string' ? node.value : undefined;
-}
-
-function accuracy(name: string, at: (string | number)[], runs: FileRuns): Note[] {
-  const measured = runs.measured(['accuracy', name], (results) =>
-    results.accuracy?.find(({ model }) => model === name),
-  );
-  if (!measured) return [];
-  const tops = Object.entries(measured.value.top);
-  const label = tops.map(([depth, { rate }]) => `top-${depth} ${percent(rate)}`).join(' · ');
-  return [measuredNote(at, label, tops.map(topLine), measured)];
-}
-
-function topLine([depth, hits]: [string, AccuracyResult['top'][string]]): string {
-  const counted = `**top-${depth}** ${percent(hits.rate)}: ${hits.hits} of ${hits.of} queries`;
-  const others = `with queries without an embedding ${percent(hits.rateAll)}; without lone images ${percent(hits.ratePaired)}`;
-  return `${counted}, 95 % interval ${interval(hits.ci95)}; ${others}.`;
-}
-
-/** How often the answers are right, where that is known; else how many were yes. */
-function answers(name: string, runs: FileRuns): Note[] {
-  const measured = runs.measured(['attributes'], (results) => questionOf(results, name));
-  if (!measured) return [];
-  const { saidYes, images, model, accuracy, balanced } = measured.value;
-  const said = `${model} says yes of ${saidYes} of ${counted(images, 'image')}`;
-  if (!accuracy) return [measuredNote([...QUESTIONS, name], `yes of ${saidYes} of ${images}`, [`${said}.`], measured)];
-  const right = `${accuracy.count} of ${accuracy.of} answers are right, 95 % interval ${interval(accuracy.ci95)}`;
-  const lines = [`${said}; ${right}; balanced ${percent(balanced)}.`];
-  return [measuredNote([...QUESTIONS, name], `${percent(accuracy.rate)} right`, lines, measured)];
-}
-
-function questionOf({ attributes }: Results, name: string) {
-  const question = attributes?.questions.find((one) => one.name === name);
-  return attributes && question && { ...question, images: attributes.images, model: attributes.model };
-}
-
-function threshold({ tree }: ExperimentDocument, runs: FileRuns): Note[] {
-  const measured = runs.measured(['threshold'], (results) => results.threshold);
-  if (!measured || tree.nodeAt(['threshold']) === undefined) return [];
-  const { median, percentile, model, unit, queries, excluded } = measured.value;
-  const what = `Median over ${counted(queries, 'query', 'queries')} of the ${percentile}th percentile, by ${model}`;
-  const lines = [`${what}, as ${unit === 'l2' ? 'L2' : 'squared L2'}; ${excluded} without another image.`];
-  return [measuredNote(['threshold'], `t = ${distance(median)} median`, lines, measured)];
-}
-
-function keysOf({ tree }: ExperimentDocument, path: string[]): string[] {
-  const block = tree.nodeAt(path);
-  if (!isMap(block)) return [];
-  return block.items.flatMap(({ key }) => (isScalar(key) && typeof key.value === 'string' ? [key.value] : []));
-}
-
-/** What still finds the person, where retrieval was run; else how often the nearest image is still of them. */
-function perturbation(name: string, runs: FileRuns): Note[] {
-  const at = ['poison', name];
-  const found = runs.measured(['robustness', 'withValid', name], (results) => foundStill(results, name));
-  if (found) {
-    const { count, of, rate, ci95, whiteBox } = found.value;
-    const line = `${count} of ${of} people who were found before are found by the perturbed photograph, 95 % interval ${interval(ci95)}.`;
-    return [
-      measuredNote(at, `${percent(rate)} still found${label(whiteBox)}`, [line, ...whiteBoxLine(whiteBox)], found),
-    ];
+  const lines = new Map<string, { at: SpecPath; found: (Measured<MeasuredFigure> & { first?: boolean })[] }>();
+  const { figures } = new FileFacts(outlineOf(document), [], { path: ['expect'], tree: document.tree });
+  for (const figure of figures) {
+    const at = lineOf(document, figure);
+    const measured = at && runs.measured(parsePath(figure.path) ?? [], (results) => measuredFigure(results, figure));
+    if (!at || !measured) continue;
+    const key = JSON.stringify(at);
+    const line = lines.get(key) ?? { at, found: [] };
+    lines.set(key, line);
+    if (figure.first) line.found.unshift(measured);
+    else line.found.push(measured);
   }
-  const made = runs.measured(at, (results) => results.poison?.find((one) => one.name === name));
-  if (!made || made.value.top1 === null) return [];
-  const { top1, whiteBox, medianShift, meanDssim } = made.value;
-  const line = `Median shift ${distance(medianShift)} (L2), mean DSSIM ${distance(meanDssim)}.`;
-  return [measuredNote(at, `top-1 ${percent(top1)}${label(whiteBox)}`, [line, ...whiteBoxLine(whiteBox)], made)];
+  const notes = [...lines.values()].flatMap(({ at, found }) => noteOf(at, found) ?? []);
+  return [...notes, ...expectations(document, runs)];
 }
 
-function foundStill({ robustness, poison, retrieve }: Results, name: string) {
-  const valid = robustness?.withValid[name];
-  const made = poison?.find((one) => one.name === name);
-  const whiteBox = made?.whiteBox || made?.surrogates.includes(retrieve?.model ?? '') || false;
-  return valid && { ...valid, whiteBox };
+/** Figures of the settings that the file has go before those of other settings, which are only told in the tooltip then. */
+function noteOf(at: SpecPath, found: readonly Measured<MeasuredFigure>[]): Note | undefined {
+  const shown = found.filter(({ value }) => value.short !== undefined);
+  const fresh = shown.filter(({ stale }) => !stale);
+  const told = fresh.length > 0 ? fresh : shown;
+  const [newest] = told;
+  if (!newest) return undefined;
+  const label = labelOf(told.map(({ value }) => value));
+  return measuredNote(at, label, [...told, ...found.filter((one) => !told.includes(one))].map(sentenceOf), newest);
 }
 
-function label(whiteBox: boolean): string {
-  return whiteBox ? ', white-box' : '';
+function sentenceOf({ value: { sentence, whiteBox } }: Measured<MeasuredFigure>): string {
+  return whiteBox
+    ? `${sentence} White-box: the model that judges is one that the perturbation was made against.`
+    : sentence;
 }
 
-function whiteBoxLine(whiteBox: boolean): string[] {
-  return whiteBox ? ['White-box: the model that judges is one that the perturbation was made against.'] : [];
-}
-
-function robustness({ tree }: ExperimentDocument, runs: FileRuns): Note[] {
-  const measured = runs.measured(['robustness'], (results) => results.robustness);
-  if (!measured || tree.nodeAt(['robustness']) === undefined) return [];
-  const { eligible, queries, control, all, minValid } = measured.value;
-  const lines = [
-    `${eligible} of ${counted(queries, 'query has', 'queries have')} ${counted(minValid, 'valid result')} or more.`,
-    `All versions find ${percent(all.rate)} of them, 95 % interval ${interval(all.ci95)}.`,
-    `Control: a stranger’s photograph “finds” ${percent(control.rate)} of them.`,
-  ];
-  const shown = `${eligible} of ${queries} eligible · control ${percent(control.rate)}`;
-  return [measuredNote(['robustness'], shown, lines, measured)];
+/** As many figures as fit. */
+function labelOf(figures: readonly MeasuredFigure[]): string {
+  const words = figures.map(({ short = '', whiteBox }) => (whiteBox ? `${short}, white-box` : short));
+  const fitting = words.map((_, n) => words.slice(0, n + 1).join(' · ')).filter((text) => text.length <= LONGEST);
+  return fitting.at(-1) ?? words[0];
 }
 
 function expectations({ tree }: ExperimentDocument, runs: FileRuns): Note[] {

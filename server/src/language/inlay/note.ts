@@ -15,7 +15,7 @@ export function measuredNote(at: SpecPath, label: string, lines: readonly string
   const age = stale
     ? `Measured ${moment(measuredAt)}, with other settings than the file has now.`
     : `Measured ${moment(measuredAt)}.`;
-  return { at, label: stale ? `${label} (outdated)` : label, tooltip: [...lines, age].join('\n\n') };
+  return { at, label: stale ? `outdated: ${label}` : label, tooltip: [...lines, age].join('\n\n') };
 }
 
 /** A moment to the minute, in the server's time zone: `2026-01-31 14:05`. */

@@ -2,8 +2,9 @@ import type { Position } from 'vscode-languageserver-types';
 import { isMap, isScalar } from 'yaml';
 import { type Entry, entriesOf } from '../../experiment/entries.js';
 import { metaOf } from '../../experiment/schema/schema-facts.js';
-import { LARGEST_TEXT } from '../../experiment/syntax/tree.js';
+import { LARGEST_TEXT, type SpecPath } from '../../experiment/syntax/tree.js';
 import { findNamed } from '../../protocol/names.js';
+import { nameSources } from '../../stages/figures.js';
 import type { ExperimentDocument } from '../document.js';
 import { anchorsIn } from './anchors.js';
 import { expectationNames } from './expectation-names.js';
@@ -36,11 +37,21 @@ function namesOf(document: ExperimentDocument, entry: Entry): Occurrence[] {
   const { path, key, value } = entry;
   const [section, list] = path;
   if (path.length === 3 && section === 'embed' && list === 'models') return modelGiven(document, entry);
-  if (path.length === 2 && section === 'poison') return occurrence(document, 'perturbation', 'definition', key);
   if (path.length === 2 && section === 'expect') return expectationNames(document.text, value);
+  const kind = kindGivenAt(path);
+  if (kind) return occurrence(document, kind, 'definition', key);
   const place = isScalar(value) ? document.schemaAt(path) : undefined;
   return place && metaOf(place.schema).names ? occurrence(document, 'model', 'reference', value) : [];
 }
+
+/** The kind of names that the keys at a path are. */
+function kindGivenAt(path: SpecPath): NameKind | undefined {
+  const isGiven = ([, { givenAt = [], means }]: (typeof SOURCES)[number]) =>
+    means === undefined && givenAt.length === path.length && givenAt.every((key, n) => key === '*' || key === path[n]);
+  return SOURCES.find(isGiven)?.[0];
+}
+
+const SOURCES = Object.entries(nameSources);
 
 /** A model is named by its `name`, else by its `use`. */
 function modelGiven(document: ExperimentDocument, { value }: Entry): Occurrence[] {

@@ -1,6 +1,7 @@
 import { isScalar, type Node } from 'yaml';
 
-export type NameKind = 'model' | 'perturbation' | 'anchor';
+/** `anchor`, or a kind of names that a stage declares. */
+export type NameKind = string;
 
 /** A name of the file's own where it stands in the text. Offsets are UTF-16 units and leave quotes and signs out. */
 export interface Occurrence {

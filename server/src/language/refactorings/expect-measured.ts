@@ -1,63 +1,55 @@
 import type { Position } from 'vscode-languageserver-types';
 import { isMap, isSeq, type YAMLMap } from 'yaml';
-import { lookUp } from '../../experiment/expectations/expectation.js';
 import type { TextChange } from '../../experiment/syntax/text-change.js';
 import type { SpecPath } from '../../experiment/syntax/tree.js';
+import { formatPath, parsePath } from '../../protocol/figure-path.js';
+import { lookUp } from '../../protocol/results/look-up.js';
 import type { Results } from '../../protocol/results.js';
+import type { Figure } from '../../stages/figures.js';
 import { FileFacts } from '../complete/file-facts.js';
-import type { Metric } from '../complete/metrics.js';
 import { outlineOf } from '../complete/outline.js';
 import type { ExperimentDocument } from '../document.js';
 import { insertEntry, onOneLine } from '../edit/insert-entry.js';
 import type { Fix } from '../fixes/fix.js';
+import { lineOf } from '../names/given-names.js';
 import type { LanguageServices } from '../services.js';
-
-/** Figures that are worth holding on to, and on which side of them a later run should be. */
-const HEADLINES: readonly (readonly [path: RegExp, operator: '>=' | '<='])[] = [
-  [/^accuracy\.[^.]+\.top\d+$/, '>='],
-  [/^threshold\.median$/, '<='],
-  [/^poison\.[^.]+\.top1$/, '<='],
-  [/^robustness\.withValid\.original$/, '>='],
-  [/^robustness\.withValid\.[^.]+$/, '<='],
-];
 
 /** Expects of later runs what the last one measured of the thing at a position: as much, or no more. */
 export function expectMeasured(document: ExperimentDocument, position: Position, services: LanguageServices): Fix[] {
   const results = services.runs?.of(document).results;
   const place = results && document.tree.placeAt(document.offsetAt(position));
   if (!place) return [];
-  const at = { path: ['expect'], tree: document.tree };
-  const { metrics } = new FileFacts(outlineOf(document), services.plugins, at);
-  return metrics
-    .filter(({ path }) => isAbout(document, place.path, path) && !isExpected(document, path))
-    .flatMap((metric) => expectationOf(metric, results) ?? [])
+  const { figures } = new FileFacts(outlineOf(document), services.plugins, { path: ['expect'], tree: document.tree });
+  return figures
+    .filter((figure) => isAbout(document, place.path, figure) && !isExpected(document, figure))
+    .flatMap((figure) => expectationOf(figure, results) ?? [])
     .flatMap((line) => {
       const change = insertion(document, line);
       return change ? [{ title: `Expect ${line}`, changes: [change] }] : [];
     });
 }
 
-/** Of a section its own figures, of a model or a perturbation those that are called so. */
-function isAbout({ experiment }: ExperimentDocument, [section, , index]: SpecPath, metric: string): boolean {
-  const [part, name] = metric.split('.');
+/** Of a line the figures that stand beside it and, of a stage's, all of the stage; behind `expect` all there are. */
+function isAbout(document: ExperimentDocument, [section, ...below]: SpecPath, figure: Figure): boolean {
   if (section === 'expect') return true;
-  if (section !== 'embed') return section === part || (section === 'poison' && part === 'robustness');
-  const model = experiment.draft.embed?.models[Number(index)];
-  return part === 'accuracy' && (model === undefined || model.name === name);
+  if (below.length === 0 && figure.stage?.key === section) return true;
+  const line = lineOf(document, figure);
+  return line?.[0] === section && line.every((segment, n) => n === 0 || below.length < n || segment === below[n - 1]);
 }
 
-function isExpected({ experiment }: ExperimentDocument, metric: string): boolean {
-  return (experiment.draft.expect ?? []).some(({ path }) => path.join('.') === metric);
+function isExpected({ experiment }: ExperimentDocument, { path }: Figure): boolean {
+  return (experiment.draft.expect ?? []).some((expected) => formatPath(expected.path) === path);
 }
 
 /** The bound is rounded to the side on which the measured figure holds. */
-function expectationOf({ path, isShare }: Metric, results: Results): string | undefined {
-  const operator = HEADLINES.find(([headline]) => headline.test(path))?.[1];
-  const measured = lookUp(results, path.split('.'));
-  if (!operator || measured === null) return undefined;
+function expectationOf({ path, kind, short, better, names }: Figure, results: Results): string | undefined {
+  const measured = lookUp(results, parsePath(path) ?? []);
+  if (short === undefined || better === 'neither' || measured === null) return undefined;
+  // What still finds somebody by a perturbed photograph is to be little, by the photograph itself much.
+  const operator = better === 'higher' || names.version === 'original' ? '>=' : '<=';
   const round = operator === '>=' ? Math.floor : Math.ceil;
   const bound = round(measured * 1000);
-  return `${path} ${operator} ${isShare ? `${bound / 10}%` : bound / 1000}`;
+  return `${path} ${operator} ${kind === 'share' ? `${bound / 10}%` : bound / 1000}`;
 }
 
 function insertion(document: ExperimentDocument, line: string): TextChange | undefined {

@@ -1,11 +1,11 @@
 import { sameSettings } from '../../experiment/expectations/figure-settings.js';
 import { readExperiment } from '../../experiment/read.js';
-import type { ExperimentSpec } from '../../experiment/types.js';
 import type { FileRuns, Measured } from '../../language/run-states.js';
 import type { LanguageServices } from '../../language/services.js';
 import type { PlannedWork } from '../../protocol/lsp.js';
 import type { Results } from '../../protocol/results.js';
 import type { RunSummary } from '../../protocol/run-state.js';
+import type { ExperimentSpec } from '../../stages/spec.js';
 import type { FoundRun } from './read-run.js';
 
 /** Older results are not looked at for a figure that newer ones do not hold. */

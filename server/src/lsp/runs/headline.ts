@@ -1,23 +1,23 @@
-import { percent } from '../../protocol/figure-text.js';
+import { isDeepStrictEqual } from 'node:util';
 import type { Results } from '../../protocol/results.js';
 import type { RunSummary } from '../../protocol/run-state.js';
+import type { FigureNames } from '../../stages/declare.js';
+import { type Figure, figuresOfFile, nameSources, namesInResults, withNames } from '../../stages/figures.js';
+import { measuredFigure } from '../../stages/measured.js';
 
-type Headline = RunSummary['headline'];
-
-/** The figures of a run that a list shows, each in a few characters; a white-box rate says so. */
-export function headlineOf({ accuracy = [], robustness, poison = [] }: Results): Headline {
-  const rates = accuracy.map(({ model, top }) => {
-    const [depth, hits] = Object.entries(top)[0] ?? [];
-    return { label: `${model} top-${depth}`, value: percent(hits?.rate) };
+/** The shares of a run that matter, each in a few characters; a white-box rate says so. */
+export function headlineOf(results: Results): RunSummary['headline'] {
+  const figures = figuresOfFile(namesInResults(results), (section) => section in results);
+  return figures.filter(isFirst).flatMap((figure) => {
+    const measured = figure.short && figure.kind === 'share' ? measuredFigure(results, figure) : undefined;
+    if (!measured) return [];
+    const tag = measured.whiteBox ? ' (white-box)' : '';
+    return { label: `${withNames(figure.label, figure.names)}${tag}`, value: measured.text };
   });
-  const found = Object.entries(robustness?.withValid ?? {})
-    .filter(([version]) => version !== 'original')
-    .map(([version, { rate }]) => ({ label: `${version} still found`, value: percent(rate) }));
-  const protectedBy = poison
-    .filter(({ name, top1 }) => top1 !== null && robustness?.withValid[name] === undefined)
-    .map(({ name, top1, whiteBox }) => ({
-      label: `${name} top-1${whiteBox ? ' (white-box)' : ''}`,
-      value: percent(top1),
-    }));
-  return [...rates, ...found, ...protectedBy];
+}
+
+/** Of the depths of one figure the first. */
+function isFirst({ segments, names }: Figure, n: number, all: readonly Figure[]): boolean {
+  const lines = (given: FigureNames) => Object.entries(given).filter(([kind]) => nameSources[kind]?.givenAt);
+  return n === all.findIndex((one) => one.segments === segments && isDeepStrictEqual(lines(one.names), lines(names)));
 }

@@ -1,9 +1,9 @@
 import { sameSettings } from '../../experiment/expectations/figure-settings.js';
-import type { ExperimentSpec } from '../../experiment/types.js';
 import type { ExperimentDocument } from '../../language/document.js';
 import { planInProcess } from '../../processes/plan-process.js';
 import { fail, type Result } from '../../protocol/errors.js';
 import type { PlannedWork } from '../../protocol/lsp.js';
+import type { ExperimentSpec } from '../../stages/spec.js';
 import { homeOf } from '../../store/home.js';
 import type { RunsHost } from './runs-host.js';
 

@@ -1,9 +1,9 @@
 import { missingPermission } from '../../experiment/plugin-uses.js';
 import { readExperiment } from '../../experiment/read.js';
-import type { ExperimentSpec } from '../../experiment/types.js';
 import type { ExperimentDocument } from '../../language/document.js';
 import { fail, ok, type Result } from '../../protocol/errors.js';
 import type { Permission } from '../../protocol/problem.js';
+import type { ExperimentSpec } from '../../stages/spec.js';
 import type { RunsHost } from './runs-host.js';
 
 interface Asked {

@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import type { ExperimentSpec } from '../../experiment/types.js';
 import type { ExperimentDocument } from '../../language/document.js';
 import type { Plugin } from '../../plugins/declare.js';
 import { notOpen, SearchProcess } from '../../processes/search-process.js';
@@ -8,6 +7,7 @@ import { ok, type Problem, type Result } from '../../protocol/errors.js';
 import type { ParsedParams, RequestValue } from '../../protocol/lsp.js';
 import type { Search, SearchAnswer } from '../../protocol/search.js';
 import type { OpenRequest } from '../../protocol/search-engine.js';
+import type { ExperimentSpec } from '../../stages/spec.js';
 import { homeOf } from '../../store/home.js';
 import { readTrusted } from './read-trusted.js';
 import type { RunsHost } from './runs-host.js';

@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
-import type { ExperimentSpec } from '../../experiment/types.js';
 import type { ExperimentDocument } from '../../language/document.js';
 import type { FileRuns, RunStates } from '../../language/run-states.js';
 import type { RunSummary } from '../../protocol/run-state.js';
+import type { ExperimentSpec } from '../../stages/spec.js';
 import { fileRuns, PastExperiments } from './file-runs.js';
 import { Homes } from './homes.js';
 import { LiveRuns } from './live-runs.js';

@@ -1,7 +1,7 @@
-import type { IndexUse, PluginUse } from '../../experiment/types.js';
 import type { IndexEngine, SearchIndex } from '../../plugins/declare.js';
 import { someOf } from '../../plugins/matrix.js';
 import type { Results } from '../../protocol/results.js';
+import type { IndexUse, PluginUse } from '../../stages/spec.js';
 import { cachedFacts } from '../../store/cache/cached-facts.js';
 import { readSeal, sealFolder } from '../../store/cache/seal.js';
 import { keyOf } from '../../store/files.js';

@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { NamedUse } from '../../experiment/types.js';
 import type { VectorSource } from '../../plugins/declare.js';
 import { blocksBetween } from '../../plugins/matrix.js';
+import type { NamedUse } from '../../stages/spec.js';
 import { withLease } from '../../store/cache/lease.js';
 import { EmbeddingStore } from '../../store/cache/shards.js';
 import { computeShard, type ShardStats, type ShardTools } from '../compute-shard.js';

@@ -1,4 +1,4 @@
-import type { PerturbationUse } from '../../experiment/types.js';
+import type { PerturbationUse } from '../../stages/spec.js';
 import { Halt } from '../halt.js';
 import { drawIndices } from '../random.js';
 import type { ImageSet } from './list-images.js';

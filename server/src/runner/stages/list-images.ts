@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import pMap from 'p-map';
-import type { PluginUse } from '../../experiment/types.js';
 import type { ImageEntry, Listing } from '../../plugins/declare.js';
 import { countEndings, endingOf, endingsText, IMAGE_ENDINGS } from '../../protocol/image-endings.js';
+import type { PluginUse } from '../../stages/spec.js';
 import { loadPlugin, type RunContext, workContext } from '../context.js';
 import { Halt, unwrap } from '../halt.js';
 import { pluginKey } from '../model-key.js';

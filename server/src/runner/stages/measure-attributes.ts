@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { AttributesSpec, Question } from '../../experiment/types.js';
 import type { Matrix } from '../../plugins/declare.js';
 import { fail } from '../../protocol/errors.js';
 import type { AttributesResult } from '../../protocol/results.js';
+import type { AttributesSpec, Question } from '../../stages/spec.js';
 import { loadPlugin, type RunContext } from '../context.js';
 import { type AttributeTable, parseAttributes } from '../figures/attribute-table.js';
 import { proportion } from '../figures/proportion.js';

@@ -1,4 +1,4 @@
-import type { NamedUse } from '../../experiment/types.js';
+import type { NamedUse } from '../../stages/spec.js';
 import { cachedFacts } from '../../store/cache/cached-facts.js';
 import { keyOf } from '../../store/files.js';
 import type { RunContext } from '../context.js';

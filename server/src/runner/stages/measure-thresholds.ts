@@ -1,7 +1,7 @@
-import type { ThresholdSpec } from '../../experiment/types.js';
 import type { VectorSource } from '../../plugins/declare.js';
 import { rowsIn } from '../../plugins/matrix.js';
 import type { Results } from '../../protocol/results.js';
+import type { ThresholdSpec } from '../../stages/spec.js';
 import { cachedFacts } from '../../store/cache/cached-facts.js';
 import { keyOf } from '../../store/files.js';
 import type { RunContext } from '../context.js';

@@ -1,6 +1,6 @@
-import type { PerturbationUse } from '../../experiment/types.js';
 import type { Perturbation } from '../../plugins/declare.js';
 import type { Problem } from '../../protocol/errors.js';
+import type { PerturbationUse } from '../../stages/spec.js';
 import { PerturbedStore } from '../../store/cache/perturbed.js';
 import { loadPlugin, type RunContext } from '../context.js';
 import { perturbRate } from '../measured-rates.js';

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { PerturbationUse } from '../../experiment/types.js';
 import type { Perturbation, Perturbed } from '../../plugins/declare.js';
 import { loadVisibilityMeter, type VisibilityMeter } from '../../plugins/visibility.js';
 import type { Problem } from '../../protocol/errors.js';
+import type { PerturbationUse } from '../../stages/spec.js';
 import { withLease } from '../../store/cache/lease.js';
 import { type PerturbedOutcome, PerturbedStore } from '../../store/cache/perturbed.js';
 import { keyOf } from '../../store/files.js';

@@ -1,6 +1,6 @@
-import type { NamedUse, PerturbationUse } from '../../experiment/types.js';
 import type { Problem } from '../../protocol/errors.js';
 import type { Results } from '../../protocol/results.js';
+import type { NamedUse, PerturbationUse } from '../../stages/spec.js';
 import { factsOf, type RunContext } from '../context.js';
 import { meanOf, medianOf } from '../figures/percentile.js';
 import { rateOf } from '../figures/proportion.js';

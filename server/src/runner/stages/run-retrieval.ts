@@ -1,4 +1,4 @@
-import type { IndexUse, NamedUse, PluginUse } from '../../experiment/types.js';
+import type { IndexUse, NamedUse, PluginUse } from '../../stages/spec.js';
 import { loadPlugin, type RunContext } from '../context.js';
 import { Halt } from '../halt.js';
 import { buildIndex, type ModelIndex } from './build-index.js';

@@ -1,7 +1,6 @@
 import { totalmem } from 'node:os';
 import { basename, resolve } from 'node:path';
 import { readExperiment } from '../../experiment/read.js';
-import type { NamedUse } from '../../experiment/types.js';
 import type { Matrix, Plugin } from '../../plugins/declare.js';
 import { inMemory } from '../../plugins/matrix.js';
 import type { ServeFolderRequest } from '../../protocol/serve.js';
@@ -9,6 +8,7 @@ import { factsOf, loadPlugin, type RunContext, workContext } from '../../runner/
 import { Halt, unwrap } from '../../runner/halt.js';
 import { LazyModel } from '../../runner/lazy-model.js';
 import { EXACT } from '../../runner/stages/build-index.js';
+import type { NamedUse } from '../../stages/spec.js';
 import { normalised } from '../normalised.js';
 import { QueryEncoder } from '../query-encoder.js';
 import type { SearchTimes } from '../search-times.js';

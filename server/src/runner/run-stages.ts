@@ -1,16 +1,17 @@
-import { STAGES, type StageName } from '../experiment/stage-names.js';
-import type { ExperimentSpec } from '../experiment/types.js';
+import { STAGE_NAMES, type StageName } from '../stages/all.js';
+import type { ExperimentSpec } from '../stages/spec.js';
 import type { RunContext } from './context.js';
 import type { Findings } from './findings.js';
 import { recognitionStages } from './recognition-stages.js';
 import { robustnessStages } from './robustness-stages.js';
-import type { StageClock } from './stage-clock.js';
+import type { StageClock, StageWorks } from './stage-clock.js';
 
-const WORKS = { ...recognitionStages, ...robustnessStages };
+/** What each stage of `stages/all.ts` does. */
+const WORKS: StageWorks<StageName> = { ...recognitionStages, ...robustnessStages };
 
 /** The stages of an experiment, in order: one exists when its key does. */
 export function stagesOf(spec: ExperimentSpec): StageName[] {
-  return STAGES.filter((stage) => spec[stage] !== undefined);
+  return STAGE_NAMES.filter((stage) => spec[stage] !== undefined);
 }
 
 /** Runs the stages up to and with `last`, or all; `findings` holds what is done, however it ends. */

@@ -1,4 +1,4 @@
-/** The validated experiment: what the runner reads. DESIGN.md §3 of the project explains the words. */
+/** The validated experiment: what the runner reads. `docs/format.md` explains the words. */
 
 import type { PluginUse } from '../plugins/declare.js';
 
@@ -54,6 +54,13 @@ export interface AttributesSpec {
   readonly ask: readonly Question[];
 }
 
+export interface RetrieveSpec extends PluginUse {
+  /** The engine's: a model of `embed.models`. */
+  readonly model: string;
+  /** How many are asked for, a query. */
+  readonly results: number;
+}
+
 export type ComparisonOperator = '>=' | '<=' | '>' | '<' | '==' | '!=';
 
 /** `path op number[%]`, e.g. `accuracy.face-recognition.top1 >= 85%`. */
@@ -77,7 +84,7 @@ export interface ExperimentSpec {
   readonly attributes?: AttributesSpec;
   readonly threshold?: ThresholdSpec;
   readonly poison?: readonly PerturbationUse[];
-  readonly retrieve?: PluginUse & { readonly model: string; readonly results: number };
+  readonly retrieve?: RetrieveSpec;
   readonly robustness?: { readonly minValid: number };
   readonly expect: readonly Expectation[];
 }

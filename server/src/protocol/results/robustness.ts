@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { byName, count, proportion, rate, word } from './figure.js';
+
+const found = proportion({
+  label: '{version} still found',
+  short: '{value} still found',
+  first: true,
+  column: 'found',
+  docs: 'Share of the eligible queries that this version still finds: at least one valid result',
+  of: 'eligible queries that this version could be judged on',
+  better: 'lower',
+});
+
+/** Whether perturbed photographs still find their person. */
+export const robustnessResults = z.object({
+  queries: count({ label: 'queries', column: 'queries', docs: 'Queries' }),
+  minValid: count({
+    label: 'valid results that count',
+    docs: 'Valid results that the original must have for a query to be eligible',
+  }),
+  eligible: count({
+    label: 'eligible queries',
+    short: '{value} eligible',
+    column: 'eligible',
+    docs: 'Queries whose original has at least `minValid` valid results',
+  }),
+  withValid: byName(
+    'version',
+    z.record(
+      z.string(),
+      z.object({
+        ...found,
+        precision: rate({
+          label: '{version} precision',
+          column: 'precision',
+          docs: 'Valid results that are the right identity, of those whose identity is known',
+          better: 'higher',
+        }),
+        apart: count({
+          label: '{version} counted apart',
+          column: 'apart',
+          docs: 'Eligible queries that this version could not be judged on: no face, no file',
+          better: 'lower',
+        }).optional(),
+        whiteBox: z.boolean().optional().describe('The engine’s model is also a surrogate'),
+      }),
+    ),
+  ),
+  all: z.object({
+    ...proportion({
+      label: 'found by all versions',
+      column: 'found',
+      docs: 'Share of the eligible queries that every perturbation still finds',
+      of: 'eligible queries that every version could be judged on',
+      better: 'higher',
+    }),
+    versions: word('versions', z.array(z.string())).optional().describe('Those that have images, which it is of'),
+  }),
+  control: z.object({
+    count: count({ label: 'control: how many', docs: 'Impostors that “find” somebody who was not looked for' }),
+    of: count({ label: 'control: of how many', docs: 'Eligible queries with a photograph of somebody else' }),
+    rate: rate({
+      label: 'control',
+      short: 'control {value}',
+      column: 'found',
+      docs: 'How often the test says “found” when nobody was looked for: what another person’s photograph retrieves, judged by the query’s own model and threshold',
+      better: 'lower',
+    }),
+  }),
+});

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { percent } from '../protocol/figure-text.js';
+import { defineStage } from './declare.js';
+import { list, positive } from './params.js';
+import { modelOf } from './settings.js';
+
+const DEPTHS = [1, 5];
+
+export const accuracy = defineStage({
+  key: 'accuracy',
+  title: 'Accuracy',
+  docs: 'How often the nearest images show the same person (paper, section 2.1).',
+  params: z.strictObject({
+    top: list(
+      positive.max(1000),
+      'Depths: a query is right at N when one of its N nearest images is of its identity.',
+    ).default(DEPTHS),
+  }),
+  needs: [{ section: 'embed', why: 'it compares embeddings' }],
+  uses: ['index'],
+  example: '{top: [1, 5]}',
+  block: 'accuracy',
+  names: {
+    depth: {
+      what: 'depth',
+      of: (section) => {
+        const { top } = (section ?? {}) as { top?: unknown };
+        return (Array.isArray(top) ? top : DEPTHS).map(String);
+      },
+    },
+  },
+  settings: (spec, { model }) => {
+    const { dataset, queries, index } = spec;
+    return { dataset, queries, index, model: modelOf(spec, model) };
+  },
+  finding: ({ accuracy = [] }) => {
+    const rates = accuracy.flatMap(({ model, top }) => {
+      const [first] = Object.entries(top);
+      return first
+        ? `${model} finds the person within the nearest ${first[0]} in ${percent(first[1].rate)} of queries`
+        : [];
+    });
+    return rates.length > 0 ? `${rates.join('; ')}.` : undefined;
+  },
+});

@@ -1,0 +1,17 @@
+import { accuracy } from './accuracy.js';
+import { attributes } from './attributes.js';
+import { dataset } from './dataset.js';
+import type { Stage } from './declare.js';
+import { embed } from './embed.js';
+import { index } from './index-search.js';
+import { poison } from './poison.js';
+import { retrieve } from './retrieve.js';
+import { robustness } from './robustness.js';
+import { threshold } from './threshold.js';
+
+/** Every stage that an experiment may have, in the order in which they run. */
+const ALL = [dataset, embed, index, accuracy, attributes, threshold, poison, retrieve, robustness] as const;
+
+export type StageName = (typeof ALL)[number]['key'];
+export const stages: readonly Stage<StageName>[] = ALL;
+export const STAGE_NAMES = ALL.map(({ key }) => key);

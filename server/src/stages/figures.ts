@@ -1,0 +1,182 @@
+import { z } from 'zod';
+import { formatPath } from '../protocol/figure-path.js';
+import type { FigureMeaning, NameKind } from '../protocol/results/figure.js';
+import { bare, metaOf } from '../protocol/results/schema-walk.js';
+import { type Results, resultsSchema } from '../protocol/results.js';
+import { stages } from './all.js';
+import type { FigureNames, NameSource, Stage } from './declare.js';
+
+/** A segment of a figure's path: as it is, or a name of a kind. */
+export type PatternSegment = string | { readonly kind: NameKind };
+
+/** Every figure of one meaning: `accuracy.{model}.top.{depth}`. */
+export interface FigurePattern extends FigureMeaning {
+  readonly segments: readonly PatternSegment[];
+  /** It stands for an object, whose `rate` it is. */
+  readonly isWhole: boolean;
+  /** Whose settings it depends on; absent of what every run has. */
+  readonly stage?: Stage;
+}
+
+/** One figure, of the names that a file gives. */
+export interface Figure extends FigurePattern {
+  readonly names: FigureNames;
+  /** As an expectation writes it: `accuracy.face-recognition.top1`. */
+  readonly path: string;
+}
+
+/** Every number that a person may ask for, in the order of `results.json`: read from the schemas of its blocks once. */
+export const figurePatterns: readonly FigurePattern[] = Object.entries(resultsSchema.shape).flatMap(([block, schema]) =>
+  patternsBelow(
+    schema,
+    [block],
+    stages.find((stage) => stage.block === block),
+  ),
+);
+
+function patternsBelow(schema: z.core.$ZodType, written: readonly PatternSegment[], stage?: Stage): FigurePattern[] {
+  const { figure, description = '', byName } = metaOf(schema);
+  const isWhole = written.at(-1) === 'rate';
+  const segments = isWhole ? written.slice(0, -1) : written;
+  if (figure) return [{ ...figure, docs: description, segments, isWhole, stage }];
+  const inner = bare(schema);
+  if (inner instanceof z.ZodObject) {
+    return Object.entries(inner.shape as z.core.$ZodShape).flatMap(([key, below]) =>
+      patternsBelow(below, [...segments, key], stage),
+    );
+  }
+  const entry =
+    inner instanceof z.ZodArray ? inner.element : inner instanceof z.ZodRecord ? inner.valueType : undefined;
+  return entry && byName ? patternsBelow(entry, [...segments, { kind: byName }], stage) : [];
+}
+
+/** Who gives each kind of names; a kind that nobody gives is not known before a run. */
+export const nameSources: Readonly<Record<NameKind, NameSource & { readonly section: string }>> = Object.fromEntries(
+  stages.flatMap(({ key, names = {} }) =>
+    Object.entries(names).map(([kind, source]) => [kind, { ...source, section: key }]),
+  ),
+);
+
+/** The names that a file gives, by kind. `sectionOf` gives a section as plain values, undefined where it is not there. */
+export function namesInFile(sectionOf: (key: string) => unknown): Readonly<Record<NameKind, readonly string[]>> {
+  return Object.fromEntries(
+    Object.entries(nameSources).map(([kind, { section, of }]) => [kind, of(sectionOf(section))]),
+  );
+}
+
+/** The names by which the entries of results go, by kind. */
+export function namesInResults(results: Results): Readonly<Record<NameKind, readonly string[]>> {
+  const names: Record<NameKind, Set<string>> = {};
+  const collect = (schema: z.core.$ZodType, value: unknown): void => {
+    const [inner, { byName }] = [bare(schema), metaOf(schema)];
+    if (inner instanceof z.ZodObject) {
+      for (const [key, below] of Object.entries(inner.shape as z.core.$ZodShape)) collect(below, fieldOf(value, key));
+      return;
+    }
+    const entries = byName ? entriesByName(value) : [];
+    const below =
+      inner instanceof z.ZodArray ? inner.element : inner instanceof z.ZodRecord ? inner.valueType : undefined;
+    for (const [name, entry] of entries) {
+      names[byName as NameKind] = (names[byName as NameKind] ?? new Set()).add(name);
+      if (below) collect(below, entry);
+    }
+  };
+  collect(resultsSchema, results);
+  return Object.fromEntries(Object.entries(names).map(([kind, set]) => [kind, [...set]]));
+}
+
+function fieldOf(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
+}
+
+/** An entry of a list goes by its `model`, else its `name`. */
+export function entriesByName(value: unknown): [name: string, entry: unknown][] {
+  if (!Array.isArray(value)) return Object.entries(value ?? {});
+  return value.map((entry) => [String(fieldOf(entry, 'model') ?? fieldOf(entry, 'name')), entry]);
+}
+
+/** Blocks that are there whether the file has such a section or not. */
+const ALWAYS_THERE: readonly PatternSegment[] = ['images', 'index', 'stages'];
+
+/** Whether a run of a file measures a figure at all. */
+export function isMeasured({ segments: [block] }: FigurePattern, isWritten: (section: string) => boolean): boolean {
+  return ALWAYS_THERE.includes(block) || isWritten(String(block));
+}
+
+/** The figures that a run of a file will have. */
+export function figuresOfFile(
+  names: Readonly<Record<NameKind, readonly string[]>>,
+  isWritten: (section: string) => boolean,
+): Figure[] {
+  return figurePatterns
+    .filter((pattern) => isMeasured(pattern, isWritten))
+    .flatMap((pattern) => figuresOf(pattern, names));
+}
+
+function figuresOf(pattern: FigurePattern, names: Readonly<Record<NameKind, readonly string[]>>): Figure[] {
+  const kinds = pattern.segments.flatMap((segment) => (typeof segment === 'string' ? [] : segment.kind));
+  const choices = kinds.reduce<FigureNames[]>(
+    (before, kind) => before.flatMap((chosen) => (names[kind] ?? []).map((name) => ({ ...chosen, [kind]: name }))),
+    [{}],
+  );
+  return choices.map((chosen) => ({ ...pattern, names: chosen, path: pathOf(pattern, chosen) }));
+}
+
+/** `topN` is short for `top.N`. */
+export function pathOf({ segments }: FigurePattern, names: FigureNames): string {
+  const text = segments.map((segment) => (typeof segment === 'string' ? segment : (names[segment.kind] ?? '')));
+  const at = segments.findIndex((segment, n) => segment === 'top' && typeof segments[n + 1] === 'object');
+  return formatPath(at < 0 ? text : text.toSpliced(at, 2, `top${text[at + 1]}`));
+}
+
+/** How far a path leads: the patterns that its beginning fits, and the names on it. */
+export interface Followed {
+  /** The path with `topN` written out where it is short for `top.N`, and without the `rate` that its whole means. */
+  readonly path: readonly string[];
+  readonly matching: readonly FigurePattern[];
+  /** The first segment of that path that nothing has; its length where all of it fits. */
+  readonly depth: number;
+  readonly names: FigureNames;
+}
+
+export function followPath(written: readonly string[]): Followed {
+  const path = [...written];
+  let matching = figurePatterns;
+  let depth = 0;
+  while (depth < path.length) {
+    let fitting = matching.filter((pattern) => fits(pattern.segments[depth], path[depth]));
+    const [, number] = /^top(\d+)$/.exec(path[depth]) ?? [];
+    if (fitting.length === 0 && number) {
+      fitting = matching.filter(({ segments }) => segments[depth] === 'top');
+      if (fitting.length > 0) path.splice(depth, 1, 'top', number);
+    }
+    if (fitting.length === 0) {
+      const isRate = depth === path.length - 1 && path[depth] === 'rate';
+      if (isRate && matching.some(({ segments, isWhole }) => isWhole && segments.length === depth)) path.pop();
+      break;
+    }
+    matching = fitting;
+    depth += 1;
+  }
+  const along = matching[0].segments.slice(0, depth);
+  const names = along.flatMap((segment, n) => (typeof segment === 'object' ? [[segment.kind, path[n]]] : []));
+  return { path, matching, depth, names: Object.fromEntries(names) };
+}
+
+function fits(expected: PatternSegment | undefined, segment: string): boolean {
+  return typeof expected === 'object' || expected === segment;
+}
+
+/** The figure at a path with the names in it, or undefined where it leads to none that results could have. */
+export function figureAt(
+  written: readonly string[],
+): { readonly pattern: FigurePattern; readonly names: FigureNames } | undefined {
+  const { path, matching, depth, names } = followPath(written);
+  const pattern = matching.find(({ segments }) => depth === path.length && segments.length === depth);
+  return pattern && { pattern, names };
+}
+
+/** A meaning's text with the names in the place of their kinds. */
+export function withNames(text: string, names: FigureNames): string {
+  return text.replace(/\{(\w+)\}/g, (whole, kind: string) => names[kind] ?? whole);
+}

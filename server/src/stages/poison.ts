@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { percent } from '../protocol/figure-text.js';
+import { nameSchema } from '../protocol/names.js';
+import { defineStage } from './declare.js';
+import { plugin, positive, seed } from './params.js';
+import { judging, perturbationOf } from './settings.js';
+
+/** Keys of every perturbation; one that has a `seed` of its own is given it too. */
+const keys = z.object({
+  target: z.enum(['query', 'gallery']).default('query').meta({
+    description:
+      'What is perturbed: the queried photographs (evasion, as in the paper), or photographs that are searched (poisoning).',
+  }),
+  users: positive.default(10).meta({
+    description: 'With `target: gallery`: how many people are protected, one at a time, drawn by `seed`.',
+  }),
+  split: z.number().gt(0).lt(1).default(0.7).meta({
+    description:
+      'With `target: gallery`: the share of each person’s photographs that is searched; the rest are queries.',
+  }),
+  seed: seed.default(1).meta({ description: 'What `users` and `split` are drawn by.' }),
+});
+
+export const poison = defineStage({
+  key: 'poison',
+  title: 'Perturbations',
+  docs: 'Perturbed versions of photographs, by name: of the queries (evasion), or of the gallery (poisoning).',
+  params: z.record(nameSchema, plugin('perturbation', 'A perturbation of images.')),
+  beside: { family: 'perturbation', keys },
+  needs: [],
+  uses: ['embed'],
+  example: '{fawkes: {use: fawkes, mode: mid}, lowkey: {use: lowkey}}',
+  block: 'poison',
+  names: {
+    perturbation: { what: 'perturbation', givenAt: ['poison', '*'], of: (section) => Object.keys(entriesOf(section)) },
+    version: {
+      what: 'version',
+      means: 'perturbation',
+      givenAt: ['poison', '*'],
+      of: (section) => ['original', ...evasions(section)],
+    },
+  },
+  settings: (spec, { perturbation }) => ({ ...judging(spec), perturbation: perturbationOf(spec, perturbation) }),
+  finding: ({ poison = [], robustness }) => {
+    // Where retrieval was run, what is still found says more.
+    const moved = robustness ? [] : poison.filter(({ top1 }) => top1 !== null);
+    const rates = moved.map(
+      ({ name, top1 }) => `${name}: the nearest photograph still is of the person in ${percent(top1)}`,
+    );
+    return rates.length > 0 ? `${rates.join('; ')}.` : undefined;
+  },
+});
+
+function entriesOf(section: unknown): Record<string, unknown> {
+  return typeof section === 'object' && section !== null ? (section as Record<string, unknown>) : {};
+}
+
+/** A perturbed gallery is no version of the queries. */
+function evasions(section: unknown): string[] {
+  const isEvasion = (use: unknown) => (use as { target?: unknown } | null)?.target !== 'gallery';
+  return Object.entries(entriesOf(section)).flatMap(([name, use]) => (isEvasion(use) ? name : []));
+}

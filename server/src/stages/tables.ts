@@ -1,0 +1,136 @@
+import { z } from 'zod';
+import { figureText, interval } from '../protocol/figure-text.js';
+import { bare, metaOf } from '../protocol/results/schema-walk.js';
+import { type Results, resultsSchema } from '../protocol/results.js';
+import { stages } from './all.js';
+import { entriesByName, nameSources, withNames } from './figures.js';
+
+/** What a stage measured, for a terminal or a document: facts in a line, and a row a model, version or question. */
+export interface ResultTable {
+  readonly title: string;
+  /** What is said once: `median 0.28`, `percentile 95`. */
+  readonly facts: readonly string[];
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** A cell under its heading; `key` is the same in every row. */
+interface Cell {
+  readonly key: string;
+  readonly heading: string;
+  readonly text: string;
+}
+
+interface Row {
+  readonly name: string;
+  readonly cells: readonly Cell[];
+}
+
+/** What stands in tables of each stage that a run measured, in order: what the schemas of results give a heading. */
+export function tablesOf(results: Results): ResultTable[] {
+  return stages.flatMap(({ block, title }) => {
+    const value = block && results[block];
+    return block && value !== undefined ? [{ title, ...tableOf(resultsSchema.shape[block], value) }] : [];
+  });
+}
+
+function tableOf(schema: z.core.$ZodType, value: unknown): Omit<ResultTable, 'title'> {
+  const named = rowsByName(schema, value);
+  if (named) return { facts: [], ...joined(named.what, named.rows) };
+  const shape = shapeOf(schema);
+  const parts = Object.entries(shape).map(([key, below]) => ({ key, below, part: fieldOf(value, key) }));
+  const list = parts.map(({ below, part }) => rowsByName(below, part)).find((found) => found !== undefined);
+  const groups = parts.flatMap(({ below, part }) => {
+    const rate = shapeOf(below).rate;
+    return rate && part !== undefined
+      ? [{ name: metaOf(rate).figure?.label ?? '', cells: cellsOf(below, part, '') }]
+      : [];
+  });
+  const facts = parts.flatMap(({ key, below, part }) =>
+    isGroup(below) || metaOf(below).byName ? [] : factOf(key, below, part),
+  );
+  return { facts, ...joined(list?.what ?? '', [...(list?.rows ?? []), ...groups]) };
+}
+
+function rowsByName(schema: z.core.$ZodType, value: unknown): { what: string; rows: Row[] } | undefined {
+  const { byName } = metaOf(schema);
+  const entry = entryOf(schema);
+  if (!byName || !entry) return undefined;
+  const rows = entriesByName(value).map(([name, one]) => ({ name, cells: cellsOf(entry, one, '') }));
+  return { what: nameSources[byName]?.what ?? byName, rows };
+}
+
+/** A count of what is wrong is said where there is something wrong. */
+function factOf(key: string, schema: z.core.$ZodType, value: unknown): string[] {
+  return cellsOf(z.object({ [key]: schema as z.ZodType }), { [key]: value }, '').flatMap(({ heading, text }) => {
+    const { figure } = metaOf(schema);
+    return figure?.better === 'lower' && value === 0 ? [] : [`${heading} ${text}`];
+  });
+}
+
+function joined(what: string, rows: readonly Row[]): Pick<ResultTable, 'head' | 'rows'> {
+  const columns = new Map(rows.flatMap(({ cells }) => cells.map(({ key, heading }) => [key, heading])));
+  return {
+    head: [what, ...columns.values()],
+    rows: rows.map(({ name, cells }) => [
+      name,
+      ...[...columns.keys()].map((key) => cells.find((cell) => cell.key === key)?.text ?? ''),
+    ]),
+  };
+}
+
+/** What of an entry has a heading: of a rate its interval and what it is of, too. */
+function cellsOf(schema: z.core.$ZodType, value: unknown, before: string, names = {}): Cell[] {
+  return Object.entries(shapeOf(schema)).flatMap(([field, below]): Cell[] => {
+    const part = fieldOf(value, field);
+    const key = `${before}${field}`;
+    const { figure, column, byName } = metaOf(below);
+    const heading = withNames(figure?.column ?? column ?? '', names);
+    const entry = entryOf(below);
+    if (byName && entry) {
+      return entriesByName(part).flatMap(([name, one]) => cellsOf(entry, one, `${key}.${name}.`, { [byName]: name }));
+    }
+    if (isGroup(below)) return part === undefined ? [] : cellsOf(below, part, `${key}.`, names);
+    if (heading === '' || part === undefined) return [];
+    if (!figure) return [{ key, heading, text: wordOf(part) }];
+    const text = figureText(figure.kind, part as number | null);
+    if (field !== 'rate') return [{ key, heading, text: `${text}${field === 'top1' ? mark(value) : ''}` }];
+    const [hits, of] = [fieldOf(value, 'hits') ?? fieldOf(value, 'count'), fieldOf(value, 'of')];
+    const ci95 = fieldOf(value, 'ci95') as [number, number] | null | undefined;
+    return [
+      { key, heading, text: `${text}${mark(value)}` },
+      { key: `${key}.of`, heading: 'of', text: `${hits}/${of}` },
+      ...(ci95 === undefined ? [] : [{ key: `${key}.ci95`, heading: '95 % interval', text: interval(ci95) }]),
+    ];
+  });
+}
+
+function mark(value: unknown): string {
+  return fieldOf(value, 'whiteBox') === true ? ' (white-box)' : '';
+}
+
+function wordOf(value: unknown): string {
+  if (Array.isArray(value)) return value.join(', ');
+  if (typeof value !== 'object' || value === null) return String(value);
+  return Object.entries(value)
+    .map(([name, count]) => `${count} ${name}`)
+    .join(', ');
+}
+
+function isGroup(schema: z.core.$ZodType): boolean {
+  return bare(schema) instanceof z.ZodObject;
+}
+
+function shapeOf(schema: z.core.$ZodType): z.core.$ZodShape {
+  const inner = bare(schema);
+  return inner instanceof z.ZodObject ? (inner.shape as z.core.$ZodShape) : {};
+}
+
+function entryOf(schema: z.core.$ZodType): z.core.$ZodType | undefined {
+  const inner = bare(schema);
+  return inner instanceof z.ZodArray ? inner.element : inner instanceof z.ZodRecord ? inner.valueType : undefined;
+}
+
+function fieldOf(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
+}
