@@ -39,8 +39,11 @@ export class ServerClient {
     module: string,
     private readonly listeners: ServerListeners,
   ) {
-    const options = { module, transport: TransportKind.ipc, options: { env: { ...process.env, ...QUIET } } };
-    const servers: ServerOptions = { run: options, debug: options };
+    const env = { ...process.env, ...QUIET };
+    const run = { module, transport: TransportKind.ipc, options: { env } };
+    // Where the extension host is debugged, so may the server be, by .vscode/launch.json.
+    const debug = { ...run, options: { env, execArgv: ['--inspect=6009'] } };
+    const servers: ServerOptions = { run, debug };
     this.client = new LanguageClient('lookalike', 'Lookalike Language Server', servers, this.clientOptions());
     this.listen();
   }
