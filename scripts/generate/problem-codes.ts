@@ -251,7 +251,7 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
   Indexes: {
     'hnsw-unavailable': [
       'The native module of `hnsw` was not compiled when Lookalike was installed.',
-      'Install a C++ compiler and run `npm ci`, or use `index: flat`.',
+      'Install a C++ compiler and then Lookalike again (in a clone, `npm ci`), or use `index: flat`.',
     ],
     'index-damaged': ['An index’s file cannot be used.', 'Run with `--no-cache` once.'],
   },

@@ -39,7 +39,8 @@ export class HnswEngine implements IndexEngine {
       return ok(new HnswEngine(loaded.default ?? loaded, options));
     } catch (error) {
       const [why] = (error as Error).message.split('\n');
-      const hint = 'It is compiled when it is installed: install a C++ compiler and run npm ci, or use "index: flat".';
+      const hint =
+        'It is compiled when Lookalike is installed: install a C++ compiler, then Lookalike again, or use "index: flat".';
       return fail('hnsw-unavailable', `The native module hnswlib-node cannot be loaded: ${why}`, { hint });
     }
   }
