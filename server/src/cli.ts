@@ -7,17 +7,15 @@ import { STAGE_NAMES } from './stages/all.js';
 
 const collect = (value: string, before: string[]) => [...before, value];
 
-function positiveInteger(value: string): number {
-  const number = Number(value);
-  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('It must be a whole number above 0.');
-  return number;
+/** As people write it: `0x50` and `1e1` are more likely slips. */
+function wholeNumber(value: string, least: number, most: number): number {
+  const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
+  if (number >= least && number <= most) return number;
+  throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
 }
 
-function portNumber(value: string): number {
-  const number = Number(value);
-  if (value.trim() && Number.isInteger(number) && number >= 0 && number <= 65_535) return number;
-  throw new InvalidArgumentError('It must be a whole number from 0 to 65535.');
-}
+const threadCount = (value: string) => wholeNumber(value, 1, 1024);
+const portNumber = (value: string) => wholeNumber(value, 0, 65_535);
 
 function permissions(value: string, before: readonly Permission[]): Permission[] {
   const given = permission.array().safeParse(value.split(','));
@@ -48,7 +46,18 @@ function program(): Command {
     .description('Face-retrieval experiments from one YAML file')
     .version(packageJson.version)
     .exitOverride()
-    .showHelpAfterError('(lookalike help lists the commands)');
+    .showHelpAfterError('(lookalike help lists the commands)')
+    .helpCommand(false);
+
+  lookalike
+    .command('help')
+    .description('describe a command, or list them all')
+    .argument('[command]')
+    .action((name) => {
+      const command = name === undefined ? lookalike : lookalike.commands.find((one) => one.name() === name);
+      if (!command) lookalike.error(`error: unknown command '${name}'`, { code: 'commander.unknownCommand' });
+      command?.outputHelp();
+    });
 
   withExperiment(lookalike.command('run'))
     .description('run an experiment and print its results')
@@ -61,7 +70,7 @@ function program(): Command {
     .addOption(
       new Option('--progress <style>', 'how to show progress').choices(['auto', 'json', 'none']).default('auto'),
     )
-    .option('--threads <count>', 'cores to compute with', positiveInteger)
+    .option('--threads <count>', 'cores to compute with', threadCount)
     .addOption(onDevice())
     .option('--allow <what>', 'say yes to what leaves this process: remote,command', permissions, [])
     .action(async (file, options) => exitWith((await import('./cli/run.js')).run(file, options)));
@@ -91,7 +100,7 @@ function program(): Command {
     .addOption(
       new Option('--progress <style>', 'how to show progress').choices(['auto', 'json', 'none']).default('auto'),
     )
-    .option('--threads <count>', 'cores to compute with', positiveInteger)
+    .option('--threads <count>', 'cores to compute with', threadCount)
     .addOption(onDevice())
     .option('--allow <what>', 'say yes to what leaves this process: remote,command', permissions, [])
     .action(async (file, options) => exitWith((await import('./cli/serve.js')).serve(file, options)));
@@ -104,7 +113,7 @@ function program(): Command {
     .addOption(
       new Option('--progress <style>', 'how to show progress').choices(['auto', 'json', 'none']).default('auto'),
     )
-    .option('--threads <count>', 'cores to compute with', positiveInteger)
+    .option('--threads <count>', 'cores to compute with', threadCount)
     .addOption(onDevice())
     .option('--allow <what>', 'say yes to what leaves this process: remote,command', permissions, [])
     .action(async (file, options) => exitWith((await import('./cli/export.js')).exportFolder(file, options)));

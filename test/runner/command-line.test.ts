@@ -1,11 +1,18 @@
 import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { requireDevice } from '../../server/src/compute/encoder/device.js';
+import { isAlive } from '../../server/src/store/process-identity.js';
 import { lookalike, runToResults } from '../support/command-line.js';
 import { writeFaces, writeSmallExperiment } from '../support/small-experiment.js';
 import { newWorkspace } from '../support/workspace.js';
+
+const CLI = fileURLToPath(new URL('../../bin/lookalike.mjs', import.meta.url));
 
 describe('The command line', () => {
   let folder: string;
@@ -167,6 +174,77 @@ describe('The command line', () => {
         assert.equal(JSON.parse(await readFile(join(out, 'run.json'), 'utf8')).status, 'cancelled');
       });
     }
+  });
+
+  describe('interrupted twice', () => {
+    const NAUGHTY = fileURLToPath(new URL('../support/naughty-datasets.mjs', import.meta.url));
+    let hanging: string;
+
+    before(async () => {
+      hanging = join(folder, 'hanging.experiment.yaml');
+      await writeFile(hanging, 'dataset: test/hang\n');
+    });
+
+    it('ends at once, and its runner with it, also where that cannot stop by itself', async () => {
+      const out = join(folder, 'out-twice');
+      const args = ['run', hanging, '--plugin', NAUGHTY, '--progress', 'json', '--out', out];
+      let sent = 0;
+      const { code, stderr } = await lookalike(args, {
+        onProgress(text, child) {
+          if (sent === 0 && text.includes('"done":1')) {
+            sent++;
+            child.kill('SIGINT');
+            setImmediate(() => child.kill('SIGINT'));
+          }
+        },
+      });
+      assert.equal(code, 130, stderr);
+      const { status, pid } = JSON.parse(await readFile(join(out, 'run.json'), 'utf8'));
+      assert.equal(status, 'cancelled');
+      while (isAlive(pid)) await new Promise(setImmediate);
+    });
+
+    it('gives a terminal its cursor back', async function () {
+      if (spawnSync('script', ['--version']).status !== 0) return this.skip();
+      const command = `${process.execPath} ${CLI} run ${hanging} --plugin ${NAUGHTY}`;
+      const terminal = spawn('script', ['-qec', command, '/dev/null'], { stdio: ['pipe', 'pipe', 'inherit'] });
+      let shown = '';
+      for await (const chunk of terminal.stdout) {
+        const before = shown;
+        shown += chunk;
+        if (!before.includes('1/2') && shown.includes('1/2')) terminal.stdin.write('\x03\x03');
+      }
+      assert.ok(shown.lastIndexOf('\x1b[?25h') > shown.lastIndexOf('\x1b[?25l'), JSON.stringify(shown.slice(-200)));
+    });
+  });
+
+  describe('asked for what cannot be', () => {
+    it('ends with 2 where it is the arguments that are wrong, and says what is', async () => {
+      const taken = createServer().listen(0, '127.0.0.1');
+      await once(taken, 'listening');
+      const { port } = taken.address() as AddressInfo;
+      const wrong: [words: string[], says: RegExp][] = [
+        [['help', 'frob'], /unknown command 'frob'/],
+        [['serve', experiment, '--port', '0x50'], /whole number from 0 to 65535/],
+        [['run', experiment, '--threads', '1e1'], /whole number from 1 to 1024/],
+        [['serve', experiment, '--port', String(port)], /port-taken/],
+        [['serve', experiment, '--host', '0.0.0.0'], /permission-needed/],
+        [['export', experiment, '--to', folder], /folder-not-empty/],
+        [['export', experiment, '--to', join(folder, 'new'), '--model', 'nope'], /model-unknown/],
+      ];
+      for (const [words, says] of wrong) {
+        const { code, stderr } = await lookalike(words);
+        assert.equal(code, 2, `${words.join(' ')}: ${stderr}`);
+        assert.match(stderr, says);
+      }
+      taken.close();
+    });
+
+    it('tells of an expectation that is not met once, in the unit that it is written in', async () => {
+      const { stdout, stderr } = await lookalike(['run', experiment, '--set', 'expect=[accuracy.first.top1 > 100%]']);
+      assert.match(stdout, /accuracy\.first\.top1 > 100% .*%/);
+      assert.match(stderr, /error expectation-failed 1 of 1 expectation not met/);
+    });
   });
 
   describe('check', () => {

@@ -23,6 +23,7 @@ export function exampleRunSummary(changes: Partial<RunSummary> = {}): RunSummary
     expect: { held: 0, of: 0 },
     own: true,
     set: [],
+    progress: { share: 0.5, secondsLeft: null },
     ...changes,
   });
 }

@@ -1,5 +1,6 @@
-import { counted, portion, roughly, speed } from '../../../server/src/protocol/figure-text.js';
+import { counted, roughly, speed } from '../../../server/src/protocol/figure-text.js';
 import type { RunSummary, ShownStatus, StageState } from '../../../server/src/protocol/run-state.js';
+import { shareOfStage } from '../../../server/src/protocol/stage-states.js';
 
 /** What the status of a run is called, and the icon that stands for it. */
 export const STATUS: Readonly<Record<ShownStatus, { readonly word: string; readonly icon: string }>> = {
@@ -10,29 +11,29 @@ export const STATUS: Readonly<Record<ShownStatus, { readonly word: string; reado
   interrupted: { word: 'interrupted', icon: 'debug-disconnect' },
 };
 
-/** What a run is doing, in a line: `embed 34 %, face-recognition, 82 images/s, 3 s left`. */
+/** What a run is doing, in a line: `embed 34 %, face-recognition 82/s`, and its own time left where that is known. */
 export function activityOf(run: RunSummary): string {
   const stage = run.stages.find(({ status }) => status === 'running');
-  return stage ? stageActivity(stage) : STATUS[run.status].word;
-}
-
-function stageActivity({ name, progress }: StageState): string {
-  if (!progress || progress.total === 0) return name;
-  const { label, done, total, rate, secondsLeft } = progress;
-  const parts = [`${name} ${portion(done, total)}`, label];
-  if (rate !== null) parts.push(speed(rate));
-  if (secondsLeft !== null) parts.push(`${roughly(secondsLeft)} left`);
+  const left = run.progress?.secondsLeft ?? null;
+  const parts = [stage ? stageActivity(stage) : STATUS[run.status].word, left !== null && `${roughly(left)} left`];
   return parts.filter(Boolean).join(', ');
 }
 
-/** Share of the stages' work that is done, each stage counted alike. */
-export function shareDone({ stages }: RunSummary): number {
-  if (stages.length === 0) return 0;
-  const done = stages.map(({ status, progress }) => {
-    if (status === 'done' || status === 'cached') return 1;
-    return status === 'running' && progress && progress.total > 0 ? progress.done / progress.total : 0;
-  });
-  return done.reduce((sum, share) => sum + share, 0) / stages.length;
+function stageActivity(stage: StageState): string {
+  const { name, progress } = stage;
+  if (!progress) return name;
+  const doing = [progress.label, progress.rate !== null && speed(progress.rate)].filter(Boolean).join(' ');
+  return [`${name} ${percentDone(shareOfStage(stage))}`, doing].filter(Boolean).join(', ');
+}
+
+/** Never more than is done. */
+export function percentDone(share: number): string {
+  return `${Math.floor(100 * share)} %`;
+}
+
+/** Share of the run's work that is done; never goes back. */
+export function shareDone({ progress }: RunSummary): number {
+  return progress?.share ?? 0;
 }
 
 /** What a finished run found, in a line: `top-1 94.3 % · top-5 97.2 %`. */

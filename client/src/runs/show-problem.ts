@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Problem } from '../../../server/src/protocol/errors.js';
+import { type Problem, sentences } from '../../../server/src/protocol/errors.js';
 
 interface Action {
   readonly title: string;
@@ -22,7 +22,7 @@ const SHOW_PROBLEMS: Action = { title: 'Show Problems', command: 'workbench.acti
 
 /** Says what went wrong and what to do about it, with a button that does it. */
 export async function showProblem(problem: Problem, what?: string): Promise<void> {
-  const text = [what, problem.message, problem.hint].filter(Boolean).join(' ');
+  const text = [what, sentences(problem)].filter(Boolean).join(' ');
   const actions = [actionOn(problem), SHOW_LOG].filter((action) => action !== undefined);
   const chosen = await vscode.window.showErrorMessage(shortened(text), ...actions.map(({ title }) => title));
   const action = actions.find(({ title }) => title === chosen);

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { RUNS_VIEW } from '../names.js';
-import { activityOf, shareDone } from '../runs/describe-run.js';
+import { activityOf, percentDone, shareDone } from '../runs/describe-run.js';
 import type { Services } from '../services.js';
 
 /** What is running, and how far it is; absent where nothing was ever run. Sets the contexts that menus ask for. */
@@ -17,8 +17,8 @@ export function statusBar({ runs }: Services): vscode.Disposable {
       item.text = '$(graph) Lookalike';
       item.tooltip = 'Runs of experiments';
     } else {
-      const share = running.reduce((sum, run) => sum + shareDone(run), 0) / running.length;
-      item.text = `$(sync~spin) Lookalike ${Math.floor(100 * share)} %`;
+      const shares = running.map((run) => percentDone(shareDone(run))).slice(0, MOST_SHARES);
+      item.text = `$(sync~spin) Lookalike ${shares.join(' · ')}${running.length > MOST_SHARES ? ' …' : ''}`;
       item.tooltip = running.map((run) => `${run.name}: ${activityOf(run)}`).join('\n');
     }
     if (any) item.show();
@@ -27,3 +27,6 @@ export function statusBar({ runs }: Services): vscode.Disposable {
   update();
   return vscode.Disposable.from(item, runs.onChanged(update));
 }
+
+/** Of more runs at once the tooltip tells. */
+const MOST_SHARES = 3;

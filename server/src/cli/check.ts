@@ -8,6 +8,7 @@ import type { Plugin } from '../plugins/declare.js';
 import { plugins as builtIn } from '../plugins/registry.js';
 import { loadPlugins } from '../plugins/third-party.js';
 import { ok, type Result } from '../protocol/errors.js';
+import type { Permission } from '../protocol/problem.js';
 import type { ExperimentSpec } from '../stages/spec.js';
 import { EXIT } from './exit.js';
 import { printDiagnostics, printProblem } from './print.js';
@@ -33,6 +34,11 @@ export interface CheckArguments {
   readonly plugin: readonly string[];
 }
 
+interface WorkArguments extends CheckArguments {
+  /** What the user has said yes to, of which nobody is warned again. */
+  readonly allow?: readonly Permission[];
+}
+
 /** `lookalike check FILE…`: prints what is wrong and runs nothing. */
 export async function check(paths: readonly string[], options: CheckArguments): Promise<number> {
   let exit: number = EXIT.done;
@@ -46,21 +52,22 @@ export async function check(paths: readonly string[], options: CheckArguments): 
 }
 
 /** A file that can be worked with; undefined where it cannot. Prints what stands against it either way. */
-export async function checkedForWork(path: string, options: CheckArguments): Promise<FileForWork | undefined> {
+export async function checkedForWork(path: string, options: WorkArguments): Promise<FileForWork | undefined> {
   const checked = await checkFile(path, options);
   if (!checked.ok) {
     printProblem(checked.problem, EXIT.usage);
     return undefined;
   }
-  printObstacles(checked.value, process.stderr);
+  printObstacles(checked.value, options.allow ?? [], process.stderr);
   const { spec } = checked.value;
   return spec && !hasErrors(checked.value) ? { ...checked.value, spec } : undefined;
 }
 
 /** All that stands against running a file, and what to do about it: what its comments silence, too, where the file cannot be read so. */
-function printObstacles(checked: CheckedFile, stream: NodeJS.WriteStream): void {
+function printObstacles(checked: CheckedFile, allow: readonly Permission[], stream: NodeJS.WriteStream): void {
   const { file, diagnostics, silenced, spec } = checked;
   for (const diagnostic of spec ? diagnostics : [...diagnostics, ...silenced]) {
+    if (diagnostic.code === 'remote-service' && allow.includes('remote')) continue;
     printDiagnostics({ file, diagnostics: [diagnostic] }, stream);
     if (diagnostic.hint) stream.write(`  ${diagnostic.hint}\n`);
   }

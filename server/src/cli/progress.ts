@@ -23,9 +23,9 @@ class Bars implements ProgressDisplay {
   private readonly bars = new Map<string, cliProgress.SingleBar>();
   private readonly display = new cliProgress.MultiBar(
     {
-      format: '{name} {bar} {value}/{total} {speed} {left}',
+      format: (_, { value, total }, { event }) =>
+        progressLine({ ...event, done: value, total }, widthOf(process.stderr)),
       stream: process.stderr,
-      barsize: 28,
       hideCursor: true,
       emptyOnZero: true,
       gracefulExit: false,
@@ -38,18 +38,54 @@ class Bars implements ProgressDisplay {
     if (event.type === 'warning') this.display.log(`${problemLine(event)}\n`);
   }
 
-  close(): void {
-    this.display.stop();
+  constructor() {
+    // However this process ends, the terminal gets its cursor back.
+    process.once('exit', this.close);
   }
+
+  readonly close = (): void => {
+    process.off('exit', this.close);
+    this.display.stop();
+  };
 
   private update(event: Progress): void {
     const name = nameOf(event);
-    const bar =
-      this.bars.get(name) ?? this.display.create(event.total, 0, { name: name.padEnd(24), speed: '', left: '' });
+    const bar = this.bars.get(name) ?? this.display.create(event.total, 0, { event });
     this.bars.set(name, bar);
     bar.setTotal(event.total);
-    bar.update(event.done, { speed: speedOf(event), left: leftOf(event) });
+    bar.update(event.done, { event });
   }
+}
+
+const NAME_WIDTH = { usual: 24, least: 8 };
+const BAR_WIDTH = { most: 28, least: 4 };
+
+/**
+ * A thing that is worked on in a line of a terminal. Where that is narrow the bar gives way first, then the middle of
+ * the name; how many, how fast and how long still are what it is for.
+ */
+export function progressLine(event: Pick<Progress, ProgressKeys>, width: number): string {
+  const { done, total } = event;
+  const numbers = [`${done}/${total}`, speedOf(event), leftOf(event)].filter(Boolean).join(' ');
+  const forName = Math.max(NAME_WIDTH.least, width - numbers.length - 1);
+  const name = shortenedInTheMiddle(nameOf(event), forName);
+  const padded = name.padEnd(Math.min(NAME_WIDTH.usual, forName));
+  const room = Math.min(BAR_WIDTH.most, width - padded.length - numbers.length - 2);
+  if (room < BAR_WIDTH.least) return `${name} ${numbers}`;
+  const full = total === 0 ? room : Math.floor((room * done) / total);
+  return `${padded} ${'█'.repeat(full)}${'░'.repeat(room - full)} ${numbers}`;
+}
+type ProgressKeys = 'stage' | 'label' | 'done' | 'total' | 'rate' | 'secondsLeft';
+
+function shortenedInTheMiddle(text: string, width: number): string {
+  if (text.length <= width) return text;
+  const end = Math.floor((width - 1) / 2);
+  return `${text.slice(0, width - 1 - end)}…${text.slice(text.length - end)}`;
+}
+
+/** A column less than there are: a full line moves some terminals' cursor on. */
+function widthOf({ columns = 80 }: NodeJS.WriteStream): number {
+  return columns - 1;
 }
 
 /** For logs and pipes: a line when something begins, every tenth of it, and when a stage ends. */
@@ -85,15 +121,15 @@ function problemLine({ problem }: Extract<RunEvent, { type: 'warning' }>): strin
   return `warning ${problem.code} ${problem.message}${problem.hint ? ` ${problem.hint}` : ''}`;
 }
 
-function nameOf({ stage, label }: Progress): string {
-  return `${stage} ${label}`;
+function nameOf({ stage, label }: Pick<Progress, 'stage' | 'label'>): string {
+  return `${stage} ${label}`.trim();
 }
 
-function speedOf({ rate }: Progress): string {
+function speedOf({ rate }: Pick<Progress, 'rate'>): string {
   return rate === null ? '' : speed(rate);
 }
 
-function leftOf({ secondsLeft, done, total }: Progress): string {
+function leftOf({ secondsLeft, done, total }: Pick<Progress, 'secondsLeft' | 'done' | 'total'>): string {
   if (secondsLeft === null || done === total) return '';
   return `${roughly(secondsLeft)} left`;
 }

@@ -4,6 +4,8 @@ import { endRun } from '../processes/end-run.js';
 import { startRun } from '../processes/start-run.js';
 import type { RunEnded, RunHandle } from '../processes/watch-run.js';
 import type { Device } from '../protocol/compute.js';
+import type { Problem } from '../protocol/errors.js';
+import { counted } from '../protocol/figure-text.js';
 import type { Permission } from '../protocol/problem.js';
 import { type Results, resultsSchema } from '../protocol/results.js';
 import { writeReport } from '../report/write-report.js';
@@ -59,11 +61,19 @@ async function conclude(run: RunHandle, ended: RunEnded, options: RunArguments):
   const results = await readResults(run.folder);
   if (options.json && results) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
   if (!options.json && results && results.stages.length > 0) process.stdout.write(`${resultText(results)}\n`);
-  if (ended.problem) printProblem(ended.problem, EXIT.failed);
+  if (ended.problem)
+    printProblem(options.json || !results ? ended.problem : inShort(ended.problem, results), EXIT.failed);
   if (ended.status === 'cancelled') process.stderr.write('cancelled: what was finished is kept for the next run\n');
   if (options.html && results) await printReport(run.folder, options.json ? process.stderr : process.stdout);
   process.stderr.write(`run ${run.id} in ${run.folder}\n`);
   return EXIT_OF_STATUS[ended.status];
+}
+
+/** Each expectation stands below the table already, with what was measured. */
+function inShort(problem: Problem, { expect }: Results): Problem {
+  if (problem.code !== 'expectation-failed') return problem;
+  const missed = expect.filter(({ ok }) => !ok).length;
+  return { ...problem, message: `${missed} of ${counted(expect.length, 'expectation')} not met` };
 }
 
 async function printReport(folder: string, stream: NodeJS.WriteStream): Promise<void> {

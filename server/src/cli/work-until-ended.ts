@@ -5,6 +5,9 @@ import { onInterrupt } from './interrupt.js';
 import { printProblem } from './print.js';
 import { type ProgressStyle, progressDisplay } from './progress.js';
 
+/** Problems of what was asked for on the command line, which are found out by trying it. */
+const ARGUMENTS = new Set(['folder-not-empty', 'model-unknown', 'port-taken', 'address-unusable', 'permission-needed']);
+
 /** What was asked for is there: it is served, or written. */
 type Reached = Extract<ServeEvent, { type: 'serving' | 'exported' }>;
 
@@ -27,6 +30,6 @@ export async function workUntilEnded(
   const problem = await work.ended;
   stopListening();
   display.close();
-  if (problem) return printProblem(problem, EXIT.failed);
+  if (problem) return printProblem(problem, ARGUMENTS.has(problem.code) ? EXIT.usage : EXIT.failed);
   return isReached ? EXIT.done : EXIT.cancelled;
 }

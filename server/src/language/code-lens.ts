@@ -54,8 +54,15 @@ function stateText({ status, seconds, progress }: StageState, isRunning: boolean
   return status === 'cached' ? '✓ cached' : status === 'failed' ? '✗ failed' : status;
 }
 
-function progressText({ label, done, total, secondsLeft }: NonNullable<StageState['progress']>): string {
-  const share = total > 0 ? `${Math.floor((100 * done) / total)} %` : 'running';
+function progressText({
+  label,
+  done,
+  total,
+  secondsLeft,
+  share: ofStage,
+}: NonNullable<StageState['progress']>): string {
+  const known = ofStage ?? (total > 0 ? done / total : undefined);
+  const share = known === undefined ? 'running' : `${Math.floor(100 * known)} %`;
   return [share, label, secondsLeft === null ? '' : `${roughly(secondsLeft)} left`].filter(Boolean).join(' · ');
 }
 

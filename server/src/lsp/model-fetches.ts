@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type Connection, ErrorCodes, MessageType, ResponseError } from 'vscode-languageserver';
 import { modelsFolder } from '../plugins/clip/models-folder.js';
 import type { EncoderFiles, Plugin } from '../plugins/declare.js';
+import { sentences } from '../protocol/errors.js';
 import { serverCommands } from '../protocol/lsp.js';
 import { showMessage } from './run-reports.js';
 
@@ -25,9 +26,7 @@ export class ModelFetches {
     if (!plugin?.published || !files)
       throw new ResponseError(ErrorCodes.InvalidParams, 'No such weights are published');
     const ended = await this.fetch(plugin.name, plugin.published.repository, files);
-    const said = ended.ok
-      ? `${plugin.name} is on this machine`
-      : [ended.problem.message, ended.problem.hint].join('. ');
+    const said = ended.ok ? `${plugin.name} is on this machine.` : sentences(ended.problem);
     showMessage(this.connection, ended.ok ? MessageType.Info : MessageType.Error, said);
     this.fetched();
   }

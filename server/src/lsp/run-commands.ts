@@ -1,7 +1,7 @@
 import { type Connection, ErrorCodes, MessageType, ResponseError } from 'vscode-languageserver';
 import { URI } from 'vscode-uri';
 import type { z } from 'zod';
-import type { Problem } from '../protocol/errors.js';
+import { type Problem, sentences } from '../protocol/errors.js';
 import { commands } from '../protocol/lsp.js';
 import type { Permission } from '../protocol/problem.js';
 import { showMessage } from './run-reports.js';
@@ -58,8 +58,8 @@ export class RunCommands {
     if (!shown?.success) showMessage(this.connection, MessageType.Info, `The report is ${written.value.file}`);
   }
 
-  private show({ message, hint = '' }: Problem): void {
-    showMessage(this.connection, MessageType.Error, `${message}. ${hint}`.trim());
+  private show(problem: Problem): void {
+    showMessage(this.connection, MessageType.Error, sentences(problem));
   }
 }
 

@@ -4,6 +4,7 @@ import {
   ShowMessageNotification,
   type WorkDoneProgressServerReporter,
 } from 'vscode-languageserver';
+import { sentences } from '../protocol/errors.js';
 import type { RunSummary } from '../protocol/run-state.js';
 
 /**
@@ -28,7 +29,7 @@ export class RunReports {
   private async report(run: RunSummary): Promise<void> {
     if (!this.reporters.has(run.id)) this.reporters.set(run.id, this.begin(run));
     const reporter = await this.reporters.get(run.id);
-    reporter?.report(100 * shareDone(run), activityOf(run));
+    if (this.reporters.has(run.id)) reporter?.report(100 * (run.progress?.share ?? 0), activityOf(run));
   }
 
   private async begin({ id, name }: RunSummary): Promise<WorkDoneProgressServerReporter | undefined> {
@@ -46,12 +47,12 @@ export class RunReports {
     this.reporters.delete(run.id);
     (await begun)?.done();
     const figures = run.headline.map(({ label, value }) => `${label} ${value}`).join(' · ');
-    const message = run.status === 'failed' ? run.problem?.message : [run.status, figures].filter(Boolean).join('. ');
-    showMessage(
-      this.connection,
-      run.status === 'failed' ? MessageType.Error : MessageType.Info,
-      `${run.name}: ${message}`,
-    );
+    const { held, of } = run.expect;
+    const judged = of > 0 && `${held} of ${of} ${of === 1 ? 'expectation' : 'expectations'} held`;
+    const crashed = run.status === 'failed' && of === 0;
+    const words = crashed ? [run.problem && sentences(run.problem)] : [judged || run.status, figures];
+    const type = run.status === 'failed' ? MessageType.Error : MessageType.Info;
+    showMessage(this.connection, type, `${run.name}: ${words.filter(Boolean).join('. ')}`);
   }
 }
 
@@ -60,16 +61,7 @@ export function showMessage(connection: Connection, type: MessageType, message: 
   void connection.sendNotification(ShowMessageNotification.type, { type, message });
 }
 
-/** Each stage counts alike. */
-function shareDone({ stages }: RunSummary): number {
-  const shares: number[] = stages.map(({ status, progress }) => {
-    if (status === 'done' || status === 'cached') return 1;
-    return progress && progress.total > 0 ? progress.done / progress.total : 0;
-  });
-  return stages.length > 0 ? shares.reduce((sum, share) => sum + share, 0) / stages.length : 0;
-}
-
 function activityOf({ stages }: RunSummary): string {
   const { name = 'starting', progress } = stages.find(({ status }) => status === 'running') ?? {};
-  return progress ? `${name} ${progress.label} ${progress.done}/${progress.total}` : name;
+  return progress ? `${name}: ${progress.label} ${progress.done}/${progress.total}` : name;
 }

@@ -21,3 +21,11 @@ export class ProblemError extends Error {
     super(problem.message);
   }
 }
+
+/** A problem in sentences that end: its message, and what to do. */
+export function sentences({ message, hint }: Pick<Problem, 'message' | 'hint'>): string {
+  return [message, hint]
+    .flatMap((text) => text?.trim() || [])
+    .map((text) => (/[.!?:…]$/.test(text) ? text : `${text}.`))
+    .join(' ');
+}

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { problemSchema } from './problem.js';
 import { runStatus } from './results.js';
-import { stageProgressSchema } from './stage-progress.js';
+import { runProgressSchema, stageProgressSchema } from './stage-progress.js';
 
 const seconds = z.number().nonnegative();
 
@@ -38,6 +38,8 @@ export const runSummarySchema = z.object({
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime().nullable(),
   stages: z.array(stageStateSchema),
+  /** While it runs, once it has said something. */
+  progress: runProgressSchema.nullable(),
   /** Why it failed. */
   problem: problemSchema.nullable(),
   warnings: z.array(problemSchema),

@@ -3,7 +3,7 @@ import { computeProperties, deviceSchema } from './compute.js';
 import { plannedWorkSchema } from './planned-work.js';
 import { permission, problemSchema } from './problem.js';
 import { runStatus } from './results.js';
-import { stageProgressSchema } from './stage-progress.js';
+import { runProgressSchema, stageProgressSchema } from './stage-progress.js';
 
 /**
  * A process as a file names it, so that whoever reads the file later knows whether it still runs: a number alone soon
@@ -74,6 +74,8 @@ export const runEventSchema = z.discriminatedUnion('type', [
     type: z.literal('progress'),
     stage: z.string(),
     ...stageProgressSchema.shape,
+    /** Of a run; what serves or exports has none. */
+    run: runProgressSchema.optional(),
   }),
   z.object({ type: z.literal('stage-finished'), stage: z.string(), seconds: z.number(), cached: z.boolean() }),
   z.object({ type: z.literal('warning'), problem: problemSchema }),

@@ -32,8 +32,20 @@ function withStage(stages: readonly StageState[], name: string, change: Partial<
   return known.map((stage) => (stage.name === name ? { ...stage, ...change } : stage));
 }
 
-function progressOf({ label, done, total, rate, secondsLeft }: Extract<RunEvent, { type: 'progress' }>): StageProgress {
-  return { label, done, total, rate, secondsLeft };
+function progressOf({
+  type: _,
+  stage: __,
+  run: ___,
+  ...progress
+}: Extract<RunEvent, { type: 'progress' }>): StageProgress {
+  return progress;
+}
+
+/** The share of a stage that is done, of all of its parts. */
+export function shareOfStage({ status, progress }: StageState): number {
+  if (status === 'done' || status === 'cached') return 1;
+  if (status !== 'running' || !progress) return 0;
+  return progress.share ?? (progress.total > 0 ? progress.done / progress.total : 0);
 }
 
 /** A run that is done may have announced progress after its last stage; that stage is done as well. */

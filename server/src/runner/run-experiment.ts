@@ -11,6 +11,7 @@ import type { RunContext } from './context.js';
 import type { Findings } from './findings.js';
 import { Halt, problemOf } from './halt.js';
 import { openContext } from './open-context.js';
+import { planRun } from './plan.js';
 import { writeQueryRecords } from './query-records.js';
 import { readRequested } from './read-requested.js';
 import { type RunEnd, resultsDocument } from './results-document.js';
@@ -87,10 +88,19 @@ async function attempt(run: Run): Promise<RunEnd> {
   run.emit({ type: 'run-started', runId: request.runId, folder, stages: stagesOf(spec) });
   requirePermissions(run, spec);
   const context = await contextOf(run);
+  void expectParts(run, spec);
   await runStages(context, spec, clock, findings, request.stage);
   await writeQueryRecords(folder, findings, signal);
   await writeThumbnails(context, spec, findings);
   return judge(run, spec);
+}
+
+/** What is to be done is worked out beside the work: nobody waits for it, and where it fails, the work says why. */
+async function expectParts({ request, plugins, journal }: Run, spec: ExperimentSpec): Promise<void> {
+  const planned = request.useCache
+    ? await planRun(spec, plugins, request.home, request.device).catch(() => undefined)
+    : undefined;
+  if (planned?.ok) journal.expect(planned.value.filter(({ label, stage }) => label && stage !== 'dataset'));
 }
 
 function requirePermissions({ request, plugins }: Run, spec: ExperimentSpec): void {

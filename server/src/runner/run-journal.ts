@@ -4,6 +4,7 @@ import type { RunEvent, StartRequest } from '../protocol/runner.js';
 import { afterEvent } from '../protocol/stage-states.js';
 import { EventLog } from '../store/run-folder/control-files.js';
 import { newRunRecord, type RunRecord, writeRunRecord } from '../store/run-folder/run-record.js';
+import { type ExpectedPart, RunProgress } from './run-progress.js';
 
 /** Whoever looks at the run's folder from elsewhere sees what is at most this old. */
 const WRITE_EVERY_MS = 1000;
@@ -13,6 +14,7 @@ const PROGRESS_EVERY_MS = { least: 100, most: 2000, shareOfTime: 1 / 2000 };
 /** Writes down what a run says, in the order in which it says it, and keeps `run.json` up with it. */
 export class RunJournal {
   private readonly events: EventLog;
+  private readonly progress = new RunProgress();
   private record: RunRecord;
   private writing: Promise<void> = Promise.resolve();
   private readonly began = performance.now();
@@ -32,8 +34,14 @@ export class RunJournal {
     return this.record.startedAt;
   }
 
+  /** What the parts of the run's stages will take, as soon as that is known. */
+  expect(parts: readonly ExpectedPart[]): void {
+    this.progress.expect(parts);
+  }
+
   /** Takes note of an event. A disk that is full by now is the run's matter, not this. */
-  note(event: RunEvent): void {
+  note(said: RunEvent): void {
+    const event = this.progress.told(said);
     this.record = { ...this.record, stages: afterEvent(this.record.stages, event) };
     this.append(event);
     if (performance.now() - this.lastWrite < WRITE_EVERY_MS) return;

@@ -31,11 +31,18 @@ export class LiveRun {
       return;
     }
     const { stages, warnings } = this.state;
-    this.state = { ...this.state, stages: afterEvent(stages, event) };
+    this.state = { ...this.state, stages: afterEvent(stages, event), progress: this.progressAfter(event) };
     this.telling.request();
     if (event.type === 'warning' && warnings.length < MOST_WARNINGS) {
       this.state = { ...this.state, warnings: [...warnings, event.problem] };
     }
+  }
+
+  /** Between two stages it is known how far the run is, and not how long it takes. */
+  private progressAfter(event: RunEvent): RunSummary['progress'] {
+    const { progress } = this.state;
+    if (event.type === 'progress') return event.run ?? progress;
+    return event.type === 'stage-finished' && progress ? { ...progress, secondsLeft: null } : progress;
   }
 
   /**

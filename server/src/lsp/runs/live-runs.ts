@@ -117,7 +117,13 @@ export class LiveRuns {
 function newSummary(run: Pick<RunSummary, 'id' | 'folder' | 'file' | 'name' | 'set' | 'stage'>): RunSummary {
   return {
     ...run,
-    ...{ uri: URI.file(run.file).toString(), status: 'running', stages: [], startedAt: new Date().toISOString() },
+    ...{
+      uri: URI.file(run.file).toString(),
+      status: 'running',
+      stages: [],
+      progress: null,
+      startedAt: new Date().toISOString(),
+    },
     ...{ finishedAt: null, problem: null, warnings: [], headline: [], expect: { held: 0, of: 0 }, own: true },
   };
 }

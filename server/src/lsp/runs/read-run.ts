@@ -29,6 +29,7 @@ export async function readRun(folder: string): Promise<FoundRun | undefined> {
     status: await statusOf(folder, record, results),
     finishedAt: results?.run.finishedAt ?? null,
     stages: stagesOf(record, results),
+    progress: null,
     problem: record?.problem ?? results?.run.error ?? unreadable,
     warnings: [],
     headline: results ? headlineOf(results) : [],

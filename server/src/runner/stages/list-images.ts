@@ -3,7 +3,7 @@ import pMap from 'p-map';
 import type { ImageEntry, Listing } from '../../plugins/declare.js';
 import { countEndings, endingOf, endingsText, IMAGE_ENDINGS } from '../../protocol/image-endings.js';
 import type { PluginUse } from '../../stages/spec.js';
-import { loadPlugin, type RunContext, workContext } from '../context.js';
+import { factsOf, loadPlugin, type RunContext, workContext } from '../context.js';
 import { Halt, unwrap } from '../halt.js';
 import { pluginKey } from '../model-key.js';
 import { byContent, type HashedImage } from './own-photographs.js';
@@ -90,7 +90,9 @@ function warnOfContradictions(context: RunContext, contents: readonly HashedImag
 async function list(context: RunContext, use: PluginUse): Promise<Listing> {
   const dataset = await loadPlugin(context, 'dataset', use);
   const folder = context.cache.of('datasets', await pluginKey(context, 'dataset', use));
-  return unwrap(await dataset.list({ ...workContext(context, 'dataset', 'listing'), folder }));
+  // A data set that knows how many images it has before it is listed draws them itself.
+  const what = factsOf(context, 'dataset', use).images === undefined ? 'listing' : 'drawing';
+  return unwrap(await dataset.list({ ...workContext(context, 'dataset', what), folder }));
 }
 
 /** By code units, so that the order, which breaks ties, is the same whatever the machine's language. */
