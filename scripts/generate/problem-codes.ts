@@ -275,7 +275,14 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
       'No identity has two different photographs with an embedding, so there is no threshold: copies are one.',
       'Use a data set that has, and says whose each image is.',
     ],
-    'cache-damaged': ['A file of the cache was cut short or altered. It is computed again.', 'Nothing.'],
+    'cache-damaged': [
+      'A file of the cache was cut short, altered or replaced. What it held is computed again.',
+      'Nothing.',
+    ],
+    'waiting-for-run': [
+      'Another run computes on the same cores or the same images. This one goes on when that one lets it.',
+      'Nothing, or end the other run.',
+    ],
     'memory-short': [
       'Memory or threads were lacking. It says nothing of the file that was being read, and nothing of it is kept.',
       'Close other programs, raise the limits (`ulimit -a`), or lower `--threads`, and run again.',

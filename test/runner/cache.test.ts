@@ -96,6 +96,17 @@ describe('The cache', () => {
     assert.ok(found?.includes(damaged), stderr);
   });
 
+  for (const { which, flags } of [
+    { which: 'one', flags: [['--no-cache'], []] },
+    { which: 'both', flags: [['--no-cache'], ['--no-cache']] },
+  ]) {
+    it(`is shared by two runs at once, ${which} with --no-cache`, async () => {
+      const alone = figuresOf(await runToResults(experiment));
+      const both = await Promise.all(flags.map((args) => runToResults(experiment, args)));
+      for (const results of both) assert.deepEqual(figuresOf(results), alone);
+    });
+  }
+
   it('is shared by two runs of one file at once, each of which gives the results of one', async () => {
     const alone = figuresOf(await runToResults(experiment));
     await rm(join(folder, '.lookalike'), { recursive: true });

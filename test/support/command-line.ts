@@ -50,8 +50,8 @@ export async function runToResults(
   return resultsSchema.parse(JSON.parse(stdout));
 }
 
-/** What two runs of one experiment have in common: everything but when, where and how long. */
+/** What two runs of one experiment have in common: everything but when, where, how long, and what they found kept. */
 export function figuresOf(results: Results) {
-  const { run: _run, stages: _stages, ...figures } = results;
-  return figures;
+  const { run: _run, stages: _stages, warnings, ...figures } = results;
+  return { ...figures, warnings: warnings?.filter(({ code }) => code !== 'cache-damaged') ?? [] };
 }

@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { InferenceSession } from 'onnxruntime-node';
 import type { Device } from '../protocol/compute.js';
+import { KeptFiles } from '../store/cache/kept-files.js';
 
 export interface SessionOptions {
   readonly threads: number;
@@ -31,27 +29,15 @@ export function openSession(
 }
 
 /**
- * The bytes of a graph that is built by code, from `folder` where they were built before. The file's name
- * holds the version, and the file the checksum, so that a damaged one is built again.
+ * The bytes of a graph that is built by code, from `folder` where they were built before. The file's name holds the
+ * version; one that was damaged is built again.
  */
 export async function cachedGraph(folder: string, name: string, build: () => Promise<Uint8Array>): Promise<Uint8Array> {
-  const file = join(folder, `${name}.onnx`);
-  const stored = await readFile(file).catch(() => undefined);
-  const expected = await readFile(`${file}.sha256`, 'utf8').catch(() => undefined);
-  if (stored && expected === digest(stored)) return stored;
+  const kept = new KeptFiles(folder);
+  const file = `${name}.onnx`;
+  const stored = await kept.read(file);
+  if (stored) return stored;
   const bytes = await build();
-  await mkdir(folder, { recursive: true });
-  await replaceFile(file, bytes);
-  await replaceFile(`${file}.sha256`, digest(bytes));
+  await kept.write(file, bytes);
   return bytes;
-}
-
-async function replaceFile(file: string, content: Uint8Array | string): Promise<void> {
-  const temporary = `${file}.${process.pid}.tmp`;
-  await writeFile(temporary, content);
-  await rename(temporary, file);
-}
-
-function digest(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { writeAtomically } from '../store/files.js';
+import { readSealed, writeSealed } from '../store/cache/sealed.js';
 
 /** How fast this machine did a kind of work the last time, and how much memory the process had by then. */
 const rateSchema = z.object({ perSecond: z.number().positive(), peakRssMb: z.number() });
 const ratesSchema = z.record(z.string(), rateSchema);
+const KEY = 'rates';
 export type MeasuredRate = z.infer<typeof rateSchema>;
 
 /** Rates measured by earlier runs: what estimates are made of. What was never measured is not there. */
@@ -14,9 +14,11 @@ export class MeasuredRates {
     private readonly rates: Record<string, MeasuredRate>,
   ) {}
 
-  static async open(file: string): Promise<MeasuredRates> {
-    const text = await readFile(file, 'utf8').catch(() => '{}');
-    return new MeasuredRates(file, ratesSchema.safeParse(parse(text)).data ?? {});
+  /** `readOnly`: the file is left as it is. */
+  static async open(file: string, { readOnly = false } = {}): Promise<MeasuredRates> {
+    const { data: rates } = ratesSchema.safeParse(await readSealed(file, KEY));
+    if (!readOnly && !rates) await writeSealed(file, KEY, {});
+    return new MeasuredRates(file, rates ?? {});
   }
 
   get(kind: string): MeasuredRate | undefined {
@@ -27,7 +29,7 @@ export class MeasuredRates {
   async record(kind: string, perSecond: number): Promise<void> {
     const peakRssMb = Math.round(process.resourceUsage().maxRSS / 1024);
     this.rates[kind] = { perSecond, peakRssMb };
-    await writeAtomically(this.file, JSON.stringify(this.rates, null, 2));
+    await writeSealed(this.file, KEY, this.rates);
   }
 }
 
@@ -39,12 +41,4 @@ export function embedRate(modelKey: string): string {
 /** The name under which a perturbation's speed, in photographs a second, is written down. */
 export function perturbRate(perturbationKey: string): string {
   return `perturb/${perturbationKey}`;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return {};
-  }
 }

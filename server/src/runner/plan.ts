@@ -44,7 +44,7 @@ export async function planRun(
 ): Promise<Result<PlannedWork[]>> {
   const cache = new CacheFolders(home);
   const files = await FileTable.open(cache.of('files.jsonl'), { readOnly: true });
-  const rates = await MeasuredRates.open(cache.of('rates.json'));
+  const rates = await MeasuredRates.open(cache.of('rates.json'), { readOnly: true });
   try {
     return ok(await planStages({ plugins, cache, files, rates, threads: 1, device }, spec));
   } catch (error) {
@@ -84,7 +84,7 @@ async function knownImages(planner: Planner, use: PluginUse): Promise<Hashes> {
 /** What is in the folder of a data set that draws its own images: it is not asked, since it draws what is missing. */
 async function drawnImages(folder: string): Promise<Pick<ImageEntry, 'id' | 'file'>[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-  const files = entries.filter((entry) => entry.isFile() && !entry.name.endsWith('.tmp'));
+  const files = entries.filter((entry) => entry.isFile() && !/^checksums\.jsonl$|\.tmp$/.test(entry.name));
   return files.map(({ parentPath, name }) => {
     const file = join(parentPath, name);
     return { id: relative(folder, file).replaceAll(sep, '/'), file };

@@ -10,7 +10,7 @@ import { writeAtomically } from '../store/files.js';
 import type { RunContext } from './context.js';
 import type { Findings } from './findings.js';
 import { Halt, problemOf } from './halt.js';
-import { openContext } from './open-context.js';
+import { openContext, warnOfDamage } from './open-context.js';
 import { planRun } from './plan.js';
 import { writeQueryRecords } from './query-records.js';
 import { readRequested } from './read-requested.js';
@@ -67,7 +67,9 @@ export async function runExperiment(given: Given): Promise<RunStatus> {
     skipped: [],
     warnings,
   };
+  const stopWarning = warnOfDamage((problem) => emit({ type: 'warning', problem }));
   const end = await attempt(run).catch((error) => endOf(error, signal));
+  stopWarning();
   const { status, problem, results } = await settle(run, end);
   emit({ type: 'run-finished', status, problem, results });
   return status;

@@ -9,7 +9,7 @@ import type { Search, SearchAnswer, SearchIndexFacts, SearchQuery } from '../pro
 import type { OpenRequest } from '../protocol/search-engine.js';
 import { factsOf, type RunContext } from '../runner/context.js';
 import { Halt } from '../runner/halt.js';
-import { openContext } from '../runner/open-context.js';
+import { openContext, warnOfDamage } from '../runner/open-context.js';
 import { readRequested } from '../runner/read-requested.js';
 import type { ExperimentSpec } from '../stages/spec.js';
 import type { ImageEntries } from './entries.js';
@@ -52,6 +52,7 @@ export class SearchEngine {
     if (forbidden) throw new Halt(forbidden);
     const { home, threads, device } = request;
     const given = { plugins, home, threads, device, signal, emit, skip: () => undefined };
+    warnOfDamage((problem) => emit({ type: 'warning', problem }));
     const context = await openContext({ ...given, folder: home, useCache: true });
     const served = await openIndices(context, spec, new SearchTimes());
     const thresholds = await SimilarityThresholds.measure(context, spec);

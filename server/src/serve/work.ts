@@ -4,7 +4,7 @@ import type { Problem } from '../protocol/errors.js';
 import type { ServeWork } from '../protocol/serve.js';
 import type { RunContext } from '../runner/context.js';
 import { Halt, problemOf } from '../runner/halt.js';
-import { openContext } from '../runner/open-context.js';
+import { openContext, warnOfDamage } from '../runner/open-context.js';
 import { readRequested } from '../runner/read-requested.js';
 import { openFolder } from '../search/folder/open-folder.js';
 import type { WorkMeans } from '../search/means.js';
@@ -38,6 +38,7 @@ async function begin(request: ServeWork, means: WorkMeans): Promise<void> {
 }
 
 function contextOf({ home, threads, device }: ServeWork, means: WorkMeans): Promise<RunContext> {
+  warnOfDamage((problem) => means.emit({ type: 'warning', problem }));
   return openContext({ ...means, home, threads, device, skip: () => undefined, folder: home, useCache: true });
 }
 

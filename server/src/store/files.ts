@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { lstat, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -22,6 +22,13 @@ export async function writeAtomically(file: string, ...chunks: (Uint8Array | str
     await rm(temporary, { force: true });
     throw error;
   }
+}
+
+/** Writes a file of the private folder whole or not at all, over whatever is in its place: a folder goes. */
+export async function writeOver(file: string, ...chunks: (Uint8Array | string)[]): Promise<void> {
+  const found = await lstat(file).catch(() => undefined);
+  if (found?.isDirectory()) await rm(file, { recursive: true, force: true });
+  await writeAtomically(file, ...chunks);
 }
 
 async function writeAndSync(file: string, chunks: (Uint8Array | string)[]): Promise<void> {

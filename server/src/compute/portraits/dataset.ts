@@ -1,7 +1,6 @@
-import { access, mkdir, rename, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import type { Dataset, ImageEntry, ListContext, Listing } from '../../plugins/declare.js';
 import { ok, type Result } from '../../protocol/errors.js';
+import { KeptFiles } from '../../store/cache/kept-files.js';
 import { drawIdentity } from './identity.js';
 import { renderPortrait } from './render.js';
 import { drawScene } from './scene.js';
@@ -14,21 +13,24 @@ export interface SyntheticOptions {
   readonly size: number;
 }
 
-/** Portraits that are drawn when they are first listed, and kept; a listing that was cut short goes on where it ended. */
+/**
+ * Portraits that are drawn when they are first listed, and kept; a listing that was cut short goes on where it ended, and
+ * a portrait that was damaged is drawn again.
+ */
 export class SyntheticDataset implements Dataset {
   constructor(private readonly options: SyntheticOptions) {}
 
   async list({ folder, signal, progress }: ListContext): Promise<Result<Listing>> {
     const { identities, images } = this.options;
+    const kept = new KeptFiles(folder);
     const listed: ImageEntry[] = [];
     for (let person = 0; person < identities; person++) {
       for (let image = 0; image < images; image++) {
         signal.throwIfAborted();
         const identity = String(person + 1).padStart(4, '0');
         const id = `${identity}/${String(image + 1).padStart(3, '0')}.jpg`;
-        const file = join(folder, id);
-        if (!(await exists(file))) await this.draw(file, person, image);
-        listed.push({ id, file, identity });
+        if (!(await kept.has(id))) await kept.write(id, await this.draw(person, image));
+        listed.push({ id, file: kept.pathOf(id), identity });
         progress(listed.length, identities * images);
       }
     }
@@ -36,21 +38,11 @@ export class SyntheticDataset implements Dataset {
   }
 
   /** Natives come in here, so that a set that is drawn already is listed without them. */
-  private async draw(file: string, person: number, image: number): Promise<void> {
+  private async draw(person: number, image: number): Promise<Uint8Array> {
     const { photograph } = await import('./photograph.js');
     const { seed, size } = this.options;
     const scene = drawScene(seed, person, image);
     const picture = renderPortrait(drawIdentity(seed, person), scene, size);
-    await mkdir(dirname(file), { recursive: true });
-    const temporary = `${file}.${process.pid}.tmp`;
-    await writeFile(temporary, await photograph(picture, scene));
-    await rename(temporary, file);
+    return photograph(picture, scene);
   }
-}
-
-function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  );
 }

@@ -3,7 +3,7 @@ import pMap from 'p-map';
 import { Failed } from '../../hub/failure.js';
 import type { RetrievalQuery, RetrievalService, RetrievedImage, RetrieveOptions } from '../../plugins/declare.js';
 import { ok, type Result } from '../../protocol/errors.js';
-import { KeptFiles, nameOf } from './kept-files.js';
+import { KeptFiles, nameOf } from '../../store/cache/kept-files.js';
 import { type KnnHit, readKnnAnswer } from './knn-answer.js';
 import { type KnnParameters, knnRequest } from './knn-request.js';
 import { KnnService, type KnnServiceOptions } from './knn-service.js';

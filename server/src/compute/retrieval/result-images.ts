@@ -1,9 +1,9 @@
 import { Failed } from '../../hub/failure.js';
 import type { RetrievedImage, RetrieveOptions } from '../../plugins/declare.js';
 import type { Problem } from '../../protocol/errors.js';
+import { KeptFiles, nameOf } from '../../store/cache/kept-files.js';
 import { decodeImage } from '../images/decode.js';
 import { ImageFetcher, type ImageLimits, tooLarge } from './fetch-image.js';
-import { KeptFiles, nameOf } from './kept-files.js';
 import type { KnnHit } from './knn-answer.js';
 
 type BringOptions = Pick<RetrieveOptions, 'signal' | 'useCache'>;

@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import type { VectorSource } from '../../plugins/declare.js';
 import { blocksBetween } from '../../plugins/matrix.js';
 import type { NamedUse } from '../../stages/spec.js';
+import { sayDamaged } from '../../store/cache/damage.js';
 import { withLease } from '../../store/cache/lease.js';
 import { EmbeddingStore } from '../../store/cache/shards.js';
 import { computeShard, type ShardStats, type ShardTools } from '../compute-shard.js';
 import { type RunContext, workContext } from '../context.js';
-import { withCores } from '../cores.js';
+import { sayWaiting, withCores } from '../cores.js';
 import { type EmbeddingPlan, newPlanFolder, planEmbedding, shardPlanFile, writeShardPlan } from '../embedding-plan.js';
 import { LazyModel } from '../lazy-model.js';
 import { embedRate } from '../measured-rates.js';
@@ -66,12 +67,7 @@ async function recordRate(context: RunContext, key: string, work: readonly Shard
 
 async function openStore(context: RunContext, folder: string): Promise<EmbeddingStore> {
   const store = await EmbeddingStore.open(folder, { stored: context.useCache, files: context.files });
-  for (const shard of store.damaged) {
-    context.warn({
-      code: 'cache-damaged',
-      message: `${join(folder, `${shard}.npy`)} was cut short or altered; it was removed and is computed again`,
-    });
-  }
+  for (const shard of store.damaged) sayDamaged(join(folder, `${shard}.npy`));
   return store;
 }
 
@@ -120,11 +116,12 @@ async function computeShards(
   const computed: ShardStats[] = [];
   try {
     for (const [n, shard] of plan.shards.entries()) {
-      const stats = await withLease(join(plan.folder, `${shard.name}.lease`), context.signal, async () =>
+      const lease = join(plan.folder, `${shard.name}.lease`);
+      const compute = async () =>
         context.useCache && (await store.adopt(shard.name))
           ? undefined
-          : withCores(context, () => computePlanned(plan, planFolder, n, tools)),
-      );
+          : withCores(context, () => computePlanned(plan, planFolder, n, tools));
+      const stats = await withLease(lease, context.signal, compute, (holder) => sayWaiting(context, holder));
       if (stats) computed.push(stats);
       else advance(shard.images.length);
       await store.adopt(shard.name);

@@ -18,7 +18,7 @@ export async function perturbImages(
 ): Promise<PerturbedImages> {
   const plugin = await loadPlugin(context, 'perturbation', use);
   const key = await pluginKey(context, 'perturbation', use);
-  const store = new PerturbedStore(context.cache.of('perturbed', key), context.files);
+  const store = new PerturbedStore(context.cache.of('perturbed', key));
   const work = new PerturbingWork(context, use, plugin, store);
   try {
     await work.recall(images);

@@ -8,7 +8,7 @@ import { withLease } from '../../store/cache/lease.js';
 import { type PerturbedOutcome, PerturbedStore } from '../../store/cache/perturbed.js';
 import { keyOf } from '../../store/files.js';
 import { type RunContext, workContext } from '../context.js';
-import { withCores } from '../cores.js';
+import { sayWaiting, withCores } from '../cores.js';
 import { unwrap } from '../halt.js';
 import type { HashedImage } from './list-images.js';
 
@@ -118,11 +118,12 @@ export class PerturbingWork {
   /** Gives the seconds that it took, or undefined where another run has done it meanwhile. */
   private computeBatch(batch: readonly Pending[], advance: (within: number) => void): Promise<number | undefined> {
     const lease = join(this.store.folder, `${keyOf(batch.map(({ name }) => name))}.lease`);
-    return withLease(lease, this.context.signal, async () => {
+    const work = async () => {
       const left = this.context.useCache ? await this.withoutFinished(batch) : batch;
       if (left.length === 0) return undefined;
       return withCores(this.context, () => this.perturb(left, advance));
-    });
+    };
+    return withLease(lease, this.context.signal, work, (holder) => sayWaiting(this.context, holder));
   }
 
   private async withoutFinished(batch: readonly Pending[]): Promise<Pending[]> {

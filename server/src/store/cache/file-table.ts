@@ -1,6 +1,8 @@
-import { appendFile, mkdir, readFile, stat } from 'node:fs/promises';
+import { appendFile, lstat, mkdir, rm, stat } from 'node:fs/promises';
 import { dirname, sep } from 'node:path';
-import { hashFile, writeAtomically } from '../files.js';
+import { hashFile, sha256, writeAtomically } from '../files.js';
+import { readPlain, UnfitFile } from '../plain-file.js';
+import { sayDamaged } from './damage.js';
 
 interface Row {
   readonly size: number;
@@ -14,10 +16,12 @@ interface Row {
  */
 const SETTLED_MS = { wholeSeconds: 2500, milliseconds: 50 };
 const FLUSH_EVERY = 512;
+const MOST_BYTES = 2 ** 30;
 
 /**
  * Content hashes of files, remembered by path, size and modification time, so that nothing is read twice.
- * Kept as JSON lines that several runs may append to at once; a line cut short is passed over.
+ * Kept as JSON lines that several runs may append to at once, each with a checksum over itself: a line that was cut
+ * short or altered is passed over.
  */
 export class FileTable {
   private readonly rows = new Map<string, Row>();
@@ -31,16 +35,17 @@ export class FileTable {
   /** `readOnly`: what is hashed is remembered by this object alone, and the file is left as it is. */
   static async open(file: string, { readOnly = false } = {}): Promise<FileTable> {
     const table = new FileTable(file, readOnly);
-    const text = await readFile(file, 'utf8').catch(() => '');
-    const lines = text.split('\n');
+    const lines = (await linesOf(file)).split('\n');
     for (const line of lines) table.learn(line);
     if (!readOnly && lines.length > 2 * table.rows.size + FLUSH_EVERY) await table.compact();
     return table;
   }
 
-  /** The SHA-256 of the file's content. Throws the file system's error where it cannot be read. */
+  /** The SHA-256 of the file's content. Throws the file system's error, or `UnfitFile`, where it cannot be read. */
   async hash(path: string): Promise<string> {
-    const { size, mtimeMs } = await stat(path);
+    const found = await stat(path);
+    if (!found.isFile()) throw new UnfitFile(path, 'no-file', 'is a folder, a pipe or a device');
+    const { size, mtimeMs } = found;
     const known = this.rows.get(path);
     if (known && known.size === size && known.modified === mtimeMs) return known.hash;
     const hash = await hashFile(path);
@@ -59,6 +64,8 @@ export class FileTable {
     const lines = this.pending.splice(0);
     if (lines.length === 0 || this.readOnly) return;
     await mkdir(dirname(this.file), { recursive: true });
+    const found = await lstat(this.file).catch(() => undefined);
+    if (found && !found.isFile()) await rm(this.file, { recursive: true, force: true });
     await appendFile(this.file, lines.join(''), { mode: 0o600 });
   }
 
@@ -75,8 +82,9 @@ export class FileTable {
 
   private learn(line: string): void {
     try {
-      const [path, size, modified, hash] = JSON.parse(line) as [string, number, number, string];
-      this.rows.set(path, { size, modified, hash });
+      const [path, size, modified, hash, check] = JSON.parse(line) as [string, number, number, string, string];
+      const row = { size, modified, hash };
+      if (check === checkOf(path, row)) this.rows.set(path, row);
     } catch {
       // The end of a line that a killed run did not finish.
     }
@@ -92,7 +100,21 @@ function isSettled(modified: number): boolean {
   return Date.now() - modified > step;
 }
 
+async function linesOf(file: string): Promise<string> {
+  try {
+    return (await readPlain(file, MOST_BYTES)).toString('utf8');
+  } catch (error) {
+    if (!(error instanceof UnfitFile)) throw error;
+    if (error.why !== 'missing') sayDamaged(file);
+    return '';
+  }
+}
+
 /** A line break on both sides, so that a line cut short by a kill spoils nothing that is appended after it. */
 function lineOf(path: string, row: Row): string {
-  return `\n${JSON.stringify([path, row.size, row.modified, row.hash])}\n`;
+  return `\n${JSON.stringify([path, row.size, row.modified, row.hash, checkOf(path, row)])}\n`;
+}
+
+function checkOf(path: string, { size, modified, hash }: Row): string {
+  return sha256(JSON.stringify([path, size, modified, hash])).slice(0, 16);
 }

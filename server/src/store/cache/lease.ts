@@ -1,29 +1,47 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { lstat, mkdir, open, rename, rm, utimes } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ProcessIdentity, processIdentitySchema } from '../../protocol/runner.js';
+import { readPlain, UnfitFile } from '../plain-file.js';
 import { fateOf, identityOf } from '../process-identity.js';
 
-/** A holder on another machine that has not renewed its lease for so long is taken for dead. */
+/** A holder that has not renewed its lease for so long is taken for dead. */
 const EXPIRES_MS = 60_000;
 /** A lease that names no holder for so long was left by a process killed while writing it. */
 const UNSIGNED_MS = 2_000;
 const RENEW_MS = 10_000;
 const POLL_MS = 25;
+/** Waiting is said when it takes longer: runs at once wait for each other all the time. */
+const SAID_AFTER_MS = 5_000;
+const MOST_BYTES = 2 ** 16;
 
 /**
  * Does `work` while the lease file is this process's own: the right to something that several runs may want
  * at once. A lease whose holder is dead, or has not renewed it in time, is taken over. Two runs that take over
  * at the same instant may both get it: what is done under a lease is repeatable and written atomically, so
  * that costs time and nothing else.
+ *
+ * `onWait` is called once where waiting takes long, with the holder where it is known.
  */
-export async function withLease<T>(file: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-  await mkdir(dirname(file), { recursive: true });
+export async function withLease<T>(
+  file: string,
+  signal: AbortSignal,
+  work: () => Promise<T>,
+  onWait?: (holder: ProcessIdentity | undefined) => void,
+): Promise<T> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  const watch = new Watch(file);
+  const begun = performance.now();
+  let tell = onWait;
   while (!(await tryCreate(file))) {
     signal.throwIfAborted();
-    if (await isAbandoned(file)) await discard(file);
+    if (await watch.isAbandoned()) await discard(file);
     else await delay(POLL_MS, undefined, { signal });
+    if (tell && performance.now() - begun > SAID_AFTER_MS) {
+      tell(await readHolder(file));
+      tell = undefined;
+    }
   }
   const stopRenewing = renew(file);
   try {
@@ -46,21 +64,34 @@ async function tryCreate(file: string): Promise<boolean> {
   }
 }
 
-async function isAbandoned(file: string): Promise<boolean> {
-  const found = await stat(file).catch(() => undefined);
-  if (!found) return false;
-  // A lease of the future, by a clock that was put back, is as old as it is ahead.
-  const age = Math.abs(Date.now() - found.mtimeMs);
-  const holder = await readHolder(file);
-  if (!holder) return age > UNSIGNED_MS;
-  return age > EXPIRES_MS || fateOf(holder) === 'dead';
+/** Looks at a lease that another has, again and again. */
+class Watch {
+  private seen: { readonly time: number; readonly since: number } | undefined;
+
+  constructor(private readonly file: string) {}
+
+  async isAbandoned(): Promise<boolean> {
+    const found = await lstat(this.file).catch(() => undefined);
+    if (!found) return false;
+    if (!found.isFile()) return true;
+    const now = performance.now();
+    if (this.seen?.time !== found.mtimeMs) this.seen = { time: found.mtimeMs, since: now };
+    // A lease of the future, by a clock that was put back, is as old as it is ahead; and what is seen to stand still
+    // for so long is not renewed, whatever its date.
+    const age = Math.max(Math.abs(Date.now() - found.mtimeMs), now - this.seen.since);
+    const holder = await readHolder(this.file);
+    if (!holder) return age > UNSIGNED_MS;
+    return age > EXPIRES_MS || fateOf(holder) === 'dead';
+  }
 }
 
 async function readHolder(file: string): Promise<ProcessIdentity | undefined> {
   try {
-    return processIdentitySchema.safeParse(JSON.parse(await readFile(file, 'utf8'))).data;
-  } catch {
-    return undefined;
+    const text = (await readPlain(file, MOST_BYTES)).toString('utf8');
+    return processIdentitySchema.safeParse(JSON.parse(text)).data;
+  } catch (error) {
+    if (error instanceof UnfitFile || error instanceof SyntaxError) return undefined;
+    throw error;
   }
 }
 
@@ -68,7 +99,7 @@ async function readHolder(file: string): Promise<ProcessIdentity | undefined> {
 async function discard(file: string): Promise<void> {
   const aside = `${file}.${randomBytes(6).toString('hex')}.tmp`;
   await rename(file, aside).catch(() => undefined);
-  await rm(aside, { force: true });
+  await rm(aside, { recursive: true, force: true });
 }
 
 function renew(file: string): () => void {

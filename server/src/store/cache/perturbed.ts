@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { z } from 'zod';
-import { keyOf, sha256, writeAtomically } from '../files.js';
-import type { FileTable } from './file-table.js';
+import { keyOf, sha256, writeOver } from '../files.js';
+import { hashPlain, UnfitFile } from '../plain-file.js';
+import { sayDamaged } from './damage.js';
+import { readSealed, writeSealed } from './sealed.js';
 
 const outcomeSchema = z.discriminatedUnion('kind', [
   z.object({
@@ -21,14 +22,11 @@ export type PerturbedOutcome = z.infer<typeof outcomeSchema>;
 export type Measured = Omit<Extract<PerturbedOutcome, { kind: 'perturbed' }>, 'kind' | 'hash'>;
 
 /**
- * One perturbation's photographs by content: a PNG and a record each, the record written last with the PNG's hash,
- * so that a photograph is there whole or not at all.
+ * One perturbation's photographs by content: a PNG and a record each, the record written last with the PNG's hash and
+ * a checksum of its own, so that a photograph is there whole or not at all.
  */
 export class PerturbedStore {
-  constructor(
-    readonly folder: string,
-    private readonly files: FileTable,
-  ) {}
+  constructor(readonly folder: string) {}
 
   /** The name under which a photograph's outcome is kept: its content, and what else decided about it. */
   static nameOf(hash: string, stamp?: string): string {
@@ -39,28 +37,38 @@ export class PerturbedStore {
     return join(this.folder, `${name}.png`);
   }
 
-  /** The outcome, or undefined where there is none or its PNG is not what it was. */
+  /** The outcome; undefined where there is none or, which is said, it or its PNG is not what it was. */
   async find(name: string): Promise<PerturbedOutcome | undefined> {
-    try {
-      const outcome = outcomeSchema.parse(JSON.parse(await readFile(this.recordOf(name), 'utf8')));
-      if (outcome.kind === 'no-face') return outcome;
-      return (await this.files.hash(this.fileOf(name))) === outcome.hash ? outcome : undefined;
-    } catch {
-      return undefined;
-    }
+    const outcome = outcomeSchema.safeParse(await readSealed(this.recordOf(name), this.keyOf(name))).data;
+    if (outcome?.kind !== 'perturbed' || (await this.isSound(name, outcome.hash))) return outcome;
+    sayDamaged(this.fileOf(name));
+    return undefined;
   }
 
   async keep(name: string, png: Uint8Array, measured: Measured): Promise<PerturbedOutcome> {
     const outcome = { kind: 'perturbed', hash: sha256(png), ...measured } as const;
-    await writeAtomically(this.fileOf(name), png);
-    await writeAtomically(this.recordOf(name), JSON.stringify(outcome));
+    await writeOver(this.fileOf(name), png);
+    await writeSealed(this.recordOf(name), this.keyOf(name), outcome);
     return outcome;
   }
 
   async keepFaceless(name: string, seconds: number): Promise<PerturbedOutcome> {
     const outcome = { kind: 'no-face', seconds } as const;
-    await writeAtomically(this.recordOf(name), JSON.stringify(outcome));
+    await writeSealed(this.recordOf(name), this.keyOf(name), outcome);
     return outcome;
+  }
+
+  private async isSound(name: string, hash: string): Promise<boolean> {
+    try {
+      return (await hashPlain(this.fileOf(name))) === hash;
+    } catch (error) {
+      if (error instanceof UnfitFile) return false;
+      throw error;
+    }
+  }
+
+  private keyOf(name: string): string {
+    return `${basename(this.folder)}/${name}`;
   }
 
   private recordOf(name: string): string {

@@ -1,30 +1,50 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hashFile, writeAtomically } from '../files.js';
+import { hashPlain, UnfitFile } from '../plain-file.js';
+import { sayDamaged } from './damage.js';
+import { keyOfFolder, readSealed, writeSealed } from './sealed.js';
 
 const SEAL = 'seal.json';
 
+interface Seal<T> {
+  readonly facts: T;
+  /** The checksum of each file. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
 /**
- * Declares a cache folder finished: writes down `facts` and the checksum of each file in it. A folder without
- * a seal, or with a file that does not match it, is not there as far as `readSeal` is concerned.
+ * Declares a cache folder finished: writes down `facts` and the checksum of each file in it, for this folder alone. A
+ * folder without a seal, or with a file that does not match it, is not there as far as `readSeal` is concerned.
  */
 export async function sealFolder(folder: string, facts: unknown): Promise<void> {
   const files: Record<string, string> = {};
-  for (const name of await contentOf(folder)) files[name] = await hashFile(join(folder, name));
-  await writeAtomically(join(folder, SEAL), JSON.stringify({ facts, files }));
+  for (const name of await contentOf(folder)) files[name] = await hashPlain(join(folder, name));
+  await writeSealed(join(folder, SEAL), keyOfFolder(folder), { facts, files } satisfies Seal<unknown>);
 }
 
-/** The facts of a sealed folder whose files are all as they were; undefined for any other. */
+/**
+ * The facts of a sealed folder whose files are all as they were; undefined for any other. What is left of a damaged
+ * one is removed, so that it can be written again.
+ */
 export async function readSeal<T>(folder: string): Promise<T | undefined> {
-  try {
-    const { facts, files } = JSON.parse(await readFile(join(folder, SEAL), 'utf8'));
-    for (const [name, checksum] of Object.entries(files)) {
-      if ((await hashFile(join(folder, name))) !== checksum) return undefined;
-    }
-    return facts;
-  } catch {
-    return undefined;
+  const seal = await readSealed<Seal<T>>(join(folder, SEAL), keyOfFolder(folder));
+  const damaged = seal && (await firstDamaged(folder, seal));
+  if (!damaged) return seal?.facts;
+  sayDamaged(damaged);
+  await rm(folder, { recursive: true, force: true });
+  return undefined;
+}
+
+async function firstDamaged(folder: string, { files }: Seal<unknown>): Promise<string | undefined> {
+  for (const [name, checksum] of Object.entries(files)) {
+    const file = join(folder, name);
+    const found = await hashPlain(file).catch((error) => {
+      if (error instanceof UnfitFile) return undefined;
+      throw error;
+    });
+    if (found !== checksum) return file;
   }
+  return undefined;
 }
 
 async function contentOf(folder: string): Promise<string[]> {

@@ -1,11 +1,14 @@
 import { open, readdir, readFile, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { ProblemError } from '../../protocol/errors.js';
-import { keyOf, sha256, writeAtomically } from '../files.js';
+import { keyOf, sha256, writeOver } from '../files.js';
 import { decodeNpy, encodeNpy, npyHeader } from '../npy.js';
+import { readPlain } from '../plain-file.js';
 import type { FileTable } from './file-table.js';
 
 const INDEX_SUFFIX = '.jsonl';
+/** Far above what a shard's images come to. */
+const MOST_BYTES = 2 ** 30;
 /** Of a shard of which a smaller share of the rows is wanted, these alone are read. */
 const WORTH_ALL = 1 / 8;
 
@@ -37,8 +40,9 @@ type ShardRecord =
 
 /**
  * One model's embeddings by image content: append-only shards, each a `.npy` float32 matrix and a `.jsonl`
- * that names its rows. The `.jsonl` is written last and holds the matrix's checksum, so a shard is there
- * whole or not at all; one that does not match its checksum when it is adopted is removed and computed again.
+ * that names its rows. The `.jsonl` is written last and holds the matrix's checksum, and one over itself, the model and
+ * the shard's name, so a shard is there whole or not at all; one that does not match when it is adopted is removed and
+ * computed again.
  * A matrix that did, and was not changed since, is not read for it again: the table of files remembers.
  */
 export class EmbeddingStore {
@@ -175,8 +179,8 @@ export class EmbeddingStore {
 
   private async remove(shard: string): Promise<void> {
     this.damaged.push(shard);
-    await rm(join(this.folder, `${shard}${INDEX_SUFFIX}`), { force: true });
-    await rm(join(this.folder, `${shard}.npy`), { force: true });
+    await rm(join(this.folder, `${shard}${INDEX_SUFFIX}`), { recursive: true, force: true });
+    await rm(join(this.folder, `${shard}.npy`), { recursive: true, force: true });
   }
 }
 
@@ -215,8 +219,9 @@ export async function writeShard(folder: string, shard: string, images: readonly
   for (const [row, vector] of vectors.entries()) matrix.set(vector, row * dimension);
   const npy = encodeNpy(matrix, [vectors.length, dimension]);
   const header: ShardHeader = { checksum: sha256(...npy), rows: vectors.length, dimension };
-  await writeAtomically(join(folder, `${shard}.npy`), ...npy);
-  await writeAtomically(join(folder, `${shard}${INDEX_SUFFIX}`), jsonLines(header, recordsOf(images)));
+  const lines = jsonLines(keyOfShard(folder, shard), header, recordsOf(images));
+  await writeOver(join(folder, `${shard}.npy`), ...npy);
+  await writeOver(join(folder, `${shard}${INDEX_SUFFIX}`), lines);
 }
 
 function recordsOf(images: readonly Embedded[]): ShardRecord[] {
@@ -224,10 +229,19 @@ function recordsOf(images: readonly Embedded[]): ShardRecord[] {
   return images.map((image) => ('vector' in image ? { hash: image.hash, row: row++ } : image));
 }
 
-/** The last line is the checksum of those before it. */
-function jsonLines(header: ShardHeader, records: readonly ShardRecord[]): string {
+/** The last line is the checksum of the shard's key and the lines before it. */
+function jsonLines(key: string, header: ShardHeader, records: readonly ShardRecord[]): string {
   const body = [header, ...records].map((line) => JSON.stringify(line)).join('\n');
-  return `${body}\n${JSON.stringify({ end: sha256(body) })}\n`;
+  return `${body}\n${JSON.stringify({ end: endOf(key, body) })}\n`;
+}
+
+function endOf(key: string, body: string): string {
+  return sha256(key, '\n', body);
+}
+
+/** Whose shard it is: the folder's name is its model's key. */
+function keyOfShard(folder: string, shard: string): string {
+  return `${basename(folder)}/${shard}`;
 }
 
 /** What keeps a file from being read, and says nothing of what is in it. */
@@ -248,9 +262,12 @@ async function readList(
   shard: string,
 ): Promise<{ header: ShardHeader; records: ShardRecord[] } | undefined> {
   try {
-    const lines = (await readFile(join(folder, `${shard}${INDEX_SUFFIX}`), 'utf8')).trimEnd().split('\n');
+    const text = (await readPlain(join(folder, `${shard}${INDEX_SUFFIX}`), MOST_BYTES)).toString('utf8');
+    const lines = text.trimEnd().split('\n');
     const { end } = JSON.parse(lines.pop() ?? '') as { end: string };
-    if (end !== sha256(lines.join('\n'))) return undefined;
+    const body = lines.join('\n');
+    // Earlier versions left the key out: embeddings take long, and theirs are not wrong.
+    if (end !== endOf(keyOfShard(folder, shard), body) && end !== sha256(body)) return undefined;
     const [header, ...records] = lines.map((line) => JSON.parse(line)) as [ShardHeader, ...ShardRecord[]];
     return { header, records };
   } catch (error) {
