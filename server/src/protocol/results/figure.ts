@@ -92,7 +92,7 @@ export const shareInterval = z.tuple([share, share]).nullable();
 export function proportion({ of, ...meaning }: Meaning & { readonly of: string }) {
   return {
     count: count({ label: `${meaning.label}: how many`, docs: `The count behind the rate: ${meaning.docs}` }),
-    of: count({ label: `${meaning.label}: of how many`, docs: `The rate’s denominator: ${of}.` }),
+    of: count({ label: `${meaning.label}: of how many`, docs: `The rate’s denominator: ${of}` }),
     rate: rate(meaning),
     ci95: shareInterval.describe('Wilson’s 95 % score interval of the rate, which takes queries for independent'),
   };
