@@ -99,6 +99,11 @@ export const DIAGNOSTIC_EXAMPLES: Readonly<Record<DiagnosticCode, DiagnosticExam
     faulty: `dataset: synthetic\nembed: {models: [clip-vit-b-32]}\naccuracy:`,
     sound: `dataset: synthetic\n${MODELS}\naccuracy:`,
   },
+  'percentile-unlikely': {
+    remedy: 'Write the percentile as a number of 100: 95 leaves out the largest twentieth of the distances.',
+    faulty: `dataset: synthetic\n${MODELS}\nthreshold: {percentile: 0.95}`,
+    sound: `dataset: synthetic\n${MODELS}\nthreshold: {percentile: 95}`,
+  },
   'single-images': {
     remedy: 'Use a data set with several images of a person.',
     faulty: `dataset: {use: synthetic, images: 1}\n${MODELS}\nthreshold:`,

@@ -14,6 +14,7 @@ export function experimentJsonSchema(plugins: readonly Plugin[]): Schema {
   return {
     ...schema,
     title: 'Lookalike experiment',
+    patternProperties: { '^x-': true },
     properties: Object.fromEntries(Object.entries(schema.properties).map(([key, value]) => [key, sectionOf(value)])),
     $defs: Object.fromEntries(FAMILIES.map((family) => [family, useOf(family, ofFamily(family))])),
   };

@@ -203,13 +203,18 @@ function soundPart(value: Record<string, unknown>): RawExperiment | undefined {
 /** Without a value they are as if they were not there. */
 const NO_SECTIONS = ['name', 'expect', 'version'];
 
+/** Keys at the top that are nobody's, for anchors. */
+const ANYBODYS = 'x-';
+
 /** A section that is written without a value (`accuracy:`) is one with all its defaults. */
 function plainValue(reading: Reading): unknown {
   try {
     const value = reading.tree.toValue() ?? {};
     if (!isRecord(value)) return value;
     return Object.fromEntries(
-      Object.entries(value).map(([key, section]) => [key, section ?? (NO_SECTIONS.includes(key) ? undefined : {})]),
+      Object.entries(value)
+        .filter(([key]) => !key.startsWith(ANYBODYS))
+        .map(([key, section]) => [key, section ?? (NO_SECTIONS.includes(key) ? undefined : {})]),
     );
   } catch (error) {
     reading.error('yaml-syntax', [], valueProblem(error));

@@ -293,6 +293,14 @@ export const CASES: Readonly<Record<string, readonly DiagnosticCase[]>> = {
       says: /lookalike models fetch clip-vit-b-32/,
     },
   ],
+  'percentile-unlikely': [
+    {
+      fault: 'a share in the place of per cent',
+      faulty: 'dataset: synthetic\nembed: {models: [face-recognition]}\nthreshold: {percentile: «0.95»}\n',
+      sound: 'dataset: synthetic\nembed: {models: [face-recognition]}\nthreshold: {percentile: 95}\n',
+      says: /did you mean 95/,
+    },
+  ],
   'single-images': [
     {
       fault: 'a percentile over identities with one image',

@@ -26,6 +26,12 @@ describe('An experiment file', () => {
     });
   });
 
+  it('keeps keys that begin with x- for its writer’s anchors', () => {
+    const text = 'x-faces: &faces {use: synthetic, identities: 3}\nx-more: [1, {a: b}]\ndataset: *faces\n';
+    assert.deepEqual([codesOf(text), specOf(text).dataset.params.identities], [[], 3]);
+    assert.deepEqual(codesOf('xfaces: 1\ndataset: synthetic\n'), ['unknown-key']);
+  });
+
   it('takes a section without a value for one with all its defaults', () => {
     const spec = specOf('dataset: synthetic\nembed: {models: [face-recognition]}\naccuracy:\nthreshold:\n');
     assert.deepEqual(spec.accuracy, { top: [1, 5] });

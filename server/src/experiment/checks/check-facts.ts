@@ -12,6 +12,7 @@ export function checkFacts(reading: Reading, spec: Partial<ExperimentSpec>): voi
   checkQueries(reading, spec, uses);
   checkIdentities(reading, spec, uses);
   checkEligible(reading, spec);
+  checkPercentile(reading, spec);
   for (const { permission, at } of permissionsNeeded(spec, reading.plugins)) {
     if (permission !== 'remote') continue;
     const hint = 'A run asks first; nothing is sent without your yes.';
@@ -59,6 +60,16 @@ function checkEligible(reading: Reading, { robustness, retrieve }: Partial<Exper
   const message = `No query counts: of ${retrieve.results} results no ${robustness.minValid} can be valid`;
   const related = [{ path: ['retrieve'], message: `asks for ${retrieve.results} results` }];
   reading.warn('selection-unfit', ['robustness'], message, { related });
+}
+
+/** A share where per cent are meant makes a threshold of nearly the smallest distance. */
+function checkPercentile(reading: Reading, { threshold }: Partial<ExperimentSpec>): void {
+  const at = ['threshold', 'percentile'];
+  const { percentile = 0 } = threshold ?? {};
+  if (percentile <= 0 || percentile >= 1 || !reading.tree.nodeAt(at)) return;
+  const suggestion = String(Number((100 * percentile).toPrecision(6)));
+  const message = `A percentile is of 100: ${percentile} is nearly the smallest distance; did you mean ${suggestion}?`;
+  reading.warn('percentile-unlikely', at, message, { suggestion, range: reading.tree.rangeOf(at) });
 }
 
 function datasetFacts(reading: Reading, uses: readonly PlacedUse[]): Facts {

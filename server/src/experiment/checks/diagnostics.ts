@@ -25,6 +25,7 @@ export const DIAGNOSTIC_CODES = {
   'index-unfit': 'The index measures otherwise than the embeddings of a model are compared.',
   'selection-unfit': 'Fewer images can be selected than the file asks for, or none.',
   'single-images': 'Identities have one image each, where a stage compares images of one identity.',
+  'percentile-unlikely': 'A percentile below 1 looks like a share.',
   'remote-service': 'Images are sent to another machine.',
   'expect-syntax': 'An expectation is not of the form `path op number[%]`.',
   'expect-unfit':

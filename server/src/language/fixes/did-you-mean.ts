@@ -4,7 +4,15 @@ import type { Fault, Fix, FixMaker } from './fix.js';
 
 /** Writes the word that was meant. */
 export const didYouMean: FixMaker = {
-  codes: ['unknown-key', 'unknown-plugin', 'invalid-value', 'files-unfit', 'path-missing', 'disable-unknown'],
+  codes: [
+    'percentile-unlikely',
+    'unknown-key',
+    'unknown-plugin',
+    'invalid-value',
+    'files-unfit',
+    'path-missing',
+    'disable-unknown',
+  ],
   create: (_, fault) =>
     fault.suggestion === undefined ? [] : [{ ...write(fault, fault.suggestion), preferred: true }],
 };
