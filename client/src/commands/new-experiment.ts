@@ -28,7 +28,7 @@ async function pickTemplate(templates: readonly Template[]): Promise<Template | 
 
 /** A name in the workspace; where there is none, a place on the disk. */
 async function askWhere({ fileName }: Template): Promise<vscode.Uri | undefined> {
-  const folder = vscode.workspace.workspaceFolders?.[0].uri;
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   if (!folder) return vscode.window.showSaveDialog({ filters: { Experiment: ['experiment.yaml'] } });
   const names = new Set((await vscode.workspace.fs.readDirectory(folder)).map(([name]) => name));
   const name = await vscode.window.showInputBox({

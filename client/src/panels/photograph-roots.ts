@@ -40,7 +40,7 @@ export class PhotographRoots {
 
 /** The deepest folder that holds all of these files. */
 export function commonFolder(files: readonly string[]): string {
-  const [first, ...others] = files.map((file) => dirname(file).split(sep));
+  const [first = [], ...others] = files.map((file) => dirname(file).split(sep));
   const shared = first.findIndex((part, n) => others.some((other) => other[n] !== part));
   return (shared === -1 ? first : first.slice(0, shared)).join(sep) || sep;
 }

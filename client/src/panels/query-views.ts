@@ -57,8 +57,9 @@ export function photographOf(place: Whereabouts, webview: vscode.Webview): Photo
 /** The folder of what is hidden: one for all of it, unless that would be half the disk. */
 export function hiddenFolder(places: readonly Whereabouts[]): string | null {
   const hidden = places.flatMap((place) => (place && 'hiddenIn' in place ? [place.hiddenIn] : []));
-  if (hidden.length === 0) return null;
+  const [first] = hidden;
+  if (first === undefined) return null;
   const shared = commonFolder(hidden.map((folder) => join(folder, 'any')));
-  return shared.split(sep).length > LEAST_DEPTH ? shared : hidden[0];
+  return shared.split(sep).length > LEAST_DEPTH ? shared : first;
 }
 const LEAST_DEPTH = 2;

@@ -61,7 +61,7 @@ class ResultsPanel {
   }
 
   private get folder(): string {
-    return this.folders[0];
+    return this.folders[0]!;
   }
 
   /** With what its photographs need from the beginning: to let a page load from more folders loads it anew. */

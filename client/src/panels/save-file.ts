@@ -18,7 +18,7 @@ export async function saveCopy(file: string, runFolder: string): Promise<void> {
 /** In the workspace folder first, since a run's own folder is hidden. */
 async function askWhere(name: string, runFolder: string): Promise<vscode.Uri | undefined> {
   const run = vscode.Uri.file(runFolder);
-  const folder = vscode.workspace.getWorkspaceFolder(run)?.uri ?? vscode.workspace.workspaceFolders?.[0].uri ?? run;
+  const folder = vscode.workspace.getWorkspaceFolder(run)?.uri ?? vscode.workspace.workspaceFolders?.[0]?.uri ?? run;
   const ending = extname(name).slice(1);
   return vscode.window.showSaveDialog({
     defaultUri: vscode.Uri.joinPath(folder, name),

@@ -19,5 +19,5 @@ export function contributedPlugins(extensions: readonly InstalledExtension[]): s
 }
 
 function isInside(folder: string, path: string): boolean {
-  return !/^(\.\.)?$/.test(relative(folder, path).split(/[\\/]/)[0]);
+  return !/^(\.\.)?$/.test(relative(folder, path).split(/[\\/]/)[0] ?? '');
 }

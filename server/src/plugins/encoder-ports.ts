@@ -38,12 +38,12 @@ export function refusedHint(header: ModelDeclaration, hints: EncoderHints): keyo
 
 function imageInput(inputs: readonly TensorDeclaration[], hints: EncoderHints) {
   const [image] = inputs;
-  if (inputs.length !== 1 || image.shape?.length !== 4) {
+  if (!image || inputs.length !== 1 || image.shape?.length !== 4) {
     return unfit(`it takes ${listOf(inputs)}, not one batch of images`, 'Export the image encoder alone.');
   }
   if (!isPortType(image.type)) return unfit(`its input is ${image.type}`, 'Export it with a float32 input.');
   if (image.shape.includes(0)) return unfit(`it takes ${listOf(inputs)}, which holds nothing`, 'Export it again.');
-  const [batch, first, second, last] = image.shape.map(fixed);
+  const [batch = null, first = null, second = null, last = null] = image.shape.map(fixed);
   const layout = hints.layout ?? layoutOf(first, last);
   const [channels, height, width] = layout === 'nchw' ? [first, second, last] : [last, first, second];
   if (channels !== null && channels !== 3) {

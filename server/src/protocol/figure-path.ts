@@ -40,7 +40,7 @@ export function readPath(
 function segmentAt(text: string, start: number): PathSegment | undefined {
   QUOTED.lastIndex = start;
   const quoted = QUOTED.exec(text);
-  if (quoted) return { text: quoted[1].replace(/\\(.)/gs, '$1'), start, end: QUOTED.lastIndex };
+  if (quoted) return { text: quoted[1]!.replace(/\\(.)/gs, '$1'), start, end: QUOTED.lastIndex };
   BARE.lastIndex = start;
   const bare = BARE.exec(text);
   return bare ? { text: bare[0], start, end: BARE.lastIndex } : undefined;

@@ -26,7 +26,7 @@ export function interval(bounds: readonly [number, number] | null | undefined): 
 function percentNumber(share: number, others: readonly number[] = [0, 1]): string {
   const written = [1, 2, 3, 4, 5, 6].map((decimals) => (100 * share).toFixed(decimals));
   const isApart = (text: string) => others.every((other) => other === share || Number(text) !== 100 * other);
-  return written.find(isApart) ?? written[5];
+  return written.find(isApart) ?? (100 * share).toFixed(6);
 }
 
 /**

@@ -29,7 +29,7 @@ const COMPANION_NAMES = /^(readme|licen[cs]e|copying|notice|authors|changelog|ma
 
 /** The ending of a file's name, in lower case with its dot; `none` where it has none. */
 export function endingOf(name: string): string {
-  return /[^/\\.](\.[^./\\\s]{1,16})$/.exec(name)?.[1].toLowerCase() ?? 'none';
+  return /[^/\\.](\.[^./\\\s]{1,16})$/.exec(name)?.[1]?.toLowerCase() ?? 'none';
 }
 
 export function isImageName(name: string): boolean {

@@ -6,7 +6,7 @@ const OF_MEMORY =
 
 /** Whether an error says that the machine lacks memory or threads, and so nothing of what was being done. */
 export function isShortageOfMemory(error: unknown): boolean {
-  const { code, message } = error as NodeJS.ErrnoException;
+  const { code, message } = error as { code?: unknown; message?: unknown };
   return code === 'ENOMEM' || code === 'EAGAIN' || (typeof message === 'string' && OF_MEMORY.test(message));
 }
 

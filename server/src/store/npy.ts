@@ -54,9 +54,9 @@ export function decodeNpy(bytes: Uint8Array): NpyArray | null {
 function parseHeader(text: string): { descr: string; shape: number[] } | null {
   const match = /'descr': '([^']+)', 'fortran_order': False, 'shape': \(([\d, ]*)\)/.exec(text);
   if (!match) return null;
-  const shape = match[2]
+  const shape = match[2]!
     .split(',')
     .filter((part) => part.trim() !== '')
     .map(Number);
-  return { descr: match[1], shape };
+  return { descr: match[1]!, shape };
 }

@@ -8,9 +8,15 @@ const LANES = 16;
 /** Bytes of a photograph that are handed to the kernels at a time, which bounds the memory that they keep. */
 const STRIPE = 1 << 20;
 
+/** TypeScript declares it for browsers alone. */
+declare const WebAssembly: {
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object) => { readonly exports: unknown };
+};
+
 /** What resample.wat exports; every parameter but a count is a position in its memory or a distance there. */
 interface Kernels {
-  readonly memory: WebAssembly.Memory;
+  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   across(...of: [source: number, sourceRow: number, rows: number, ...Table, target: number, targetRow: number]): void;
   down(...of: [source: number, row: number, ...Table, target: number]): void;
 }
@@ -20,8 +26,7 @@ let opened: Kernels | undefined;
 
 /** Opened when the first photograph comes. */
 function kernels(): Kernels {
-  opened ??= new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(RESAMPLE_WASM, 'base64')))
-    .exports as unknown as Kernels;
+  opened ??= new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(RESAMPLE_WASM, 'base64'))).exports as Kernels;
   return opened;
 }
 

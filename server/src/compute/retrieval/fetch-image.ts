@@ -75,7 +75,7 @@ export function tooLarge(megabytes: number): Failed {
 }
 
 function urlOf(address: string, base?: URL): URL {
-  if (URL.canParse(address, base)) return new URL(address, base);
+  if (URL.canParse(address, base?.href)) return new URL(address, base);
   throw new Failed('result-address-refused', 'What the service gives as its address is none');
 }
 

@@ -66,12 +66,12 @@ export async function readPair(runFolder: string, name: string) {
   const distances = await readMatrix(join(runFolder, `${name}.distances.npy`));
   if (String(ids.shape) !== String(distances.shape))
     throw new UnusableFile(`${name} has ids and distances of two sizes`);
-  const [rows, k] = ids.shape;
+  const [rows, k] = ids.shape as [number, number];
   return { ids: ids.data, distances: distances.data, rows, k };
 }
 
 /** Positions below 0 stand where a query has fewer neighbours than a row has room for. */
 function nearest(ids: ArrayLike<number>, distances: ArrayLike<number>, start: number, count: number) {
-  const places = Array.from({ length: count }, (_, n) => start + n).filter((place) => ids[place] >= 0);
-  return { positions: places.map((place) => ids[place]), distances: places.map((place) => distances[place]) };
+  const places = Array.from({ length: count }, (_, n) => start + n).filter((place) => ids[place]! >= 0);
+  return { positions: places.map((place) => ids[place]!), distances: places.map((place) => distances[place]!) };
 }

@@ -56,7 +56,7 @@ function validate(file: string, document: unknown): Result<Results> {
   if (Number.isInteger(version) && !isKnown(version as number)) return otherVersion(file, version as number);
   const results = resultsSchema.safeParse(document);
   if (results.success) return ok(results.data);
-  const [{ path, message }] = results.error.issues;
+  const { path, message } = results.error.issues[0]!;
   const place = path.length > 0 ? ` at ${path.join('.')}` : '';
   return fail('results-invalid', `${file} holds no results${place}: ${message}`, { hint: RUN_AGAIN });
 }

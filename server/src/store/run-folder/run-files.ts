@@ -64,7 +64,7 @@ function parse<T>(place: string, text: string, schema: z.ZodType<T>): T {
   try {
     const parsed = schema.safeParse(JSON.parse(text));
     if (parsed.success) return parsed.data;
-    const [{ path, message }] = parsed.error.issues;
+    const { path, message } = parsed.error.issues[0]!;
     throw new UnusableFile(`${place}: ${path.join('.')} ${message}`);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
