@@ -7,7 +7,7 @@ const PART_BYTES = 128 * 2 ** 20;
 export function selectRows({ data, dimension }: Matrix, rows: ArrayLike<number>): Matrix {
   const selected = new Float32Array(rows.length * dimension);
   for (let target = 0; target < rows.length; target++) {
-    const row = rows[target];
+    const row = rows[target]!;
     selected.set(data.subarray(row * dimension, (row + 1) * dimension), target * dimension);
   }
   return { data: selected, rows: rows.length, dimension };
@@ -59,7 +59,7 @@ export function someOf(source: VectorSource, chosen: readonly number[]): VectorS
     rows: chosen.length,
     dimension,
     blocks: () => blocksBetween(chosen.length, dimension, (start, end) => source.rowsAt(chosen.slice(start, end))),
-    rowsAt: (rows) => source.rowsAt(Array.from(rows, (row) => chosen[row])),
+    rowsAt: (rows) => source.rowsAt(Array.from(rows, (row) => chosen[row]!)),
   };
 }
 
