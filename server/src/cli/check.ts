@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { checkFiles } from '../experiment/checks/check-files.js';
 import type { Diagnostic } from '../experiment/checks/diagnostics.js';
+import { missingWeights } from '../experiment/plugin-uses.js';
 import { readExperiment } from '../experiment/read.js';
 import { shownAndSilenced } from '../experiment/syntax/disable-comments.js';
 import { readText } from '../experiment/syntax/read-text.js';
@@ -19,7 +20,6 @@ export interface CheckedFile {
   readonly text: string;
   /** Those that no comment in the file silences. */
   readonly diagnostics: readonly Diagnostic[];
-  readonly silenced: readonly Diagnostic[];
   /** Absent where a diagnostic is an error. */
   readonly spec?: ExperimentSpec;
   readonly plugins: readonly Plugin[];
@@ -51,26 +51,27 @@ export async function check(paths: readonly string[], options: CheckArguments): 
   return exit;
 }
 
-/** A file that can be worked with; undefined where it cannot. Prints what stands against it either way. */
-export async function checkedForWork(path: string, options: WorkArguments): Promise<FileForWork | undefined> {
+/**
+ * A file that can be worked with; undefined where it cannot. Prints what stands against it either way. `loads`: the
+ * work loads the models, up to a stage where it stops there.
+ */
+export async function checkedForWork(
+  path: string,
+  options: WorkArguments,
+  loads?: { readonly stage?: string },
+): Promise<FileForWork | undefined> {
   const checked = await checkFile(path, options);
   if (!checked.ok) {
     printProblem(checked.problem, EXIT.usage);
     return undefined;
   }
-  printObstacles(checked.value, options.allow ?? [], process.stderr);
-  const { spec } = checked.value;
-  return spec && !hasErrors(checked.value) ? { ...checked.value, spec } : undefined;
-}
-
-/** All that stands against running a file, and what to do about it: what its comments silence, too, where the file cannot be read so. */
-function printObstacles(checked: CheckedFile, allow: readonly Permission[], stream: NodeJS.WriteStream): void {
-  const { file, diagnostics, silenced, spec } = checked;
-  for (const diagnostic of spec ? diagnostics : [...diagnostics, ...silenced]) {
-    if (diagnostic.code === 'remote-service' && allow.includes('remote')) continue;
-    printDiagnostics({ file, diagnostics: [diagnostic] }, stream);
-    if (diagnostic.hint) stream.write(`  ${diagnostic.hint}\n`);
-  }
+  const { file, diagnostics, spec, plugins } = checked.value;
+  const wanting = loads && spec && missingWeights(spec, plugins, loads.stage);
+  const isSaidOtherwise = ({ code }: Diagnostic) =>
+    (code === 'remote-service' && options.allow?.includes('remote')) || (code === 'weights-missing' && wanting);
+  printDiagnostics({ file, diagnostics: diagnostics.filter((one) => !isSaidOtherwise(one)) }, process.stderr);
+  if (wanting) printProblem(wanting, EXIT.usage);
+  return spec && !wanting && !hasErrors(checked.value) ? { ...checked.value, spec } : undefined;
 }
 
 function hasErrors({ diagnostics }: CheckedFile): boolean {
@@ -88,8 +89,8 @@ export async function checkFile(path: string, options: CheckArguments): Promise<
   const text = content.value;
   const read = readExperiment(text, { file, env: process.env, overrides: options.set, plugins });
   const found = [...read.diagnostics, ...(await checkFiles(read, plugins))];
-  const { shown, silenced } = shownAndSilenced(read, found);
-  return ok({ file, text, plugins, spec: read.spec, diagnostics: shown.toSorted(byPlace), silenced });
+  const { shown } = shownAndSilenced(read, found);
+  return ok({ file, text, plugins, spec: read.spec, diagnostics: shown.toSorted(byPlace) });
 }
 
 function byPlace({ range: { start: a } }: Diagnostic, { range: { start: b } }: Diagnostic): number {

@@ -7,6 +7,7 @@ import type { ServeEvent } from '../protocol/serve.js';
 import { homeOf } from '../store/home.js';
 import { checkedForWork } from './check.js';
 import { EXIT } from './exit.js';
+import { say } from './print.js';
 import type { ProgressStyle } from './progress.js';
 import { workUntilEnded } from './work-until-ended.js';
 
@@ -23,7 +24,7 @@ export interface ExportArguments {
 
 /** `lookalike export FILE --to DIR`: embeds what is not in the cache, and writes a folder in clip-retrieval's format. */
 export async function exportFolder(path: string, options: ExportArguments): Promise<number> {
-  const checked = await checkedForWork(path, options);
+  const checked = await checkedForWork(path, options, {});
   if (!checked) return EXIT.usage;
   const { file, text } = checked;
   const { set, plugin: plugins, model, threads = availableParallelism(), device, allow } = options;
@@ -33,7 +34,7 @@ export async function exportFolder(path: string, options: ExportArguments): Prom
 }
 
 function printExported({ folder, model, images, shards }: Extract<ServeEvent, { type: 'exported' }>): void {
-  process.stdout.write(`${counted(images, 'embedding')} by ${model} in ${folder}, in ${counted(shards, 'file')}\n`);
+  say(process.stdout, `${counted(images, 'embedding')} by ${model} in ${folder}, in ${counted(shards, 'file')}`);
   process.stderr.write(BIOMETRIC);
 }
 

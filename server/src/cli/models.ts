@@ -6,7 +6,7 @@ import { pluginsOf } from '../plugins/registry.js';
 import { fail } from '../protocol/errors.js';
 import { EXIT } from './exit.js';
 import { type FetchArguments, fetchWeights } from './fetch-weights.js';
-import { printProblem } from './print.js';
+import { printProblem, say } from './print.js';
 import { textTable } from './table.js';
 
 /** `lookalike models [list|fetch NAME]`. */
@@ -18,7 +18,7 @@ export async function models(action: string, name: string | undefined, options: 
 
 function list(): number {
   const rows = pluginsOf('model').map((plugin) => [plugin.name, plugin.title, weightsOf(plugin)]);
-  process.stdout.write(`${textTable(['model', 'what it is', 'weights'], rows)}\n`);
+  say(process.stdout, `${textTable(['model', 'what it is', 'weights'], rows)}`);
   return EXIT.done;
 }
 
@@ -39,7 +39,7 @@ async function fetchModel(name: string | undefined, options: FetchArguments): Pr
   const known = pluginsOf('model').find((plugin) => plugin.name === name);
   if (!known) return printProblem(unknownModel(name).problem, EXIT.usage);
   if (known.published) return fetchWeights(known.name, known.published, options);
-  process.stdout.write(`${known.name} needs no download\n`);
+  say(process.stdout, `${known.name} needs no download`);
   return EXIT.done;
 }
 

@@ -5,7 +5,7 @@ import { planRun } from '../runner/plan.js';
 import { homeOf } from '../store/home.js';
 import { type CheckArguments, checkedForWork } from './check.js';
 import { EXIT } from './exit.js';
-import { printProblem } from './print.js';
+import { printProblem, say } from './print.js';
 import { textTable } from './table.js';
 
 export interface PlanArguments extends CheckArguments {
@@ -19,8 +19,8 @@ export async function plan(path: string, options: PlanArguments): Promise<number
   const { spec, plugins, file } = checked;
   const planned = await planRun(spec, plugins, homeOf(file), options.device);
   if (!planned.ok) return printProblem(planned.problem, EXIT.usage);
-  process.stdout.write(`${planTable(planned.value)}\n`);
-  process.stderr.write('A dash stands for what no run on this machine has measured yet.\n');
+  say(process.stdout, planTable(planned.value));
+  say(process.stderr, 'A dash stands for what no run on this machine has measured yet.');
   return EXIT.done;
 }
 

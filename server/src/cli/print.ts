@@ -1,18 +1,28 @@
 import type { Diagnostic } from '../experiment/checks/diagnostics.js';
 import type { Problem } from '../protocol/errors.js';
+import { visibleText } from '../protocol/visible-text.js';
 
-/** `file:line:column severity code message`, as editors and CI read it. */
+/** Writes a line; what names of files and the like hold beside text is made visible. */
+export function say(stream: NodeJS.WritableStream, text: string): void {
+  stream.write(`${visibleText(text)}\n`);
+}
+
+/** `file:line:column severity code message`, as editors and CI read it; what to do is on a line of its own below. */
 export function printDiagnostics(
   { file, diagnostics }: { readonly file: string; readonly diagnostics: readonly Diagnostic[] },
-  stream: NodeJS.WriteStream,
+  stream: NodeJS.WritableStream,
 ): void {
-  for (const { range, severity, code, message } of diagnostics) {
-    stream.write(`${file}:${range.start.line}:${range.start.column} ${severity} ${code} ${message}\n`);
+  for (const { range, severity, code, message, hint } of diagnostics) {
+    const place = `${file}:${range.start.line}:${range.start.column}`;
+    // One line each, whatever is quoted in it.
+    say(stream, `${place} ${severity} ${code} ${message.replaceAll('\n', ' ')}`);
+    if (hint) say(stream, `  ${hint.replaceAll('\n', ' ')}`);
   }
 }
 
 /** Says what went wrong and what to do, and gives the exit code back. */
 export function printProblem({ code, message, hint }: Problem, exit: number): number {
-  process.stderr.write(`error ${code} ${message}\n${hint ? `  ${hint}\n` : ''}`);
+  say(process.stderr, `error ${code} ${message}`);
+  if (hint) say(process.stderr, `  ${hint}`);
   return exit;
 }

@@ -1,6 +1,8 @@
 import cliProgress from 'cli-progress';
 import { duration, roughly, speed } from '../protocol/figure-text.js';
 import type { RunEvent } from '../protocol/runner.js';
+import { visibleText } from '../protocol/visible-text.js';
+import { say } from './print.js';
 
 /** Shows a run's events on standard error, which leaves standard output to results. */
 export interface ProgressDisplay {
@@ -35,7 +37,7 @@ class Bars implements ProgressDisplay {
 
   show(event: RunEvent): void {
     if (event.type === 'progress') this.update(event);
-    if (event.type === 'warning') this.display.log(`${problemLine(event)}\n`);
+    if (event.type === 'warning') this.display.log(`${visibleText(problemLine(event))}\n`);
   }
 
   constructor() {
@@ -96,7 +98,7 @@ class Lines implements ProgressDisplay {
     if (event.type === 'progress') this.showTenth(event);
     if (event.type === 'stage-finished') {
       const how = event.cached ? 'from the cache' : duration(event.seconds);
-      process.stderr.write(`${event.stage}: done, ${how}\n`);
+      say(process.stderr, `${event.stage}: done, ${how}`);
     }
     showProblem(event);
   }
@@ -109,12 +111,12 @@ class Lines implements ProgressDisplay {
     if (this.shown.get(name) === tenth) return;
     this.shown.set(name, tenth);
     const parts = [`${name}: ${event.done}/${event.total}`, speedOf(event), leftOf(event)];
-    process.stderr.write(`${parts.filter(Boolean).join(' ')}\n`);
+    say(process.stderr, parts.filter(Boolean).join(' '));
   }
 }
 
 function showProblem(event: RunEvent): void {
-  if (event.type === 'warning') process.stderr.write(`${problemLine(event)}\n`);
+  if (event.type === 'warning') say(process.stderr, problemLine(event));
 }
 
 function problemLine({ problem }: Extract<RunEvent, { type: 'warning' }>): string {
@@ -122,7 +124,7 @@ function problemLine({ problem }: Extract<RunEvent, { type: 'warning' }>): strin
 }
 
 function nameOf({ stage, label }: Pick<Progress, 'stage' | 'label'>): string {
-  return `${stage} ${label}`.trim();
+  return visibleText(`${stage} ${label}`.trim());
 }
 
 function speedOf({ rate }: Pick<Progress, 'rate'>): string {

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { writeReport } from '../report/write-report.js';
 import { homeOf } from '../store/home.js';
 import { EXIT } from './exit.js';
-import { printProblem } from './print.js';
+import { printProblem, say } from './print.js';
 
 /** `lookalike report RUN`: RUN is a run's folder, or an id below the current folder's `.lookalike/runs`. */
 export async function report(run: string, options: { html?: string }): Promise<number> {
@@ -13,6 +13,6 @@ export async function report(run: string, options: { html?: string }): Promise<n
   const html = resolve(options.html ?? join(folder, 'report.html'));
   const written = await writeReport(folder, html);
   if (!written.ok) return printProblem(written.problem, EXIT.usage);
-  process.stdout.write(`${html}\n`);
+  say(process.stdout, html);
   return EXIT.done;
 }

@@ -12,7 +12,7 @@ import { writeReport } from '../report/write-report.js';
 import { checkedForWork } from './check.js';
 import { EXIT, EXIT_OF_STATUS } from './exit.js';
 import { onInterrupt } from './interrupt.js';
-import { printProblem } from './print.js';
+import { printProblem, say } from './print.js';
 import { type ProgressStyle, progressDisplay } from './progress.js';
 import { resultText } from './result-table.js';
 
@@ -32,7 +32,7 @@ export interface RunArguments {
 
 /** `lookalike run FILE`: checks the file, runs it, shows its progress and prints its results. */
 export async function run(path: string, options: RunArguments): Promise<number> {
-  const checked = await checkedForWork(path, options);
+  const checked = await checkedForWork(path, options, { stage: options.stage });
   if (!checked) return EXIT.usage;
   const display = progressDisplay(options.progress);
   const { set, out, stage, threads, device, allow } = options;
@@ -60,12 +60,12 @@ export async function run(path: string, options: RunArguments): Promise<number> 
 async function conclude(run: RunHandle, ended: RunEnded, options: RunArguments): Promise<number> {
   const results = await readResults(run.folder);
   if (options.json && results) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
-  if (!options.json && results && results.stages.length > 0) process.stdout.write(`${resultText(results)}\n`);
+  if (!options.json && results && results.stages.length > 0) say(process.stdout, resultText(results));
   if (ended.problem)
     printProblem(options.json || !results ? ended.problem : inShort(ended.problem, results), EXIT.failed);
-  if (ended.status === 'cancelled') process.stderr.write('cancelled: what was finished is kept for the next run\n');
+  if (ended.status === 'cancelled') say(process.stderr, 'cancelled: what was finished is kept for the next run');
   if (options.html && results) await printReport(run.folder, options.json ? process.stderr : process.stdout);
-  process.stderr.write(`run ${run.id} in ${run.folder}\n`);
+  say(process.stderr, `run ${run.id} in ${run.folder}`);
   return EXIT_OF_STATUS[ended.status];
 }
 
@@ -79,7 +79,7 @@ function inShort(problem: Problem, { expect }: Results): Problem {
 async function printReport(folder: string, stream: NodeJS.WriteStream): Promise<void> {
   const html = join(folder, 'report.html');
   const written = await writeReport(folder, html);
-  if (written.ok) stream.write(`Report: ${html}\n`);
+  if (written.ok) say(stream, `Report: ${html}`);
   else printProblem(written.problem, EXIT.failed);
 }
 

@@ -9,7 +9,7 @@ import { isLoopback } from '../serve/addresses.js';
 import { homeOf } from '../store/home.js';
 import { type CheckedFile, checkedForWork } from './check.js';
 import { EXIT } from './exit.js';
-import { printProblem } from './print.js';
+import { printProblem, say } from './print.js';
 import type { ProgressStyle } from './progress.js';
 import { workUntilEnded } from './work-until-ended.js';
 
@@ -33,7 +33,7 @@ export async function serve(path: string, options: ServeArguments): Promise<numb
   const unfit = options.model === undefined ? options.images && '--images' : '--model';
   if (unfit)
     return printProblem({ code: 'option-unfit', message: `${unfit} is for a folder of embeddings` }, EXIT.usage);
-  const checked = await checkedForWork(path, options);
+  const checked = await checkedForWork(path, options, {});
   if (!checked) return EXIT.usage;
   return serveUntilStopped(requestOf(checked, options), options);
 }
@@ -80,9 +80,9 @@ function requestOf({ file, text }: CheckedFile, options: ServeArguments): ServeR
 }
 
 function printServing({ address, indices }: Extract<ServeEvent, { type: 'serving' }>, host: string): void {
-  process.stdout.write(`serving at ${address}/knn-service\n`);
+  say(process.stdout, `serving at ${address}/knn-service`);
   for (const { name, images, dimension } of indices) {
-    process.stdout.write(`  ${name}: ${counted(images, 'image')}, ${dimension} numbers each\n`);
+    say(process.stdout, `  ${name}: ${counted(images, 'image')}, ${dimension} numbers each`);
   }
   if (!isLoopback(host)) process.stderr.write(EXPOSED);
 }

@@ -74,6 +74,23 @@ const PERMISSIONS: Readonly<Record<Permission, string>> = {
   remote: 'sends images, or embeddings of them, to another machine, which needs your yes',
 };
 
+/**
+ * What is wanting of the weights that a run loads; the problem is `weights-missing`. `stage` is where it stops: only
+ * the embedded models are sure to be needed then.
+ */
+export function missingWeights(
+  spec: Partial<ExperimentSpec>,
+  plugins: readonly Plugin[],
+  stage?: string,
+): Problem | undefined {
+  for (const placed of usesOf(spec, plugins)) {
+    if (stage !== undefined && placed.at[0] !== 'embed') continue;
+    const found = pluginOf(placed, plugins)?.modelFiles?.(placed.use.params);
+    if (found && !found.ok) return { ...found.problem, code: 'weights-missing', specPath: [...placed.at] };
+  }
+  return undefined;
+}
+
 export function pluginOf({ family, use }: PlacedUse, plugins: readonly Plugin[]): Plugin | undefined {
   return plugins.find((plugin) => plugin.family === family && plugin.name === use.use);
 }

@@ -27,6 +27,7 @@ import {
 import type { RunSummary } from '../protocol/run-state.js';
 import type { ProcessIdentity } from '../protocol/runner.js';
 import type { SearchState } from '../protocol/search.js';
+import { visibleText } from '../protocol/visible-text.js';
 import { identityOf } from '../store/process-identity.js';
 import { ModelFetches } from './model-fetches.js';
 import type { OpenDocuments } from './open-documents.js';
@@ -154,7 +155,8 @@ export class RunServer implements RunsHost {
     if (this.options.showsRuns) void this.connection.sendNotification(notifications.searchChanged.method, state);
   }
 
-  log(level: LogLevel, message: string): void {
+  log(level: LogLevel, text: string): void {
+    const message = visibleText(text);
     if (this.options.showsRuns) void this.connection.sendNotification(notifications.log.method, { level, message });
     else this.connection.console.log(message);
   }

@@ -1,4 +1,4 @@
-import { open, readdir, stat } from 'node:fs/promises';
+import { open, readdir, realpath, stat } from 'node:fs/promises';
 
 export interface DirectoryEntry {
   readonly name: string;
@@ -16,6 +16,9 @@ export interface Files {
   readStart(file: string, bytes: number): Promise<string | undefined>;
 }
 
+/** What a system says of itself, secrets in the environment among them, is no table and no model. */
+const OF_THE_SYSTEM = /^\/(?:proc|sys|dev)\//;
+
 export const filesOnDisk: Files = {
   kindOf,
   sizeOf,
@@ -27,7 +30,9 @@ export const filesOnDisk: Files = {
   },
 
   async readStart(file, bytes) {
-    const handle = await open(file, 'r').catch(() => undefined);
+    const real = await realpath(file).catch(() => undefined);
+    const isPlain = real !== undefined && !OF_THE_SYSTEM.test(real) && (await stat(real)).isFile();
+    const handle = isPlain ? await open(real, 'r').catch(() => undefined) : undefined;
     if (!handle) return undefined;
     try {
       const { bytesRead, buffer } = await handle.read(Buffer.alloc(bytes), 0, bytes, 0);

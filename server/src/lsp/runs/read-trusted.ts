@@ -1,4 +1,4 @@
-import { missingPermission } from '../../experiment/plugin-uses.js';
+import { missingPermission, missingWeights } from '../../experiment/plugin-uses.js';
 import { readExperiment } from '../../experiment/read.js';
 import type { ExperimentDocument } from '../../language/document.js';
 import { fail, ok, type Result } from '../../protocol/errors.js';
@@ -10,25 +10,28 @@ interface Asked {
   /** `key.path=value` settings that override the file. */
   readonly set: readonly string[];
   readonly allow: readonly Permission[];
+  /** Where a run stops. */
+  readonly stage?: string;
   /** What of the experiment is to be worked on; default: all. */
   readonly part?: (spec: ExperimentSpec) => Partial<ExperimentSpec>;
 }
 
 /**
- * An experiment that may be worked on. Problems: `workspace-untrusted`, `permission-needed`, the first error of the
+ * An experiment that may be worked on. Problems: `workspace-untrusted`, `permission-needed`, `weights-missing`, the first error of the
  * file.
  */
 export function readTrusted(
   host: RunsHost,
   { file, text }: ExperimentDocument,
-  { set, allow, part = (spec) => spec }: Asked,
+  { set, allow, stage, part = (spec) => spec }: Asked,
 ): Result<ExperimentSpec> {
   if (!host.trusted()) return untrusted();
   const { plugins, env, workspaceFolderOf } = host.services();
   const options = { file, plugins, env, overrides: set, workspaceFolder: workspaceFolderOf(file) };
   const { spec, diagnostics } = readExperiment(text, options);
   const forbidden = spec && missingPermission(part(spec), plugins, allow);
-  if (forbidden) return { ok: false, problem: forbidden };
+  const problem = forbidden ?? (spec && missingWeights(part(spec), plugins, stage));
+  if (problem) return { ok: false, problem };
   if (spec) return ok(spec);
   const error = diagnostics.find(({ severity }) => severity === 'error');
   const place = error ? `${file}:${error.range.start.line}: ` : '';
