@@ -12,7 +12,7 @@ import type { Diagnostic, DiagnosticCode } from '../experiment/checks/diagnostic
 import { applyChanges, difference, type TextChange } from '../experiment/syntax/text-change.js';
 import { type SpecPath, SpecTree } from '../experiment/syntax/tree.js';
 import type { ExperimentDocument } from './document.js';
-import { faultOf, faultsIn } from './fixes/fault.js';
+import { allDiagnostics, faultOf, faultsIn } from './fixes/fault.js';
 import type { Fault, Fix } from './fixes/fix.js';
 import { fixesFor } from './fixes/table.js';
 import { expectMeasured } from './refactorings/expect-measured.js';
@@ -46,11 +46,13 @@ async function quickFixes(
   diagnostics: readonly LspDiagnostic[],
   services: LanguageServices,
 ): Promise<CodeAction[]> {
+  if (diagnostics.length === 0) return [];
+  const known = await allDiagnostics(document, services);
   const found = diagnostics.map(async (diagnostic) => {
-    const fault = faultOf(document, diagnostic);
-    const fixes = fault ? await fixesFor(document, fault, services) : [];
-    return fixes
-      .filter((fix) => helps(document, fix, fault as Fault))
+    const fault = faultOf(document, diagnostic, known);
+    if (!fault) return [];
+    return (await fixesFor(document, fault, services))
+      .filter((fix) => helps(document, fix, fault))
       .map((fix) => ({ ...actionOf(document, fix, CodeActionKind.QuickFix), diagnostics: [diagnostic] }));
   });
   return (await Promise.all(found)).flat();

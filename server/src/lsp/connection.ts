@@ -9,6 +9,7 @@ import {
 import { URI } from 'vscode-uri';
 import { createServices, type LanguageServices } from '../language/services.js';
 import { plugins as builtIn } from '../plugins/registry.js';
+import { ClientForm } from './client-form.js';
 import { DocumentSync } from './document-sync.js';
 import { FEATURES } from './features.js';
 import { OpenDocuments } from './open-documents.js';
@@ -17,7 +18,7 @@ import { RunServer } from './run-server.js';
 /** Routes what a client asks and tells to the features that answer: nothing is decided here. */
 export function serve(connection: Connection): void {
   let services: LanguageServices = createServices();
-  let snippets = true;
+  let form = new ClientForm();
   const documents = new OpenDocuments();
   const runServer = new RunServer(
     connection,
@@ -27,11 +28,17 @@ export function serve(connection: Connection): void {
     () => sync.reread(),
   );
   const { runs } = runServer;
-  const sync = new DocumentSync(connection, documents, () => services, runs);
+  const sync = new DocumentSync(
+    connection,
+    documents,
+    () => services,
+    runs,
+    () => form,
+  );
 
   async function openServices(workspaceFolders: readonly string[]): Promise<void> {
     const plugins = [...builtIn, ...(await runServer.loadPlugins())];
-    services = createServices({ workspaceFolders, runs, plugins, snippets });
+    services = createServices({ workspaceFolders, runs, plugins, ...form.services });
     runs.setFolders(workspaceFolders);
   }
 
@@ -41,10 +48,11 @@ export function serve(connection: Connection): void {
   }
 
   connection.onInitialize(async (params) => {
-    const more = runServer.initialize(params);
-    snippets = params.capabilities.textDocument?.completion?.completionItem?.snippetSupport ?? false;
+    form = new ClientForm(params.capabilities);
+    const more = runServer.initialize(params, form);
     await openServices(foldersOf(params));
-    return { capabilities: { ...capabilities(), ...more }, serverInfo: { name: 'lookalike' } };
+    const all = form.serverCapabilities({ ...capabilities(), ...more });
+    return { capabilities: all, serverInfo: { name: 'lookalike' } };
   });
   connection.onNotification(DidChangeWorkspaceFoldersNotification.type, ({ event }) =>
     reopen(foldersAfter(services.workspaceFolders, event)),
@@ -54,9 +62,9 @@ export function serve(connection: Connection): void {
 
   sync.listen();
   for (const { method, answer } of FEATURES) {
-    connection.onRequest(method, (params) => {
+    connection.onRequest(method, async (params) => {
       const document = documents.get(params?.textDocument?.uri);
-      return document ? answer(document, params as never, services) : null;
+      return document ? form.answer(method, await answer(document, params as never, services), document.uri) : null;
     });
   }
   connection.listen();

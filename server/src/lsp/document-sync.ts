@@ -1,8 +1,10 @@
 import type { Connection } from 'vscode-languageserver';
 import type { ExperimentDocument } from '../language/document.js';
 import type { LanguageServices } from '../language/services.js';
+import type { ClientForm } from './client-form.js';
 import { DiagnoseDocuments } from './diagnose-documents.js';
 import type { OpenDocuments } from './open-documents.js';
+import { WatchFiles } from './watch-files.js';
 
 /** Who else is told what becomes of documents. */
 export interface DocumentListener {
@@ -20,11 +22,16 @@ export class DocumentSync {
     private readonly documents: OpenDocuments,
     private readonly services: () => LanguageServices,
     private readonly listener: DocumentListener,
+    form: () => ClientForm,
   ) {
+    const watch = new WatchFiles(connection);
     this.diagnoses = new DiagnoseDocuments(
       ({ uri, version }, diagnostics) =>
-        void connection.sendDiagnostics({ uri, version, diagnostics: [...diagnostics] }),
+        void connection.sendDiagnostics({ uri, version, diagnostics: form().diagnostics(diagnostics) }),
       (document) => documents.get(document.uri) === document,
+      () => {
+        if (form().watchesFiles) watch.watch(documents.all(), services());
+      },
     );
   }
 

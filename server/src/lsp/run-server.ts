@@ -29,6 +29,7 @@ import type { ProcessIdentity } from '../protocol/runner.js';
 import type { SearchState } from '../protocol/search.js';
 import { visibleText } from '../protocol/visible-text.js';
 import { identityOf } from '../store/process-identity.js';
+import { APPLY_EDIT, type ClientForm, isWorkspaceEdit } from './client-form.js';
 import { ModelFetches } from './model-fetches.js';
 import type { OpenDocuments } from './open-documents.js';
 import { RunCommands } from './run-commands.js';
@@ -78,7 +79,10 @@ export class RunServer implements RunsHost {
   }
 
   /** What the server can do for this client about runs. */
-  initialize({ initializationOptions, capabilities, processId }: InitializeParams): ServerCapabilities {
+  initialize(
+    { initializationOptions, capabilities, processId }: InitializeParams,
+    { needsApplyEdit }: ClientForm,
+  ): ServerCapabilities {
     this.editor = processId ?? undefined;
     this.options = initializationOptionsSchema.safeParse(initializationOptions ?? {}).data ?? this.options;
     const { workspace, window } = capabilities;
@@ -86,17 +90,20 @@ export class RunServer implements RunsHost {
       ...(workspace?.codeLens?.refreshSupport ? [CodeLensRefreshRequest.method] : []),
       ...(workspace?.inlayHint?.refreshSupport ? [InlayHintRefreshRequest.method] : []),
     ];
-    if (this.options.showsRuns) return this.executes([FETCH]);
+    const own = needsApplyEdit ? [FETCH, APPLY_EDIT] : [FETCH];
+    if (this.options.showsRuns) return this.executes(own);
     const cancel = (runId: string) => void this.runs.live.cancel(runId);
     this.reports = new RunReports(this.connection, cancel, window?.workDoneProgress ?? false);
-    return this.executes([...RunCommands.names, FETCH], new RunCommands(this.connection, this.handlers));
+    return this.executes([...RunCommands.names, ...own], new RunCommands(this.connection, this.handlers));
   }
 
   private executes(commands: string[], runCommands?: RunCommands): ServerCapabilities {
     const fetches = new ModelFetches(this.connection, () => this.services().plugins, this.modelFetched);
-    this.connection.onExecuteCommand(({ command, arguments: given = [] }) =>
-      command === FETCH ? fetches.execute(given[0]) : runCommands?.execute(command, given),
-    );
+    this.connection.onExecuteCommand(async ({ command, arguments: given = [] }) => {
+      if (command === FETCH) return fetches.execute(given[0]);
+      if (command !== APPLY_EDIT) return runCommands?.execute(command, given);
+      if (isWorkspaceEdit(given[0])) await this.connection.workspace.applyEdit(given[0]);
+    });
     return { executeCommandProvider: { commands } };
   }
 

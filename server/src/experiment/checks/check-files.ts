@@ -67,6 +67,14 @@ function unfit(
   return { code: 'files-unfit', severity: 'error', path, message: said, hint, suggestion, range: read.rangeOf(path) };
 }
 
+/** Absolute paths of everything that an experiment names on disk. */
+export function pathsNamed({ draft }: ReadExperiment, plugins: readonly Plugin[]): string[] {
+  return usesOf(draft, plugins).flatMap((placed) => {
+    const plugin = pluginOf(placed, plugins);
+    return plugin ? pathsOf(plugin, placed).map(({ path }) => path) : [];
+  });
+}
+
 interface NamedPath {
   readonly kind: PathKind;
   readonly path: string;

@@ -21,11 +21,18 @@ const dataSchema = z.object({
     .optional(),
 });
 
-/** A diagnostic as the client gives it back; undefined where it is not one of this file's. */
-export function faultOf(document: ExperimentDocument, diagnostic: LspDiagnostic): Fault | undefined {
+/**
+ * A diagnostic as the client gives it back; undefined where it is not one of this file's. What is known of it now is
+ * taken from `known`: the client may be a version behind, or keep no data.
+ */
+export function faultOf(
+  document: ExperimentDocument,
+  diagnostic: LspDiagnostic,
+  known: readonly LspDiagnostic[],
+): Fault | undefined {
   const { code, range } = diagnostic;
   const message = String(diagnostic.message);
-  const data = dataSchema.safeParse(diagnostic.data ?? dataOf(document, diagnostic));
+  const data = dataSchema.safeParse((known.find((one) => isSame(one, diagnostic)) ?? diagnostic).data);
   if (!data.success || !isCode(code)) return undefined;
   const [start, end] = [document.offsetAt(range.start), document.offsetAt(range.end)];
   const isError = diagnostic.severity === DiagnosticSeverity.Error;
@@ -34,16 +41,22 @@ export function faultOf(document: ExperimentDocument, diagnostic: LspDiagnostic)
 
 /** All that is wrong with a file and not silenced. */
 export async function faultsIn(document: ExperimentDocument, services: LanguageServices): Promise<Fault[]> {
-  const diagnostics = [...diagnose(document), ...(await diagnoseOnDisk(document, services))];
-  return diagnostics.flatMap((diagnostic) => faultOf(document, diagnostic) ?? []);
+  const diagnostics = await allDiagnostics(document, services);
+  return diagnostics.flatMap((diagnostic) => faultOf(document, diagnostic, [diagnostic]) ?? []);
 }
 
-/** For clients that keep no data: of the diagnostic with this code at this place. */
-function dataOf(document: ExperimentDocument, { code, range }: LspDiagnostic): unknown {
+/** What the text and the disk say. */
+export async function allDiagnostics(
+  document: ExperimentDocument,
+  services: LanguageServices,
+): Promise<LspDiagnostic[]> {
+  return [...diagnose(document), ...(await diagnoseOnDisk(document, services))];
+}
+
+/** With the same code at the same place. */
+function isSame(one: LspDiagnostic, { code, range }: LspDiagnostic): boolean {
   const { line, character } = range.start;
-  return diagnose(document).find(
-    (other) => other.code === code && other.range.start.line === line && other.range.start.character === character,
-  )?.data;
+  return one.code === code && one.range.start.line === line && one.range.start.character === character;
 }
 
 function isCode(code: unknown): code is DiagnosticCode {
