@@ -9,6 +9,10 @@ export const purge: Command = {
   id: 'lookalike.purge',
   async run(services) {
     const experiments = await experimentsOf(services);
+    if (experiments.length === 0) {
+      await vscode.window.showInformationMessage('Nothing is kept here: there is no experiment, and none was run.');
+      return;
+    }
     if (!(await confirmed(experiments))) return;
     const removed = new Set<string>();
     for (const uri of experiments) {

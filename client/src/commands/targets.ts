@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { RunSummary } from '../../../server/src/protocol/run-state.js';
 import { LANGUAGE } from '../names.js';
-import { headlineOf, STATUS } from '../runs/describe-run.js';
+import { headlineOf, STATUS, settingsOf, timeOf } from '../runs/describe-run.js';
 import type { Services } from '../services.js';
 
 /** A text in what a command was called with, which is of any shape. */
@@ -23,8 +23,23 @@ export function experimentOf(argument: unknown): vscode.Uri | undefined {
 export async function runOf(services: Services, argument: unknown, title: string): Promise<RunSummary | undefined> {
   const folder = textOf(argument, 'folder');
   if (folder !== undefined) return services.runs.get(folder);
-  const picked = await vscode.window.showQuickPick(services.runs.all().map(pickOf), { title, ...PICKING });
+  const runs = ofOpenExperiment(services);
+  if (runs.length === 0) return nothingWasRun();
+  if (runs.length === 1) return runs[0];
+  const picked = await vscode.window.showQuickPick(runs.map(pickOf), { title, ...PICKING });
   return picked?.run;
+}
+
+async function nothingWasRun(): Promise<undefined> {
+  const run = 'Run Experiment';
+  const chosen = await vscode.window.showInformationMessage('No experiment has been run here yet.', run);
+  if (chosen) await vscode.commands.executeCommand('lookalike.run');
+}
+
+/** Those of the experiment in the active editor, where it has any. */
+function ofOpenExperiment({ runs }: Services): RunSummary[] {
+  const own = runs.of(experimentOf(undefined)?.fsPath ?? '');
+  return own.length > 0 ? own : runs.all();
 }
 
 /** At least two, of which the first is what the others are compared with. */
@@ -43,6 +58,6 @@ const PICKING = { matchOnDescription: true, matchOnDetail: true, placeHolder: 'A
 
 function pickOf(run: RunSummary) {
   const { icon, word } = STATUS[run.status];
-  const started = new Date(run.startedAt).toLocaleString();
-  return { run, label: `$(${icon}) ${run.name}`, description: `${word}, ${started}`, detail: headlineOf(run) };
+  const label = `$(${icon}) ${[timeOf(run), settingsOf(run)].filter(Boolean).join(' · ')}`;
+  return { run, label, description: `${run.name}, ${word}`, detail: headlineOf(run) };
 }

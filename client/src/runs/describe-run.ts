@@ -36,6 +36,25 @@ export function shareDone({ progress }: RunSummary): number {
   return progress?.share ?? 0;
 }
 
+/** When a run began, as short as it can be told from others: `14:03`, `18 Jan 14:03`, `18 Jan 2025 14:03`. */
+export function timeOf({ startedAt }: RunSummary, now = new Date()): string {
+  const time = new Date(startedAt);
+  const clock = time.toLocaleTimeString(undefined, {
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+  });
+  if (time.toDateString() === now.toDateString()) return clock;
+  const year = time.getFullYear() === now.getFullYear() ? undefined : 'numeric';
+  return `${time.toLocaleDateString(undefined, { day: 'numeric', month: 'short', year })} ${clock}`;
+}
+
+/** What tells a run from the one before it of the same file: `mode: high`, `up to embed`. */
+export function settingsOf({ differs, stage }: RunSummary): string {
+  return [...differs, stage && `up to ${stage}`].filter(Boolean).join(', ');
+}
+
 /** What a finished run found, in a line: `top-1 94.3 % · top-5 97.2 %`. */
 export function headlineOf({ headline, expect }: RunSummary): string {
   const figures = headline.map(({ label, value }) => `${label} ${value}`);

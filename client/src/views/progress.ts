@@ -1,11 +1,13 @@
 import * as vscode from 'vscode';
+import { sentences } from '../../../server/src/protocol/errors.js';
+import { counted } from '../../../server/src/protocol/figure-text.js';
 import type { RunSummary } from '../../../server/src/protocol/run-state.js';
-import { activityOf, headlineOf, shareDone } from '../runs/describe-run.js';
+import { activityOf, shareDone } from '../runs/describe-run.js';
 import { isRunning } from '../runs/run-list.js';
 import { showProblem } from '../runs/show-problem.js';
 import type { Services } from '../services.js';
 
-/** A notification for each run that this window's server started: how far it is, a way to cancel, and how it ended. */
+/** A notification for each run that an editor started, also one that this window found going on: how far it is, a way to cancel, and how it ended. */
 export function runProgress(services: Services): vscode.Disposable {
   const shown = new Set<string>();
   return services.runs.onChanged((run) => {
@@ -32,18 +34,49 @@ async function follow(services: Services, run: RunSummary): Promise<void> {
   await sayHowItEnded(services, ended);
 }
 
-async function sayHowItEnded({ panels, log }: Services, run: RunSummary): Promise<void> {
+async function sayHowItEnded(services: Services, run: RunSummary): Promise<void> {
+  const { panels, log } = services;
   log.info(`${run.name} (${run.id}): ${run.status}`);
   for (const warning of run.warnings) log.warn(`${run.name}: ${warning.message}`);
-  if (run.problem && run.status !== 'cancelled') {
-    log.error(`${run.name}: ${run.problem.code}: ${run.problem.message}`);
-    return showProblem(run.problem, `“${run.name}” failed.`);
-  }
-  const show = await vscode.window.showInformationMessage(endOf(run), 'Show Results');
-  if (show) panels.show([run.folder]);
+  if (run.problem) log.error(`${run.name}: ${run.problem.code}: ${run.problem.message}`);
+  const isJudged = run.expect.of > 0;
+  if (run.problem && run.status !== 'cancelled' && !isJudged) return showProblem(run.problem, `“${run.name}” failed.`);
+  const say = run.status === 'done' ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
+  const goOn = run.status === 'done' || isJudged ? [] : ['Go On'];
+  const chosen = await say(endOf(run), ...goOn, 'Show Results');
+  if (chosen === 'Show Results') panels.show([run.folder]);
+  if (chosen === 'Go On') await vscode.commands.executeCommand('lookalike.run', { uri: run.uri });
 }
 
 function endOf(run: RunSummary): string {
-  if (run.status === 'cancelled') return `“${run.name}” was cancelled. What was finished is kept: run it to go on.`;
-  return [`“${run.name}” is done.`, headlineOf(run)].filter(Boolean).join(' ');
+  if (run.status === 'cancelled') {
+    const why = run.problem ? `ended. ${sentences({ message: run.problem.message })}` : 'was cancelled.';
+    return `“${run.name}” ${why} What was finished is kept: run it to go on.`;
+  }
+  if (run.status === 'interrupted') return `“${run.name}” was interrupted. What was finished is kept: run it to go on.`;
+  const judged = run.expect.of > 0 ? `${run.expect.held} of ${counted(run.expect.of, 'expectation')} held.` : '';
+  const figures = run.headline.map(({ label, value }) => `${label} ${value}`).join(' · ');
+  return [`“${run.name}” is done.`, judged, figures].filter(Boolean).join(' ');
+}
+
+/** Runs that ended while nobody looked: with the window that started them, or with the machine. */
+export function unseenEnds(services: Services): vscode.Disposable {
+  const { runs, extension } = services;
+  const told = new Set(extension.workspaceState.get<string[]>(TOLD, []));
+  const look = () => {
+    for (const run of newestOfEachFile(runs.all())) {
+      const unasked = run.status === 'interrupted' || run.problem?.code === 'stopped-with-editor';
+      if (!run.own || !unasked || told.has(run.folder)) continue;
+      told.add(run.folder);
+      void extension.workspaceState.update(TOLD, [...told].slice(-MOST_TOLD));
+      void sayHowItEnded(services, run);
+    }
+  };
+  return runs.onChanged((run) => run ?? look());
+}
+const TOLD = 'ends-told';
+const MOST_TOLD = 100;
+
+function newestOfEachFile(newestFirst: readonly RunSummary[]): RunSummary[] {
+  return [...new Map(newestFirst.toReversed().map((run) => [run.file, run])).values()];
 }

@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
-import { duration, portion } from '../../../server/src/protocol/figure-text.js';
+import { sentences } from '../../../server/src/protocol/errors.js';
+import { duration } from '../../../server/src/protocol/figure-text.js';
 import type { RunSummary, StageState } from '../../../server/src/protocol/run-state.js';
+import { shareOfStage } from '../../../server/src/protocol/stage-states.js';
 import { RUNS_VIEW } from '../names.js';
-import { activityOf, headlineOf, STATUS } from '../runs/describe-run.js';
+import { activityOf, headlineOf, percentDone, STATUS, settingsOf, timeOf } from '../runs/describe-run.js';
 import { isRunning, type RunList } from '../runs/run-list.js';
 import type { Services } from '../services.js';
 
@@ -46,15 +48,16 @@ class RunsTree implements vscode.TreeDataProvider<Row>, vscode.Disposable {
 }
 
 function runItem(run: RunSummary): vscode.TreeItem {
-  const item = new vscode.TreeItem(run.name, vscode.TreeItemCollapsibleState.Collapsed);
+  const item = new vscode.TreeItem(timeOf(run), vscode.TreeItemCollapsibleState.Collapsed);
   const { icon, word } = STATUS[run.status];
   item.id = run.folder;
   item.iconPath = new vscode.ThemeIcon(icon, colourOf(run));
-  item.description = isRunning(run) ? activityOf(run) : [word, headlineOf(run)].filter(Boolean).join(' · ');
+  const found = isRunning(run) ? activityOf(run) : [run.status === 'done' ? '' : word, headlineOf(run)];
+  item.description = [settingsOf(run), found, run.name].flat().filter(Boolean).join(' · ');
   item.tooltip = tooltipOf(run);
   item.contextValue = isRunning(run) ? 'run.running' : 'run.ended';
   item.command = { command: 'lookalike.showResults', title: 'Show Results', arguments: [{ folder: run.folder }] };
-  item.accessibilityInformation = { label: `${run.name}, ${item.description}, started ${startOf(run)}` };
+  item.accessibilityInformation = { label: `${run.name}, ${word}, ${item.description}, started ${startOf(run)}` };
   return item;
 }
 
@@ -66,8 +69,9 @@ function colourOf(run: RunSummary): vscode.ThemeColor | undefined {
 
 /** As text, not as Markdown: a name may hold anything. */
 function tooltipOf(run: RunSummary): string {
-  const why = run.problem ? [run.problem.message, run.problem.hint] : [];
-  return [run.name, run.file, `started ${startOf(run)}`, headlineOf(run), ...why, run.folder]
+  const why = run.problem ? [sentences(run.problem)] : [];
+  const settings = [...run.set, settingsOf(run)].filter(Boolean).join(', ');
+  return [run.name, run.file, `started ${startOf(run)}`, settings, headlineOf(run), ...why, run.folder]
     .filter(Boolean)
     .join('\n');
 }
@@ -85,11 +89,12 @@ const STAGE_ICONS: Readonly<Record<StageState['status'], string>> = {
   cancelled: 'circle-slash',
 };
 
-function stageItem({ name, status, seconds, progress, run }: StageState & { run: string }): vscode.TreeItem {
+function stageItem(row: StageState & { run: string }): vscode.TreeItem {
+  const { name, status, seconds, run } = row;
   const item = new vscode.TreeItem(name);
   item.id = `${run}#${name}`;
   item.iconPath = new vscode.ThemeIcon(STAGE_ICONS[status]);
-  const share = progress && progress.total > 0 ? portion(progress.done, progress.total) : '';
+  const share = status === 'running' ? percentDone(shareOfStage(row)) : '';
   const took = seconds === null ? '' : duration(seconds);
   item.description = [status === 'idle' ? 'not begun' : status, share, took].filter(Boolean).join(', ');
   item.contextValue = 'stage';

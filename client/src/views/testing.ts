@@ -2,13 +2,16 @@ import * as vscode from 'vscode';
 import { ok, type Result } from '../../../server/src/protocol/errors.js';
 import type { ExpectationState } from '../../../server/src/protocol/lsp.js';
 import { EXPERIMENTS } from '../names.js';
+import { isRunning } from '../runs/run-list.js';
 import { startRun } from '../runs/start-run.js';
 import type { Services } from '../services.js';
 
 /** Lists the `expect` lines of every experiment in the Testing view, and runs the experiment to judge them. */
 export function expectTests(services: Services): vscode.Disposable {
   const tests = vscode.tests.createTestController('lookalike', 'Lookalike expectations');
-  const list = (uri: vscode.Uri) => listExpectations(services, tests, uri);
+  /** The outcomes that are shown, by file: what is shown already is not shown again. */
+  const shown = new Map<string, string>();
+  const list = (uri: vscode.Uri) => listExpectations(services, tests, shown, uri);
   const listAll = async () => {
     for (const uri of await vscode.workspace.findFiles(EXPERIMENTS)) await list(uri);
   };
@@ -22,15 +25,41 @@ export function expectTests(services: Services): vscode.Disposable {
     files.onDidChange(list),
     files.onDidDelete((uri) => tests.items.delete(uri.toString())),
     services.server.onStarted(() => void listAll()),
+    services.runs.onChanged((run) => {
+      if (run && !isRunning(run) && run.expect.of > 0) void list(vscode.Uri.parse(run.uri));
+    }),
   );
 }
 
-async function listExpectations({ server }: Services, tests: vscode.TestController, uri: vscode.Uri): Promise<void> {
+async function listExpectations(
+  { server }: Services,
+  tests: vscode.TestController,
+  shown: Map<string, string>,
+  uri: vscode.Uri,
+): Promise<void> {
   const answer = await server.request('expectations', { uri: uri.toString() });
   if (!answer.ok || answer.value.length === 0) return tests.items.delete(uri.toString());
   const file = tests.createTestItem(uri.toString(), vscode.workspace.asRelativePath(uri), uri);
   file.children.replace(answer.value.map((expectation) => itemOf(tests, uri, expectation)));
   tests.items.add(file);
+  const outcomes = JSON.stringify(answer.value.map(({ text, outcome }) => [text, outcome]));
+  if (shown.get(file.id) !== outcomes) showJudged(tests, file, answer.value);
+  shown.set(file.id, outcomes);
+}
+
+/** Whoever ran an experiment, what became of its lines is shown; a line that has changed since is shown as such. */
+function showJudged(tests: vscode.TestController, file: vscode.TestItem, states: readonly ExpectationState[]): void {
+  const judged = states.filter(({ outcome }) => outcome);
+  if (judged.length === 0) return;
+  const items = judged.flatMap(({ text }) => file.children.get(text) ?? []);
+  const run = tests.createTestRun(new vscode.TestRunRequest(items), 'As the experiment was run', false);
+  for (const state of judged) {
+    const item = file.children.get(state.text);
+    if (item) conclude(run, item, state);
+  }
+  run.end();
+  const stale = judged.filter(({ outcome }) => outcome?.stale).flatMap(({ text }) => file.children.get(text) ?? []);
+  if (stale.length > 0) tests.invalidateTestResults(stale);
 }
 
 function itemOf(tests: vscode.TestController, uri: vscode.Uri, { text, range }: ExpectationState): vscode.TestItem {

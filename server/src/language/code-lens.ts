@@ -37,13 +37,24 @@ function ended({ status, problem }: RunSummary): string {
   return why ? `✗ ${status}: ${why}` : status;
 }
 
-function ofStage(document: ExperimentDocument, stage: string, { running, latest }: FileRuns): CodeLens[] {
+function ofStage(document: ExperimentDocument, stage: string, known: FileRuns): CodeLens[] {
+  const { running, latest } = known;
   if (document.tree.nodeAt([stage]) === undefined) return [];
   const { start } = document.keyRange([stage]);
   const state = (running ?? latest)?.stages.find(({ name }) => name === stage);
   const run = running ? [] : [lens('▶ Run this stage', commands.runStage.command, { uri: document.uri, stage })];
-  const shown = state ? stateText(state, running !== undefined) : undefined;
+  const outdated = !running && isOutdated(stage, known);
+  const shown = state && (outdated && isDone(state) ? 'outdated' : stateText(state, running !== undefined));
   return [...run, ...(shown ? [text(shown)] : [])].map((command) => ({ range: { start, end: start }, command }));
+}
+
+function isDone({ status }: StageState): boolean {
+  return status === 'done' || status === 'cached';
+}
+
+/** Whether the file has changed in what the stage's figures depend on since they were measured. */
+function isOutdated(stage: string, { measured }: FileRuns): boolean {
+  return measured([stage], (results) => (results as Record<string, unknown>)[stage])?.stale ?? false;
 }
 
 /** How a stage is, or was in the latest run; nothing of one that a run did not come to. */

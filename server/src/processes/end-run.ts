@@ -4,6 +4,7 @@ import type { RunEvent } from '../protocol/runner.js';
 import { afterEvent } from '../protocol/stage-states.js';
 import { fateOf } from '../store/process-identity.js';
 import { askToCancel, EventLog, isAskedToCancel, LOG } from '../store/run-folder/control-files.js';
+import { endResults } from '../store/run-folder/read-results.js';
 import { type RunRecord, readRunRecord, writeRunRecord } from '../store/run-folder/run-record.js';
 import { crashReport } from './crash-report.js';
 import { type Exit, endPrograms } from './start-process.js';
@@ -64,6 +65,7 @@ export async function recordSuddenEnd(folder: string, exit?: Exit): Promise<End>
   const stages = afterEvent(record.stages, end);
   const written = writeRunRecord(folder, { ...record, stages, status: end.status, problem: end.problem });
   await written.catch(() => undefined);
+  await endResults(folder, end.status, end.problem);
   const events = new EventLog(folder);
   events.append(end);
   events.release();

@@ -35,6 +35,8 @@ export const runSummarySchema = z.object({
   /** What overrode the file, and the stage that it was to stop after. */
   set: z.array(z.string()),
   stage: z.string().optional(),
+  /** In what it differs from the run of the same file before it, a few values at the most: `mode: high`. */
+  differs: z.array(z.string()).default([]),
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime().nullable(),
   stages: z.array(stageStateSchema),

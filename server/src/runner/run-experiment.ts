@@ -44,6 +44,8 @@ interface Run extends Given {
   readonly findings: Findings;
   readonly skipped: SkippedImage[];
   readonly warnings: Problem[];
+  /** Until what is known so far is on the disk. */
+  keeping: Promise<void>;
 }
 
 /**
@@ -57,6 +59,7 @@ export async function runExperiment(given: Given): Promise<RunStatus> {
   const emit = (event: RunEvent) => {
     if (event.type === 'warning') warnings.push(event.problem);
     journal.note(event);
+    if (event.type === 'run-started' || event.type === 'stage-finished') run.keeping = keep(run);
   };
   const run: Run = {
     ...given,
@@ -66,6 +69,7 @@ export async function runExperiment(given: Given): Promise<RunStatus> {
     findings: { blocks: {} },
     skipped: [],
     warnings,
+    keeping: Promise.resolve(),
   };
   const stopWarning = warnOfDamage((problem) => emit({ type: 'warning', problem }));
   const end = await attempt(run).catch((error) => endOf(error, signal));
@@ -141,11 +145,23 @@ function endOf(error: unknown, signal: AbortSignal): RunEnd {
   throw error;
 }
 
+/** What is known so far: whoever opens the folder, or finds it after a kill, sees it. */
+async function keep(run: Run): Promise<void> {
+  await run.keeping;
+  await writeResults(run, { status: 'running', expect: [] }).catch(() => undefined);
+}
+
+async function writeResults(run: Run, end: RunEnd): Promise<string> {
+  const file = join(run.folder, 'results.json');
+  await writeAtomically(file, `${JSON.stringify(documentOf(run, end), null, 2)}\n`);
+  return file;
+}
+
 /** Writes the end down. A disk that is full by now turns it into a failure, which is reported all the same. */
 async function settle(run: Run, end: RunEnd): Promise<RunEnd & { results?: string }> {
   try {
-    const results = join(run.folder, 'results.json');
-    await writeAtomically(results, `${JSON.stringify(documentOf(run, end), null, 2)}\n`);
+    await run.keeping;
+    const results = await writeResults(run, end);
     await run.journal.end(end.status, end.problem);
     return { ...end, results };
   } catch (error) {

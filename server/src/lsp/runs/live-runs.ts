@@ -124,7 +124,15 @@ function newSummary(run: Pick<RunSummary, 'id' | 'folder' | 'file' | 'name' | 's
       progress: null,
       startedAt: new Date().toISOString(),
     },
-    ...{ finishedAt: null, problem: null, warnings: [], headline: [], expect: { held: 0, of: 0 }, own: true },
+    ...{
+      finishedAt: null,
+      problem: null,
+      warnings: [],
+      differs: [],
+      headline: [],
+      expect: { held: 0, of: 0 },
+      own: true,
+    },
   };
 }
 

@@ -32,6 +32,7 @@ export async function readRun(folder: string): Promise<FoundRun | undefined> {
     progress: null,
     problem: record?.problem ?? results?.run.error ?? unreadable,
     warnings: [],
+    differs: [],
     headline: results ? headlineOf(results) : [],
     expect: { held: (results?.expect ?? []).filter(({ ok }) => ok).length, of: results?.expect.length ?? 0 },
     own: record?.startedBy === 'editor',

@@ -3,6 +3,7 @@ import type { ExperimentDocument } from '../../language/document.js';
 import type { FileRuns, RunStates } from '../../language/run-states.js';
 import type { RunSummary } from '../../protocol/run-state.js';
 import type { ExperimentSpec } from '../../stages/spec.js';
+import { differencesOf } from './differences.js';
 import { fileRuns, PastExperiments } from './file-runs.js';
 import { Homes } from './homes.js';
 import { LiveRuns } from './live-runs.js';
@@ -61,7 +62,9 @@ export class ServerRuns implements RunStates {
   /** All runs, or those of one file, as they are now; newest first. */
   async list(file?: string): Promise<RunSummary[]> {
     const found = await this.read();
-    const runs = this.merge(found.map(({ summary }) => summary));
+    const differs = differencesOf(found);
+    const summaries = found.map(({ summary }) => ({ ...summary, differs: differs.get(summary.folder) ?? [] }));
+    const runs = this.merge(summaries);
     return file === undefined ? runs : runs.filter((run) => run.file === file);
   }
 

@@ -1,7 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fail, ok, type Result } from '../../protocol/errors.js';
-import { RESULTS_VERSION, type Results, resultsSchema } from '../../protocol/results.js';
+import { fail, ok, type Problem, type Result } from '../../protocol/errors.js';
+import { RESULTS_VERSION, type Results, type RunStatus, resultsSchema } from '../../protocol/results.js';
+import { writeAtomically } from '../files.js';
 
 /** Far above what a run writes: its lists are cut at a thousand entries. */
 const MAX_BYTES = 32 * 2 ** 20;
@@ -69,4 +70,13 @@ function otherVersion(file: string, version: number): Result<never> {
   const known = `this Lookalike reads version ${RESULTS_VERSION} and the one before`;
   const hint = version > RESULTS_VERSION ? 'A newer Lookalike wrote it: update this one.' : RUN_AGAIN;
   return fail('results-version', `${file} has version ${version}; ${known}`, { hint });
+}
+
+/** Writes into the results of a run that was killed how it ended; where there are none that can be read, nothing. */
+export async function endResults(runFolder: string, status: RunStatus, problem: Problem | undefined): Promise<void> {
+  const results = await readResults(runFolder);
+  if (!results.ok) return;
+  const run = { ...results.value.run, status, error: problem ?? null, finishedAt: new Date().toISOString() };
+  const text = `${JSON.stringify({ ...results.value, run }, null, 2)}\n`;
+  await writeAtomically(join(runFolder, 'results.json'), text).catch(() => undefined);
 }

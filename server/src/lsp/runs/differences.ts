@@ -1,0 +1,74 @@
+import { parse } from 'yaml';
+import type { RunSummary } from '../../protocol/run-state.js';
+import type { FoundRun } from './read-run.js';
+
+/** More than so many values tell two runs apart no better. */
+const MOST = 3;
+const LONGEST = 40;
+
+/** Values by their paths in the file, as text. */
+type Flat = ReadonlyMap<string, string>;
+
+const flattened = new WeakMap<FoundRun, Flat>();
+
+/** In what each run differs from the one before it of the same file; `runs` are the newest first. */
+export function differencesOf(runs: readonly FoundRun[]): Map<string, RunSummary['differs']> {
+  const differs = new Map<string, RunSummary['differs']>();
+  const before = new Map<string, Flat>();
+  for (const run of runs.toReversed()) {
+    if (run.text === undefined) continue;
+    const { file, folder } = run.summary;
+    const now = flat(run);
+    const earlier = before.get(file);
+    if (earlier) differs.set(folder, difference(earlier, now));
+    before.set(file, now);
+  }
+  return differs;
+}
+
+function difference(before: Flat, now: Flat): string[] {
+  const changed = [...now].filter(([path, value]) => before.get(path) !== value);
+  const gone = [...before.keys()].filter((path) => !now.has(path));
+  const said = [
+    ...changed.map(([path, value]) => shortened(`${lastKey(path)}: ${value}`)),
+    ...gone.map((path) => `no ${lastKey(path)}`),
+  ];
+  return said.length > MOST ? [...said.slice(0, MOST - 1), `${said.length - MOST + 1} more`] : said;
+}
+
+function flat(run: FoundRun): Flat {
+  const known = flattened.get(run);
+  if (known) return known;
+  const values = new Map<string, string>();
+  collect(values, '', parsed(run.text ?? ''));
+  values.delete('name');
+  for (const override of run.summary.set) {
+    const [path, ...value] = override.split('=');
+    values.set(path, value.join('='));
+  }
+  flattened.set(run, values);
+  return values;
+}
+
+function collect(values: Map<string, string>, path: string, value: unknown): void {
+  if (typeof value !== 'object' || value === null) values.set(path, String(value));
+  else for (const [key, inner] of Object.entries(value)) collect(values, path ? `${path}.${key}` : key, inner);
+}
+
+/** An item of a list by that of the list. */
+function lastKey(path: string): string {
+  const keys = path.split('.');
+  return keys.findLast((key) => !/^\d+$/.test(key)) ?? path;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return parse(text, { maxAliasCount: 100 });
+  } catch {
+    return {};
+  }
+}
+
+function shortened(text: string): string {
+  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1)}…`;
+}
