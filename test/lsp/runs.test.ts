@@ -81,6 +81,9 @@ describe('Runs of the language server', function () {
     assert.equal(!purged.ok && purged.problem.code, 'run-going-on');
     await client.get('cancelRun', { runId });
     assert.equal((await client.ended(folder)).status, 'cancelled');
+    const { results } = await client.get('readRun', { folders: [folder] });
+    assert.equal(results.run.status, 'cancelled');
+    assert.ok(results.images.total > 0, 'what was listed is shown');
     const resumed = await client.ended((await client.get('startRun', { uri })).folder);
     assert.equal(resumed.status, 'done');
   });
@@ -95,6 +98,8 @@ describe('Runs of the language server', function () {
     assert.equal(end.problem?.code, 'runner-crashed');
     assert.match(end.problem?.message ?? '', /killed by SIGKILL/);
     assert.equal(end.stages.find(({ name }) => name === 'embed')?.status, 'failed');
+    const { results } = await client.get('readRun', { folders: [folder] });
+    assert.deepEqual([results.run.status, results.stages.map(({ name }) => name)], ['failed', ['dataset']]);
     assert.ok((await client.lensTitles(uri)).some((title) => title.startsWith('✗ failed: The runner was killed')));
     assert.ok((await client.lensTitles(uri)).includes('▶ Run'));
   });
@@ -114,6 +119,16 @@ describe('Runs of the language server', function () {
     assert.equal(!wrong.ok && wrong.problem.code, 'unknown-plugin');
     const elsewhere = await client.ask('startRun', { uri: 'file:///etc/passwd' });
     assert.equal(!elsewhere.ok && elsewhere.problem.code, 'file-not-here');
+  });
+
+  it('are told apart by what differs in their files, and by the stage that they stopped after', async () => {
+    const uri = await client.open(file, text);
+    await client.ended((await client.get('startRun', { uri })).folder);
+    await client.change(uri, text.replace('top: [1, 5]', 'top: [1, 3]'));
+    const second = await client.get('startRun', { uri, stage: 'accuracy' });
+    await client.ended(second.folder);
+    const listed = (await client.get('listRuns', { uri })).find(({ folder }) => folder === second.folder);
+    assert.deepEqual([listed?.differs, listed?.stage], [['top: 3'], 'accuracy']);
   });
 
   it('of another process are noticed, and shown as they end', async () => {

@@ -125,6 +125,21 @@ describe('Code lenses', () => {
     ]);
   });
 
+  it('say of a stage that the file has changed since, and never that it is cached', () => {
+    const runs = [summary({ stages: [stage('poison', 'cached'), stage('retrieve', 'done', { seconds: 2 })] })];
+    const ofPoison = (text: string) => lenses({ runs, measured: true, text }).filter((lens) => /outdated|✓/.test(lens));
+    assert.deepEqual(
+      ofPoison(TEXT).map((lens) => lens.replace(/^\d+ /, '')),
+      ['✓ cached', '✓ 2.0 s'],
+    );
+    const changed = TEXT.replace('strength: 3', 'strength: 4');
+    assert.ok(
+      ofPoison(changed).every((lens) => !lens.includes('cached')),
+      String(ofPoison(changed)),
+    );
+    assert.ok(ofPoison(changed).some((lens) => lens.endsWith('outdated')));
+  });
+
   it('offer to cancel a run of a terminal too, and say that it is one', () => {
     const runs = [summary({ status: 'running', own: false, stages: [stage('dataset', 'running')] })];
     assert.deepEqual(lenses({ runs }).slice(0, 2), ['0 ■ Cancel', '0 running: 0 of 1 stages done, in a terminal']);
