@@ -1,6 +1,7 @@
 import type { CodeLens, Command } from 'vscode-languageserver-types';
 import { duration, roughly } from '../protocol/figure-text.js';
 import { commands } from '../protocol/lsp.js';
+import type { Results } from '../protocol/results.js';
 import type { RunSummary, StageState } from '../protocol/run-state.js';
 import { STAGE_NAMES } from '../stages/all.js';
 import type { ExperimentDocument } from './document.js';
@@ -52,9 +53,13 @@ function isDone({ status }: StageState): boolean {
   return status === 'done' || status === 'cached';
 }
 
-/** Whether the file has changed in what the stage's figures depend on since they were measured. */
+/** Whether the file has changed since in what the stage's figures depend on: those of any model or perturbation of it. */
 function isOutdated(stage: string, { measured }: FileRuns): boolean {
-  return measured([stage], (results) => (results as Record<string, unknown>)[stage])?.stale ?? false;
+  const block = (results: Results) => (results as unknown as Record<string, unknown>)[stage];
+  const known = measured([stage], block);
+  if (!Array.isArray(known?.value)) return known?.stale ?? false;
+  const names = known.value.map(({ name, model }: { name?: string; model?: string }) => name ?? model ?? '');
+  return names.some((name) => measured([stage, name], block)?.stale);
 }
 
 /** How a stage is, or was in the latest run; nothing of one that a run did not come to. */
