@@ -17,6 +17,7 @@ import { openSession } from '../../server/src/compute/session.js';
 import type { Surrogate } from '../../server/src/plugins/declare.js';
 import type { Result } from '../../server/src/protocol/errors.js';
 import { pythonHas } from '../support/peer-python.js';
+import { listed } from '../support/photographs.js';
 import { fawkesStep, lowkeyStep } from './first-steps.js';
 import { figure, median, note, type Section, secondsOf, table } from './measure.js';
 import { photographs } from './photographs.js';
@@ -141,7 +142,9 @@ async function timed({ name, attacks, photographs, chips, peer }: Contest, netwo
 
 async function openAll(files: readonly string[], folder: string, threads: number): Promise<Photograph[]> {
   const locator = await FaceLocator.load(LOCATOR, folder, threads);
-  const opened = await Promise.all(files.map((file) => openPhotograph({ id: file, file, identity: null }, locator)));
+  const opened = await Promise.all(
+    files.map(async (file) => openPhotograph(await listed({ id: file, file, identity: null }), locator)),
+  );
   await locator.close();
   return opened.flatMap((one) => ('photograph' in one ? [one.photograph] : []));
 }

@@ -6,6 +6,7 @@ import { Random } from '../../server/src/compute/random.js';
 import type { ImageEntry } from '../../server/src/plugins/declare.js';
 import { openPerturbation } from '../support/attacks.js';
 import { CELEBA_MINI } from '../support/celeba-mini.js';
+import { listed } from '../support/photographs.js';
 import { type AttackedFace, decoded, FaceJudge } from './attacked-faces.js';
 import { figure, median, note, type Section, table } from './measure.js';
 
@@ -62,7 +63,7 @@ async function attackAll(judge: FaceJudge, sample: readonly ImageEntry[], writte
   const attacked: Attacked[] = [];
   let milliseconds = 0;
   for (let start = 0; start < sample.length; start += perturbation.batchSize) {
-    const batch = sample.slice(start, start + perturbation.batchSize);
+    const batch = await Promise.all(sample.slice(start, start + perturbation.batchSize).map(listed));
     const since = performance.now();
     const made = await perturbation.perturb(batch, { signal: new AbortController().signal, progress: () => undefined });
     milliseconds += performance.now() - since;

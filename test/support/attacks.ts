@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { basename, join } from 'node:path';
 import { SyntheticDataset } from '../../server/src/compute/portraits/dataset.js';
-import type { ImageEntry, Perturbation, Perturbed } from '../../server/src/plugins/declare.js';
+import type { Perturbation, Perturbed } from '../../server/src/plugins/declare.js';
 import type { Problem } from '../../server/src/protocol/errors.js';
 import { loadPlugin } from '../../server/src/runner/context.js';
 import { problemOf } from '../../server/src/runner/halt.js';
 import { CacheFolders } from '../../server/src/store/home.js';
+import { listed } from './photographs.js';
 import { plugins, read } from './spec-text.js';
 
 /** A perturbation as an experiment file writes it, loaded as a run does. */
@@ -27,7 +28,7 @@ export async function refusalOf(written: string, folder: string): Promise<Proble
 }
 
 export async function perturb(perturbation: Perturbation, files: readonly string[]): Promise<readonly Perturbed[]> {
-  const entries: ImageEntry[] = files.map((file) => ({ id: basename(file), file, identity: null }));
+  const entries = await Promise.all(files.map((file) => listed({ id: basename(file), file, identity: null })));
   const made = await perturbation.perturb(entries, {
     signal: new AbortController().signal,
     progress: () => undefined,

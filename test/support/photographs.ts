@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import sharp from 'sharp';
-import type { ImageEntry } from '../../server/src/plugins/declare.js';
+import type { ImageEntry, ListedPhotograph } from '../../server/src/plugins/declare.js';
 
 /** The same picture, each of its values moved by up to `strength` up and down in turn. */
 export async function perturbed(bytes: Uint8Array, strength: number): Promise<Buffer> {
@@ -28,4 +29,12 @@ export async function photographsIn(folder: string): Promise<ImageEntry[]> {
     const id = relative('.', name).replaceAll('\\', '/');
     return { id, file: join(folder, name), identity: id.includes('/') ? id.split('/')[0] : null };
   });
+}
+
+/** A photograph as a run lists it: with the hash of its content. */
+export async function listed(image: ImageEntry): Promise<ListedPhotograph> {
+  const hash = createHash('sha256')
+    .update(await readFile(image.file))
+    .digest('hex');
+  return { ...image, hash };
 }

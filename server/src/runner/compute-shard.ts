@@ -1,12 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { pMapIterable } from 'p-map';
 import type { EmbeddingModel } from '../plugins/declare.js';
-import { fail } from '../protocol/errors.js';
+import { readUnchanged } from '../plugins/read-unchanged.js';
 import { LARGEST_SQUARED_NORM } from '../protocol/limits.js';
 import { type Embedded, writeShard } from '../store/cache/shards.js';
-import { sha256 } from '../store/files.js';
 import { type PlannedImage, readShardPlan, type ShardPlan } from './embedding-plan.js';
-import { Halt, problemOf, unwrap } from './halt.js';
+import { Halt } from './halt.js';
 
 /** Images being decoded at once: as many as the threads that decode. */
 const DECODING = 4;
@@ -69,24 +67,6 @@ async function prepare(image: PlannedImage, model: EmbeddingModel): Promise<Prep
   const bytes = await readUnchanged(image);
   const decoded = await model.prepare(bytes);
   return { hash: image.hash, image: decoded.ok ? { decoded: decoded.value } : { unreadable: decoded.problem.message } };
-}
-
-async function readUnchanged({ file, hash }: PlannedImage): Promise<Uint8Array> {
-  const bytes = await readFile(file).catch((error) => {
-    const problem = problemOf(error);
-    return unwrap<Buffer>(
-      problem
-        ? { ok: false, problem }
-        : fail('image-gone', `${file} could be read when the run began and cannot now: ${(error as Error).message}`, {
-            hint: 'Run again: what was computed is kept.',
-          }),
-    );
-  });
-  if (sha256(bytes) !== hash) {
-    const hint = 'Run again when nothing writes to the data set: what was computed is kept.';
-    throw new Halt({ code: 'image-changed', message: `${file} changed while the run was reading it`, hint });
-  }
-  return bytes;
 }
 
 async function* batches<T>(items: AsyncIterable<T>, size: number): AsyncIterable<T[]> {

@@ -1,3 +1,4 @@
+import { extname } from 'node:path';
 import type { Results } from '../protocol/results.js';
 import type { RunContext } from './context.js';
 import type { Findings } from './findings.js';
@@ -32,8 +33,27 @@ function nameUnreadable(context: RunContext, set: ImageSet, all: readonly ModelE
     all.flatMap(({ unreadable }) => unreadable.map(({ position, message }) => [position, message])),
   );
   for (const [position, message] of positions) {
-    context.skip({ id: set.images[position].id, code: 'image-unreadable', message });
+    const { id } = set.images[position];
+    context.skip({ id, code: 'image-unreadable', message: message + otherPromise(id, message) });
   }
+}
+
+/** Formats by the endings of names. */
+const PROMISED: Readonly<Record<string, string>> = {
+  '.jpg': 'JPEG',
+  '.jpeg': 'JPEG',
+  '.png': 'PNG',
+  '.gif': 'GIF',
+  '.webp': 'WebP',
+  '.avif': 'AVIF',
+  '.tif': 'TIFF',
+  '.tiff': 'TIFF',
+};
+
+/** Where a file is not what its name says, that is part of the reason. */
+function otherPromise(id: string, message: string): string {
+  const promised = PROMISED[extname(id).toLowerCase()];
+  return promised && !message.includes(promised) ? `; its name promises ${promised}` : '';
 }
 
 function nameFaceless(context: RunContext, set: ImageSet, all: readonly ModelEmbeddings[]): void {

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { command } from '../../../server/src/plugins/perturbations/command.js';
 import { isAlive } from '../../../server/src/store/process-identity.js';
-import { photographsIn } from '../../support/photographs.js';
+import { listed, photographsIn } from '../../support/photographs.js';
 import { temporaryFolder } from '../../support/run-folder.js';
 import { writeFaces } from '../../support/small-experiment.js';
 
@@ -26,7 +26,7 @@ describe('perturbation command', () => {
     const loaded = await command.load(params, { folder: join(folder(), 'work'), threads: 1 });
     assert.ok(loaded.ok);
     const images = await photographsIn(join(folder(), 'faces'));
-    return loaded.value.perturb(images, { signal, progress: () => undefined });
+    return loaded.value.perturb(await Promise.all(images.map(listed)), { signal, progress: () => undefined });
   }
 
   async function failure(words: string[], more?: Record<string, unknown>) {

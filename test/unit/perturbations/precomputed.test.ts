@@ -14,7 +14,7 @@ import { patchwork } from '../../support/small-experiment.js';
 
 describe('perturbation precomputed', () => {
   const folder = temporaryFolder();
-  const image = (id: string) => ({ id, file: `/data/${id}`, identity: null });
+  const image = (id: string) => ({ id, file: `/data/${id}`, identity: null, hash: '' });
 
   async function holds(name: string, bytes?: Buffer): Promise<void> {
     await mkdir(dirname(join(folder(), name)), { recursive: true });

@@ -1,6 +1,7 @@
-import { copyFile, lstat, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import type { ImageEntry, Perturbation, Perturbed, WorkContext } from '../../plugins/declare.js';
+import type { ListedPhotograph, Perturbation, Perturbed, WorkContext } from '../../plugins/declare.js';
+import { readUnchanged } from '../../plugins/read-unchanged.js';
 import { fail, ok, type Problem, type Result } from '../../protocol/errors.js';
 import { toPng } from '../images/png.js';
 import { perturbedNames } from './perturbed-names.js';
@@ -30,7 +31,7 @@ export class CommandPerturbation implements Perturbation {
     this.batchSize = options.batch;
   }
 
-  async perturb(batch: readonly ImageEntry[], { signal }: WorkContext): Promise<Result<readonly Perturbed[]>> {
+  async perturb(batch: readonly ListedPhotograph[], { signal }: WorkContext): Promise<Result<readonly Perturbed[]>> {
     await mkdir(this.folder, { recursive: true });
     const work = new WorkFolder(await mkdtemp(join(this.folder, 'work-')));
     try {
@@ -90,11 +91,11 @@ class WorkFolder {
   }
 
   /** Copies the photographs under plain names, which no tool can stumble over, and gives the names. */
-  async fill(batch: readonly ImageEntry[]): Promise<string[]> {
+  async fill(batch: readonly ListedPhotograph[]): Promise<string[]> {
     await mkdir(this.input);
     await mkdir(this.output);
     const names = batch.map(({ id }, n) => `${String(n + 1).padStart(6, '0')}${extname(id).toLowerCase()}`);
-    for (const [n, { file }] of batch.entries()) await copyFile(file, join(this.input, names[n]));
+    for (const [n, listed] of batch.entries()) await writeFile(join(this.input, names[n]), await readUnchanged(listed));
     this.copied = (await this.sizes()).reduce((sum, size) => sum + size, 0);
     return names;
   }

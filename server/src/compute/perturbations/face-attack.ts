@@ -1,4 +1,4 @@
-import type { ImageEntry, Perturbation, Perturbed, WorkContext } from '../../plugins/declare.js';
+import type { ListedPhotograph, Perturbation, Perturbed, WorkContext } from '../../plugins/declare.js';
 import { fail, ok, type Result } from '../../protocol/errors.js';
 import type { FaceLocator } from '../faces/locator.js';
 import type { RgbImage } from '../images/decode.js';
@@ -25,7 +25,7 @@ export class FaceAttack implements Perturbation {
     this.batchSize = attack.batchSize;
   }
 
-  async perturb(batch: readonly ImageEntry[], context: WorkContext): Promise<Result<readonly Perturbed[]>> {
+  async perturb(batch: readonly ListedPhotograph[], context: WorkContext): Promise<Result<readonly Perturbed[]>> {
     const opened: Opened[] = [];
     for (const entry of batch) {
       context.signal.throwIfAborted();

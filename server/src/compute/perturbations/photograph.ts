@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import type { FaceInPhotograph, ImageEntry, Perturbed } from '../../plugins/declare.js';
+import type { FaceInPhotograph, ListedPhotograph, Perturbed } from '../../plugins/declare.js';
+import { readUnchanged } from '../../plugins/read-unchanged.js';
 import { fail } from '../../protocol/errors.js';
 import type { Box, Point } from '../faces/geometry.js';
 import { type FaceLocator, LONGEST_LOOKED_AT } from '../faces/locator.js';
@@ -34,10 +33,10 @@ export function blankPhotograph(side: number): Photograph {
 
 export type Opened = { readonly photograph: Photograph } | { readonly outcome: Perturbed };
 
-/** Decodes a photograph in full and finds its largest face; where that cannot be, the outcome says why. */
-export async function openPhotograph({ id, file }: ImageEntry, locator: FaceLocator): Promise<Opened> {
-  const bytes = await readFile(file).catch((error: Error) => error);
-  if (bytes instanceof Error) return failed('image-unreadable', `${id} cannot be read: ${bytes.message}`);
+/** Decodes a photograph in full and finds its largest face; where that cannot be, the outcome says why. Throws as `readUnchanged` does. */
+export async function openPhotograph(listed: ListedPhotograph, locator: FaceLocator): Promise<Opened> {
+  const { id, hash } = listed;
+  const bytes = await readUnchanged(listed);
   const image = await decodeImage(bytes, FULL_SIZE);
   if (!image.ok) return failed(image.problem.code, `${id}: ${image.problem.message}`);
   const { width, height } = image.value;
@@ -47,7 +46,7 @@ export async function openPhotograph({ id, file }: ImageEntry, locator: FaceLoca
   if (!found) return { outcome: { kind: 'no-face' } };
   const scale = { x: width / small.value.width, y: height / small.value.height };
   const face = { width, height, box: scaledBox(found.box, scale), landmarks: scaledPoints(found.landmarks, scale) };
-  return { photograph: { image: image.value, face, hash: createHash('sha256').update(bytes).digest('hex') } };
+  return { photograph: { image: image.value, face, hash } };
 }
 
 function failed(code: string, message: string): Opened {

@@ -8,6 +8,11 @@ export type Perturbed =
   | { readonly kind: 'no-face' }
   | { readonly kind: 'failed'; readonly problem: Problem };
 
+/** A photograph to perturb, with the SHA-256 of its content: nothing may be made of other bytes than those. */
+export interface ListedPhotograph extends ImageEntry {
+  readonly hash: string;
+}
+
 /**
  * Makes perturbed versions of photographs. The same photograph gives the same bytes, whatever else is in the
  * batch: a run that was killed goes on where it was and ends with the same files.
@@ -27,6 +32,6 @@ export interface Perturbation {
    */
   stampOf?(image: ImageEntry): Promise<string>;
   /** One outcome for each photograph, in order; a problem where none of them can be perturbed. */
-  perturb(batch: readonly ImageEntry[], context: WorkContext): Promise<Result<readonly Perturbed[]>>;
+  perturb(batch: readonly ListedPhotograph[], context: WorkContext): Promise<Result<readonly Perturbed[]>>;
   close(): Promise<void>;
 }

@@ -4,7 +4,7 @@ import type { ImageEntry, Listing } from '../../plugins/declare.js';
 import { countEndings, endingOf, endingsText, IMAGE_ENDINGS } from '../../protocol/image-endings.js';
 import type { PluginUse } from '../../stages/spec.js';
 import { factsOf, loadPlugin, type RunContext, workContext } from '../context.js';
-import { Halt, unwrap } from '../halt.js';
+import { Halt, haltOnShortage, unwrap } from '../halt.js';
 import { pluginKey } from '../model-key.js';
 import { byContent, type HashedImage } from './own-photographs.js';
 
@@ -122,6 +122,7 @@ async function hashOne(context: RunContext, image: ImageEntry): Promise<HashedIm
     if (size > LARGEST_BYTES) throw new Error(`${size} bytes is more than an image is expected to have`);
     return { ...image, hash: await context.files.hash(image.file) };
   } catch (error) {
+    haltOnShortage(error);
     context.skip({ id: image.id, code: 'image-unreadable', message: `${image.file}: ${(error as Error).message}` });
     return undefined;
   }

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Perturbation, Perturbed } from '../../plugins/declare.js';
+import { readUnchanged } from '../../plugins/read-unchanged.js';
 import { loadVisibilityMeter, type VisibilityMeter } from '../../plugins/visibility.js';
 import type { Problem } from '../../protocol/errors.js';
 import type { PerturbationUse } from '../../stages/spec.js';
@@ -9,7 +9,7 @@ import { type PerturbedOutcome, PerturbedStore } from '../../store/cache/perturb
 import { keyOf } from '../../store/files.js';
 import { type RunContext, workContext } from '../context.js';
 import { sayWaiting, withCores } from '../cores.js';
-import { unwrap } from '../halt.js';
+import { Halt, unwrap } from '../halt.js';
 import type { HashedImage } from './list-images.js';
 
 /** A saved perturbed photograph, and how it differs from its original. */
@@ -151,13 +151,17 @@ export class PerturbingWork {
     return seconds;
   }
 
+  /** Whatever the plugin read, it is kept only where what is there is what was listed and, of other files, stamped. */
   private async keep({ image, name }: Pending, made: Perturbed, seconds: number): Promise<void> {
+    const original = await readUnchanged(image);
+    if (name !== PerturbedStore.nameOf(image.hash, await this.plugin.stampOf?.(image)))
+      throw new Halt(changed(image, this.use));
     if (made.kind === 'failed') return this.refuse(name, made.problem);
     if (made.kind === 'no-face') {
       this.outcomes.set(name, await this.store.keepFaceless(name, seconds));
       return;
     }
-    const visibility = await (await this.visibilityMeter()).measure(await readFile(image.file), made.png);
+    const visibility = await (await this.visibilityMeter()).measure(original, made.png);
     if (!visibility.ok) return this.refuse(name, visibility.problem);
     this.outcomes.set(name, await this.store.keep(name, made.png, { ...visibility.value, seconds }));
   }
@@ -171,4 +175,9 @@ export class PerturbingWork {
     this.meter ??= unwrap(await loadVisibilityMeter({ folder: cache.of('plugins', 'visibility'), threads }));
     return this.meter;
   }
+}
+
+function changed({ id }: HashedImage, { name }: PerturbationUse): Problem {
+  const hint = 'Run again when nothing writes to it: what was computed is kept.';
+  return { code: 'image-changed', message: `What ${name} is made of for ${id} changed while it was being read`, hint };
 }
