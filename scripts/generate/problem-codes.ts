@@ -157,7 +157,10 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
       'The model of LPIPS does not take two images and give one number, or cannot be differentiated.',
       'Export it with two inputs of free size in [-1, 1].',
     ],
-    'opset-unsupported': ['A surrogate is of an operator set before 11.', 'Export it again.'],
+    'opset-unsupported': [
+      'A surrogate is of an operator set before 7, or means what no later one can say.',
+      'Export it again.',
+    ],
     'output-independent': ['A surrogate’s features do not depend on the photograph.', 'Name its `output`.'],
     'value-unknown': ['A surrogate has no input or output of the name that is asked for.', 'Correct `output`.'],
     'value-not-differentiable': [

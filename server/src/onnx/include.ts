@@ -6,7 +6,7 @@ import { raiseOpset } from './raise-opset.js';
 /**
  * Adds a copy of a model's graph to one under construction. `inputs` says which values there stand for its inputs; the
  * result says under which names its outputs are there. Weights are shared with the model. Fails with
- * `opset-unsupported` where the model is older than operator set 11.
+ * `opset-unsupported` where the model is older than operator set 7.
  */
 export function includeModel(
   builder: GraphBuilder,

@@ -5,7 +5,7 @@ import { type GraphProto, type ModelProto, type NodeProto, NodeProtoSchema } fro
 import { GraphFailure } from './outcome.js';
 
 /** The oldest operator set whose operators are known here. */
-const OLDEST_OPSET = 11;
+const OLDEST_OPSET = 7;
 const OLDEST_IR_VERSION = 9n;
 
 /** The nodes that take the place of a node of an older operator set. */
@@ -20,8 +20,19 @@ interface Change {
 const axesBecameInput = (opset: number): Change => ({ opset, revise: inPlace(moveToInput('axes')) });
 const softmaxKeptItsShape: Change = { opset: 13, revise: flattenAround };
 
-/** What changed in an operator's meaning or form from operator set 11 to 20; the rest gained element types only. */
+/**
+ * What changed in an operator's meaning or form from operator set 7 to 20, in the order of the sets; the rest gained
+ * element types, or attributes whose defaults are what was.
+ */
 const CHANGES: Readonly<Record<string, Change>> = {
+  BatchNormalization: { opset: 9, revise: inPlace(requireSpatial) },
+  Upsample: { opset: 10, revise: inPlace(becomeResize) },
+  Slice: { opset: 10, revise: inPlace(moveSliceToInputs) },
+  TopK: { opset: 10, revise: inPlace(moveCountToInput) },
+  Resize: { opset: 11, revise: inPlace(sampleAsUpsampleDid) },
+  Clip: { opset: 11, revise: inPlace(moveClipToInputs) },
+  Pad: { opset: 11, revise: inPlace(movePadToInputs) },
+  Scatter: { opset: 11, revise: inPlace(({ proto }) => rename(proto, 'ScatterElements')) },
   Dropout: { opset: 12, revise: inPlace(({ proto }) => removeAttribute(proto, 'ratio')) },
   Softmax: softmaxKeptItsShape,
   LogSoftmax: softmaxKeptItsShape,
@@ -107,6 +118,71 @@ function moveToInput(name: string): Edit {
     node.proto.input[1] = builder.ints(...values);
     removeAttribute(node.proto, name);
   };
+}
+
+/** Before operator set 9 a batch could be normalised for each element, not for each channel. */
+function requireSpatial(node: Node): void {
+  if (node.int('spatial', 1) !== 1) {
+    const message = `The node "${node.name}" normalises each element by itself, as no operator set from 9 on does`;
+    throw new GraphFailure({ code: 'opset-unsupported', message, operator: node.operator, node: node.name });
+  }
+  removeAttribute(node.proto, 'spatial');
+}
+
+/** It was replaced by Resize; up to operator set 8 its scales are an attribute. */
+function becomeResize(node: Node, builder: GraphBuilder): void {
+  const { proto } = node;
+  const scales = node.attributes.scales;
+  if (typeof scales === 'object' && 'float' in scales) {
+    const values = Float32Array.from(scales.float as readonly number[]);
+    proto.input[1] = builder.constant(values, [values.length], 'scales');
+    removeAttribute(proto, 'scales');
+  }
+  rename(proto, 'Resize');
+  sampleAsUpsampleDid(node);
+}
+
+/** Resize of operator set 10 has scales in the place of the region of interest, and samples from the corners. */
+function sampleAsUpsampleDid({ proto }: Node): void {
+  const [x, scales] = proto.input;
+  proto.input = [x, '', scales];
+  setAttribute(proto, 'coordinate_transformation_mode', 'asymmetric');
+  setAttribute(proto, 'nearest_mode', 'floor');
+}
+
+function moveSliceToInputs(node: Node, builder: GraphBuilder): void {
+  const [starts, ends, axes] = ['starts', 'ends', 'axes'].map((name) => node.ints(name));
+  if (!starts || !ends) return;
+  const all = axes ?? starts.map((_, axis) => axis);
+  node.proto.input.push(builder.ints(...starts.map(bounded)), builder.ints(...ends.map(bounded)), builder.ints(...all));
+  for (const name of ['starts', 'ends', 'axes']) removeAttribute(node.proto, name);
+}
+
+/** Ends are often the largest integer there is, which a double does not hold. */
+function bounded(index: number): number {
+  return Math.max(-(2 ** 62), Math.min(2 ** 62, index));
+}
+
+function moveCountToInput(node: Node, builder: GraphBuilder): void {
+  node.proto.input[1] = builder.ints(node.int('k', 1));
+  removeAttribute(node.proto, 'k');
+}
+
+function moveClipToInputs(node: Node, builder: GraphBuilder): void {
+  for (const [at, name] of ['min', 'max'].entries()) {
+    const bound = node.float(name, Number.NaN);
+    node.proto.input[1 + at] = Number.isNaN(bound) ? '' : builder.scalar(bound);
+    removeAttribute(node.proto, name);
+  }
+}
+
+function movePadToInputs(node: Node, builder: GraphBuilder): void {
+  node.proto.input.push(builder.ints(...(node.ints('pads') ?? [])), builder.scalar(node.float('value', 0)));
+  for (const name of ['pads', 'value']) removeAttribute(node.proto, name);
+}
+
+function rename(proto: NodeProto, operator: string): void {
+  proto.opType = operator;
 }
 
 function sayHowSplit(node: Node, builder: GraphBuilder): void {

@@ -118,6 +118,8 @@ export interface Plugin<F extends Family = Family, P extends z.ZodType = z.ZodTy
    * natives. `specPath` of a problem begins at the plugin's block.
    */
   inspect?(params: z.output<P>, files: Files): Promise<readonly UnfitFiles[]>;
+  /** What is wrong with a model as a surrogate, by its files alone; `specPath` begins at the model's block. */
+  inspectSurrogate?(params: z.output<P>): readonly Problem[];
   /** What the user must have said yes to before the plugin may work with these parameters; most need nothing. */
   permission?(params: z.output<P>): Permission | undefined;
   /** Natives are imported here, dynamically, and nowhere else. */

@@ -87,7 +87,7 @@ function leavesFolder(location: string): boolean {
 }
 
 /** Reads a file by windows, as most reads are small and follow one another. */
-function fileSource(handle: number): ByteSource {
+export function fileSource(handle: number): ByteSource {
   const { size } = fstatSync(handle);
   let window: Uint8Array = new Uint8Array();
   let start = 0;

@@ -7,6 +7,7 @@ import type {
   Surrogate,
   WorkContext,
 } from '../plugins/declare.js';
+import { noSurrogate } from '../plugins/inspect-surrogate.js';
 import { readModelHeader } from '../plugins/model-header.js';
 import type { Device } from '../protocol/compute.js';
 import type { Problem, Result } from '../protocol/errors.js';
@@ -85,6 +86,5 @@ async function openSurrogate(
 ): Promise<Result<Surrogate>> {
   const plugin = pluginFor(context, 'model', use.use);
   if (plugin.surrogate) return plugin.surrogate(use.params, loadContext(context, 'model', use));
-  const hint = 'Use face-recognition, or the model’s file by `{use: onnx, file: …}`.';
-  return fail('surrogate-unavailable', `${use.use} gives no gradient, which a surrogate must`, { hint });
+  return noSurrogate(use.use);
 }

@@ -171,10 +171,10 @@ const KINDS: readonly Kind[] = [
       shape: [parts.draw.batch, parts.draw.dimension, 1, 1],
     }),
   }),
-  simple('tells-by-one-number', 'runs', {
+  simple('few-numbers', 'runs', {
     output: ({ g, rows, draw }) => ({
-      value: g.op('MatMul', [rows, g.constant(randomVectors(draw.dimension, 1, 5).data, [draw.dimension, 1])]),
-      shape: [draw.batch, 1],
+      value: g.op('MatMul', [rows, g.constant(randomVectors(draw.dimension, 2, 5).data, [draw.dimension, 2])]),
+      shape: [draw.batch, 2],
     }),
   }),
   simple(

@@ -23,7 +23,7 @@ function modelOf(
   inputs: (g: GraphBuilder) => string[] = () => [],
 ): ModelProto {
   const g = new GraphBuilder('old');
-  const outputs = operator === 'Split' ? 2 : 1;
+  const outputs = operator === 'Split' || operator === 'TopK' ? 2 : 1;
   const [y] = g.ops(operator, [g.input('x', 'float32', [2, 3, 4]), ...inputs(g)], attributes, outputs);
   g.output(y, 'float32', [], 'y');
   // The form of a sum over everything is the same in all operator sets.
@@ -36,6 +36,23 @@ function modelOf(
 describe('A model of an older operator set means the same in the newer', () => {
   const reductions = ['ReduceMean', 'ReduceMax', 'ReduceL1', 'ReduceL2', 'ReduceSumSquare', 'ReduceLogSumExp'];
   const cases: [number, string, Attributes][] = [
+    [7, 'Upsample', { scales: float([1, 2, 3]) }],
+    [8, 'Upsample', { scales: float([1, 1, 2]), mode: 'nearest' }],
+    [7, 'Dropout', { ratio: float(0.5) }],
+    [8, 'Slice', { starts: [0, 1], ends: [2, 2 ** 31 - 1], axes: [1, 2] }],
+    [9, 'Slice', { starts: [0, 1, -3], ends: [1, 3, -1] }],
+    [8, 'TopK', { k: 2, axis: 1 }],
+    [9, 'TopK', { k: 3 }],
+    [8, 'Clip', { min: float(-0.25) }],
+    [10, 'Clip', { min: float(-0.5), max: float(0.5) }],
+    [7, 'Clip', {}],
+    [8, 'Pad', { pads: [0, 1, 0, 0, 0, 2], value: float(0.5) }],
+    [10, 'Pad', { pads: [0, 0, 1, 0, 1, 0], mode: 'reflect' }],
+    [8, 'Softmax', { axis: 2 }],
+    [10, 'Squeeze', {}],
+    [9, 'Unsqueeze', { axes: [1] }],
+    [7, 'ReduceSum', { axes: [2] }],
+    [8, 'Split', { axis: 1, split: [1, 2] }],
     [11, 'Softmax', {}],
     [12, 'Softmax', { axis: 2 }],
     [11, 'LogSoftmax', { axis: 0 }],
@@ -56,6 +73,43 @@ describe('A model of an older operator set means the same in the newer', () => {
       assert.deepEqual(after, before);
     });
   }
+
+  const WITH_INPUTS: readonly [number, string, Attributes, (g: GraphBuilder) => string[]][] = [
+    [9, 'Upsample', {}, (g) => [g.constant(Float32Array.of(1, 2, 2), [3])]],
+    [9, 'Upsample', { mode: 'nearest' }, (g) => [g.constant(Float32Array.of(1, 1, 3), [3])]],
+    [10, 'Resize', {}, (g) => [g.constant(Float32Array.of(1, 2, 0.5), [3])]],
+    [10, 'Resize', { mode: 'linear' }, (g) => [g.constant(Float32Array.of(1, 1, 2), [3])]],
+    [8, 'PRelu', {}, (g) => [g.constant(Float32Array.of(0.1, 0.2, 0.3), [3, 1])]],
+    [7, 'Add', {}, (g) => [g.constant(Float32Array.of(1, 2, 3, 4), [4])]],
+    [9, 'MatMul', {}, (g) => [g.constant(Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8), [4, 2])]],
+    [10, 'Reshape', {}, (g) => [g.ints(0, -1)]],
+    [
+      9,
+      'Scatter',
+      { axis: 1 },
+      (g) => [g.constant(BigInt64Array.of(2n, 0n), [1, 1, 2]), g.constant(Float32Array.of(7, 8), [1, 1, 2])],
+    ],
+    [
+      8,
+      'BatchNormalization',
+      { epsilon: float(0.01), spatial: 1 },
+      (g) => [1, 2, 3, 4].map((seed) => g.constant(Float32Array.of(seed, 1, 0.5), [3])),
+    ],
+  ];
+  for (const [version, operator, attributes, inputs] of WITH_INPUTS) {
+    it(`${operator} of ${version} with ${JSON.stringify(attributes)} and inputs`, async () => {
+      const model = modelOf(version, operator, attributes, inputs);
+      const before = await (await RunningModel.open(model, 'float32')).run({ x });
+      const after = await (await RunningModel.open(raiseOpset(model), 'float32')).run({ x });
+      assert.deepEqual(after, before);
+    });
+  }
+
+  it('but for what no newer set can do, and for sets before 7', () => {
+    const perElement = modelOf(8, 'BatchNormalization', { spatial: 0 });
+    assert.throws(() => raiseOpset(perElement), /normalises each element by itself/);
+    assert.throws(() => raiseOpset(modelOf(6, 'Relu', {})), /operator set 6; the oldest that is known is 7/);
+  });
 
   it('Softmax of several axes, in its gradient too', async () => {
     const gradients = await gradientsOf(modelOf(11, 'Softmax', { axis: 1 }), ['x'], { x }, 'float32');

@@ -1,11 +1,8 @@
-import { GraphBuilder } from '../../onnx/build.js';
-import { differentiate } from '../../onnx/gradient/differentiate.js';
-import { includeModel } from '../../onnx/include.js';
-import type { ModelProto } from '../../onnx/onnx_pb.js';
-import type { GraphProblem, Outcome } from '../../onnx/outcome.js';
-import { graphOf } from '../../onnx/read.js';
-import { Term } from '../../onnx/term.js';
+import type { GraphProblem } from '../../onnx/outcome.js';
+import { chipGradient, featuresBy, toUnitLength } from '../../onnx/pixel-network.js';
+import type { Term } from '../../onnx/term.js';
 import type { LoadContext, PluginUse, Surrogate } from '../../plugins/declare.js';
+import { notFollowed } from '../../plugins/inspect-surrogate.js';
 import { fail, ok, type Problem, type Result } from '../../protocol/errors.js';
 
 /** The surrogates of an attack, and how many chips they all take at once: null where they take any number. */
@@ -21,7 +18,8 @@ export async function openSurrogates(uses: readonly PluginUse[], context: LoadCo
   for (const use of uses) {
     const opened = await context.openSurrogate(use);
     if (!opened.ok) return opened;
-    const followed = gradientOf(opened.value);
+    const { network, size, batch } = opened.value;
+    const followed = chipGradient(network, size, batch);
     if (!followed.ok) return { ok: false, problem: surrogateProblem(use.use, followed.problem) };
     all.push(opened.value);
   }
@@ -44,34 +42,11 @@ export function featuresOf(surrogate: Surrogate, chips: Term): Term {
   return toUnitLength(rawFeaturesOf(surrogate, chips));
 }
 
-/** Rows brought to length 1. */
-export function toUnitLength(rows: Term): Term {
-  return rows.div(rows.apply('ReduceL2', [rows.ints(1)], { keepdims: 1 }).max(SHORTEST));
-}
-
 /** The network's features of chips as it gives them, [batch, n]. */
 export function rawFeaturesOf({ network }: Surrogate, chip: Term): Term {
-  const { inputs, outputs } = graphOf(network);
-  const included = includeModel(chip.builder, network, { [inputs[0].name]: chip.name });
-  if (!included.ok) throw new SurrogateFailure(included.problem);
-  return new Term(chip.builder, included.value.get(outputs[0].name) as string, 'float32');
-}
-
-/** Shorter features are taken for those of nothing at all. */
-const SHORTEST = 1e-12;
-
-/** The gradient of a surrogate's features by itself: a problem where it has none. */
-function gradientOf(surrogate: Surrogate): Outcome<ModelProto> {
-  const g = new GraphBuilder('surrogate');
-  const { size } = surrogate;
-  const chip = new Term(g, g.input('chip', 'float32', [surrogate.batch ?? 'batch', 3, size, size]), 'float32');
-  try {
-    const sum = featuresOf(surrogate, chip).apply('ReduceSum', [], { keepdims: 0 });
-    return differentiate(g.toModel(), { output: sum.name, wrt: ['chip'] });
-  } catch (error) {
-    if (error instanceof SurrogateFailure) return { ok: false, problem: error.problem };
-    throw error;
-  }
+  const features = featuresBy(network, chip);
+  if (!features.ok) throw new SurrogateFailure(features.problem);
+  return features.value;
 }
 
 /** Thrown where a surrogate cannot be part of a graph; those that `openSurrogates` gives can. */
@@ -81,7 +56,6 @@ class SurrogateFailure extends Error {
   }
 }
 
-function surrogateProblem(use: string, { code, message }: GraphProblem): Problem {
-  const hint = 'Use another model, or export this one with operators of ONNX’s own that can be differentiated.';
-  return fail(code, `The surrogate ${use} cannot be followed to the photograph: ${message}`, { hint }).problem;
+function surrogateProblem(use: string, problem: GraphProblem): Problem {
+  return notFollowed(`The surrogate ${use}`, problem).problem;
 }

@@ -1,6 +1,7 @@
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import type { Plugin, UnfitFiles } from '../../plugins/declare.js';
 import { type Files, filesOnDisk } from '../../plugins/files.js';
+import { noSurrogate } from '../../plugins/inspect-surrogate.js';
 import { type PathKind, pathKindOf } from '../../plugins/params.js';
 import type { Problem } from '../../protocol/errors.js';
 import { type PlacedUse, pluginOf, usesOf } from '../plugin-uses.js';
@@ -39,7 +40,18 @@ async function checkUse(read: ReadExperiment, placed: PlacedUse, plugins: readon
   const weights = plugin.modelFiles?.(placed.use.params);
   if (weights && !weights.ok) return [unfetched(read, placed.at, weights.problem)];
   const problems = (await plugin.inspect?.(placed.use.params, files)) ?? [];
-  return problems.map((problem) => unfit(read, placed.at, problem));
+  const asSurrogate = problems.length === 0 && isSurrogate(placed) ? problemsAsSurrogate(plugin, placed) : [];
+  return [...problems, ...asSurrogate].map((problem) => unfit(read, placed.at, problem));
+}
+
+/** A perturbation's models are those whose gradient it follows. */
+function isSurrogate({ family, at }: PlacedUse): boolean {
+  return family === 'model' && at[0] === 'poison';
+}
+
+function problemsAsSurrogate(plugin: Plugin, { use }: PlacedUse): readonly UnfitFiles[] {
+  if (plugin.surrogate) return plugin.inspectSurrogate?.(use.params) ?? [];
+  return [noSurrogate(use.use).problem];
 }
 
 /** Something is wrong already with its parameters: a path may hold a variable that is not set. */

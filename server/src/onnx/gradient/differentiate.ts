@@ -23,7 +23,7 @@ export const gradientName = (input: string): string => `grad_${input}`;
  * A model that also outputs ∂output/∂input, named `grad_<input>` and of the input's shape, for each input of `wrt`:
  * reverse-mode differentiation of the graph. The model itself is not changed; weights are shared with it.
  *
- * The result imports operator set 20, or the model's own if that is newer. Problems: `opset-unsupported` before 11,
+ * The result imports operator set 20, or the model's own if that is newer. Problems: `opset-unsupported` before 7,
  * `value-unknown`, `value-not-differentiable` (an input of integers), `output-not-scalar` where the graph says so,
  * `output-independent` of an input, `operator-without-gradient`.
  */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { fail, ok, type Result } from '../../protocol/errors.js';
 import { definePlugin, type EncoderFiles, type PublishedWeights } from '../declare.js';
 import { type EncoderPorts, encoderPorts } from '../encoder-ports.js';
+import { inspectSurrogate } from '../inspect-surrogate.js';
 import { readModelHeader } from '../model-header.js';
 import { weightsPath } from '../params.js';
 import { locateFiles } from './locate-files.js';
@@ -57,6 +58,12 @@ export function clipModel(card: ClipCard) {
     modelFiles(given) {
       const files = filesOf(given);
       return files.ok ? ok([files.value.image]) : files;
+    },
+    inspectSurrogate(given) {
+      const found = imageEncoder(card, filesOf(given));
+      if (!found.ok) return [];
+      const inspected = inspectSurrogate(found.value.files.image, { ...SCALING, ...found.value.ports });
+      return inspected.ok ? [] : [inspected.problem];
     },
     async load(given, { threads, device }) {
       const found = imageEncoder(card, filesOf(given));

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { ok } from '../../protocol/errors.js';
 import { definePlugin } from '../declare.js';
 import { encoderPorts, refusedHint } from '../encoder-ports.js';
+import { inspectSurrogate } from '../inspect-surrogate.js';
 import { readModelHeader, weightFiles } from '../model-header.js';
 import { modelPath } from '../params.js';
 
@@ -80,6 +82,12 @@ shrinks by two or more.`,
     if (!ports.ok) return [{ ...ports.problem, specPath: [refusedHint(header.value, given) ?? 'file'] }];
     const weights = weightFiles(given.file, header.value);
     return weights.ok ? [] : [{ ...weights.problem, specPath: ['file'] }];
+  },
+  inspectSurrogate(given) {
+    const header = readModelHeader(given.file);
+    const ports = header.ok ? encoderPorts(header.value, given) : header;
+    const inspected = ports.ok ? inspectSurrogate(given.file, { ...given, ...ports.value }) : ok(undefined);
+    return inspected.ok ? [] : [{ ...inspected.problem, specPath: ['file'] }];
   },
   async load(given, context) {
     const header = readModelHeader(given.file);

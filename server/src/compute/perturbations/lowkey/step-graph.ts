@@ -1,12 +1,13 @@
 import { GraphBuilder } from '../../../onnx/build.js';
 import { includeModel } from '../../../onnx/include.js';
 import type { ModelProto } from '../../../onnx/onnx_pb.js';
+import { toUnitLength } from '../../../onnx/pixel-network.js';
 import { graphOf } from '../../../onnx/read.js';
 import { Term } from '../../../onnx/term.js';
 import type { Surrogate } from '../../../plugins/declare.js';
 import type { AttackGraph } from '../attack-session.js';
 import { gaussian, structuralSimilarity, windowStatistics } from '../ssim.js';
-import { rawFeaturesOf, toUnitLength } from '../surrogates.js';
+import { rawFeaturesOf } from '../surrogates.js';
 import { BLUR } from './settings.js';
 
 /** How visible a change is: by LPIPS where there is a model of it, else by DSSIM; and what that counts. */
