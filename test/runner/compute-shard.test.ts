@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { readFile, rm, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onnx } from '../../server/src/plugins/models/onnx.js';
+import { ProblemError } from '../../server/src/protocol/errors.js';
 import { computeShard } from '../../server/src/runner/compute-shard.js';
 import { planEmbedding, writePlan } from '../../server/src/runner/embedding-plan.js';
-import { Halt } from '../../server/src/runner/halt.js';
 import { EmbeddingStore } from '../../server/src/store/cache/shards.js';
 import { sha256 } from '../../server/src/store/files.js';
 import { patchwork, tinyEncoder } from '../support/small-experiment.js';
@@ -59,7 +59,7 @@ describe('Computing a shard', () => {
 
 function problem(code: string, file: string) {
   return (error: unknown) => {
-    assert.ok(error instanceof Halt, String(error));
+    assert.ok(error instanceof ProblemError, String(error));
     assert.equal(error.problem.code, code);
     assert.ok(error.problem.message.includes(file), error.problem.message);
     assert.ok(error.problem.hint);
