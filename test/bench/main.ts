@@ -1,13 +1,13 @@
 import { benchAccuracy } from './accuracy.js';
 import { benchAllPairs } from './all-pairs.js';
-import { benchAttackSteps } from './attack-steps.js';
-import { benchAttacks } from './attacks.js';
+import { benchAttackSteps } from './attacks/attack-steps.js';
+import { benchAttacks } from './attacks/attacks.js';
 import { benchClip } from './clip.js';
 import { benchEditor } from './editor.js';
 import { benchFaces } from './faces.js';
 import { benchLanguage } from './language/language.js';
 import { note, type Section } from './measure.js';
-import { benchPlanning } from './planning.js';
+import { benchPlanning } from './planning/planning.js';
 import { benchSearch } from './search.js';
 import { writeSection } from './write-benchmarks.js';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ProblemError } from '../../server/src/protocol/errors.js';
+import type { ProblemError } from '../../server/src/protocol/errors.js';
 import { drawPortraits, openPerturbation } from '../support/attacks.js';
 import { figuresOf, lookalike, runToResults } from '../support/command-line.js';
 import { listed } from '../support/photographs.js';

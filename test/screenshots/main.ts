@@ -35,7 +35,7 @@ const editor = await Editor.start();
 if (!editor) throw new Error('Chromium or ripgrep is not installed');
 try {
   const workspace = await newWorkspace();
-  await mkdir(IMAGES, { recursive: true });
+  for (const kind of Object.keys(THEMES)) await mkdir(join(IMAGES, kind), { recursive: true });
   await writeFile(join(workspace, 'portraits.experiment.yaml'), EXPERIMENT);
   const workbench = await editor.openFolder(workspace);
   await workbench.openFile('portraits.experiment.yaml');
@@ -110,7 +110,7 @@ async function inBothThemes(workbench: Workbench, name: string): Promise<void> {
       .locator(`.monaco-workbench.vs${kind === 'dark' ? '-dark' : ''}`)
       .first()
       .waitFor();
-    await workbench.page.screenshot({ path: join(IMAGES, `${name}-${kind}.png`) });
+    await workbench.page.screenshot({ path: join(IMAGES, kind, `${name}.png`) });
   }
 }
 

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { figure, note, type Section, table } from './measure.js';
+import { figure, note, type Section, table } from '../measure.js';
 import { writeCeleba, writeEmbeddings } from './planning-fixture.js';
 
 const CHILD = fileURLToPath(new URL('./planning-child.ts', import.meta.url));

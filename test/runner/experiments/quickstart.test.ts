@@ -3,12 +3,12 @@ import { copyFile, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
-import type { Results } from '../../server/src/protocol/results.js';
-import { runToResults } from '../support/command-line.js';
-import { plainSearch } from '../support/plain-search.js';
-import { newWorkspace } from '../support/workspace.js';
+import type { Results } from '../../../server/src/protocol/results.js';
+import { runToResults } from '../../support/command-line.js';
+import { plainSearch } from '../../support/plain-search.js';
+import { newWorkspace } from '../../support/workspace.js';
 
-const QUICKSTART = fileURLToPath(new URL('../../experiments/quickstart.experiment.yaml', import.meta.url));
+const QUICKSTART = fileURLToPath(new URL('../../../experiments/quickstart.experiment.yaml', import.meta.url));
 
 describe('The quickstart, on portraits that are drawn', () => {
   let folder: string;

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeModel } from '../../../server/src/onnx/read.js';
-import type { EmbeddingModel, Plugin } from '../../../server/src/plugins/declare.js';
-import { findPlugin } from '../../../server/src/plugins/registry.js';
-import { drawPortraits, openPerturbation, perturb, pngOf, refusalOf } from '../../support/attacks.js';
-import { visionModel, XENOVA } from '../../support/clip/exports.js';
-import { toHalfPrecision } from '../../support/clip/precision.js';
-import { tinyVision } from '../../support/clip/shapes.js';
+import { writeModel } from '../../../../server/src/onnx/read.js';
+import type { EmbeddingModel, Plugin } from '../../../../server/src/plugins/declare.js';
+import { findPlugin } from '../../../../server/src/plugins/registry.js';
+import { drawPortraits, openPerturbation, perturb, pngOf, refusalOf } from '../../../support/attacks.js';
+import { visionModel, XENOVA } from '../../../support/clip/exports.js';
+import { toHalfPrecision } from '../../../support/clip/precision.js';
+import { tinyVision } from '../../../support/clip/shapes.js';
 
 describe('Fawkes on a small surrogate of CLIP’s form', () => {
   let folder: string;

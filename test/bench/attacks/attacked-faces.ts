@@ -1,11 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FaceRecogniser } from '../../server/src/compute/faces/recogniser.js';
-import { decodeImage, type RgbImage } from '../../server/src/compute/images/decode.js';
-import { encodePng } from '../../server/src/compute/images/png.js';
-import { VisibilityMeter } from '../../server/src/compute/perturbations/visibility.js';
-import type { ImageEntry } from '../../server/src/plugins/declare.js';
-import { CELEBA_MINI } from '../support/celeba-mini.js';
+import { FaceRecogniser } from '../../../server/src/compute/faces/recogniser.js';
+import { decodeImage, type RgbImage } from '../../../server/src/compute/images/decode.js';
+import { encodePng } from '../../../server/src/compute/images/png.js';
+import { VisibilityMeter } from '../../../server/src/compute/perturbations/visibility.js';
+import type { ImageEntry } from '../../../server/src/plugins/declare.js';
+import { CELEBA_MINI } from '../../support/celeba-mini.js';
 
 const OPTIONS = { detector: 'ssd', minConfidence: 0.3, align: 'dlib', mirror: false } as const;
 const FULL_SIZE = 65_535;

@@ -1,9 +1,9 @@
 import { link, mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import pMap from 'p-map';
-import { shardName, writeShard } from '../../server/src/store/cache/shards.js';
-import { sha256 } from '../../server/src/store/files.js';
-import { randomVectors } from '../support/random-vectors.js';
+import { shardName, writeShard } from '../../../server/src/store/cache/shards.js';
+import { sha256 } from '../../../server/src/store/files.js';
+import { randomVectors } from '../../support/random-vectors.js';
 
 /** A file takes no more names than this on ext4. */
 const NAMES_A_FILE = 60_000;

@@ -2,13 +2,13 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Random } from '../../server/src/compute/random.js';
-import type { ImageEntry } from '../../server/src/plugins/declare.js';
-import { openPerturbation } from '../support/attacks.js';
-import { CELEBA_MINI } from '../support/celeba-mini.js';
-import { listed } from '../support/photographs.js';
+import { Random } from '../../../server/src/compute/random.js';
+import type { ImageEntry } from '../../../server/src/plugins/declare.js';
+import { openPerturbation } from '../../support/attacks.js';
+import { CELEBA_MINI } from '../../support/celeba-mini.js';
+import { listed } from '../../support/photographs.js';
+import { figure, median, note, type Section, table } from '../measure.js';
 import { type AttackedFace, decoded, FaceJudge } from './attacked-faces.js';
-import { figure, median, note, type Section, table } from './measure.js';
 
 /** `LOOKALIKE_BENCH_PHOTOGRAPHS` makes it fewer, to try the benchmark itself. */
 const PHOTOGRAPHS = Number(process.env.LOOKALIKE_BENCH_PHOTOGRAPHS ?? 100);

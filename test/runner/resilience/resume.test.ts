@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Results } from '../../server/src/protocol/results.js';
-import { figuresOf, lookalike, runToResults } from '../support/command-line.js';
-import { momentIn, watchedWrites, writesIn } from '../support/kill-at-write.js';
-import { writeFaces, writeSmallExperiment } from '../support/small-experiment.js';
-import { copyWorkspace, newWorkspace } from '../support/workspace.js';
+import type { Results } from '../../../server/src/protocol/results.js';
+import { figuresOf, lookalike, runToResults } from '../../support/command-line.js';
+import { momentIn, watchedWrites, writesIn } from '../../support/kill-at-write.js';
+import { writeFaces, writeSmallExperiment } from '../../support/small-experiment.js';
+import { copyWorkspace, newWorkspace } from '../../support/workspace.js';
 
 const FULL = process.env.LOOKALIKE_TEST_FULL === '1';
 

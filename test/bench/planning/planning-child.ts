@@ -1,13 +1,18 @@
 import { readFile } from 'node:fs/promises';
-import { readExperiment } from '../../server/src/experiment/read.js';
-import { plugins } from '../../server/src/plugins/registry.js';
-import { newPlanFolder, planEmbedding, readShardPlan, writeShardPlan } from '../../server/src/runner/embedding-plan.js';
-import { embeddingsKey } from '../../server/src/runner/model-key.js';
-import { planRun } from '../../server/src/runner/plan.js';
-import { FileTable } from '../../server/src/store/cache/file-table.js';
-import { EmbeddingStore } from '../../server/src/store/cache/shards.js';
-import { CacheFolders } from '../../server/src/store/home.js';
-import { secondsOf } from './measure.js';
+import { readExperiment } from '../../../server/src/experiment/read.js';
+import { plugins } from '../../../server/src/plugins/registry.js';
+import {
+  newPlanFolder,
+  planEmbedding,
+  readShardPlan,
+  writeShardPlan,
+} from '../../../server/src/runner/embedding-plan.js';
+import { embeddingsKey } from '../../../server/src/runner/model-key.js';
+import { planRun } from '../../../server/src/runner/plan.js';
+import { FileTable } from '../../../server/src/store/cache/file-table.js';
+import { EmbeddingStore } from '../../../server/src/store/cache/shards.js';
+import { CacheFolders } from '../../../server/src/store/home.js';
+import { secondsOf } from '../measure.js';
 import type { PlanningResult } from './planning.js';
 
 /*

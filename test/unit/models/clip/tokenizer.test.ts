@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Tokenizer as RustTokenizer } from 'tokenizers';
-import { ClipTokenizer } from '../../../server/src/compute/clip/tokenizer.js';
-import { plainTokens } from '../../support/clip/plain-tokenizer.js';
-import { learnVocabulary, tokenizerJson } from '../../support/clip/tokenizer.js';
-import { SeededNumbers } from '../../support/onnx/tensor.js';
-import { temporaryFolder } from '../../support/run-folder.js';
+import { ClipTokenizer } from '../../../../server/src/compute/clip/tokenizer.js';
+import { plainTokens } from '../../../support/clip/plain-tokenizer.js';
+import { learnVocabulary, tokenizerJson } from '../../../support/clip/tokenizer.js';
+import { SeededNumbers } from '../../../support/onnx/tensor.js';
+import { temporaryFolder } from '../../../support/run-folder.js';
 
 const VOCABULARY = learnVocabulary();
 

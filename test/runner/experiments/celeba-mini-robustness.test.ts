@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Results } from '../../server/src/protocol/results.js';
-import { CELEBA_MINI, needsCelebaMini } from '../support/celeba-mini.js';
-import { runToResults } from '../support/command-line.js';
-import { newWorkspace } from '../support/workspace.js';
+import type { Results } from '../../../server/src/protocol/results.js';
+import { CELEBA_MINI, needsCelebaMini } from '../../support/celeba-mini.js';
+import { runToResults } from '../../support/command-line.js';
+import { newWorkspace } from '../../support/workspace.js';
 
 const EXPERIMENT = `
 dataset: {use: celeba, root: ${CELEBA_MINI}, images: ${join(CELEBA_MINI, 'images')}}

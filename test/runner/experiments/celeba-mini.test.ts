@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FaceRecogniser } from '../../server/src/compute/faces/recogniser.js';
-import type { Results } from '../../server/src/protocol/results.js';
-import { CELEBA_MINI, needsCelebaMini, PEER_DESCRIPTORS } from '../support/celeba-mini.js';
-import { runToResults } from '../support/command-line.js';
-import { newWorkspace } from '../support/workspace.js';
+import { FaceRecogniser } from '../../../server/src/compute/faces/recogniser.js';
+import type { Results } from '../../../server/src/protocol/results.js';
+import { CELEBA_MINI, needsCelebaMini, PEER_DESCRIPTORS } from '../../support/celeba-mini.js';
+import { runToResults } from '../../support/command-line.js';
+import { newWorkspace } from '../../support/workspace.js';
 
 const EXPERIMENT = `
 name: Real faces

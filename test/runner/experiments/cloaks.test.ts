@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { copyFile, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Results } from '../../server/src/protocol/results.js';
-import { thumbnailsSchema } from '../../server/src/protocol/webview.js';
-import { runToResults } from '../support/command-line.js';
-import { newWorkspace } from '../support/workspace.js';
+import type { Results } from '../../../server/src/protocol/results.js';
+import { thumbnailsSchema } from '../../../server/src/protocol/webview.js';
+import { runToResults } from '../../support/command-line.js';
+import { newWorkspace } from '../../support/workspace.js';
 
-const CLOAKS = fileURLToPath(new URL('../../experiments/cloaks.experiment.yaml', import.meta.url));
+const CLOAKS = fileURLToPath(new URL('../../../experiments/cloaks.experiment.yaml', import.meta.url));
 
 describe('The experiment on cloaks, on three of its queries', () => {
   let folder: string;

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { xenovaRepository } from '../support/clip/exports.js';
-import { tinyText, tinyVision } from '../support/clip/shapes.js';
-import { learnVocabulary, tokenizerJson } from '../support/clip/tokenizer.js';
-import { lookalike, runToResults } from '../support/command-line.js';
-import { cuts, HubServer } from '../support/hub-server.js';
-import { newWorkspace } from '../support/workspace.js';
+import { xenovaRepository } from '../../support/clip/exports.js';
+import { tinyText, tinyVision } from '../../support/clip/shapes.js';
+import { learnVocabulary, tokenizerJson } from '../../support/clip/tokenizer.js';
+import { lookalike, runToResults } from '../../support/command-line.js';
+import { cuts, HubServer } from '../../support/hub-server.js';
+import { newWorkspace } from '../../support/workspace.js';
 
 describe('A CLIP model from the command line', () => {
   const vocabulary = learnVocabulary();

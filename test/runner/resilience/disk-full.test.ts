@@ -3,9 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { figuresOf, lookalike, runToResults } from '../support/command-line.js';
-import { writeFaces, writeSmallExperiment } from '../support/small-experiment.js';
-import { newWorkspace } from '../support/workspace.js';
+import { figuresOf, lookalike, runToResults } from '../../support/command-line.js';
+import { writeFaces, writeSmallExperiment } from '../../support/small-experiment.js';
+import { newWorkspace } from '../../support/workspace.js';
 
 describe('A full disk (skipped where a small one cannot be mounted: Linux, as root)', () => {
   let folder: string;

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { copyFile, mkdir, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { drawPortraits } from '../support/attacks.js';
-import { figuresOf, lookalike, runToResults } from '../support/command-line.js';
-import { patchwork, writeFaces, writeSmallExperiment } from '../support/small-experiment.js';
-import { newWorkspace } from '../support/workspace.js';
+import { drawPortraits } from '../../support/attacks.js';
+import { figuresOf, lookalike, runToResults } from '../../support/command-line.js';
+import { patchwork, writeFaces, writeSmallExperiment } from '../../support/small-experiment.js';
+import { newWorkspace } from '../../support/workspace.js';
 
 describe('A folder of images with some that are none', () => {
   let folder: string;

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { writeModel } from '../../../server/src/onnx/read.js';
-import { VISION_SEED, visionModel, XENOVA } from '../../support/clip/exports.js';
-import { openTransformers, pythonEmbedding, writeTransformersConfig } from '../../support/clip/peers.js';
-import { VISION, type VisionShape } from '../../support/clip/shapes.js';
-import { RandomWeights } from '../../support/clip/weights.js';
-import { SeededNumbers } from '../../support/onnx/tensor.js';
-import { pythonHas } from '../../support/peer-python.js';
-import { temporaryFolder } from '../../support/run-folder.js';
+import { writeModel } from '../../../../server/src/onnx/read.js';
+import { VISION_SEED, visionModel, XENOVA } from '../../../support/clip/exports.js';
+import { openTransformers, pythonEmbedding, writeTransformersConfig } from '../../../support/clip/peers.js';
+import { VISION, type VisionShape } from '../../../support/clip/shapes.js';
+import { RandomWeights } from '../../../support/clip/weights.js';
+import { SeededNumbers } from '../../../support/onnx/tensor.js';
+import { pythonHas } from '../../../support/peer-python.js';
+import { temporaryFolder } from '../../../support/run-folder.js';
 
 /** ViT-B/32 in full; the others in full shape and with few layers. */
 const SHAPES: Readonly<Record<string, VisionShape>> = {

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { GraphProto, ModelProto, TensorProto } from '../../server/src/onnx/onnx_pb.js';
-import { graphOf } from '../../server/src/onnx/read.js';
-import { decodeNpy, encodeNpy } from '../../server/src/store/npy.js';
-import { runPython } from '../support/peer-python.js';
-import type { KnownStep } from './first-steps.js';
-import { median } from './measure.js';
+import type { GraphProto, ModelProto, TensorProto } from '../../../server/src/onnx/onnx_pb.js';
+import { graphOf } from '../../../server/src/onnx/read.js';
+import { decodeNpy, encodeNpy } from '../../../server/src/store/npy.js';
+import { runPython } from '../../support/peer-python.js';
+import type { KnownStep } from '../first-steps.js';
+import { median } from '../measure.js';
 
 const SCRIPT = fileURLToPath(new URL('./torch_steps.py', import.meta.url));
 /** How far the peer's loss and gradient may be from ours, as a share of them. */
