@@ -4,7 +4,7 @@ import {
   fromSearchPageSchema,
   type Search,
   type ToSearchPage,
-} from '../../server/src/protocol/search-panel.js';
+} from '../../server/src/protocol/searching/search-panel.js';
 import { accessibilityFaults } from '../support/axe.js';
 import { exampleSearchState, exampleSearchView } from '../support/example-search.js';
 import { PageStage } from '../support/page-stage.js';

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RunSummary } from '../../server/src/protocol/run-state.js';
+import type { RunSummary } from '../../server/src/protocol/runs/run-state.js';
 import { runToResults } from '../support/command-line.js';
 import { clientFor, type LanguageClient } from '../support/language-client.js';
 import { writeFaces, writeSmallExperiment } from '../support/small-experiment.js';

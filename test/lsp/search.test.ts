@@ -4,7 +4,7 @@ import { copyFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { notifications } from '../../server/src/protocol/lsp.js';
-import type { Search, SearchState } from '../../server/src/protocol/search.js';
+import type { Search, SearchState } from '../../server/src/protocol/searching/search.js';
 import { writeRepository, xenovaRepository } from '../support/clip/exports.js';
 import { tinyText, tinyVision } from '../support/clip/shapes.js';
 import { learnVocabulary, tokenizerJson } from '../support/clip/tokenizer.js';

@@ -1,6 +1,6 @@
 import { ResponseError } from 'vscode-languageserver';
-import { diagnose, diagnoseOnDisk } from '../../server/src/language/diagnostics.js';
 import type { ExperimentDocument } from '../../server/src/language/document.js';
+import { diagnose, diagnoseOnDisk } from '../../server/src/language/features/diagnostics.js';
 import type { LanguageServices } from '../../server/src/language/services.js';
 import { FEATURES } from '../../server/src/lsp/features.js';
 

@@ -1,4 +1,4 @@
-import { type RunSummary, runSummarySchema } from '../../server/src/protocol/run-state.js';
+import { type RunSummary, runSummarySchema } from '../../server/src/protocol/runs/run-state.js';
 
 /** A made-up run that goes on. */
 export function exampleRunSummary(changes: Partial<RunSummary> = {}): RunSummary {

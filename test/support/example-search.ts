@@ -1,4 +1,4 @@
-import type { Search, SearchState, SearchView } from '../../server/src/protocol/search-panel.js';
+import type { Search, SearchState, SearchView } from '../../server/src/protocol/searching/search-panel.js';
 
 /** A made-up experiment whose images are open, with a model that takes words and one that takes none. */
 export function exampleSearchState(changes: Partial<SearchState> = {}): SearchState {

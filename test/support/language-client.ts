@@ -18,7 +18,7 @@ import {
   type RequestResult,
   requests,
 } from '../../server/src/protocol/lsp.js';
-import type { RunSummary } from '../../server/src/protocol/run-state.js';
+import type { RunSummary } from '../../server/src/protocol/runs/run-state.js';
 
 const ENTRY = fileURLToPath(new URL('../../bin/lookalike.mjs', import.meta.url));
 

@@ -1,7 +1,7 @@
 import type { CodeAction } from 'vscode-languageserver-types';
-import { codeAction } from '../../server/src/language/code-action.js';
-import { diagnose, diagnoseOnDisk } from '../../server/src/language/diagnostics.js';
 import type { ExperimentDocument } from '../../server/src/language/document.js';
+import { codeAction } from '../../server/src/language/features/code-action.js';
+import { diagnose, diagnoseOnDisk } from '../../server/src/language/features/diagnostics.js';
 import type { LanguageServices } from '../../server/src/language/services.js';
 import { applyEdits } from './marked-yaml.js';
 

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { MAX_COMPARED } from '../../../server/src/protocol/limits.js';
-import type { RunSummary } from '../../../server/src/protocol/run-state.js';
+import type { RunSummary } from '../../../server/src/protocol/runs/run-state.js';
 import type { Command } from './command.js';
 import { runsToCompare, textOf } from './targets.js';
 

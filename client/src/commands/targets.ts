@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { RunSummary } from '../../../server/src/protocol/run-state.js';
+import type { RunSummary } from '../../../server/src/protocol/runs/run-state.js';
 import { LANGUAGE } from '../names.js';
 import { headlineOf, STATUS, settingsOf, timeOf } from '../runs/describe-run.js';
 import type { Services } from '../services.js';

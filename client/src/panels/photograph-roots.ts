@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
 import * as vscode from 'vscode';
-import { endingOf, IMAGE_FORMATS } from '../../../server/src/protocol/image-endings.js';
+import { endingOf, IMAGE_FORMATS } from '../../../server/src/protocol/images/image-endings.js';
 
 const KEY = 'photographFolders';
 const PRIVATE = '.lookalike';

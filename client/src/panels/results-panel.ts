@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { z } from 'zod';
 import type { Result } from '../../../server/src/protocol/errors.js';
 import type { RequestResult } from '../../../server/src/protocol/lsp.js';
-import type { RunSummary } from '../../../server/src/protocol/run-state.js';
+import type { RunSummary } from '../../../server/src/protocol/runs/run-state.js';
 import { fromPanelSchema, type ReceivedFromPanel, type ToPanel } from '../../../server/src/protocol/webview.js';
 import { isRunning, type RunList } from '../runs/run-list.js';
 import type { LanguageServer } from '../server/language-server.js';

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { counted } from '../../../server/src/protocol/figure-text.js';
-import type { SearchAnswer, SearchHit } from '../../../server/src/protocol/search.js';
+import type { SearchAnswer, SearchHit } from '../../../server/src/protocol/searching/search.js';
 import { datasetBlock, subsetName, subsetOf, withinThreshold } from './subset.js';
 
 /** Writes what a search found as a file, where the user wants it, and offers the lines that take it for a data set. */

@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 import { z } from 'zod';
 import type { Problem } from '../../../server/src/protocol/errors.js';
-import { IMAGE_ENDINGS } from '../../../server/src/protocol/image-endings.js';
-import type { Search, SearchAnswer, SearchState } from '../../../server/src/protocol/search.js';
+import { IMAGE_ENDINGS } from '../../../server/src/protocol/images/image-endings.js';
+import type { Search, SearchAnswer, SearchState } from '../../../server/src/protocol/searching/search.js';
 import {
   type FromSearchPage,
   fromSearchPageSchema,
   type ToSearchPage,
-} from '../../../server/src/protocol/search-panel.js';
+} from '../../../server/src/protocol/searching/search-panel.js';
 import type { Permissions } from '../runs/permissions.js';
 import { withPermission } from '../runs/with-permission.js';
 import type { LanguageServer } from '../server/language-server.js';

@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
-import type { SearchAnswer } from '../../../server/src/protocol/search.js';
-import type { SearchView } from '../../../server/src/protocol/search-panel.js';
+import type { SearchAnswer } from '../../../server/src/protocol/searching/search.js';
+import type { SearchView } from '../../../server/src/protocol/searching/search-panel.js';
 import { enoughFolders } from './photograph-folders.js';
 import { hiddenFolder, type PhotographAccess, photographOf } from './query-views.js';
 

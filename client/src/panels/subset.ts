@@ -1,5 +1,5 @@
 import { basename, dirname, extname, relative, sep } from 'node:path';
-import type { SearchAnswer, SearchHit } from '../../../server/src/protocol/search.js';
+import type { SearchAnswer, SearchHit } from '../../../server/src/protocol/searching/search.js';
 import type { Subset } from '../../../server/src/protocol/subset.js';
 
 /** Results of a search as a file beside which their paths are short, and which says where they are from. */

@@ -1,6 +1,6 @@
 import { counted, roughly, speed } from '../../../server/src/protocol/figure-text.js';
-import type { RunSummary, ShownStatus, StageState } from '../../../server/src/protocol/run-state.js';
-import { shareOfStage } from '../../../server/src/protocol/stage-states.js';
+import type { RunSummary, ShownStatus, StageState } from '../../../server/src/protocol/runs/run-state.js';
+import { shareOfStage } from '../../../server/src/protocol/runs/stage-states.js';
 
 /** What the status of a run is called, and the icon that stands for it. */
 export const STATUS: Readonly<Record<ShownStatus, { readonly word: string; readonly icon: string }>> = {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { RunSummary } from '../../../server/src/protocol/run-state.js';
+import type { RunSummary } from '../../../server/src/protocol/runs/run-state.js';
 import type { LanguageServer } from '../server/language-server.js';
 
 /** Where every process, of this window or not, records what its run does. */

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { RequestName, RequestParams, RequestResult } from '../../../server/src/protocol/lsp.js';
-import type { RunSummary } from '../../../server/src/protocol/run-state.js';
-import type { SearchState } from '../../../server/src/protocol/search.js';
+import type { RunSummary } from '../../../server/src/protocol/runs/run-state.js';
+import type { SearchState } from '../../../server/src/protocol/searching/search.js';
 import type { ServerClient } from './server-client.js';
 
 /** The language server, and what it is asked and tells besides the Language Server Protocol. */

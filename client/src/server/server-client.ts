@@ -16,8 +16,8 @@ import {
   type RequestResult,
   requests,
 } from '../../../server/src/protocol/lsp.js';
-import type { RunSummary } from '../../../server/src/protocol/run-state.js';
-import type { SearchState } from '../../../server/src/protocol/search.js';
+import type { RunSummary } from '../../../server/src/protocol/runs/run-state.js';
+import type { SearchState } from '../../../server/src/protocol/searching/search.js';
 import { LANGUAGE } from '../names.js';
 import { contributedPlugins } from './contributed-plugins.js';
 import { CrashGuard } from './crash-guard.js';

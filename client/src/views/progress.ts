@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { sentences } from '../../../server/src/protocol/errors.js';
 import { counted } from '../../../server/src/protocol/figure-text.js';
-import type { RunSummary } from '../../../server/src/protocol/run-state.js';
+import type { RunSummary } from '../../../server/src/protocol/runs/run-state.js';
 import { activityOf, shareDone } from '../runs/describe-run.js';
 import { isRunning } from '../runs/run-list.js';
 import { showProblem } from '../runs/show-problem.js';

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { sentences } from '../../../server/src/protocol/errors.js';
 import { duration } from '../../../server/src/protocol/figure-text.js';
-import type { RunSummary, StageState } from '../../../server/src/protocol/run-state.js';
-import { shareOfStage } from '../../../server/src/protocol/stage-states.js';
+import type { RunSummary, StageState } from '../../../server/src/protocol/runs/run-state.js';
+import { shareOfStage } from '../../../server/src/protocol/runs/stage-states.js';
 import { RUNS_VIEW } from '../names.js';
 import { activityOf, headlineOf, percentDone, STATUS, settingsOf, timeOf } from '../runs/describe-run.js';
 import { isRunning, type RunList } from '../runs/run-list.js';

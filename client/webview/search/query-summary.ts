@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Search, SearchView } from '../../../server/src/protocol/search-panel.js';
+import type { Search, SearchView } from '../../../server/src/protocol/searching/search-panel.js';
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import { count, counted, decimal, duration } from '../../../server/src/protocol/figure-text.js';
 

@@ -1,7 +1,7 @@
 import { VirtualizerController } from '@tanstack/lit-virtual';
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { decimal } from '../../../server/src/protocol/figure-text.js';
-import type { SearchView, ShownHit } from '../../../server/src/protocol/search-panel.js';
+import type { SearchView, ShownHit } from '../../../server/src/protocol/searching/search-panel.js';
 import { mark } from '../parts/mark.js';
 import { photo } from '../parts/photo.js';
 import { placeAfter, type ResultRow, resultRows, rowOf } from './result-rows.js';

@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from 'lit';
-import type { SearchIndexFacts, SearchOptions } from '../../../server/src/protocol/search-panel.js';
+import type { SearchIndexFacts, SearchOptions } from '../../../server/src/protocol/searching/search-panel.js';
 import { choice } from '../parts/choice.js';
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '@vscode-elements/elements/dist/vscode-checkbox/index.js';

@@ -2,7 +2,7 @@ import {
   type FromSearchPage,
   type ToSearchPage,
   toSearchPageSchema,
-} from '../../../server/src/protocol/search-panel.js';
+} from '../../../server/src/protocol/searching/search-panel.js';
 
 interface VsCodeApi {
   postMessage(message: FromSearchPage): void;

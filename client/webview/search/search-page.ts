@@ -10,7 +10,7 @@ import {
   type SearchView,
   searchOptionsSchema,
   type ToSearchPage,
-} from '../../../server/src/protocol/search-panel.js';
+} from '../../../server/src/protocol/searching/search-panel.js';
 import { hiddenNote } from '../parts/photo.js';
 import { problemBanner } from '../parts/problem-banner.js';
 import { activity, progressBar } from '../parts/progress.js';

@@ -1,4 +1,4 @@
-import type { ShownStatus } from '../protocol/run-state.js';
+import type { ShownStatus } from '../protocol/runs/run-state.js';
 
 /** What the process ends with. */
 export const EXIT = {

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { Device } from '../protocol/compute.js';
 import { counted } from '../protocol/figure-text.js';
 import type { Permission } from '../protocol/problem.js';
-import type { ServeEvent } from '../protocol/serve.js';
+import type { ServeEvent } from '../protocol/searching/serve.js';
 import { homeOf } from '../store/home.js';
 import { checkedForWork } from './check.js';
 import { EXIT } from './exit.js';

@@ -1,6 +1,6 @@
 import type { Device } from '../protocol/compute.js';
 import { count, megabytes, roughly } from '../protocol/figure-text.js';
-import type { PlannedWork } from '../protocol/planned-work.js';
+import type { PlannedWork } from '../protocol/runs/planned-work.js';
 import { planRun } from '../runner/plan.js';
 import { homeOf } from '../store/home.js';
 import { type CheckArguments, checkedForWork } from './check.js';

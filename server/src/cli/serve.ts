@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import type { Device } from '../protocol/compute.js';
 import { counted } from '../protocol/figure-text.js';
 import type { Permission } from '../protocol/problem.js';
-import type { ServeEvent, ServeFolderRequest, ServeRequest } from '../protocol/serve.js';
+import type { ServeEvent, ServeFolderRequest, ServeRequest } from '../protocol/searching/serve.js';
 import { isLoopback } from '../serve/addresses.js';
 import { homeOf } from '../store/home.js';
 import { type CheckedFile, checkedForWork } from './check.js';

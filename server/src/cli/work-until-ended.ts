@@ -1,5 +1,5 @@
 import { startServing } from '../processes/serve-process.js';
-import type { ServeEvent, ServeWork } from '../protocol/serve.js';
+import type { ServeEvent, ServeWork } from '../protocol/searching/serve.js';
 import { EXIT } from './exit.js';
 import { onInterrupt } from './interrupt.js';
 import { printProblem } from './print.js';

@@ -1,6 +1,6 @@
 import type { PlannedWork } from '../protocol/lsp.js';
 import type { Results } from '../protocol/results.js';
-import type { RunSummary } from '../protocol/run-state.js';
+import type { RunSummary } from '../protocol/runs/run-state.js';
 import type { ExperimentDocument } from './document.js';
 
 /** A figure that a run measured. */

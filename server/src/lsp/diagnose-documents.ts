@@ -1,7 +1,7 @@
 import type { Diagnostic } from 'vscode-languageserver-types';
 import { difference } from '../experiment/syntax/text-change.js';
-import { diagnose, diagnoseOnDisk } from '../language/diagnostics.js';
 import type { ExperimentDocument } from '../language/document.js';
+import { diagnose, diagnoseOnDisk } from '../language/features/diagnostics.js';
 import type { LanguageServices } from '../language/services.js';
 
 /** How long nothing must be typed before the disk is looked at. */

@@ -23,22 +23,22 @@ import {
   SemanticTokensRequest,
   type ServerCapabilities,
 } from 'vscode-languageserver';
-import { CODE_ACTION_KINDS, codeAction } from '../language/code-action.js';
-import { codeLenses } from '../language/code-lens.js';
-import { completion } from '../language/completion.js';
-import { definition } from '../language/definition.js';
 import type { ExperimentDocument } from '../language/document.js';
-import { documentHighlight } from '../language/document-highlight.js';
-import { documentLink } from '../language/document-link.js';
-import { documentSymbol } from '../language/document-symbol.js';
-import { foldingRange } from '../language/folding-range.js';
-import { formatting, onTypeFormatting, rangeFormatting } from '../language/formatting.js';
-import { hover } from '../language/hover.js';
-import { inlayHints } from '../language/inlay-hints.js';
-import { references } from '../language/references.js';
-import { prepareRename, rename } from '../language/rename.js';
-import { selectionRange } from '../language/selection-range.js';
-import { SEMANTIC_TOKENS_LEGEND, semanticTokens } from '../language/semantic-tokens.js';
+import { CODE_ACTION_KINDS, codeAction } from '../language/features/code-action.js';
+import { codeLenses } from '../language/features/code-lens.js';
+import { completion } from '../language/features/completion.js';
+import { definition } from '../language/features/definition.js';
+import { documentHighlight } from '../language/features/document-highlight.js';
+import { documentLink } from '../language/features/document-link.js';
+import { documentSymbol } from '../language/features/document-symbol.js';
+import { foldingRange } from '../language/features/folding-range.js';
+import { formatting, onTypeFormatting, rangeFormatting } from '../language/features/formatting.js';
+import { hover } from '../language/features/hover.js';
+import { inlayHints } from '../language/features/inlay-hints.js';
+import { references } from '../language/features/references.js';
+import { prepareRename, rename } from '../language/features/rename.js';
+import { selectionRange } from '../language/features/selection-range.js';
+import { SEMANTIC_TOKENS_LEGEND, semanticTokens } from '../language/features/semantic-tokens.js';
 import type { LanguageServices } from '../language/services.js';
 import type { Result } from '../protocol/errors.js';
 

@@ -5,7 +5,7 @@ import {
   type WorkDoneProgressServerReporter,
 } from 'vscode-languageserver';
 import { sentences } from '../protocol/errors.js';
-import type { RunSummary } from '../protocol/run-state.js';
+import type { RunSummary } from '../protocol/runs/run-state.js';
 
 /**
  * Tells of runs by the means of the protocol itself, for clients that know nothing of Lookalike: progress that can

@@ -24,9 +24,9 @@ import {
   requests,
   serverCommands,
 } from '../protocol/lsp.js';
-import type { RunSummary } from '../protocol/run-state.js';
 import type { ProcessIdentity } from '../protocol/runner.js';
-import type { SearchState } from '../protocol/search.js';
+import type { RunSummary } from '../protocol/runs/run-state.js';
+import type { SearchState } from '../protocol/searching/search.js';
 import { visibleText } from '../protocol/visible-text.js';
 import { identityOf } from '../store/process-identity.js';
 import { APPLY_EDIT, type ClientForm, isWorkspaceEdit } from './client-form.js';

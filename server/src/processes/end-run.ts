@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RunEvent } from '../protocol/runner.js';
-import { afterEvent } from '../protocol/stage-states.js';
+import { afterEvent } from '../protocol/runs/stage-states.js';
 import { fateOf } from '../store/process-identity.js';
 import { askToCancel, EventLog, isAskedToCancel, LOG } from '../store/run-folder/control-files.js';
 import { endResults } from '../store/run-folder/read-results.js';

@@ -1,11 +1,11 @@
 import { fail, type Problem, type Result } from '../protocol/errors.js';
-import type { Search, SearchAnswer, SearchState } from '../protocol/search.js';
+import type { Search, SearchAnswer, SearchState } from '../protocol/searching/search.js';
 import {
   type EngineEvent,
   type EngineRequest,
   engineEventSchema,
   type OpenRequest,
-} from '../protocol/search-engine.js';
+} from '../protocol/searching/search-engine.js';
 import { type Conversation, converse } from './conversation.js';
 import { Throttle } from './throttle.js';
 

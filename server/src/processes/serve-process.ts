@@ -1,4 +1,4 @@
-import { type ServeEvent, type ServeWork, serveEventSchema } from '../protocol/serve.js';
+import { type ServeEvent, type ServeWork, serveEventSchema } from '../protocol/searching/serve.js';
 import { type Conversation, converse } from './conversation.js';
 
 /** A server that was asked to stop has this long to answer what is under way before it is killed. */

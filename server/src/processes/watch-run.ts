@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Problem } from '../protocol/errors.js';
-import type { ShownStatus } from '../protocol/run-state.js';
 import type { RunEvent } from '../protocol/runner.js';
+import type { ShownStatus } from '../protocol/runs/run-state.js';
 import { EventTail } from '../store/run-folder/control-files.js';
 import { isGoingOn, type RunFolder } from '../store/run-folder/run-folder.js';
 import { readRunRecord } from '../store/run-folder/run-record.js';

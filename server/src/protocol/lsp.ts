@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Result } from './errors.js';
-import { plannedWorkSchema } from './planned-work.js';
 import { permission, problemSchema, remedySchema } from './problem.js';
-import { LARGEST_PAGE, queryPageSchema, querySelectionSchema } from './query-page.js';
-import { runSummarySchema } from './run-state.js';
-import { searchAnswerSchema, searchSchema, searchStateSchema } from './search.js';
+import { plannedWorkSchema } from './runs/planned-work.js';
+import { LARGEST_PAGE, queryPageSchema, querySelectionSchema } from './runs/query-page.js';
+import { runSummarySchema } from './runs/run-state.js';
+import { searchAnswerSchema, searchSchema, searchStateSchema } from './searching/search.js';
 import { queryRowSchema, reportDataSchema } from './webview.js';
 
 /*
@@ -172,7 +172,7 @@ export type RequestResult<N extends RequestName> = Result<RequestValue<N>>;
 export type ExpectationState = z.infer<typeof expectationSchema>;
 export type Template = z.infer<typeof templateSchema>;
 export type QueryDetails = z.infer<typeof queryDetailsSchema>;
-export type { PlannedWork } from './planned-work.js';
+export type { PlannedWork } from './runs/planned-work.js';
 
 /** Commands of code lenses, each with one argument: what a client registers where it `showsRuns`. */
 export const commands = {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { computeProperties, deviceSchema } from './compute.js';
-import { plannedWorkSchema } from './planned-work.js';
 import { permission, problemSchema } from './problem.js';
 import { runStatus } from './results.js';
-import { runProgressSchema, stageProgressSchema } from './stage-progress.js';
+import { plannedWorkSchema } from './runs/planned-work.js';
+import { runProgressSchema, stageProgressSchema } from './runs/stage-progress.js';
 
 /**
  * A process as a file names it, so that whoever reads the file later knows whether it still runs: a number alone soon

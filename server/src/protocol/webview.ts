@@ -1,16 +1,16 @@
 import * as z from 'zod';
-import { imageUri } from './image-uri.js';
+import { imageUri } from './images/image-uri.js';
 import { MAX_COMPARED } from './limits.js';
 import { problemSchema } from './problem.js';
-import { LARGEST_PAGE, queryPageSchema, querySelectionSchema } from './query-page.js';
 import { resultsSchema } from './results.js';
-import { runSummarySchema } from './run-state.js';
+import { LARGEST_PAGE, queryPageSchema, querySelectionSchema } from './runs/query-page.js';
+import { runSummarySchema } from './runs/run-state.js';
 
 export type { Problem } from './errors.js';
-export type { QueryOrder, QueryPage, QuerySelection, QueryTableRow } from './query-page.js';
-export { queryOrder } from './query-page.js';
 export type { AccuracyResult, Hits, Results, RunStatus, SkippedImage, StageResult } from './results.js';
-export type { RunSummary, StageState } from './run-state.js';
+export type { QueryOrder, QueryPage, QuerySelection, QueryTableRow } from './runs/query-page.js';
+export { queryOrder } from './runs/query-page.js';
+export type { RunSummary, StageState } from './runs/run-state.js';
 
 /** A photograph before and after a perturbation, at one size. */
 const perturbedPair = z.object({

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { QueryTableRow, querySelectionSchema } from '../protocol/query-page.js';
+import type { QueryTableRow, querySelectionSchema } from '../protocol/runs/query-page.js';
 
 export type Selection = z.output<typeof querySelectionSchema>;
 type Sorting = Selection['sort'];

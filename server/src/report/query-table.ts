@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { fail, ok, type Result } from '../protocol/errors.js';
-import type { QueryTableRow } from '../protocol/query-page.js';
+import type { QueryTableRow } from '../protocol/runs/query-page.js';
 import { readPair, recordedFile } from '../store/run-folder/neighbour-files.js';
 import { readRecords, UnusableFile } from '../store/run-folder/run-files.js';
 

@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import type { PlannedWork } from '../protocol/planned-work.js';
+import type { PlannedWork } from '../protocol/runs/planned-work.js';
 import type { ExperimentSpec, PerturbationUse } from '../stages/spec.js';
 import type { RunContext } from './context.js';
 import { type MeasuredRates, perturbRate } from './measured-rates.js';

@@ -4,7 +4,7 @@ import pMap from 'p-map';
 import type { Facts, ImageEntry, Plugin } from '../plugins/declare.js';
 import type { Device } from '../protocol/compute.js';
 import { fail, ok, type Result } from '../protocol/errors.js';
-import type { PlannedWork } from '../protocol/planned-work.js';
+import type { PlannedWork } from '../protocol/runs/planned-work.js';
 import type { ExperimentSpec, NamedUse, PluginUse } from '../stages/spec.js';
 import { FileTable } from '../store/cache/file-table.js';
 import { EmbeddingStore } from '../store/cache/shards.js';

@@ -1,7 +1,7 @@
 import type { Problem } from '../protocol/errors.js';
 import type { RunStatus } from '../protocol/results.js';
 import type { RunEvent, StartRequest } from '../protocol/runner.js';
-import { afterEvent } from '../protocol/stage-states.js';
+import { afterEvent } from '../protocol/runs/stage-states.js';
 import { EventLog } from '../store/run-folder/control-files.js';
 import { newRunRecord, type RunRecord, writeRunRecord } from '../store/run-folder/run-record.js';
 import { type ExpectedPart, RunProgress } from './run-progress.js';

@@ -1,5 +1,5 @@
 import { fail, ok, type Result } from '../protocol/errors.js';
-import type { KnnRequest } from '../protocol/knn-requests.js';
+import type { KnnRequest } from '../protocol/searching/knn-requests.js';
 import type { QueryEncoder } from './query-encoder.js';
 
 const DATA_ADDRESS = /^data:[^,]*;base64,/;

@@ -1,13 +1,13 @@
 import { plugins as builtIn } from '../plugins/registry.js';
 import { loadPlugins } from '../plugins/third-party.js';
 import { fail, type Problem, type Result } from '../protocol/errors.js';
-import type { Search, SearchAnswer } from '../protocol/search.js';
+import type { Search, SearchAnswer } from '../protocol/searching/search.js';
 import {
   type EngineEvent,
   engineRequestSchema,
   type OpenRequest,
   type SearchRequest,
-} from '../protocol/search-engine.js';
+} from '../protocol/searching/search-engine.js';
 import { problemOf } from '../runner/halt.js';
 import { keepLogShort, ParentChannel } from '../runner/parent-channel.js';
 import { SearchEngine } from './search-engine.js';

@@ -1,5 +1,5 @@
 import type { Plugin } from '../plugins/declare.js';
-import type { ServeEvent } from '../protocol/serve.js';
+import type { ServeEvent } from '../protocol/searching/serve.js';
 
 /** What the process that serves works with. */
 export interface WorkMeans {

@@ -1,4 +1,4 @@
-import type { SearchThreshold } from '../protocol/search.js';
+import type { SearchThreshold } from '../protocol/searching/search.js';
 import type { RunContext } from '../runner/context.js';
 import { problemOf } from '../runner/halt.js';
 import { embedImages } from '../runner/stages/embed-images.js';

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { Problem } from '../protocol/errors.js';
-import type { ServeRequest } from '../protocol/serve.js';
+import type { ServeRequest } from '../protocol/searching/serve.js';
 
 /** Whether only this machine can speak to it. */
 export function isLoopback(host: string): boolean {

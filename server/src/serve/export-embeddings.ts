@@ -1,4 +1,4 @@
-import type { ExportRequest } from '../protocol/serve.js';
+import type { ExportRequest } from '../protocol/searching/serve.js';
 import { type RunContext, workContext } from '../runner/context.js';
 import { Halt, unwrap } from '../runner/halt.js';
 import { embedImages } from '../runner/stages/embed-images.js';

@@ -1,6 +1,6 @@
 import { plugins as builtIn } from '../plugins/registry.js';
 import { loadPlugins } from '../plugins/third-party.js';
-import { type ServeEvent, type ServeWork, serveRequestSchema } from '../protocol/serve.js';
+import { type ServeEvent, type ServeWork, serveRequestSchema } from '../protocol/searching/serve.js';
 import { keepLogShort, ParentChannel } from '../runner/parent-channel.js';
 import { doWork } from './work.js';
 

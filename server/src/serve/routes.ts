@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { fail, ok, type Result } from '../protocol/errors.js';
-import { knnRequestSchema, MOST_IMAGES, metadataRequestSchema } from '../protocol/knn-requests.js';
+import { knnRequestSchema, MOST_IMAGES, metadataRequestSchema } from '../protocol/searching/knn-requests.js';
 import { embedQuery } from '../search/embed-query.js';
 import type { SearchTimes } from '../search/search-times.js';
 import type { ServedIndex } from '../search/served-index.js';

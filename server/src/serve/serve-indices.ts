@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { ServeFolderRequest, ServeRequest } from '../protocol/serve.js';
+import type { ServeFolderRequest, ServeRequest } from '../protocol/searching/serve.js';
 import { Halt, unwrap } from '../runner/halt.js';
 import type { WorkMeans } from '../search/means.js';
 import { SearchTimes } from '../search/search-times.js';

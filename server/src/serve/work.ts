@@ -1,7 +1,7 @@
 import { missingPermission } from '../experiment/plugin-uses.js';
 import type { Plugin } from '../plugins/declare.js';
 import type { Problem } from '../protocol/errors.js';
-import type { ServeWork } from '../protocol/serve.js';
+import type { ServeWork } from '../protocol/searching/serve.js';
 import type { RunContext } from '../runner/context.js';
 import { Halt, problemOf } from '../runner/halt.js';
 import { openContext, warnOfDamage } from '../runner/open-context.js';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { access, mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findPlugin } from '../../../server/src/plugins/registry.js';
-import { countEndings, IMAGE_ENDINGS } from '../../../server/src/protocol/image-endings.js';
+import { countEndings, IMAGE_ENDINGS } from '../../../server/src/protocol/images/image-endings.js';
 import { identities, listed, refused, whileClosed, writeFiles, writeImages } from '../../support/dataset-files.js';
 import { temporaryFolder } from '../../support/run-folder.js';
 

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { datasetBlock, subsetName, subsetOf, withinThreshold } from '../../../client/src/panels/subset.js';
-import type { SearchAnswer } from '../../../server/src/protocol/search.js';
+import type { SearchAnswer } from '../../../server/src/protocol/searching/search.js';
 import { identities, listed, refused, writeImages } from '../../support/dataset-files.js';
 import { temporaryFolder } from '../../support/run-folder.js';
 

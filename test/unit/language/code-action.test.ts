@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CodeAction, CodeActionKind, TextDocumentEdit } from 'vscode-languageserver-types';
 import { URI } from 'vscode-uri';
-import { codeAction } from '../../../server/src/language/code-action.js';
+import { codeAction } from '../../../server/src/language/features/code-action.js';
 import type { ServiceOptions } from '../../../server/src/language/services.js';
 import { exampleResults } from '../../support/example-results.js';
 import { knownRun } from '../../support/known-runs.js';

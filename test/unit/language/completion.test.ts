@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CompletionItem } from 'vscode-languageserver-types';
 import { readExperiment } from '../../../server/src/experiment/read.js';
-import { completion } from '../../../server/src/language/completion.js';
+import { completion } from '../../../server/src/language/features/completion.js';
 import { acceptCompletion, type MarkedOptions, openMarked } from '../../support/marked-yaml.js';
 import { plugins } from '../../support/spec-text.js';
 import { newWorkspace } from '../../support/workspace.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
-import { diagnose } from '../../../server/src/language/diagnostics.js';
+import { diagnose } from '../../../server/src/language/features/diagnostics.js';
 import { markRanges, openMarked } from '../../support/marked-yaml.js';
 
 describe('Diagnostics', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { URI } from 'vscode-uri';
-import { documentLink } from '../../../server/src/language/document-link.js';
+import { documentLink } from '../../../server/src/language/features/document-link.js';
 import { markRanges, openMarked } from '../../support/marked-yaml.js';
 
 const HERE = import.meta.dirname;

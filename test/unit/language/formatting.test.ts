@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LARGEST_TEXT, SpecTree } from '../../../server/src/experiment/syntax/tree.js';
-import { formatting, onTypeFormatting, rangeFormatting } from '../../../server/src/language/formatting.js';
+import { formatting, onTypeFormatting, rangeFormatting } from '../../../server/src/language/features/formatting.js';
 import { applyEdits, openMarked } from '../../support/marked-yaml.js';
 
 const EXPERIMENTS = join(import.meta.dirname, '../../../experiments');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MarkupContent } from 'vscode-languageserver-types';
-import { hover } from '../../../server/src/language/hover.js';
+import { hover } from '../../../server/src/language/features/hover.js';
 import type { ServiceOptions } from '../../../server/src/language/services.js';
 import { exampleResults } from '../../support/example-results.js';
 import { knownRun } from '../../support/known-runs.js';

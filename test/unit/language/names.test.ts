@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { DocumentHighlightKind } from 'vscode-languageserver-types';
-import { definition } from '../../../server/src/language/definition.js';
-import { documentHighlight } from '../../../server/src/language/document-highlight.js';
-import { references } from '../../../server/src/language/references.js';
+import { definition } from '../../../server/src/language/features/definition.js';
+import { documentHighlight } from '../../../server/src/language/features/document-highlight.js';
+import { references } from '../../../server/src/language/features/references.js';
 import { markRanges, openMarked } from '../../support/marked-yaml.js';
 
 /** Asks at the cursor of a marked text for ranges, and compares them with those marked. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { prepareRename, rename } from '../../../server/src/language/rename.js';
+import { prepareRename, rename } from '../../../server/src/language/features/rename.js';
 import { applyEdits, markRanges, openMarked } from '../../support/marked-yaml.js';
 
 function renamed(marked: string, newName: string): string {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { codeLenses } from '../../../server/src/language/code-lens.js';
-import { inlayHints } from '../../../server/src/language/inlay-hints.js';
+import { codeLenses } from '../../../server/src/language/features/code-lens.js';
+import { inlayHints } from '../../../server/src/language/features/inlay-hints.js';
 import type { FileRuns } from '../../../server/src/language/run-states.js';
 import { fileRuns } from '../../../server/src/lsp/runs/file-runs.js';
 import type { PlannedWork } from '../../../server/src/protocol/lsp.js';
-import type { RunSummary, StageState } from '../../../server/src/protocol/run-state.js';
+import type { RunSummary, StageState } from '../../../server/src/protocol/runs/run-state.js';
 import { exampleResults } from '../../support/example-results.js';
 import { openMarked } from '../../support/marked-yaml.js';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ExperimentDocument } from '../../../server/src/language/document.js';
-import { SEMANTIC_TOKENS_LEGEND, semanticTokens } from '../../../server/src/language/semantic-tokens.js';
+import { SEMANTIC_TOKENS_LEGEND, semanticTokens } from '../../../server/src/language/features/semantic-tokens.js';
 import { openMarked } from '../../support/marked-yaml.js';
 
 /** Tokens as a client decodes them: `type text`, with a star where the name is given. */

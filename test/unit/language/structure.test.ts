@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { type DocumentSymbol, SymbolKind } from 'vscode-languageserver-types';
-import { documentSymbol } from '../../../server/src/language/document-symbol.js';
-import { foldingRange } from '../../../server/src/language/folding-range.js';
-import { selectionRange } from '../../../server/src/language/selection-range.js';
+import { documentSymbol } from '../../../server/src/language/features/document-symbol.js';
+import { foldingRange } from '../../../server/src/language/features/folding-range.js';
+import { selectionRange } from '../../../server/src/language/features/selection-range.js';
 import { openMarked } from '../../support/marked-yaml.js';
 
 describe('The outline', () => {

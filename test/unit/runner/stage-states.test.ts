@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { StageState } from '../../../server/src/protocol/run-state.js';
 import type { RunEvent } from '../../../server/src/protocol/runner.js';
-import { afterEvent } from '../../../server/src/protocol/stage-states.js';
+import type { StageState } from '../../../server/src/protocol/runs/run-state.js';
+import { afterEvent } from '../../../server/src/protocol/runs/stage-states.js';
 
 const STARTED: RunEvent = { type: 'run-started', runId: 'r', folder: '/r', stages: ['dataset', 'embed', 'accuracy'] };
 const PROGRESS: RunEvent = {

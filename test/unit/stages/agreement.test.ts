@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { evaluateExpectation, parseExpectation } from '../../../server/src/experiment/expectations/expectation.js';
-import { completion } from '../../../server/src/language/completion.js';
-import { hover } from '../../../server/src/language/hover.js';
-import { inlayHints } from '../../../server/src/language/inlay-hints.js';
+import { completion } from '../../../server/src/language/features/completion.js';
+import { hover } from '../../../server/src/language/features/hover.js';
+import { inlayHints } from '../../../server/src/language/features/inlay-hints.js';
 import { lineOf } from '../../../server/src/language/names/given-names.js';
 import { fileRuns } from '../../../server/src/lsp/runs/file-runs.js';
 import { headlineOf } from '../../../server/src/lsp/runs/headline.js';

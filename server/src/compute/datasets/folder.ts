@@ -3,7 +3,7 @@ import { realpath, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import type { Dataset, ImageEntry, ListContext, Listing } from '../../plugins/declare.js';
 import { type Failure, fail, ok, type Result } from '../../protocol/errors.js';
-import { isImageName, isPassedOver } from '../../protocol/image-endings.js';
+import { isImageName, isPassedOver } from '../../protocol/images/image-endings.js';
 import { imageId } from './image-id.js';
 import { readFolder } from './read-folder.js';
 

@@ -3,7 +3,7 @@ import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import type { ImageEntry, Perturbation, Perturbed } from '../../plugins/declare.js';
 import { fail, ok, type Problem, type Result } from '../../protocol/errors.js';
-import { isImageName } from '../../protocol/image-endings.js';
+import { isImageName } from '../../protocol/images/image-endings.js';
 import { toPng } from '../images/png.js';
 import { fittingPattern, perturbedNames } from './perturbed-names.js';
 

@@ -1,7 +1,7 @@
 import { RESERVED_NAMES } from '../../protocol/names.js';
 import type { ExperimentDocument } from '../document.js';
+import { renamed } from '../features/rename.js';
 import { namesIn } from '../names/names-in.js';
-import { renamed } from '../rename.js';
 import type { FixMaker } from './fix.js';
 
 /** Gives a model or a perturbation, one of two or reserved, a name that nothing has. */

@@ -2,8 +2,8 @@ import { DiagnosticSeverity, type Diagnostic as LspDiagnostic } from 'vscode-lan
 import { z } from 'zod';
 import { DIAGNOSTIC_CODES, type DiagnosticCode } from '../../experiment/checks/diagnostics.js';
 import { remedySchema } from '../../protocol/problem.js';
-import { diagnose, diagnoseOnDisk } from '../diagnostics.js';
 import type { ExperimentDocument } from '../document.js';
+import { diagnose, diagnoseOnDisk } from '../features/diagnostics.js';
 import type { LanguageServices } from '../services.js';
 import type { Fault } from './fix.js';
 

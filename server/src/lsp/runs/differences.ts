@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import type { RunSummary } from '../../protocol/run-state.js';
+import type { RunSummary } from '../../protocol/runs/run-state.js';
 import type { FoundRun } from './read-run.js';
 
 /** More than so many values tell two runs apart no better. */

@@ -4,7 +4,7 @@ import type { FileRuns, Measured } from '../../language/run-states.js';
 import type { LanguageServices } from '../../language/services.js';
 import type { PlannedWork } from '../../protocol/lsp.js';
 import type { Results } from '../../protocol/results.js';
-import type { RunSummary } from '../../protocol/run-state.js';
+import type { RunSummary } from '../../protocol/runs/run-state.js';
 import type { ExperimentSpec } from '../../stages/spec.js';
 import type { FoundRun } from './read-run.js';
 

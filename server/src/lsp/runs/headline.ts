@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Results } from '../../protocol/results.js';
-import type { RunSummary } from '../../protocol/run-state.js';
+import type { RunSummary } from '../../protocol/runs/run-state.js';
 import type { FigureNames } from '../../stages/declare.js';
 import { type Figure, figuresOfFile, nameSources, namesInResults, withNames } from '../../stages/figures.js';
 import { measuredFigure } from '../../stages/measured.js';

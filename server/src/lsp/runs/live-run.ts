@@ -1,8 +1,8 @@
 import { Throttle } from '../../processes/throttle.js';
 import type { RunEnded } from '../../processes/watch-run.js';
-import type { RunSummary } from '../../protocol/run-state.js';
 import type { RunEvent } from '../../protocol/runner.js';
-import { afterEvent } from '../../protocol/stage-states.js';
+import type { RunSummary } from '../../protocol/runs/run-state.js';
+import { afterEvent } from '../../protocol/runs/stage-states.js';
 import { readRun } from './read-run.js';
 
 const TELL_EVERY_MS = 100;

@@ -5,8 +5,8 @@ import { type RunEnded, type RunHandle, watchRun } from '../../processes/watch-r
 import type { Device } from '../../protocol/compute.js';
 import { fail, ok, type Result } from '../../protocol/errors.js';
 import type { ParsedParams } from '../../protocol/lsp.js';
-import type { RunSummary } from '../../protocol/run-state.js';
 import type { RunEvent } from '../../protocol/runner.js';
+import type { RunSummary } from '../../protocol/runs/run-state.js';
 import type { RunFolder } from '../../store/run-folder/run-folder.js';
 import { LiveRun } from './live-run.js';
 import { readTrusted } from './read-trusted.js';

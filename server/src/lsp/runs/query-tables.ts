@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { csvText } from '../../protocol/csv.js';
 import { fail, ok, type Result } from '../../protocol/errors.js';
 import type { ParsedParams, RequestResult } from '../../protocol/lsp.js';
-import type { QueryTableRow } from '../../protocol/query-page.js';
+import type { QueryTableRow } from '../../protocol/runs/query-page.js';
 import { selectQueries } from '../../report/query-page.js';
 import { readQueryTable } from '../../report/query-table.js';
 import { writeAtomically } from '../../store/files.js';

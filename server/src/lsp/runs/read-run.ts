@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { URI } from 'vscode-uri';
 import { LARGEST_TEXT } from '../../experiment/syntax/tree.js';
 import type { Results } from '../../protocol/results.js';
-import type { RunSummary, ShownStatus, StageState } from '../../protocol/run-state.js';
+import type { RunSummary, ShownStatus, StageState } from '../../protocol/runs/run-state.js';
 import { readResults } from '../../store/run-folder/read-results.js';
 import { isGoingOn } from '../../store/run-folder/run-folder.js';
 import { type RunRecord, readRunRecord } from '../../store/run-folder/run-record.js';

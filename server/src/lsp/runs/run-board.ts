@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RunSummary } from '../../protocol/run-state.js';
+import type { RunSummary } from '../../protocol/runs/run-state.js';
 import type { Homes } from './homes.js';
 import type { FoundRun } from './read-run.js';
 import { RunHistory } from './run-history.js';

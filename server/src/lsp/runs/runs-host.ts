@@ -2,9 +2,9 @@ import type { ExperimentDocument } from '../../language/document.js';
 import type { LanguageServices } from '../../language/services.js';
 import type { Device } from '../../protocol/compute.js';
 import type { Result } from '../../protocol/errors.js';
-import type { RunSummary } from '../../protocol/run-state.js';
 import type { ProcessIdentity } from '../../protocol/runner.js';
-import type { SearchState } from '../../protocol/search.js';
+import type { RunSummary } from '../../protocol/runs/run-state.js';
+import type { SearchState } from '../../protocol/searching/search.js';
 
 export type LogLevel = 'info' | 'warning' | 'error';
 

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { ExperimentDocument } from '../../language/document.js';
 import type { FileRuns, RunStates } from '../../language/run-states.js';
-import type { RunSummary } from '../../protocol/run-state.js';
+import type { RunSummary } from '../../protocol/runs/run-state.js';
 import type { ExperimentSpec } from '../../stages/spec.js';
 import { differencesOf } from './differences.js';
 import { fileRuns, PastExperiments } from './file-runs.js';

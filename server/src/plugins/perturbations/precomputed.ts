@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ok } from '../../protocol/errors.js';
-import { isImageName } from '../../protocol/image-endings.js';
+import { isImageName } from '../../protocol/images/image-endings.js';
 import { definePlugin } from '../declare.js';
 import { folderPath } from '../params.js';
 

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import pMap from 'p-map';
 import type { ImageEntry, Listing } from '../../plugins/declare.js';
-import { countEndings, endingOf, endingsText, IMAGE_ENDINGS } from '../../protocol/image-endings.js';
+import { countEndings, endingOf, endingsText, IMAGE_ENDINGS } from '../../protocol/images/image-endings.js';
 import type { PluginUse } from '../../stages/spec.js';
 import { factsOf, loadPlugin, type RunContext, workContext } from '../context.js';
 import { Halt, haltOnShortage, unwrap } from '../halt.js';

@@ -3,7 +3,7 @@ import { basename, resolve } from 'node:path';
 import { readExperiment } from '../../experiment/read.js';
 import type { Matrix, Plugin } from '../../plugins/declare.js';
 import { inMemory } from '../../plugins/matrix.js';
-import type { ServeFolderRequest } from '../../protocol/serve.js';
+import type { ServeFolderRequest } from '../../protocol/searching/serve.js';
 import { factsOf, loadPlugin, type RunContext, workContext } from '../../runner/context.js';
 import { Halt, unwrap } from '../../runner/halt.js';
 import { LazyModel } from '../../runner/lazy-model.js';

@@ -4,8 +4,8 @@ import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { problemSchema } from '../../protocol/problem.js';
 import { runStatus } from '../../protocol/results.js';
-import { stageStateSchema } from '../../protocol/run-state.js';
 import { processIdentitySchema, type StartRequest, starter } from '../../protocol/runner.js';
+import { stageStateSchema } from '../../protocol/runs/run-state.js';
 import { writeAtomically } from '../files.js';
 import { identityOf } from '../process-identity.js';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { CompletionItem, TextEdit } from 'vscode-languageserver-types';
-import { completion } from '../../../../server/src/language/completion.js';
 import type { ExperimentDocument } from '../../../../server/src/language/document.js';
+import { completion } from '../../../../server/src/language/features/completion.js';
 import { FULL } from '../../../support/full.js';
 import { acceptCompletion, openMarked } from '../../../support/marked-yaml.js';
 import { experimentTexts } from '../../../support/random-documents.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { LARGEST_TEXT } from '../../../../server/src/experiment/syntax/tree.js';
-import { diagnose } from '../../../../server/src/language/diagnostics.js';
+import { diagnose } from '../../../../server/src/language/features/diagnostics.js';
 import { askEverything } from '../../../support/ask-everything.js';
 import { FULL } from '../../../support/full.js';
 import { openMarked } from '../../../support/marked-yaml.js';

@@ -1,9 +1,9 @@
 import { type FoldingRange, FoldingRangeKind } from 'vscode-languageserver-types';
 import { isCollection } from 'yaml';
-import { type Entry, entriesOf } from '../experiment/entries.js';
-import type { ExperimentDocument } from './document.js';
-import { endOf } from './edit/insert-entry.js';
-import { commentsIn } from './syntax/comments.js';
+import { type Entry, entriesOf } from '../../experiment/entries.js';
+import type { ExperimentDocument } from '../document.js';
+import { endOf } from '../edit/insert-entry.js';
+import { commentsIn } from '../syntax/comments.js';
 
 /** What can be folded: entries and comments of several lines. */
 export function foldingRange(document: ExperimentDocument): FoldingRange[] {

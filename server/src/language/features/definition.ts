@@ -1,6 +1,6 @@
 import type { Location, Position } from 'vscode-languageserver-types';
-import type { ExperimentDocument } from './document.js';
-import { namesAlikeAt } from './names/names-in.js';
+import type { ExperimentDocument } from '../document.js';
+import { namesAlikeAt } from '../names/names-in.js';
 
 /** Where the model, perturbation or anchor is given that the name at a position means. */
 export function definition(document: ExperimentDocument, position: Position): Location[] {

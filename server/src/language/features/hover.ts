@@ -1,18 +1,18 @@
 import { type Hover, MarkupKind, type Position } from 'vscode-languageserver-types';
 import { isScalar } from 'yaml';
-import { parseExpectation } from '../experiment/expectations/expectation.js';
-import { isRequired } from '../experiment/schema/schema-facts.js';
-import type { Place } from '../experiment/syntax/locate.js';
-import type { SpecPath } from '../experiment/syntax/tree.js';
-import { figureAt } from '../stages/figures.js';
-import { describeFigure, describeKey } from './describe.js';
-import type { ExperimentDocument } from './document.js';
-import { anchorCard } from './hover/anchor-card.js';
-import { measuredOf } from './hover/measured-of.js';
-import { pluginCard } from './hover/plugin-card.js';
-import { nameAt, namesIn } from './names/names-in.js';
-import { isSame, type Occurrence } from './names/occurrence.js';
-import type { LanguageServices } from './services.js';
+import { parseExpectation } from '../../experiment/expectations/expectation.js';
+import { isRequired } from '../../experiment/schema/schema-facts.js';
+import type { Place } from '../../experiment/syntax/locate.js';
+import type { SpecPath } from '../../experiment/syntax/tree.js';
+import { figureAt } from '../../stages/figures.js';
+import { describeFigure, describeKey } from '../describe.js';
+import type { ExperimentDocument } from '../document.js';
+import { anchorCard } from '../hover/anchor-card.js';
+import { measuredOf } from '../hover/measured-of.js';
+import { pluginCard } from '../hover/plugin-card.js';
+import { nameAt, namesIn } from '../names/names-in.js';
+import { isSame, type Occurrence } from '../names/occurrence.js';
+import type { LanguageServices } from '../services.js';
 
 /** What stands at a position: the key, the plugin, or what is called so; and what was last measured of it. */
 export async function hover(

@@ -1,5 +1,5 @@
+import type { RunEvent } from '../runner.js';
 import type { StageState } from './run-state.js';
-import type { RunEvent } from './runner.js';
 import type { StageProgress } from './stage-progress.js';
 
 /** The states of a run's stages after an event. */

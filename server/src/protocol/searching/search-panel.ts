@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { problemSchema } from './problem.js';
+import { problemSchema } from '../problem.js';
+import { photograph } from '../webview.js';
 import {
   searchAnswerSchema,
   searchHitSchema,
@@ -8,12 +9,11 @@ import {
   searchSchema,
   searchStateSchema,
 } from './search.js';
-import { photograph } from './webview.js';
 
-export type { Problem } from './errors.js';
+export type { Problem } from '../errors.js';
+export type { Photograph } from '../webview.js';
 export type { Search, SearchIndexFacts, SearchOptions, SearchQuery, SearchState, SearchThreshold } from './search.js';
 export { MOST_RESULTS, searchOptionsSchema } from './search.js';
-export type { Photograph } from './webview.js';
 
 const shownHit = searchHitSchema.omit({ file: true }).extend({
   /** Null where the image is gone. */

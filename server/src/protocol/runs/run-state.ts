@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { problemSchema } from './problem.js';
-import { runStatus } from './results.js';
+import { problemSchema } from '../problem.js';
+import { runStatus } from '../results.js';
 import { runProgressSchema, stageProgressSchema } from './stage-progress.js';
 
 const seconds = z.number().nonnegative();

@@ -1,6 +1,6 @@
 import type { Location, Position, ReferenceContext } from 'vscode-languageserver-types';
-import type { ExperimentDocument } from './document.js';
-import { namesAlikeAt } from './names/names-in.js';
+import type { ExperimentDocument } from '../document.js';
+import { namesAlikeAt } from '../names/names-in.js';
 
 /** Where the file means what the name at a position means. */
 export function references(

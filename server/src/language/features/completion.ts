@@ -6,14 +6,14 @@ import {
   MarkupKind,
   type Position,
 } from 'vscode-languageserver-types';
-import { keyItems } from './complete/key-items.js';
-import { probe } from './complete/probe.js';
-import { CompletionSite } from './complete/site.js';
-import { withoutStops } from './complete/snippet.js';
-import { type Template, templatesFor } from './complete/templates.js';
-import { valueItems } from './complete/value-items.js';
-import type { ExperimentDocument } from './document.js';
-import type { LanguageServices } from './services.js';
+import { keyItems } from '../complete/key-items.js';
+import { probe } from '../complete/probe.js';
+import { CompletionSite } from '../complete/site.js';
+import { withoutStops } from '../complete/snippet.js';
+import { type Template, templatesFor } from '../complete/templates.js';
+import { valueItems } from '../complete/value-items.js';
+import type { ExperimentDocument } from '../document.js';
+import type { LanguageServices } from '../services.js';
 
 /**
  * What may be written at a position: whole valid blocks with tab stops, indented as the file is. A word around the

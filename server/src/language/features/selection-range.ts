@@ -1,9 +1,9 @@
 import type { Position, SelectionRange } from 'vscode-languageserver-types';
 import { isCollection } from 'yaml';
-import { type Entry, entriesOf } from '../experiment/entries.js';
-import type { ExperimentDocument } from './document.js';
-import { endOf } from './edit/insert-entry.js';
-import { type Span, textSpan } from './names/occurrence.js';
+import { type Entry, entriesOf } from '../../experiment/entries.js';
+import type { ExperimentDocument } from '../document.js';
+import { endOf } from '../edit/insert-entry.js';
+import { type Span, textSpan } from '../names/occurrence.js';
 
 /** For each position what may be selected around it, ever wider: word, value, entry, block, file. */
 export function selectionRange(document: ExperimentDocument, positions: readonly Position[]): SelectionRange[] {

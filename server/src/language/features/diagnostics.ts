@@ -1,10 +1,10 @@
 import { DiagnosticSeverity, DiagnosticTag, type Diagnostic as LspDiagnostic } from 'vscode-languageserver-types';
-import { checkFiles } from '../experiment/checks/check-files.js';
-import type { Diagnostic, Severity } from '../experiment/checks/diagnostics.js';
-import { siftDisabled, unusedDisables, vainDisables } from '../experiment/syntax/disable-comments.js';
-import type { ExperimentDocument } from './document.js';
-import { documentationOf } from './documentation.js';
-import type { LanguageServices } from './services.js';
+import { checkFiles } from '../../experiment/checks/check-files.js';
+import type { Diagnostic, Severity } from '../../experiment/checks/diagnostics.js';
+import { siftDisabled, unusedDisables, vainDisables } from '../../experiment/syntax/disable-comments.js';
+import type { ExperimentDocument } from '../document.js';
+import { documentationOf } from '../documentation.js';
+import type { LanguageServices } from '../services.js';
 
 const SEVERITY: Readonly<Record<Severity, DiagnosticSeverity>> = {
   error: DiagnosticSeverity.Error,

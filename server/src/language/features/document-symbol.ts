@@ -1,9 +1,9 @@
 import { type DocumentSymbol, SymbolKind } from 'vscode-languageserver-types';
 import { isMap, isScalar, isSeq, type Node, type Pair } from 'yaml';
-import { nameOf } from '../experiment/key-name.js';
-import { useOf } from '../experiment/schema/schema-place.js';
-import type { ExperimentDocument } from './document.js';
-import { endOf } from './edit/insert-entry.js';
+import { nameOf } from '../../experiment/key-name.js';
+import { useOf } from '../../experiment/schema/schema-place.js';
+import type { ExperimentDocument } from '../document.js';
+import { endOf } from '../edit/insert-entry.js';
 
 /** The file's outline: its keys with what they say or use, its models and its expectations. */
 export function documentSymbol(document: ExperimentDocument): DocumentSymbol[] {

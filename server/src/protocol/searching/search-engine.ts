@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { computeProperties } from './compute.js';
-import { permission, problemSchema } from './problem.js';
-import { runEventSchema } from './runner.js';
+import { computeProperties } from '../compute.js';
+import { permission, problemSchema } from '../problem.js';
+import { runEventSchema } from '../runner.js';
 import { searchAnswerSchema, searchIndexSchema, searchSchema } from './search.js';
 
 const question = z.int().nonnegative();

@@ -1,14 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Position, Range, TextEdit, WorkspaceEdit } from 'vscode-languageserver-types';
 import { isMap, isScalar, type Pair, parseDocument } from 'yaml';
-import type { TextChange } from '../experiment/syntax/text-change.js';
-import { fail, ok, type Result } from '../protocol/errors.js';
-import { formatPath } from '../protocol/figure-path.js';
-import { nameSchema, RESERVED_NAMES } from '../protocol/names.js';
-import type { ExperimentDocument } from './document.js';
-import { insertEntry, onOneLine } from './edit/insert-entry.js';
-import { nameAt, namesAlikeAt, namesIn } from './names/names-in.js';
-import type { NameKind, Occurrence } from './names/occurrence.js';
+import type { TextChange } from '../../experiment/syntax/text-change.js';
+import { fail, ok, type Result } from '../../protocol/errors.js';
+import { formatPath } from '../../protocol/figure-path.js';
+import { nameSchema, RESERVED_NAMES } from '../../protocol/names.js';
+import type { ExperimentDocument } from '../document.js';
+import { insertEntry, onOneLine } from '../edit/insert-entry.js';
+import { nameAt, namesAlikeAt, namesIn } from '../names/names-in.js';
+import type { NameKind, Occurrence } from '../names/occurrence.js';
 
 export interface Renamable {
   readonly range: Range;

@@ -1,11 +1,11 @@
 import type { Range, SemanticTokens } from 'vscode-languageserver-types';
 import { isScalar } from 'yaml';
-import { type Entry, entriesOf } from '../experiment/entries.js';
-import { expectationSpans } from '../experiment/expectations/expectation.js';
-import { STAGE_NAMES } from '../stages/all.js';
-import type { ExperimentDocument } from './document.js';
-import { namesIn } from './names/names-in.js';
-import { textSpan } from './names/occurrence.js';
+import { type Entry, entriesOf } from '../../experiment/entries.js';
+import { expectationSpans } from '../../experiment/expectations/expectation.js';
+import { STAGE_NAMES } from '../../stages/all.js';
+import type { ExperimentDocument } from '../document.js';
+import { namesIn } from '../names/names-in.js';
+import { textSpan } from '../names/occurrence.js';
 
 /** What the numbers in tokens stand for: types and modifiers of the protocol's own, which every theme knows. */
 export const SEMANTIC_TOKENS_LEGEND = {

@@ -8,16 +8,16 @@ import {
   TextDocumentEdit,
   type WorkspaceEdit,
 } from 'vscode-languageserver-types';
-import type { Diagnostic, DiagnosticCode } from '../experiment/checks/diagnostics.js';
-import { applyChanges, difference, type TextChange } from '../experiment/syntax/text-change.js';
-import { type SpecPath, SpecTree } from '../experiment/syntax/tree.js';
-import type { ExperimentDocument } from './document.js';
-import { allDiagnostics, faultOf, faultsIn } from './fixes/fault.js';
-import type { Fault, Fix } from './fixes/fix.js';
-import { fixesFor } from './fixes/table.js';
-import { expectMeasured } from './refactorings/expect-measured.js';
-import { otherForm } from './refactorings/other-form.js';
-import type { LanguageServices } from './services.js';
+import type { Diagnostic, DiagnosticCode } from '../../experiment/checks/diagnostics.js';
+import { applyChanges, difference, type TextChange } from '../../experiment/syntax/text-change.js';
+import { type SpecPath, SpecTree } from '../../experiment/syntax/tree.js';
+import type { ExperimentDocument } from '../document.js';
+import { allDiagnostics, faultOf, faultsIn } from '../fixes/fault.js';
+import type { Fault, Fix } from '../fixes/fix.js';
+import { fixesFor } from '../fixes/table.js';
+import { expectMeasured } from '../refactorings/expect-measured.js';
+import { otherForm } from '../refactorings/other-form.js';
+import type { LanguageServices } from '../services.js';
 
 /** Every kind of action that there may be. */
 export const CODE_ACTION_KINDS = [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite, CodeActionKind.SourceFixAll];

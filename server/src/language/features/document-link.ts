@@ -1,11 +1,11 @@
 import type { DocumentLink } from 'vscode-languageserver-types';
 import { URI } from 'vscode-uri';
-import { type Entry, entriesOf } from '../experiment/entries.js';
-import { metaOf } from '../experiment/schema/schema-facts.js';
-import { expandPath } from '../experiment/variables.js';
-import type { ExperimentDocument } from './document.js';
-import { textSpan } from './names/occurrence.js';
-import type { LanguageServices } from './services.js';
+import { type Entry, entriesOf } from '../../experiment/entries.js';
+import { metaOf } from '../../experiment/schema/schema-facts.js';
+import { expandPath } from '../../experiment/variables.js';
+import type { ExperimentDocument } from '../document.js';
+import { textSpan } from '../names/occurrence.js';
+import type { LanguageServices } from '../services.js';
 
 /** Paths of files and folders that are there, with what they expand to. */
 export async function documentLink(document: ExperimentDocument, services: LanguageServices): Promise<DocumentLink[]> {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { imageUri } from './image-uri.js';
-import { problemSchema } from './problem.js';
-import { stageProgressSchema } from './stage-progress.js';
+import { imageUri } from '../images/image-uri.js';
+import { problemSchema } from '../problem.js';
+import { stageProgressSchema } from '../runs/stage-progress.js';
 
 /** Results of a search at the most: merging near-duplicates compares each with each. */
 export const MOST_RESULTS = 1000;

@@ -1,10 +1,10 @@
 import type { InlayHint, Range } from 'vscode-languageserver-types';
-import type { SpecPath } from '../experiment/syntax/tree.js';
-import type { ExperimentDocument } from './document.js';
-import { costNotes } from './inlay/costs.js';
-import { figureNotes } from './inlay/figures.js';
-import type { Note } from './inlay/note.js';
-import type { LanguageServices } from './services.js';
+import type { SpecPath } from '../../experiment/syntax/tree.js';
+import type { ExperimentDocument } from '../document.js';
+import { costNotes } from '../inlay/costs.js';
+import { figureNotes } from '../inlay/figures.js';
+import type { Note } from '../inlay/note.js';
+import type { LanguageServices } from '../services.js';
 
 /** What runs measured, beside what it was measured of, and what the next run would cost. */
 export function inlayHints(document: ExperimentDocument, range: Range, { runs }: LanguageServices): InlayHint[] {

@@ -1,6 +1,6 @@
 import { type DocumentHighlight, DocumentHighlightKind, type Position } from 'vscode-languageserver-types';
-import type { ExperimentDocument } from './document.js';
-import { namesAlikeAt } from './names/names-in.js';
+import type { ExperimentDocument } from '../document.js';
+import { namesAlikeAt } from '../names/names-in.js';
 
 /** Every place of the name at a position; those that give it are writes. */
 export function documentHighlight(document: ExperimentDocument, position: Position): DocumentHighlight[] {

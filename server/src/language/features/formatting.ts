@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Position, Range, TextEdit } from 'vscode-languageserver-types';
 import { isMap, type Node } from 'yaml';
-import { applyChanges, type TextChange } from '../experiment/syntax/text-change.js';
-import { LARGEST_TEXT, SpecTree } from '../experiment/syntax/tree.js';
-import type { ExperimentDocument } from './document.js';
-import { layOut } from './format/lay-out.js';
+import { applyChanges, type TextChange } from '../../experiment/syntax/text-change.js';
+import { LARGEST_TEXT, SpecTree } from '../../experiment/syntax/tree.js';
+import type { ExperimentDocument } from '../document.js';
+import { layOut } from '../format/lay-out.js';
 
 /** The edits of white space that lay a document out evenly; none where it is not valid YAML. */
 export function formatting(document: ExperimentDocument): TextEdit[] {

@@ -1,12 +1,12 @@
 import type { CodeLens, Command } from 'vscode-languageserver-types';
-import { duration, roughly } from '../protocol/figure-text.js';
-import { commands } from '../protocol/lsp.js';
-import type { Results } from '../protocol/results.js';
-import type { RunSummary, StageState } from '../protocol/run-state.js';
-import { STAGE_NAMES } from '../stages/all.js';
-import type { ExperimentDocument } from './document.js';
-import type { FileRuns } from './run-states.js';
-import type { LanguageServices } from './services.js';
+import { duration, roughly } from '../../protocol/figure-text.js';
+import { commands } from '../../protocol/lsp.js';
+import type { Results } from '../../protocol/results.js';
+import type { RunSummary, StageState } from '../../protocol/runs/run-state.js';
+import { STAGE_NAMES } from '../../stages/all.js';
+import type { ExperimentDocument } from '../document.js';
+import type { FileRuns } from '../run-states.js';
+import type { LanguageServices } from '../services.js';
 
 const TOP = { line: 0, character: 0 };
 
