@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { readExperiment } from '../../server/src/experiment/read.js';
 import { plugins } from '../../server/src/plugins/registry.js';
-import { planRun } from '../../server/src/runner/plan.js';
+import { planRun } from '../../server/src/runner/planning/plan.js';
 import { sha256 } from '../../server/src/store/files.js';
 import { HOME_NAME } from '../../server/src/store/home.js';
 import { lookalike, runToResults } from '../support/command-line.js';

@@ -3,7 +3,7 @@ import { type FetchedFile, fetchModel, filesToFetch } from '../hub/fetch-model.j
 import { modelsFolder } from '../plugins/clip/models-folder.js';
 import type { PublishedWeights } from '../plugins/declare.js';
 import { fail } from '../protocol/errors.js';
-import { ProgressMeter } from '../runner/progress.js';
+import { ProgressMeter } from '../runner/progress/progress.js';
 import { EXIT } from './exit.js';
 import { printProblem } from './print.js';
 import { type ProgressDisplay, progressDisplay } from './progress.js';

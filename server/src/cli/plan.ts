@@ -1,7 +1,7 @@
 import type { Device } from '../protocol/compute.js';
 import { count, megabytes, roughly } from '../protocol/figure-text.js';
 import type { PlannedWork } from '../protocol/runs/planned-work.js';
-import { planRun } from '../runner/plan.js';
+import { planRun } from '../runner/planning/plan.js';
 import { homeOf } from '../store/home.js';
 import { type CheckArguments, checkedForWork } from './check.js';
 import { EXIT } from './exit.js';

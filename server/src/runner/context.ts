@@ -19,8 +19,8 @@ import type { FileTable } from '../store/cache/file-table.js';
 import { fileNameOf } from '../store/file-names.js';
 import type { CacheFolders } from '../store/home.js';
 import { unwrap } from './halt.js';
-import type { MeasuredRates } from './measured-rates.js';
-import { ProgressMeter } from './progress.js';
+import type { MeasuredRates } from './planning/measured-rates.js';
+import { ProgressMeter } from './progress/progress.js';
 
 /** What every stage of a run is given. */
 export interface RunContext {

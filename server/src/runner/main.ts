@@ -5,10 +5,10 @@ import { fail } from '../protocol/errors.js';
 import { type PlanAnswer, type PlanRequest, planRequestSchema } from '../protocol/runner.js';
 import { readRequest } from '../store/run-folder/control-files.js';
 import { keepLogShort, ParentChannel } from './parent-channel.js';
-import { planRun } from './plan.js';
+import { planRun } from './planning/plan.js';
+import { RunJournal } from './progress/run-journal.js';
+import { wordOfEnd } from './progress/word-of-end.js';
 import { endedUnread, runExperiment } from './run-experiment.js';
-import { RunJournal } from './run-journal.js';
-import { wordOfEnd } from './word-of-end.js';
 
 /*
  * The runner's process. With a run's folder as its argument it runs what the request in it says, and speaks and listens

@@ -3,7 +3,7 @@ import { onDamage } from '../store/cache/damage.js';
 import { FileTable } from '../store/cache/file-table.js';
 import { CacheFolders, createHome } from '../store/home.js';
 import type { RunContext } from './context.js';
-import { MeasuredRates } from './measured-rates.js';
+import { MeasuredRates } from './planning/measured-rates.js';
 
 type Given = 'plugins' | 'folder' | 'useCache' | 'threads' | 'device' | 'signal' | 'emit' | 'skip';
 

@@ -8,18 +8,18 @@ import type { RunEvent, StartRequest } from '../protocol/runner.js';
 import type { ExperimentSpec } from '../stages/spec.js';
 import { writeAtomically } from '../store/files.js';
 import type { RunContext } from './context.js';
-import type { Findings } from './findings.js';
 import { Halt, problemOf } from './halt.js';
 import { openContext, warnOfDamage } from './open-context.js';
-import { planRun } from './plan.js';
-import { writeQueryRecords } from './query-records.js';
+import { planRun } from './planning/plan.js';
+import type { RunJournal } from './progress/run-journal.js';
+import { StageClock } from './progress/stage-clock.js';
+import { reasonOf } from './progress/word-of-end.js';
 import { readRequested } from './read-requested.js';
-import { type RunEnd, resultsDocument } from './results-document.js';
-import type { RunJournal } from './run-journal.js';
-import { runStages, stagesOf } from './run-stages.js';
-import { StageClock } from './stage-clock.js';
-import { writeThumbnails } from './thumbnails.js';
-import { reasonOf } from './word-of-end.js';
+import { writeQueryRecords } from './records/query-records.js';
+import { writeThumbnails } from './records/thumbnails.js';
+import type { Findings } from './results/findings.js';
+import { type RunEnd, resultsDocument } from './results/results-document.js';
+import { runStages, stagesOf } from './stages/run-stages.js';
 
 /** How many skipped images a run names; all are counted. */
 const NAMED_SKIPS = 1000;

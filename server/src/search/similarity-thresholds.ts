@@ -3,7 +3,7 @@ import type { RunContext } from '../runner/context.js';
 import { problemOf } from '../runner/halt.js';
 import { embedImages } from '../runner/stages/embed-images.js';
 import { listImages } from '../runner/stages/list-images.js';
-import { measureThresholds } from '../runner/stages/measure-thresholds.js';
+import { measureThresholds } from '../runner/stages/measuring/measure-thresholds.js';
 import type { ExperimentSpec, ThresholdSpec } from '../stages/spec.js';
 import { onUnitSphere } from './normalised.js';
 

@@ -6,9 +6,9 @@ import {
   planEmbedding,
   readShardPlan,
   writeShardPlan,
-} from '../../../server/src/runner/embedding-plan.js';
+} from '../../../server/src/runner/embedding/embedding-plan.js';
 import { embeddingsKey } from '../../../server/src/runner/model-key.js';
-import { planRun } from '../../../server/src/runner/plan.js';
+import { planRun } from '../../../server/src/runner/planning/plan.js';
 import { FileTable } from '../../../server/src/store/cache/file-table.js';
 import { EmbeddingStore } from '../../../server/src/store/cache/shards.js';
 import { CacheFolders } from '../../../server/src/store/home.js';

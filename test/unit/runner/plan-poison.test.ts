@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MeasuredRates, perturbRate } from '../../../server/src/runner/measured-rates.js';
 import { pluginKey } from '../../../server/src/runner/model-key.js';
-import { planPoison } from '../../../server/src/runner/plan-poison.js';
+import { MeasuredRates, perturbRate } from '../../../server/src/runner/planning/measured-rates.js';
+import { planPoison } from '../../../server/src/runner/planning/plan-poison.js';
 import { FileTable } from '../../../server/src/store/cache/file-table.js';
 import { CacheFolders } from '../../../server/src/store/home.js';
 import { temporaryFolder } from '../../support/run-folder.js';

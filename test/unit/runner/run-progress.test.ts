@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { RunEvent } from '../../../server/src/protocol/runner.js';
-import { RunProgress } from '../../../server/src/runner/run-progress.js';
+import { RunProgress } from '../../../server/src/runner/progress/run-progress.js';
 
 const started = (...stages: string[]): RunEvent => ({ type: 'run-started', runId: 'r', folder: '/r', stages });
 const finished = (stage: string): RunEvent => ({ type: 'stage-finished', stage, seconds: 1, cached: false });

@@ -1,7 +1,7 @@
 import { isHit } from '../figures/accuracy.js';
-import type { Findings } from '../findings.js';
+import type { Findings } from '../results/findings.js';
 import type { ImageSet } from '../stages/list-images.js';
-import type { ModelAccuracy } from '../stages/measure-accuracy.js';
+import type { ModelAccuracy } from '../stages/measuring/measure-accuracy.js';
 import type { QueryView } from './query-view.js';
 
 /** Where each query's neighbours are, and whether they are right, by each model. */

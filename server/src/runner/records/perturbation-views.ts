@@ -1,5 +1,5 @@
-import type { Findings } from '../findings.js';
-import type { PerturbedVersion } from '../stages/poison.js';
+import type { Findings } from '../results/findings.js';
+import type { PerturbedVersion } from '../stages/perturbing/poison.js';
 import type { QueryView } from './query-view.js';
 
 /** How far each query was moved, and whether its nearest original is still of its identity, by the judging model. */

@@ -6,13 +6,19 @@ import type { NamedUse } from '../../stages/spec.js';
 import { sayDamaged } from '../../store/cache/damage.js';
 import { withLease } from '../../store/cache/lease.js';
 import { EmbeddingStore } from '../../store/cache/shards.js';
-import { computeShard, type ShardStats, type ShardTools } from '../compute-shard.js';
 import { type RunContext, workContext } from '../context.js';
 import { sayWaiting, withCores } from '../cores.js';
-import { type EmbeddingPlan, newPlanFolder, planEmbedding, shardPlanFile, writeShardPlan } from '../embedding-plan.js';
+import { computeShard, type ShardStats, type ShardTools } from '../embedding/compute-shard.js';
+import {
+  type EmbeddingPlan,
+  newPlanFolder,
+  planEmbedding,
+  shardPlanFile,
+  writeShardPlan,
+} from '../embedding/embedding-plan.js';
 import { LazyModel } from '../lazy-model.js';
-import { embedRate } from '../measured-rates.js';
 import { embeddingsKey } from '../model-key.js';
+import { embedRate } from '../planning/measured-rates.js';
 import type { HashedImage, Images } from './list-images.js';
 
 /** Of vectors that are read one block after the other. */

@@ -2,7 +2,7 @@ import type { VectorSource } from '../../plugins/declare.js';
 import { someOf } from '../../plugins/matrix.js';
 import type { ModelEmbeddings } from './embed-images.js';
 import type { HashedImage, Images } from './list-images.js';
-import type { PerturbedVersion } from './poison.js';
+import type { PerturbedVersion } from './perturbing/poison.js';
 
 export const ORIGINAL = 'original';
 

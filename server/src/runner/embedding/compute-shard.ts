@@ -1,0 +1,118 @@
+import { pMapIterable } from 'p-map';
+import type { EmbeddingModel } from '../../plugins/declare.js';
+import { readUnchanged } from '../../plugins/read-unchanged.js';
+import { LARGEST_SQUARED_NORM } from '../../protocol/limits.js';
+import { type Embedded, writeShard } from '../../store/cache/shards.js';
+import { Halt } from '../halt.js';
+import { type PlannedImage, readShardPlan, type ShardPlan } from './embedding-plan.js';
+
+/** Images being decoded at once: as many as the threads that decode. */
+const DECODING = 4;
+
+export interface ShardTools {
+  /** The loaded model of the plan; loading is slow, so whoever computes many shards keeps it. */
+  readonly model: (use: ShardPlan['model']) => Promise<EmbeddingModel>;
+  readonly signal: AbortSignal;
+  /** Called after each batch with the number of images in it. */
+  readonly onImages?: (count: number) => void;
+}
+
+/** How a shard's time went, in seconds. */
+export interface ShardStats {
+  readonly images: number;
+  readonly seconds: number;
+  /** Spent by inference on waiting for decoded images. */
+  readonly waiting: number;
+}
+
+interface Prepared {
+  readonly hash: string;
+  readonly image: { readonly decoded: unknown } | { readonly unreadable: string };
+}
+
+/**
+ * Computes shard `n` of the plan in a folder and writes it. Only files are touched, and of the plan that of this shard
+ * alone: nothing is assumed of the process that planned it or of those that compute the other shards.
+ */
+export async function computeShard(plan: string, n: number, tools: ShardTools): Promise<ShardStats> {
+  const { model: use, folder, shard } = await readShardPlan(plan, n);
+  const model = await tools.model(use);
+  const started = performance.now();
+  const { embedded, waiting } = await embedImages(shard.images, model, tools);
+  await writeShard(folder, shard.name, embedded);
+  return { images: shard.images.length, seconds: (performance.now() - started) / 1000, waiting: waiting / 1000 };
+}
+
+async function embedImages(images: readonly PlannedImage[], model: EmbeddingModel, tools: ShardTools) {
+  const embedded: Embedded[] = [];
+  let waiting = 0;
+  let since = performance.now();
+  for await (const batch of batches(prepareAhead(images, model), model.batchSize)) {
+    waiting += performance.now() - since;
+    tools.signal.throwIfAborted();
+    embedded.push(...(await embedBatch(batch, model)));
+    tools.onImages?.(batch.length);
+    since = performance.now();
+  }
+  return { embedded, waiting };
+}
+
+/** Decodes ahead of inference, in order, and holds two batches at the most. */
+function prepareAhead(images: readonly PlannedImage[], model: EmbeddingModel): AsyncIterable<Prepared> {
+  const backpressure = Math.max(DECODING, 2 * model.batchSize);
+  return pMapIterable(images, (image) => prepare(image, model), { concurrency: DECODING, backpressure });
+}
+
+async function prepare(image: PlannedImage, model: EmbeddingModel): Promise<Prepared> {
+  const bytes = await readUnchanged(image);
+  const decoded = await model.prepare(bytes);
+  return { hash: image.hash, image: decoded.ok ? { decoded: decoded.value } : { unreadable: decoded.problem.message } };
+}
+
+async function* batches<T>(items: AsyncIterable<T>, size: number): AsyncIterable<T[]> {
+  let batch: T[] = [];
+  for await (const item of items) {
+    batch.push(item);
+    if (batch.length === size) {
+      yield batch;
+      batch = [];
+    }
+  }
+  if (batch.length > 0) yield batch;
+}
+
+async function embedBatch(batch: readonly Prepared[], model: EmbeddingModel): Promise<Embedded[]> {
+  const decoded = batch.flatMap(({ image }) => ('decoded' in image ? [image.decoded] : []));
+  const vectors = decoded.length > 0 ? await model.embed(decoded) : [];
+  requireOneEach(vectors, decoded.length, model.dimension);
+  let next = 0;
+  return batch.map(({ hash, image }) => {
+    if ('unreadable' in image) return { hash, unreadable: image.unreadable };
+    const vector = vectors[next++];
+    if (!vector) return { hash, noFace: true as const };
+    const unusable = whyUnusable(vector);
+    return unusable === undefined ? { hash, vector } : { hash, unusable };
+  });
+}
+
+/** A model is anyone's: what it gives is held against what it was asked. */
+function requireOneEach(vectors: readonly (Float32Array | null)[], images: number, dimension: number): void {
+  const hint = 'It is the model’s own fault: export it again, or take another.';
+  if (vectors.length !== images) {
+    const message = `The model gives ${vectors.length} embeddings for ${images} images`;
+    throw new Halt({ code: 'model-unfit', message, hint });
+  }
+  const other = vectors.find((vector) => vector !== null && vector.length !== dimension);
+  if (!other) return;
+  const message = `The model gives ${other.length} numbers for an image, and says that it gives ${dimension}`;
+  throw new Halt({ code: 'model-unfit', message, hint });
+}
+
+/** Why a vector has no place among others: it has no direction, or no distance. */
+function whyUnusable(vector: Float32Array): string | undefined {
+  let squares = 0;
+  for (const value of vector) squares += value * value;
+  if (squares === 0) return 'zero for it';
+  if (squares < LARGEST_SQUARED_NORM) return undefined;
+  return Number.isFinite(squares) ? 'numbers too large to compare for it' : 'NaN or infinity for it';
+}

@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { deviceSchema } from '../../protocol/compute.js';
+import { shardName } from '../../store/cache/shards.js';
+
+/**
+ * Images in a shard. A run that is killed loses one at most; more would cost more then, fewer make many files.
+ */
+export const SHARD_SIZE = 128;
+
+const modelSchema = z.object({
+  use: z.string(),
+  params: z.record(z.string(), z.unknown()),
+  device: deviceSchema,
+});
+
+const shardSchema = z.object({
+  name: z.string(),
+  images: z.array(z.object({ hash: z.string(), file: z.string() })),
+});
+
+/** One shard's work, complete in itself: any process may compute it. */
+const shardPlanSchema = z.object({
+  /** The model, as an experiment file uses it, and what it computes on. */
+  model: modelSchema,
+  /** The folder that the shard is written to. */
+  folder: z.string(),
+  shard: shardSchema,
+});
+
+export type ShardPlan = z.infer<typeof shardPlanSchema>;
+export type PlannedShard = z.infer<typeof shardSchema>;
+export type PlannedImage = PlannedShard['images'][number];
+
+/** A list of independent pieces of embedding work. */
+export interface EmbeddingPlan extends Omit<ShardPlan, 'shard'> {
+  readonly shards: readonly PlannedShard[];
+}
+
+export function planEmbedding(
+  model: EmbeddingPlan['model'],
+  folder: string,
+  images: readonly PlannedImage[],
+): EmbeddingPlan {
+  const shards: PlannedShard[] = [];
+  for (let start = 0; start < images.length; start += SHARD_SIZE) {
+    const part = images.slice(start, start + SHARD_SIZE);
+    shards.push({ name: shardName(part.map(({ hash }) => hash)), images: part });
+  }
+  return { model, folder, shards };
+}
+
+/**
+ * A new folder beside the shards for a plan's files, one a shard, `N.json`: whoever computes a shard reads that alone.
+ * No other run uses it, so that its files come and go as this one likes.
+ */
+export async function newPlanFolder({ folder }: EmbeddingPlan): Promise<string> {
+  const plan = join(folder, 'plans', randomBytes(6).toString('hex'));
+  await mkdir(plan, { recursive: true, mode: 0o700 });
+  return plan;
+}
+
+export async function writeShardPlan(plan: string, { model, folder, shards }: EmbeddingPlan, n: number): Promise<void> {
+  const content: ShardPlan = { model, folder, shard: shards[n] };
+  await writeFile(shardPlanFile(plan, n), JSON.stringify(content), { mode: 0o600 });
+}
+
+/** Writes the files of all shards, for other processes to compute them, and returns their folder. */
+export async function writePlan(plan: EmbeddingPlan): Promise<string> {
+  const folder = await newPlanFolder(plan);
+  for (const n of plan.shards.keys()) await writeShardPlan(folder, plan, n);
+  return folder;
+}
+
+export async function readShardPlan(plan: string, n: number): Promise<ShardPlan> {
+  return shardPlanSchema.parse(JSON.parse(await readFile(shardPlanFile(plan, n), 'utf8')));
+}
+
+/** Of shard `n` of the plan in this folder. */
+export function shardPlanFile(plan: string, n: number): string {
+  return join(plan, `${n}.json`);
+}

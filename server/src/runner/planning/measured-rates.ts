@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { readSealed, writeSealed } from '../../store/cache/sealed.js';
+
+/** How fast this machine did a kind of work the last time, and how much memory the process had by then. */
+const rateSchema = z.object({ perSecond: z.number().positive(), peakRssMb: z.number() });
+const ratesSchema = z.record(z.string(), rateSchema);
+const KEY = 'rates';
+export type MeasuredRate = z.infer<typeof rateSchema>;
+
+/** Rates measured by earlier runs: what estimates are made of. What was never measured is not there. */
+export class MeasuredRates {
+  private constructor(
+    private readonly file: string,
+    private readonly rates: Record<string, MeasuredRate>,
+  ) {}
+
+  /** `readOnly`: the file is left as it is. */
+  static async open(file: string, { readOnly = false } = {}): Promise<MeasuredRates> {
+    const { data: rates } = ratesSchema.safeParse(await readSealed(file, KEY));
+    if (!readOnly && !rates) await writeSealed(file, KEY, {});
+    return new MeasuredRates(file, rates ?? {});
+  }
+
+  get(kind: string): MeasuredRate | undefined {
+    return this.rates[kind];
+  }
+
+  /** Writes the rate down; of two runs that end at once the later one's file stays, which is as good. */
+  async record(kind: string, perSecond: number): Promise<void> {
+    const peakRssMb = Math.round(process.resourceUsage().maxRSS / 1024);
+    this.rates[kind] = { perSecond, peakRssMb };
+    await writeSealed(this.file, KEY, this.rates);
+  }
+}
+
+/** The name under which a model's speed, in images a second, is written down. */
+export function embedRate(modelKey: string): string {
+  return `embed/${modelKey}`;
+}
+
+/** The name under which a perturbation's speed, in photographs a second, is written down. */
+export function perturbRate(perturbationKey: string): string {
+  return `perturb/${perturbationKey}`;
+}

@@ -1,0 +1,77 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Neighbours } from '../../plugins/declare.js';
+import { loadThumbnailMaker } from '../../plugins/thumbnails.js';
+import type { Thumbnails } from '../../protocol/webview.js';
+import type { ExperimentSpec } from '../../stages/spec.js';
+import { writeAtomically } from '../../store/files.js';
+import { factsOf, type RunContext } from '../context.js';
+import type { Findings } from '../results/findings.js';
+
+/** What a page has room for. */
+const SHOWN = { queries: 6, neighbours: 6, perturbed: 2 };
+/** Pixels of the longer side. A perturbed photograph is shown large, and as it is: what is changed in it is little. */
+const SIDE = { thumbnail: 96, perturbed: 256 };
+
+type Maker = Awaited<ReturnType<typeof loadThumbnailMaker>>;
+
+/**
+ * Writes `thumbnails.json` into the run's folder where the data set draws its own portraits: a report is a file that
+ * is passed on, and a photograph of somebody is not put into it.
+ */
+export async function writeThumbnails(context: RunContext, spec: ExperimentSpec, findings: Findings): Promise<void> {
+  const { images, queries } = findings;
+  if (!images || !queries || !drawsItsOwn(context, spec)) return;
+  const step = Math.max(1, Math.floor(queries.length / SHOWN.queries));
+  const shown = queries.filter((_, n) => n % step === 0).slice(0, SHOWN.queries);
+  const maker = await loadThumbnailMaker();
+  const made: [string, string][] = [];
+  for (const position of new Set([...shown, ...nearestTo(findings, new Set(shown))])) {
+    const { id, file } = images.images[position];
+    const uri = await maker(await readFile(file), SIDE.thumbnail, 'webp');
+    if (uri.ok) made.push([id, uri.value]);
+  }
+  const thumbnails: Thumbnails = {
+    queries: shown.map((position) => images.images[position].id),
+    images: Object.fromEntries(made),
+    perturbed: await perturbedOf(findings, shown.slice(0, SHOWN.perturbed), maker),
+  };
+  await writeAtomically(join(context.folder, 'thumbnails.json'), JSON.stringify(thumbnails));
+}
+
+function drawsItsOwn(context: RunContext, { dataset }: ExperimentSpec): boolean {
+  return factsOf(context, 'dataset', dataset).images !== undefined;
+}
+
+/** Positions in the data set of what these queries found; what is in a gallery of its own stays there. */
+function nearestTo({ accuracy = [], retrieved, images }: Findings, shown: ReadonlySet<number>): number[] {
+  const searches = accuracy.map(({ found }) => ({ positions: found.queries, neighbours: found.neighbours }));
+  if (retrieved?.searched === images) {
+    searches.push(
+      ...(retrieved?.versions ?? []).map(({ version, found }) => ({ positions: version.positions, neighbours: found })),
+    );
+  }
+  return searches.flatMap(({ positions, neighbours }) =>
+    positions.flatMap((position, row) => (shown.has(position) ? firstOf(neighbours, row) : [])),
+  );
+}
+
+function firstOf({ ids, k }: Neighbours, row: number): number[] {
+  return [...ids.subarray(row * k, row * k + Math.min(k, SHOWN.neighbours))].filter((position) => position >= 0);
+}
+
+async function perturbedOf({ perturbed = [], images }: Findings, shown: readonly number[], maker: Maker) {
+  const all: Thumbnails['perturbed'] = [];
+  for (const { use, positions, set } of perturbed) {
+    for (const [n, position] of positions.entries()) {
+      const original = images?.images[position];
+      if (!original || !shown.includes(position)) continue;
+      const before = await maker(await readFile(original.file), SIDE.perturbed, 'png');
+      const after = await maker(await readFile(set.images[n].file), SIDE.perturbed, 'png');
+      if (before.ok && after.ok) {
+        all.push({ id: original.id, version: use.name, original: before.value, perturbed: after.value });
+      }
+    }
+  }
+  return all;
+}

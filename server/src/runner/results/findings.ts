@@ -1,0 +1,36 @@
+import type { ResultBlocks } from '../../protocol/results.js';
+import type { ModelIndex } from '../stages/build-index.js';
+import type { ModelEmbeddings } from '../stages/embed-images.js';
+import type { ImageSet } from '../stages/list-images.js';
+import type { ModelAccuracy } from '../stages/measuring/measure-accuracy.js';
+import type { Thresholds } from '../stages/measuring/measure-thresholds.js';
+import type { PerturbedVersion } from '../stages/perturbing/poison.js';
+import type { Robustness } from '../stages/retrieval/measure-robustness.js';
+import type { Retrieved } from '../stages/retrieval/retrieve.js';
+
+/** What the stages of a run have found so far; a part is absent until its stage is done. */
+export interface Findings {
+  /** What stands in `results.json` so far. */
+  readonly blocks: Partial<ResultBlocks>;
+  images?: ImageSet;
+  /** Positions of the queried images, ascending. */
+  queries?: readonly number[];
+  embeddings?: readonly ModelEmbeddings[];
+  indexes?: readonly ModelIndex[];
+  accuracy?: readonly ModelAccuracy[];
+  thresholds?: Thresholds;
+  /** Those that are finished, in the order of the file. */
+  perturbed?: readonly PerturbedVersion[];
+  retrieved?: Retrieved;
+  robustness?: Robustness;
+}
+
+export function embeddingsOf({ embeddings }: Findings, name: string): ModelEmbeddings {
+  return required(embeddings?.find(({ model }) => model.name === name));
+}
+
+/** A part that an earlier stage has found: without it the order of the stages is wrong. */
+export function required<T>(part: T | undefined): T {
+  if (part === undefined) throw new Error('A stage ran before the one it needs');
+  return part;
+}

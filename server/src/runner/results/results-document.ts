@@ -1,0 +1,75 @@
+import { cpus, totalmem } from 'node:os';
+import packageJson from '../../../../package.json' with { type: 'json' };
+import type { Problem } from '../../protocol/errors.js';
+import {
+  RESULTS_VERSION,
+  type Results,
+  type RunStatus,
+  type SkippedImage,
+  type StageResult,
+} from '../../protocol/results.js';
+import type { StartRequest } from '../../protocol/runner.js';
+import { headlineOf } from '../../stages/headline.js';
+import { sha256 } from '../../store/files.js';
+import type { Findings } from './findings.js';
+import { imageCounts } from './image-counts.js';
+
+export interface RunEnd {
+  readonly status: RunStatus;
+  readonly problem?: Problem;
+  readonly expect: Results['expect'];
+}
+
+export interface RunFacts {
+  readonly request: StartRequest;
+  readonly name: string;
+  readonly startedAt: string;
+  readonly stages: readonly StageResult[];
+  readonly skipped: readonly SkippedImage[];
+  readonly warnings: readonly Problem[];
+}
+
+/** `results.json` of a run, of what was found so far. */
+export function resultsDocument(facts: RunFacts, findings: Findings, end: RunEnd): Results {
+  const document: Results = {
+    schema: RESULTS_VERSION,
+    name: facts.name,
+    run: runBlock(facts, end),
+    images: imageCounts(findings),
+    ...findings.blocks,
+    headline: [],
+    expect: end.expect,
+    skipped: facts.skipped.length > 0 ? [...facts.skipped] : undefined,
+    warnings: facts.warnings.length > 0 ? [...facts.warnings] : undefined,
+    stages: [...facts.stages],
+  };
+  return { ...document, headline: headlineOf(document) };
+}
+
+function runBlock({ request, startedAt }: RunFacts, end: RunEnd): Results['run'] {
+  return {
+    id: request.runId,
+    file: request.file,
+    specHash: sha256(JSON.stringify([request.text, request.set])),
+    set: request.set,
+    status: end.status,
+    error: end.problem ?? null,
+    startedAt,
+    finishedAt: new Date().toISOString(),
+    version: packageJson.version,
+    machine: machine(),
+    device: request.device,
+  };
+}
+
+function machine(): Results['run']['machine'] {
+  const processors = cpus();
+  return {
+    platform: process.platform,
+    arch: process.arch,
+    cpu: processors[0]?.model ?? 'unknown',
+    cores: processors.length,
+    memoryMb: Math.round(totalmem() / 2 ** 20),
+    node: process.versions.node,
+  };
+}

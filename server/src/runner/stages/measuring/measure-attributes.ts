@@ -1,0 +1,91 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { Matrix } from '../../../plugins/declare.js';
+import { fail } from '../../../protocol/errors.js';
+import type { AttributesResult } from '../../../protocol/results.js';
+import type { AttributesSpec, Question } from '../../../stages/spec.js';
+import { loadPlugin, type RunContext } from '../../context.js';
+import { type AttributeTable, parseAttributes } from '../../figures/attribute-table.js';
+import { proportion } from '../../figures/proportion.js';
+import { Halt, unwrap } from '../../halt.js';
+import type { ModelEmbeddings } from '../embed-images.js';
+import type { ImageSet } from '../list-images.js';
+
+/**
+ * Asks yes/no questions of images by words: an image is nearer to the one prompt or to the other. Where the data set's
+ * authors say which images have the attribute, the answers are scored.
+ */
+export async function measureAttributes(
+  context: RunContext,
+  spec: AttributesSpec,
+  set: ImageSet,
+  embeddings: ModelEmbeddings,
+): Promise<AttributesResult> {
+  const truth = spec.truth === undefined ? undefined : await readTruth(spec.truth, spec.ask);
+  const prompts = await embedPrompts(context, spec.ask, embeddings);
+  const files = embeddings.embedded.map((position) => basename(set.images[position].id));
+  const answers = spec.ask.map((): boolean[] => []);
+  for await (const block of embeddings.vectors.blocks()) {
+    for (const [n, all] of answers.entries()) {
+      for (const answer of answersTo(block, prompts[2 * n], prompts[2 * n + 1])) all.push(answer);
+    }
+  }
+  const questions = spec.ask.map((question, n) => {
+    return { ...question, ...score(answers[n], files, question.name, truth) };
+  });
+  return { model: embeddings.model.name, images: files.length, questions };
+}
+
+async function readTruth(file: string, ask: readonly Question[]): Promise<AttributeTable> {
+  const text = await readFile(file, 'utf8').catch((error: Error) => {
+    const hint = 'Correct `truth`, or leave it out.';
+    return unwrap<string>(fail('attributes-unreadable', `${file} cannot be read: ${error.message}`, { hint }));
+  });
+  const table = unwrap(parseAttributes(text, file));
+  const unknown = ask.find(({ name }) => !table.names.includes(name));
+  if (!unknown) return table;
+  const hint = `It has ${table.names.join(', ')}.`;
+  throw new Halt({ code: 'attribute-unknown', message: `${file} has no attribute ${unknown.name}`, hint });
+}
+
+async function embedPrompts(
+  context: RunContext,
+  ask: readonly Question[],
+  { model: use }: ModelEmbeddings,
+): Promise<readonly Float32Array[]> {
+  const model = await loadPlugin(context, 'model', use);
+  try {
+    const texts = ask.flatMap(({ yes, no }) => [yes, no]);
+    return unwrap((await model.embedTexts?.(texts)) ?? noWords(use.name));
+  } finally {
+    await model.close();
+  }
+}
+
+function noWords(model: string) {
+  const hint = 'Name a CLIP model: `attributes: {model: …}`.';
+  return fail('model-without-words', `The model "${model}" has no text encoder to ask questions with`, { hint });
+}
+
+/** Whether each image is nearer to `yes` than to `no`, which are of one length. */
+function answersTo({ data, rows, dimension }: Matrix, yes: Float32Array, no: Float32Array): boolean[] {
+  return Array.from({ length: rows }, (_, row) => {
+    const vector = data.subarray(row * dimension, (row + 1) * dimension);
+    return vector.reduce((sum, value, at) => sum + value * (yes[at] - no[at]), 0) > 0;
+  });
+}
+
+function score(answers: readonly boolean[], files: readonly string[], name: string, truth?: AttributeTable) {
+  const counted = answers.map((answer, n) => ({ answer, actual: truth?.has(files[n], name) }));
+  const shareRight = (actual?: boolean) => {
+    const of = counted.filter((each) => each.actual !== undefined && (actual ?? each.actual) === each.actual);
+    const count = of.filter((each) => each.answer === each.actual).length;
+    return { count, of: of.length, ...proportion(count, of.length) };
+  };
+  const [ofYes, ofNo] = [shareRight(true).rate, shareRight(false).rate];
+  return {
+    saidYes: answers.filter(Boolean).length,
+    accuracy: truth ? shareRight() : undefined,
+    balanced: truth ? (ofYes === null || ofNo === null ? null : (ofYes + ofNo) / 2) : undefined,
+  };
+}

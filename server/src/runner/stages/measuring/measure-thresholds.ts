@@ -1,0 +1,97 @@
+import type { VectorSource } from '../../../plugins/declare.js';
+import { rowsIn } from '../../../plugins/matrix.js';
+import type { Results } from '../../../protocol/results.js';
+import type { ThresholdSpec } from '../../../stages/spec.js';
+import { cachedFacts } from '../../../store/cache/cached-facts.js';
+import { keyOf } from '../../../store/files.js';
+import type { RunContext } from '../../context.js';
+import { histogramOf } from '../../figures/histogram.js';
+import { medianOf } from '../../figures/percentile.js';
+import { rowsByIdentity, type ThresholdImage, thresholdsOf } from '../../figures/thresholds.js';
+import { Halt } from '../../halt.js';
+import type { ModelEmbeddings } from '../embed-images.js';
+import type { ImageSet } from '../list-images.js';
+
+/** How near a result must be to each image of the data set to show the same person (paper §2.2). */
+export interface Thresholds {
+  readonly spec: ThresholdSpec;
+  readonly result: NonNullable<Results['threshold']>;
+  /** By position in the image set, in the spec's unit; an image without one is not there. */
+  readonly of: ReadonlyMap<number, number>;
+  readonly cached: boolean;
+}
+
+/** Works out the threshold of every image of the data set that has another one of its identity. */
+export async function measureThresholds(
+  context: RunContext,
+  spec: ThresholdSpec,
+  set: ImageSet,
+  embeddings: ModelEmbeddings,
+): Promise<Thresholds> {
+  const images = embeddings.embedded.map((position) => set.images[position]);
+  const from = {
+    leftOut: 'copies',
+    spec,
+    model: embeddings.key,
+    images: keyOf(images.map(({ hash, identity }) => [hash, identity])),
+  };
+  const { value, cached } = await cachedFacts(context, 'thresholds', from, async () =>
+    thresholdsByIdentity(embeddings.vectors, images, spec),
+  );
+  const of = new Map(embeddings.embedded.flatMap((position, row) => entryOf(position, value[row])));
+  if (of.size === 0) throw new Halt(noPairs(spec));
+  return { spec, of, cached, result: resultOf(spec, set, of) };
+}
+
+/** Some identities at a time: a threshold is of distances within one. */
+async function thresholdsByIdentity(
+  vectors: VectorSource,
+  images: readonly ThresholdImage[],
+  spec: ThresholdSpec,
+): Promise<(number | null)[]> {
+  const all = images.map((): number | null => null);
+  for (const rows of groupsOf(images, rowsIn(vectors.dimension))) {
+    const some = rows.map((row) => images[row]);
+    const thresholds = thresholdsOf(await vectors.rowsAt(rows), some, spec);
+    for (const [n, row] of rows.entries()) all[row] = thresholds[n];
+  }
+  return all;
+}
+
+/** Rows by whole identities, about so many at a time, ascending; those of nobody are left out. */
+function groupsOf(images: readonly ThresholdImage[], most: number): number[][] {
+  const groups: number[][] = [];
+  let open: number[] = [];
+  for (const own of rowsByIdentity(images).values()) {
+    if (open.length === 0) groups.push(open);
+    for (const row of own) open.push(row);
+    if (open.length >= most) open = [];
+  }
+  return groups.map((group) => group.sort((a, b) => a - b));
+}
+
+function entryOf(position: number, threshold: number | null): [number, number][] {
+  return threshold === null ? [] : [[position, threshold]];
+}
+
+function resultOf(spec: ThresholdSpec, set: ImageSet, of: Thresholds['of']): Thresholds['result'] {
+  const values = [...of.values()];
+  return {
+    model: spec.model,
+    percentile: spec.percentile,
+    unit: spec.unit,
+    queries: of.size,
+    excluded: set.images.length - of.size,
+    median: medianOf(values),
+    histogram: histogramOf(values),
+  };
+}
+
+function noPairs({ model }: ThresholdSpec) {
+  return {
+    code: 'threshold-no-pairs',
+    message: `No identity has two different photographs that ${model} can embed: there is no distance to take a percentile of`,
+    specPath: ['threshold'],
+    hint: 'A threshold needs two photographs of somebody, which are no copies. Check that the data set says whose each image is.',
+  };
+}

@@ -1,0 +1,95 @@
+import { cachedFacts } from '../../../store/cache/cached-facts.js';
+import { keyOf } from '../../../store/files.js';
+import { loadPlugin, type RunContext, workContext } from '../../context.js';
+import { withCores } from '../../cores.js';
+import { distanceBetween, vectorAt } from '../../figures/distance.js';
+import { unwrap } from '../../halt.js';
+import { EXACT } from '../build-index.js';
+import type { ModelEmbeddings } from '../embed-images.js';
+import type { HashedImage, ImageSet, Images } from '../list-images.js';
+import { Partners } from '../own-photographs.js';
+import { searchOthers } from '../search-others.js';
+
+/** What the judging model says of one perturbed photograph; null where it finds no face, or there is nothing to say. */
+export interface Judged {
+  /** How far its embedding lies from the original's: root L2. */
+  readonly shift: number | null;
+  /** Whether the nearest of the other originals is still of its identity. */
+  readonly hit: boolean | null;
+}
+
+export interface JudgedSets {
+  readonly originals: ImageSet;
+  readonly perturbed: Images;
+  /** Position among the originals of each perturbed photograph. */
+  readonly positions: readonly number[];
+}
+
+/** Compares each perturbed photograph with its original and with all the others, by one model. */
+export async function judgePerturbed(
+  context: RunContext,
+  name: string,
+  sets: JudgedSets,
+  before: ModelEmbeddings,
+  after: ModelEmbeddings,
+): Promise<{ value: readonly Judged[]; cached: boolean }> {
+  const from = {
+    partners: 'embedded',
+    model: before.key,
+    originals: keyOf(before.embedded.map((position) => namesOf(sets.originals.images[position]))),
+    perturbed: keyOf(sets.perturbed.images.map(namesOf)),
+  };
+  return cachedFacts(context, 'judged', from, () =>
+    withCores(context, () => judge(context, name, sets, before, after)),
+  );
+}
+
+function namesOf({ id, identity, hash }: HashedImage) {
+  return [id, identity, hash];
+}
+
+async function judge(
+  context: RunContext,
+  name: string,
+  { originals, perturbed, positions }: JudgedSets,
+  before: ModelEmbeddings,
+  after: ModelEmbeddings,
+): Promise<Judged[]> {
+  const images = before.embedded.map((position) => originals.images[position]);
+  const sources = after.embedded.map((n) => originals.images[positions[n]]);
+  const engine = await loadPlugin(context, 'index', EXACT);
+  const index = unwrap(await engine.open(before.vectors, ''));
+  const found = await searchOthers({ index, images }, after.vectors, sources, 1, workContext(context, 'poison', name));
+  await index.close();
+  const shifts = await shiftsOf(positions, before, after);
+  const partners = new Partners(images);
+  const judged: Judged[] = perturbed.images.map(() => ({ shift: null, hit: null }));
+  for (const [row, n] of after.embedded.entries()) {
+    const { identity } = sources[row];
+    const nearest = images[found.ids[row]];
+    judged[n] = {
+      shift: shifts[row],
+      hit: partners.has(sources[row]) && nearest ? nearest.identity === identity : null,
+    };
+  }
+  return judged;
+}
+
+/** Of each row of `after`; null where the original has no embedding. */
+async function shiftsOf(
+  positions: readonly number[],
+  before: ModelEmbeddings,
+  after: ModelEmbeddings,
+): Promise<(number | null)[]> {
+  const rowOf = new Map(before.embedded.map((position, row) => [position, row]));
+  const rows = after.embedded.map((n) => rowOf.get(positions[n]));
+  const shifts = rows.map((): number | null => null);
+  for await (const block of after.vectors.blocks()) {
+    const known = Array.from({ length: block.rows }, (_, n) => n).filter((n) => rows[block.first + n] !== undefined);
+    const originals = await before.vectors.rowsAt(known.map((n) => rows[block.first + n] as number));
+    for (const [at, n] of known.entries()) {
+      shifts[block.first + n] = distanceBetween(vectorAt(originals, at), vectorAt(block, n), 'l2');
+    }
+  }
+  return shifts;
+}

@@ -1,0 +1,183 @@
+import { join } from 'node:path';
+import type { Perturbation, Perturbed } from '../../../plugins/declare.js';
+import { readUnchanged } from '../../../plugins/read-unchanged.js';
+import { loadVisibilityMeter, type VisibilityMeter } from '../../../plugins/visibility.js';
+import type { Problem } from '../../../protocol/errors.js';
+import type { PerturbationUse } from '../../../stages/spec.js';
+import { withLease } from '../../../store/cache/lease.js';
+import { type PerturbedOutcome, PerturbedStore } from '../../../store/cache/perturbed.js';
+import { keyOf } from '../../../store/files.js';
+import { type RunContext, workContext } from '../../context.js';
+import { sayWaiting, withCores } from '../../cores.js';
+import { Halt, unwrap } from '../../halt.js';
+import type { HashedImage } from '../list-images.js';
+
+/** A saved perturbed photograph, and how it differs from its original. */
+export interface PerturbedImage {
+  readonly original: HashedImage;
+  /** The PNG in the cache. */
+  readonly file: string;
+  readonly hash: string;
+  readonly dssim: number | null;
+  readonly linf: number;
+}
+
+export interface PerturbedImages {
+  readonly images: readonly PerturbedImage[];
+  /** How many photographs have no perturbed version, by the code of the reason. */
+  readonly leftOut: Readonly<Record<string, number>>;
+  /** Why there is not one image, where none of them could be used. */
+  readonly problem: Problem | undefined;
+  /** What follows the stem of a photograph's name in that of its perturbed version. */
+  readonly suffix: string;
+  /** Over all photographs, whenever they were perturbed. */
+  readonly seconds: number;
+  readonly cached: boolean;
+}
+
+/** A photograph under the name of its outcome. */
+interface Pending {
+  readonly image: HashedImage;
+  readonly name: string;
+}
+
+const NO_FACE = { code: 'no-face', message: 'finds no face to perturb in it' };
+
+/** Photographs on their way through one perturbation: recalled from the cache, or perturbed, measured and kept. */
+export class PerturbingWork {
+  private readonly all: Pending[] = [];
+  private readonly outcomes = new Map<string, PerturbedOutcome>();
+  private readonly refused = new Map<string, Problem>();
+  private meter: VisibilityMeter | undefined;
+
+  constructor(
+    private readonly context: RunContext,
+    private readonly use: PerturbationUse,
+    private readonly plugin: Perturbation,
+    private readonly store: PerturbedStore,
+  ) {}
+
+  /** Takes over what an earlier run has computed. */
+  async recall(images: readonly HashedImage[]): Promise<void> {
+    await this.plugin.expect?.(images);
+    for (const image of images) {
+      const name = PerturbedStore.nameOf(image.hash, await this.plugin.stampOf?.(image));
+      this.all.push({ image, name });
+      const known = this.context.useCache ? await this.store.find(name) : undefined;
+      if (known) this.outcomes.set(name, known);
+    }
+  }
+
+  async computeMissing(): Promise<{ images: number; seconds: number }> {
+    const missing = [...new Map(this.missing().map((pending) => [pending.name, pending])).values()];
+    const { progress } = workContext(this.context, 'poison', this.use.name);
+    const total = missing.length + this.outcomes.size;
+    const size = Math.min(this.plugin.batchSize, Math.max(1, missing.length));
+    let [done, computed, seconds] = [this.outcomes.size, 0, 0];
+    for (let start = 0; start < missing.length; start += size) {
+      this.context.signal.throwIfAborted();
+      const batch = missing.slice(start, start + size);
+      const advance = (within: number) => progress(Math.min(total, done + within), total);
+      const spent = await this.computeBatch(batch, advance);
+      done += batch.length;
+      computed += spent === undefined ? 0 : batch.filter(({ name }) => this.outcomes.has(name)).length;
+      seconds += spent ?? 0;
+      progress(done, total);
+    }
+    return { images: computed, seconds };
+  }
+
+  result(): Pick<PerturbedImages, 'images' | 'leftOut' | 'seconds'> {
+    const images: PerturbedImage[] = [];
+    const leftOut: Record<string, number> = {};
+    let seconds = 0;
+    for (const { image, name } of this.all) {
+      const outcome = this.outcomes.get(name);
+      seconds += outcome?.seconds ?? 0;
+      if (outcome?.kind === 'perturbed') {
+        const { hash, dssim, linf } = outcome;
+        images.push({ original: image, file: this.store.fileOf(name), hash, dssim, linf });
+      } else {
+        const { code, message } = this.refused.get(name) ?? NO_FACE;
+        leftOut[code] = (leftOut[code] ?? 0) + 1;
+        this.context.skip({ id: image.id, code, message: `${this.use.name}: ${message}` });
+      }
+    }
+    return { images, leftOut, seconds };
+  }
+
+  async close(): Promise<void> {
+    await this.plugin.close();
+    await this.meter?.close();
+  }
+
+  private missing(): Pending[] {
+    return this.all.filter(({ name }) => !this.outcomes.has(name));
+  }
+
+  /** Gives the seconds that it took, or undefined where another run has done it meanwhile. */
+  private computeBatch(batch: readonly Pending[], advance: (within: number) => void): Promise<number | undefined> {
+    const lease = join(this.store.folder, `${keyOf(batch.map(({ name }) => name))}.lease`);
+    const work = async () => {
+      const left = this.context.useCache ? await this.withoutFinished(batch) : batch;
+      if (left.length === 0) return undefined;
+      return withCores(this.context, () => this.perturb(left, advance));
+    };
+    return withLease(lease, this.context.signal, work, (holder) => sayWaiting(this.context, holder));
+  }
+
+  private async withoutFinished(batch: readonly Pending[]): Promise<Pending[]> {
+    const left: Pending[] = [];
+    for (const pending of batch) {
+      const found = await this.store.find(pending.name);
+      if (found) this.outcomes.set(pending.name, found);
+      else left.push(pending);
+    }
+    return left;
+  }
+
+  private async perturb(batch: readonly Pending[], advance: (within: number) => void): Promise<number> {
+    const started = performance.now();
+    const { signal } = this.context;
+    const work = { signal, progress: (done: number) => advance(done) };
+    const made = unwrap(
+      await this.plugin.perturb(
+        batch.map(({ image }) => image),
+        work,
+      ),
+    );
+    const seconds = (performance.now() - started) / 1000;
+    for (const [n, pending] of batch.entries()) await this.keep(pending, made[n], seconds / batch.length);
+    return seconds;
+  }
+
+  /** Whatever the plugin read, it is kept only where what is there is what was listed and, of other files, stamped. */
+  private async keep({ image, name }: Pending, made: Perturbed, seconds: number): Promise<void> {
+    const original = await readUnchanged(image);
+    if (name !== PerturbedStore.nameOf(image.hash, await this.plugin.stampOf?.(image)))
+      throw new Halt(changed(image, this.use));
+    if (made.kind === 'failed') return this.refuse(name, made.problem);
+    if (made.kind === 'no-face') {
+      this.outcomes.set(name, await this.store.keepFaceless(name, seconds));
+      return;
+    }
+    const visibility = await (await this.visibilityMeter()).measure(original, made.png);
+    if (!visibility.ok) return this.refuse(name, visibility.problem);
+    this.outcomes.set(name, await this.store.keep(name, made.png, { ...visibility.value, seconds }));
+  }
+
+  private refuse(name: string, problem: Problem): void {
+    this.refused.set(name, problem);
+  }
+
+  private async visibilityMeter(): Promise<VisibilityMeter> {
+    const { cache, threads } = this.context;
+    this.meter ??= unwrap(await loadVisibilityMeter({ folder: cache.of('plugins', 'visibility'), threads }));
+    return this.meter;
+  }
+}
+
+function changed({ id }: HashedImage, { name }: PerturbationUse): Problem {
+  const hint = 'Run again when nothing writes to it: what was computed is kept.';
+  return { code: 'image-changed', message: `What ${name} is made of for ${id} changed while it was being read`, hint };
+}

@@ -1,0 +1,163 @@
+import type { Problem } from '../../../protocol/errors.js';
+import type { Results } from '../../../protocol/results.js';
+import type { NamedUse, PerturbationUse } from '../../../stages/spec.js';
+import { factsOf, type RunContext } from '../../context.js';
+import { meanOf, medianOf } from '../../figures/percentile.js';
+import { rateOf } from '../../figures/proportion.js';
+import { linkPerturbed } from '../../records/perturbed-folder.js';
+import { isWhiteBox, surrogateName, surrogatesOf } from '../../results/white-box.js';
+import { embedImages, type ModelEmbeddings } from '../embed-images.js';
+import type { ImageSet, Images } from '../list-images.js';
+import type { GallerySplit } from './gallery-split.js';
+import { type Judged, type JudgedSets, judgePerturbed } from './judge-perturbed.js';
+import { measureProtection } from './measure-protection.js';
+import { type PerturbedImages, perturbImages } from './perturb-images.js';
+
+type PoisonResult = NonNullable<Results['poison']>[number];
+
+/** The perturbed version of some photographs of the data set. */
+export interface PerturbedVersion {
+  readonly use: PerturbationUse;
+  /** The name of the model that judges, where there is one. */
+  readonly judge: string | undefined;
+  /** The perturbed photographs, under their originals' ids and identities. */
+  readonly set: Images;
+  /** Where each is in the run's folder, in the order of `set`. */
+  readonly files: readonly string[];
+  /** Position in the data set of each. */
+  readonly positions: readonly number[];
+  /** By the models that are asked about them. */
+  readonly embeddings: readonly ModelEmbeddings[];
+  /** In the order of `set`. */
+  readonly judged: readonly Judged[];
+  readonly result: PoisonResult;
+  /** Why there is not one perturbed photograph: the run goes on without it, and fails in the end. */
+  readonly problem: Problem | undefined;
+  readonly cached: boolean;
+  readonly shardsComputed: number;
+}
+
+export interface PoisonSources {
+  readonly images: ImageSet;
+  /** Positions of the photographs to perturb, ascending. */
+  readonly positions: readonly number[];
+  /** Embeddings of the originals by the model that judges; absent where the experiment embeds nothing. */
+  readonly judge: ModelEmbeddings | undefined;
+  /** Models that the perturbed photographs are embedded with, the judge among them. */
+  readonly models: readonly NamedUse[];
+  /** Where people's photographs in a gallery are perturbed: which are that gallery's. */
+  readonly split?: GallerySplit;
+}
+
+/** Perturbs photographs, puts them into the run's folder, embeds them anew and says how far they moved. */
+export async function poison(
+  context: RunContext,
+  use: PerturbationUse,
+  from: PoisonSources,
+): Promise<PerturbedVersion> {
+  const originals = from.positions.map((position) => from.images.images[position]);
+  const made = await perturbImages(context, use, originals);
+  const files = await linkPerturbed(context.folder, use.name, made);
+  const set = { images: made.images.map(({ original, file, hash }) => ({ ...original, file, hash })) };
+  const embeddings = await embedAll(context, use, set, from.models);
+  const placeOf = new Map(from.positions.map((position) => [from.images.images[position].id, position]));
+  const positions = set.images.map(({ id }) => placeOf.get(id) as number);
+  const sets = { originals: from.images, perturbed: set, positions };
+  const judged = from.judge && (await judge(context, use, sets, from.judge, embeddings));
+  const protection =
+    from.judge && from.split && (await protect(context, use, sets, from.judge, from.split, embeddings));
+  const shardsComputed = embeddings.reduce((sum, { work }) => sum + work.length, 0);
+  return {
+    use,
+    judge: from.judge?.model.name,
+    set,
+    files,
+    positions,
+    embeddings,
+    judged: judged?.of ?? [],
+    problem: made.problem,
+    result: {
+      ...describe(context, use, from.judge?.model),
+      ...visibility(made),
+      ...effect(judged),
+      protection: protection?.value,
+    },
+    cached: [made, judged, protection].every((part) => part?.cached ?? true) && shardsComputed === 0,
+    shardsComputed,
+  };
+}
+
+interface Judgement {
+  readonly of: readonly Judged[];
+  readonly noFace: number;
+  readonly cached: boolean;
+}
+
+async function judge(
+  context: RunContext,
+  { name }: PerturbationUse,
+  sets: JudgedSets,
+  before: ModelEmbeddings,
+  embeddings: readonly ModelEmbeddings[],
+): Promise<Judgement> {
+  const after = sameModel(embeddings, before);
+  const { value, cached } = await judgePerturbed(context, name, sets, before, after);
+  return { of: value, cached, noFace: after.noFace.length };
+}
+
+function protect(
+  context: RunContext,
+  { name }: PerturbationUse,
+  { originals, perturbed }: JudgedSets,
+  before: ModelEmbeddings,
+  split: GallerySplit,
+  embeddings: readonly ModelEmbeddings[],
+) {
+  const after = sameModel(embeddings, before);
+  return measureProtection(context, { name, originals, perturbed, split, before, after });
+}
+
+function sameModel(embeddings: readonly ModelEmbeddings[], { key }: ModelEmbeddings): ModelEmbeddings {
+  return embeddings.find((candidate) => candidate.key === key) as ModelEmbeddings;
+}
+
+async function embedAll(context: RunContext, { name }: PerturbationUse, set: Images, models: readonly NamedUse[]) {
+  const all: ModelEmbeddings[] = [];
+  for (const model of models) {
+    all.push(await embedImages(context, set, model, { stage: 'poison', label: `${name}, ${model.name}` }));
+  }
+  return all;
+}
+
+function describe(context: RunContext, use: PerturbationUse, judge: NamedUse | undefined) {
+  return {
+    name: use.name,
+    use: use.use,
+    target: use.target,
+    surrogates: surrogatesOf(use).map((surrogate) => surrogateName(context, surrogate)),
+    perceptualTerm: factsOf(context, 'perturbation', use).perceptualTerm,
+    whiteBox: judge !== undefined && isWhiteBox(context, use, judge),
+  };
+}
+
+function visibility({ images, leftOut, seconds }: PerturbedImages) {
+  return {
+    images: images.length,
+    leftOut,
+    meanDssim: meanOf(images.flatMap(({ dssim }) => dssim ?? [])),
+    linf: images.length === 0 ? null : images.reduce((largest, { linf }) => Math.max(largest, linf), 0),
+    seconds,
+  };
+}
+
+/** A photograph in which no face is found again has no shift and no hit: it is counted apart. */
+function effect(judgement: Judgement | undefined) {
+  const shifts = judgement?.of.flatMap(({ shift }) => shift ?? []) ?? [];
+  const hits = judgement?.of.flatMap(({ hit }) => hit ?? []) ?? [];
+  return {
+    noFaceAfter: judgement?.noFace ?? null,
+    meanShift: meanOf(shifts),
+    medianShift: medianOf(shifts),
+    top1: rateOf(hits.filter(Boolean).length, hits.length),
+  };
+}

@@ -1,0 +1,172 @@
+import { rowsIn } from '../../../plugins/matrix.js';
+import { distanceBetween, vectorAt } from '../../figures/distance.js';
+import type { JudgedQuery, ValidResults } from '../../figures/robustness.js';
+import { Strangers } from '../../figures/strangers.js';
+import type { ModelEmbeddings } from '../embed-images.js';
+import type { Images } from '../list-images.js';
+import type { Thresholds } from '../measuring/measure-thresholds.js';
+import { isOwn } from '../own-photographs.js';
+import type { Retrieved, RetrievedVersion } from './retrieve.js';
+
+export interface JudgingSources {
+  /** The data set, of which the queries are positions. */
+  readonly set: Images;
+  readonly queries: readonly number[];
+  readonly thresholds: Thresholds;
+  readonly retrieved: Retrieved;
+  /** By the judging model, the paper's g: of the data set, and of what was searched. */
+  readonly originals: ModelEmbeddings;
+  readonly results: FoundEmbeddings;
+  /** By perturbation: positions of the queries whose face the judging model finds again. */
+  readonly faces: ReadonlyMap<string, ReadonlySet<number>>;
+  /** What strangers are drawn by. */
+  readonly seed: number;
+}
+
+/** Embeddings of the images that were found, by the judging model. */
+export interface FoundEmbeddings {
+  /** Place in `Retrieved.searched` of each image that was embedded. */
+  readonly places: readonly number[];
+  readonly embeddings: ModelEmbeddings;
+}
+
+/** The images that any search found. */
+export function foundPlaces({ versions }: Retrieved): number[] {
+  const places = new Set(versions.flatMap(({ found }) => [...new Set(found.ids)]));
+  places.delete(-1);
+  return [...places].sort((a, b) => a - b);
+}
+
+/**
+ * Judges what each version of each query retrieved: a result is valid when its embedding lies within the original
+ * query's own threshold of the original query's embedding (paper §2.2), whatever version found it.
+ */
+export async function judgeResults(from: JudgingSources): Promise<JudgedQuery[]> {
+  const judge = new Judge(from);
+  const versions = from.retrieved.versions.map((version) => new FoundByQuery(version));
+  const [original, ...perturbed] = versions;
+  const strangers = new Strangers(
+    from.queries.filter((position) => original.has(position)).map((position) => from.set.images[position]),
+    from.seed,
+  );
+  const positionOf = new Map(from.queries.map((position) => [from.set.images[position].id, position]));
+  const asked = from.queries.map((position) => {
+    const stranger = judge.knows(position) ? strangers.drawFor(from.set.images[position]) : undefined;
+    return { position, stranger: stranger && positionOf.get(stranger.id) };
+  });
+  const judgeOne = ({ position, stranger }: (typeof asked)[number]): JudgedQuery => {
+    if (!judge.knows(position)) return { original: null, perturbed: {}, control: null };
+    const valid = (version: FoundByQuery, of = position) => {
+      const places = version.placesOf(of);
+      return places && judge.validOf(position, places);
+    };
+    return {
+      original: valid(original),
+      perturbed: Object.fromEntries(
+        perturbed.map((version) => [version.name, from.faces.get(version.name)?.has(position) ? valid(version) : null]),
+      ),
+      control: stranger === undefined ? null : (valid(original, stranger)?.valid ?? null),
+    };
+  };
+  const judged: JudgedQuery[] = [];
+  const most = queriesAtOnce(from);
+  for (let start = 0; start < asked.length; start += most) {
+    const some = asked.slice(start, start + most);
+    const found = some.flatMap(({ position, stranger }) => [
+      ...versions.flatMap((version) => version.placesOf(position) ?? []),
+      ...((stranger === undefined ? null : original.placesOf(stranger)) ?? []),
+    ]);
+    await judge.hold(
+      some.map(({ position }) => position),
+      found,
+    );
+    judged.push(...some.map(judgeOne));
+  }
+  return judged;
+}
+
+/** Of so many queries, what all versions of them and a stranger find is held at once. */
+function queriesAtOnce({ retrieved, results }: JudgingSources): number {
+  const most = retrieved.versions.reduce((sum, { found }) => sum + found.k, retrieved.spec.results);
+  return Math.min(10_000, Math.max(1, Math.floor(rowsIn(results.embeddings.vectors.dimension) / most)));
+}
+
+/** What was found, by the query's position. */
+class FoundByQuery {
+  readonly name: string;
+  private readonly rows: Map<number, number>;
+
+  constructor(private readonly retrieved: RetrievedVersion) {
+    this.name = retrieved.version.name;
+    this.rows = new Map(retrieved.version.positions.map((position, row) => [position, row]));
+  }
+
+  /** Places of the results; null where the version of this query was not searched. */
+  placesOf(position: number): number[] | null {
+    const row = this.rows.get(position);
+    if (row === undefined) return null;
+    const { ids, k } = this.retrieved.found;
+    return [...ids.subarray(row * k, (row + 1) * k)].filter((place) => place >= 0);
+  }
+
+  has(position: number): boolean {
+    return this.rows.has(position);
+  }
+}
+
+class Judge {
+  private readonly originalRows: Map<number, number>;
+  private readonly resultRows: Map<number, number>;
+  /** By position: the queries that are judged now. */
+  private originals: ReadonlyMap<number, Float32Array> = new Map();
+  /** By place: what they found. */
+  private results: ReadonlyMap<number, Float32Array> = new Map();
+
+  constructor(private readonly from: JudgingSources) {
+    const { places, embeddings } = from.results;
+    this.originalRows = new Map(from.originals.embedded.map((position, row) => [position, row]));
+    this.resultRows = new Map(embeddings.embedded.map((n, row) => [places[n], row]));
+  }
+
+  /** Reads the embeddings of queries, and of what was found for them, in place of those that were held before. */
+  async hold(positions: readonly number[], places: readonly number[]): Promise<void> {
+    this.originals = await vectorsOf(this.from.originals, this.originalRows, positions);
+    this.results = await vectorsOf(this.from.results.embeddings, this.resultRows, places);
+  }
+
+  /** Whether a query can be judged at all: it has an embedding and a threshold. */
+  knows(position: number): boolean {
+    return this.originalRows.has(position) && this.from.thresholds.of.has(position);
+  }
+
+  /** The query's own photograph is no result, whoever found it. */
+  validOf(position: number, places: readonly number[]): ValidResults {
+    const { set, retrieved } = this.from;
+    const source = set.images[position];
+    const near = places
+      .map((place) => ({ place, image: retrieved.searched.images[place] }))
+      .filter(({ place, image }) => !isOwn(source, image) && this.isNear(position, place));
+    const labelled = source.identity === null ? [] : near.filter(({ image }) => image.identity !== null);
+    const right = labelled.filter(({ image }) => image.identity === source.identity);
+    return { valid: near.length, labelled: labelled.length, right: right.length };
+  }
+
+  private isNear(position: number, place: number): boolean {
+    const [own, other] = [this.originals.get(position), this.results.get(place)];
+    if (own === undefined || other === undefined) return false;
+    const { thresholds } = this.from;
+    const { unit } = thresholds.spec;
+    return distanceBetween(own, other, unit) <= (thresholds.of.get(position) as number);
+  }
+}
+
+/** Of those that have an embedding. */
+async function vectorsOf(
+  { vectors }: ModelEmbeddings,
+  rowOf: ReadonlyMap<number, number>,
+  wanted: readonly number[],
+): Promise<Map<number, Float32Array>> {
+  const names = [...new Set(wanted)].filter((name) => rowOf.has(name)).sort((a, b) => a - b);
+  const read = await vectors.rowsAt(names.map((name) => rowOf.get(name) as number));
+  return new Map(names.map((name, n) => [name, vectorAt(read, n)]));
+}

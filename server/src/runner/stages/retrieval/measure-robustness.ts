@@ -1,0 +1,87 @@
+import type { NamedUse } from '../../../stages/spec.js';
+import { cachedFacts } from '../../../store/cache/cached-facts.js';
+import { keyOf } from '../../../store/files.js';
+import type { RunContext } from '../../context.js';
+import { type JudgedQuery, type RobustnessResult, robustnessOf } from '../../figures/robustness.js';
+import { isWhiteBox } from '../../results/white-box.js';
+import { embedImages, type ModelEmbeddings } from '../embed-images.js';
+import type { PerturbedVersion } from '../perturbing/poison.js';
+import { type FoundEmbeddings, foundPlaces, type JudgingSources, judgeResults } from './judge-results.js';
+import type { RetrievedVersion } from './retrieve.js';
+
+export interface RobustnessSources extends Omit<JudgingSources, 'results' | 'faces'> {
+  readonly perturbed: readonly PerturbedVersion[];
+  /** The engine's model. */
+  readonly engine: NamedUse;
+}
+
+/** Who is still found, with what it was counted from. */
+export interface Robustness {
+  readonly result: RobustnessResult;
+  /** One for each query, in their order. */
+  readonly judged: readonly JudgedQuery[];
+  readonly cached: boolean;
+}
+
+/** Embeds what was retrieved with the judging model and counts who is still found (paper §2.2). */
+export async function measureRobustness(
+  context: RunContext,
+  minValid: number,
+  from: RobustnessSources,
+): Promise<Robustness> {
+  const results = await embedFound(context, from);
+  const judging = { ...from, results, faces: facesOf(from) };
+  const { value, cached } = await cachedFacts(context, 'validity', keysOf(judging), () => judgeResults(judging));
+  const names = from.retrieved.versions.slice(1).map(({ version }) => version.name);
+  const empty = new Set(from.perturbed.filter(({ set }) => set.images.length === 0).map(({ use }) => use.name));
+  const made = names.filter((name) => !empty.has(name));
+  const result = withWhiteBox(context, robustnessOf(value, names, minValid, made), from);
+  return { result, judged: value, cached: cached && results.embeddings.work.length === 0 };
+}
+
+/** Only what was found needs to be judged: a gallery may be large. */
+async function embedFound(context: RunContext, { retrieved, originals }: RobustnessSources): Promise<FoundEmbeddings> {
+  const places = foundPlaces(retrieved);
+  const images = places.map((place) => retrieved.searched.images[place]);
+  const label = { stage: 'robustness', label: `results, ${originals.model.name}` };
+  return { places, embeddings: await embedImages(context, { images }, originals.model, label) };
+}
+
+/** A photograph that was perturbed and embedded has a face, as far as the judging model needs one. */
+function facesOf({ perturbed, originals }: RobustnessSources): Map<string, ReadonlySet<number>> {
+  return new Map(
+    perturbed.map(({ use, positions, embeddings }) => [use.name, facesIn(positions, embeddings, originals)]),
+  );
+}
+
+function facesIn(positions: readonly number[], embeddings: readonly ModelEmbeddings[], { key }: ModelEmbeddings) {
+  const judged = embeddings.find((candidate) => candidate.key === key);
+  return new Set((judged?.embedded ?? []).map((n) => positions[n]));
+}
+
+/** Everything that decides what is valid; how many valid results a query needs is asked later. */
+function keysOf({ set, queries, thresholds, retrieved, originals, faces, seed }: JudgingSources) {
+  const { searched, versions } = retrieved;
+  return {
+    model: originals.key,
+    unit: thresholds.spec.unit,
+    seed,
+    queries: keyOf(queries.map((position) => [set.images[position], thresholds.of.get(position) ?? null])),
+    searched: keyOf(foundPlaces(retrieved).map((place) => [place, searched.images[place]])),
+    versions: versions.map(foundKey),
+    faces: keyOf([...faces].map(([name, positions]) => [name, [...positions]])),
+  };
+}
+
+function foundKey({ version, found }: RetrievedVersion): string {
+  return keyOf([version.name, version.positions, [...found.ids]]);
+}
+
+function withWhiteBox(context: RunContext, result: RobustnessResult, from: RobustnessSources): RobustnessResult {
+  const boxes = new Map(from.perturbed.map(({ use }) => [use.name, isWhiteBox(context, use, from.engine)]));
+  const withValid = Object.entries(result.withValid).map(([name, found]) => [
+    name,
+    { ...found, whiteBox: boxes.get(name) ?? false },
+  ]);
+  return { ...result, withValid: Object.fromEntries(withValid) };
+}

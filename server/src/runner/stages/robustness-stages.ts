@@ -1,0 +1,91 @@
+import { judgeOf } from '../../stages/judge.js';
+import type { ExperimentSpec } from '../../stages/spec.js';
+import type { StageWorks } from '../progress/stage-clock.js';
+import { embeddingsOf, type Findings, required } from '../results/findings.js';
+import type { ModelEmbeddings } from './embed-images.js';
+import { measureThresholds } from './measuring/measure-thresholds.js';
+import { splitGallery } from './perturbing/gallery-split.js';
+import { type PerturbedVersion, poison } from './perturbing/poison.js';
+import { originalVersion, perturbedVersion, type QueryVersion } from './query-version.js';
+import { measureRobustness } from './retrieval/measure-robustness.js';
+import { retrieveResult } from './retrieval/retrieve.js';
+import { runRetrieval } from './retrieval/run-retrieval.js';
+
+/** Whether perturbed photographs still find their person (paper §2.2). */
+export const robustnessStages: StageWorks<'threshold' | 'poison' | 'retrieve' | 'robustness'> = {
+  async threshold(context, spec, findings) {
+    const threshold = required(spec.threshold);
+    const embeddings = embeddingsOf(findings, threshold.model);
+    findings.thresholds = await measureThresholds(context, threshold, required(findings.images), embeddings);
+    findings.blocks.threshold = findings.thresholds.result;
+    return { value: undefined, cached: findings.thresholds.cached };
+  },
+
+  async poison(context, spec, findings) {
+    const [images, queries] = [required(findings.images), required(findings.queries)];
+    const judge = findings.embeddings?.find(({ model }) => model.name === judgeOf(spec));
+    const models = embeddersOf(spec, findings, judge);
+    findings.perturbed = [];
+    for (const use of required(spec.poison)) {
+      const usable = judge?.embedded ?? [...images.images.keys()];
+      const split = use.target === 'gallery' ? splitGallery(images, usable, use) : undefined;
+      const positions = split?.protected ?? queries;
+      const version = await poison(context, use, { images, positions, judge, models, split });
+      findings.perturbed = [...findings.perturbed, version];
+      findings.blocks.poison = findings.perturbed.map(({ result }) => result);
+    }
+    const { perturbed } = findings;
+    return { value: undefined, cached: perturbed.every(({ cached }) => cached), shardsComputed: shardsOf(perturbed) };
+  },
+
+  async retrieve(context, spec, findings) {
+    const retrieve = required(spec.retrieve);
+    findings.retrieved = await runRetrieval(context, retrieve, {
+      images: required(findings.images),
+      gallery: spec.gallery,
+      model: embeddingsOf(findings, retrieve.model).model,
+      index: spec.index,
+      indexed: findings.indexes?.find(({ embeddings }) => embeddings.model.name === retrieve.model),
+      versions: versionsOf(findings, retrieve.model),
+    });
+    findings.blocks.retrieve = retrieveResult(findings.retrieved);
+    return { value: undefined, cached: findings.retrieved.cached };
+  },
+
+  async robustness(context, spec, findings) {
+    const { minValid } = required(spec.robustness);
+    findings.robustness = await measureRobustness(context, minValid, {
+      set: required(findings.images),
+      queries: required(findings.queries),
+      thresholds: required(findings.thresholds),
+      retrieved: required(findings.retrieved),
+      originals: embeddingsOf(findings, required(spec.threshold).model),
+      perturbed: findings.perturbed ?? [],
+      engine: embeddingsOf(findings, required(spec.retrieve).model).model,
+      seed: spec.queries.seed,
+    });
+    findings.blocks.robustness = findings.robustness.result;
+    return { value: undefined, cached: findings.robustness.cached };
+  },
+};
+
+/** Models that perturbed photographs are embedded with: the one that judges, and the engine's. */
+function embeddersOf({ retrieve }: ExperimentSpec, { embeddings = [] }: Findings, judge: ModelEmbeddings | undefined) {
+  const used = embeddings.filter((each) => each === judge || each.model.name === retrieve?.model);
+  return used.map(({ model }) => model);
+}
+
+function shardsOf(perturbed: readonly PerturbedVersion[]): number {
+  return perturbed.reduce((sum, version) => sum + version.shardsComputed, 0);
+}
+
+/** The queries as they are, and as each perturbation of queries left them. */
+function versionsOf(findings: Findings, model: string): QueryVersion[] {
+  const original = originalVersion(
+    required(findings.images),
+    required(findings.queries),
+    embeddingsOf(findings, model),
+  );
+  const perturbed = (findings.perturbed ?? []).filter(({ use }) => use.target === 'query');
+  return [original, ...perturbed.map((version) => perturbedVersion(version, model))];
+}

@@ -1,0 +1,30 @@
+import { STAGE_NAMES, type StageName } from '../../stages/all.js';
+import type { ExperimentSpec } from '../../stages/spec.js';
+import type { RunContext } from '../context.js';
+import type { StageClock, StageWorks } from '../progress/stage-clock.js';
+import type { Findings } from '../results/findings.js';
+import { recognitionStages } from './recognition-stages.js';
+import { robustnessStages } from './robustness-stages.js';
+
+/** What each stage of `stages/all.ts` does. */
+const WORKS: StageWorks<StageName> = { ...recognitionStages, ...robustnessStages };
+
+/** The stages of an experiment, in order: one exists when its key does. */
+export function stagesOf(spec: ExperimentSpec): StageName[] {
+  return STAGE_NAMES.filter((stage) => spec[stage] !== undefined);
+}
+
+/** Runs the stages up to and with `last`, or all; `findings` holds what is done, however it ends. */
+export async function runStages(
+  context: RunContext,
+  spec: ExperimentSpec,
+  clock: StageClock,
+  findings: Findings,
+  last?: string,
+): Promise<void> {
+  for (const stage of stagesOf(spec)) {
+    context.signal.throwIfAborted();
+    await clock.time(stage, () => WORKS[stage](context, spec, findings));
+    if (stage === last) return;
+  }
+}
