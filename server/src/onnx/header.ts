@@ -29,6 +29,8 @@ export interface ModelDeclaration {
   readonly externalData: readonly string[];
   /** Operators that are neither ONNX's own nor defined in the file, with their domains: each once. */
   readonly foreignOperators: readonly string[];
+  /** Whether anything in it is done again and again. */
+  readonly loops: boolean;
 }
 
 /** Field numbers of onnx.proto, by message. */
@@ -71,6 +73,7 @@ class DeclarationReader {
   private readonly externalData = new Set<string>();
   private readonly foreign = new Set<string>();
   private readonly functions = new Set<string>();
+  private loops = false;
 
   constructor(private readonly source: ByteSource) {}
 
@@ -85,6 +88,7 @@ class DeclarationReader {
       outputs: this.outputs.map(declarationOf),
       externalData: [...this.externalData],
       foreignOperators: [...this.foreign].filter((operator) => !this.functions.has(operator)),
+      loops: this.loops,
     };
   }
 
@@ -145,6 +149,7 @@ class DeclarationReader {
       if (field.number === NODE.domain) named.domain = this.textOf(field);
       if (field.number === NODE.attribute) this.readAttribute(field, depth);
     }
+    if (named.opType === 'Loop') this.loops = true;
     if (!isOwn(named.domain)) this.foreign.add(operatorName(named.domain, named.opType));
   }
 

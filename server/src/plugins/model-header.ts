@@ -1,6 +1,9 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
+import { endlessLoop } from '../onnx/endless-loop.js';
 import { type ModelDeclaration, readDeclaration } from '../onnx/header.js';
+import type { GraphProto } from '../onnx/onnx_pb.js';
+import { readSkeleton } from '../onnx/skeleton.js';
 import { type ByteSource, MalformedModel } from '../onnx/wire.js';
 import { fail, ok, type Result } from '../protocol/errors.js';
 
@@ -26,7 +29,10 @@ export function readModelHeader(file: string): Result<ModelDeclaration> {
     return fail('model-missing', `The model ${file} cannot be opened: ${(error as Error).message}`);
   }
   try {
-    return usable(file, readDeclaration(fileSource(handle)));
+    const source = fileSource(handle);
+    const declaration = readDeclaration(source);
+    const endless = declaration.loops ? endlessLoop(readSkeleton(source).graph as GraphProto) : undefined;
+    return endless === undefined ? usable(file, declaration) : noEnd(file, endless);
   } catch (error) {
     return invalid(
       file,
@@ -47,6 +53,16 @@ function usable(file: string, declaration: ModelDeclaration): Result<ModelDeclar
   if (irVersion > NEWEST_IR_VERSION) return tooNew(file, `in version ${irVersion} of the format`, NEWEST_IR_VERSION);
   const unknown = foreignOperators.find((name) => !KNOWN_DOMAINS.some((domain) => name.startsWith(`${domain}.`)));
   return unknown === undefined ? ok(declaration) : unknownOperator(file, unknown);
+}
+
+function noEnd(file: string, loop: string): Result<never> {
+  return fail(
+    'model-unusable',
+    `${file} has a Loop (${loop}) that never ends: neither a number of rounds nor a condition ends it`,
+    {
+      hint: 'Export the model again, with a number of rounds.',
+    },
+  );
 }
 
 function tooNew(file: string, written: string, newest: number): Result<never> {

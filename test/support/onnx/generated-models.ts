@@ -358,6 +358,14 @@ const KINDS: readonly Kind[] = [
     build: (draw) => changed(draw, (node) => ({ ...node, domain: 'acme' })),
   },
   { name: 'function', fate: 'runs', build: withFunction },
+  { name: 'loop-of-three-rounds', fate: 'runs', build: (draw) => withLoop(draw, 3n) },
+  { name: 'loop-without-end', fate: 'refused by check', says: /Loop .* never ends/, build: (draw) => withLoop(draw) },
+  {
+    name: 'loop-of-all-rounds-there-are',
+    fate: 'refused by check',
+    says: /Loop .* never ends/,
+    build: (draw) => withLoop(draw, 2n ** 63n - 1n),
+  },
   ...(['initializer', 'constant', 'branch'] as const).flatMap((place): Kind[] => [
     outside(`${place}-outside`, place, 'runs', (bytes) => ({ [`weights-${place}.bin`]: bytes })),
     outside(`${place}-missing`, place, 'refused by check', () => ({}), /which is not there, or is no file/),
@@ -399,6 +407,37 @@ function changed(draw: Draw, change: (node: NodeProto) => NodeProto): Built {
   const model = encoder(draw);
   const graph = model.graph!;
   graph.node = graph.node.map((node) => (node.opType === 'AveragePool' ? change(node) : node));
+  return { model };
+}
+
+/** The embedding doubled in every round, of which there is no end where their number is not said. */
+function withLoop(draw: Draw, rounds?: bigint): Built {
+  const model = encoder(draw, {
+    output: ({ g, rows }) => ({ value: g.op('Loop', ['', 'go', rows]), shape: [draw.batch, draw.dimension] }),
+  });
+  const graph = model.graph!;
+  const g = new GraphBuilder('constants');
+  g.constant(Uint8Array.of(1), [], 'go', 'bool');
+  g.constant(BigInt64Array.of(rounds ?? 0n), [], 'rounds');
+  const [go, count] = g.toModel().graph!.initializer;
+  graph.initializer.push({ ...go, name: 'go' }, { ...count, name: 'rounds' });
+  const node = [
+    create(NodeProtoSchema, { opType: 'Identity', input: ['going'], output: ['goes_on'] }),
+    create(NodeProtoSchema, { opType: 'Add', input: ['before', 'before'], output: ['doubled'] }),
+  ];
+  const shape = ['rows', 'length'];
+  const body = create(GraphProtoSchema, {
+    name: 'round',
+    node,
+    input: [valueInfo('n', 'int64', []), valueInfo('going', 'bool', []), valueInfo('before', 'float32', shape)],
+    output: [valueInfo('goes_on', 'bool', []), valueInfo('doubled', 'float32', shape)],
+  });
+  const attribute = [create(AttributeProtoSchema, { name: 'body', type: AttributeType.GRAPH, g: body })];
+  graph.node = graph.node.map((each) =>
+    each.opType === 'Loop'
+      ? { ...each, input: [rounds === undefined ? '' : 'rounds', ...each.input.slice(1)], attribute }
+      : each,
+  );
   return { model };
 }
 
