@@ -21,7 +21,7 @@ function exampleRow(n: number): QueryPage['rows'][number] {
   };
 }
 
-/** What a query found: two photographs of its person, then a stranger beyond the threshold. */
+/** What a query found: two photographs of its person, then an impostor beyond the threshold. */
 export function exampleViews(id: string, photograph: (name: string) => string): QueryView[] {
   const identity = id.split('/')[0];
   const found = (name: string, who: string, distance: number) => ({ id: name, identity: who, distance });

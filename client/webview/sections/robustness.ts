@@ -30,7 +30,7 @@ interface Found {
 const ALL = 'all perturbations';
 const CONTROL = 'control';
 
-/** Who is still found after a perturbation, and how often the same test finds a stranger. */
+/** Who is still found after a perturbation, and how often the same test finds somebody else. */
 export function robustnessSection(runs: readonly NamedRun[]): Section | undefined {
   const judged = runs.flatMap((run) => (run.results.robustness ? [{ run, robustness: run.results.robustness }] : []));
   if (judged.length === 0) return undefined;
@@ -41,13 +41,13 @@ export function robustnessSection(runs: readonly NamedRun[]): Section | undefine
     ${judged.map((one) => funnelOf(one, several))}
     <chart-figure
       heading="Queries that still find their person"
-      note="Share of eligible queries with at least one valid result. Lines: Wilson’s 95 % interval. The control is a stranger’s photograph under the same test."
+      note="Share of eligible queries with at least one valid result. Lines: Wilson’s 95 % interval. The control is another person’s photograph under the same test."
       file="robustness"
       .draw=${(width: number) => rateBars(groups, width)}
     ></chart-figure>
     ${dataTable({ caption: 'Queries with a valid result', file: 'robustness', rows, columns: columnsFor(several) })}
     <p class="quiet">
-      A stranger’s photograph is “found” in ${judged.map(controlRate).join(', ')} of the cases: a rate near that says little
+      Another person’s photograph is “found” in ${judged.map(controlRate).join(', ')} of the cases: a rate near that says little
       about the person. Precision is the share of valid results that show the right person, where that is known.
     </p>
   `;

@@ -5,14 +5,14 @@ import type { Problem, Result } from '../protocol/errors.js';
 import type { Permission } from '../protocol/problem.js';
 import type { Files } from './files.js';
 import type { Dataset } from './instances/dataset.js';
-import type { IndexEngine, Metric } from './instances/index-engine.js';
+import type { IndexBuilder, Metric } from './instances/index-builder.js';
 import type { EmbeddingModel } from './instances/model.js';
 import type { Perturbation } from './instances/perturbation.js';
 import type { GalleryRetrieval, RetrievalService } from './instances/retrieval.js';
 import type { Surrogate } from './instances/surrogate.js';
 
 export type * from './instances/dataset.js';
-export type * from './instances/index-engine.js';
+export type * from './instances/index-builder.js';
 export type * from './instances/model.js';
 export type * from './instances/perturbation.js';
 export type * from './instances/retrieval.js';
@@ -29,7 +29,7 @@ export interface PluginUse {
 export interface FamilyInstances {
   dataset: Dataset;
   model: EmbeddingModel;
-  index: IndexEngine;
+  index: IndexBuilder;
   perturbation: Perturbation;
   retrieval: GalleryRetrieval | RetrievalService;
 }

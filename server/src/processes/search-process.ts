@@ -1,11 +1,11 @@
 import { fail, type Problem, type Result } from '../protocol/errors.js';
 import type { Search, SearchAnswer, SearchState } from '../protocol/searching/search.js';
 import {
-  type EngineEvent,
-  type EngineRequest,
-  engineEventSchema,
   type OpenRequest,
-} from '../protocol/searching/search-engine.js';
+  type SearchProcessEvent,
+  type SearchProcessRequest,
+  searchProcessEventSchema,
+} from '../protocol/searching/search-process.js';
 import { type Conversation, converse } from './conversation.js';
 import { Throttle } from './throttle.js';
 
@@ -30,8 +30,8 @@ export class SearchProcess {
   constructor(request: OpenRequest, about: Pick<SearchState, 'uri' | 'name'>, tell: (state: SearchState) => void) {
     this.now = { ...about, status: 'opening', progress: null, indices: [], warnings: [], problem: null };
     this.telling = new Throttle(TELL_EVERY_MS, () => tell(this.now));
-    const parse = (message: unknown) => engineEventSchema.safeParse(message).data;
-    const onEvent = (event: EngineEvent) => this.receive(event);
+    const parse = (message: unknown) => searchProcessEventSchema.safeParse(message).data;
+    const onEvent = (event: SearchProcessEvent) => this.receive(event);
     const options = {
       part: 'search',
       who: 'The process that searches',
@@ -56,7 +56,7 @@ export class SearchProcess {
   search(search: Search, signal: AbortSignal): Promise<Result<SearchAnswer>> {
     if (this.now.status === 'closed') return Promise.resolve(notOpen(this.now.problem));
     const question = this.asked++;
-    const request: EngineRequest = { type: 'search', question, search };
+    const request: SearchProcessRequest = { type: 'search', question, search };
     this.child.send(request);
     signal.addEventListener('abort', () => this.settle(question, cancelled()));
     return new Promise((resolve) => this.waiting.set(question, resolve));
@@ -66,7 +66,7 @@ export class SearchProcess {
     this.child.stop();
   }
 
-  private receive(event: EngineEvent): void {
+  private receive(event: SearchProcessEvent): void {
     if (event.type === 'answered') this.settle(event.question, event.answer);
     if (event.type === 'opened') this.now = { ...this.now, status: 'ready', progress: null, indices: event.indices };
     if (event.type === 'progress' && this.now.status === 'opening') this.now = { ...this.now, progress: event };

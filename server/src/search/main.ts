@@ -3,28 +3,28 @@ import { loadPlugins } from '../plugins/third-party.js';
 import { fail, type Problem, type Result } from '../protocol/errors.js';
 import type { Search, SearchAnswer } from '../protocol/searching/search.js';
 import {
-  type EngineEvent,
-  engineRequestSchema,
   type OpenRequest,
+  type SearchProcessEvent,
   type SearchRequest,
-} from '../protocol/searching/search-engine.js';
+  searchProcessRequestSchema,
+} from '../protocol/searching/search-process.js';
 import { problemOf } from '../runner/halt.js';
 import { keepLogShort, ParentChannel } from '../runner/parent-channel.js';
-import { SearchEngine } from './search-engine.js';
+import { ImageSearch } from './image-search.js';
 
 /*
  * A process that searches one experiment's images. Its parent sends `open`, then any number of `search`, and in the end
  * `stop`; it answers with events, searches in the order in which they came. Without its parent it stops.
  */
 const stopping = new AbortController();
-const parent = new ParentChannel<EngineEvent>();
+const parent = new ParentChannel<SearchProcessEvent>();
 let last: Promise<unknown> = Promise.resolve();
-let engine: SearchEngine | undefined;
+let engine: ImageSearch | undefined;
 
 keepLogShort();
 process.on('disconnect', () => stop());
 process.on('message', (message) => {
-  const request = engineRequestSchema.parse(message);
+  const request = searchProcessRequestSchema.parse(message);
   if (request.type === 'stop') stop();
   else if (request.type === 'open') void open(request);
   else last = last.then(() => answer(request));
@@ -34,7 +34,7 @@ async function open(request: OpenRequest): Promise<void> {
   const extra = await loadPlugins(request.plugins);
   if (!extra.ok) return leave(extra.problem);
   try {
-    engine = await SearchEngine.open(request, [...builtIn, ...extra.value], parent.emit, stopping.signal);
+    engine = await ImageSearch.open(request, [...builtIn, ...extra.value], parent.emit, stopping.signal);
     parent.emit({ type: 'opened', indices: [...engine.indices] });
   } catch (error) {
     if (stopping.signal.aborted) return leave();

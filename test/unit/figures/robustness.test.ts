@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
+import { Impostors } from '../../../server/src/runner/figures/impostors.js';
 import { withoutNearDuplicates } from '../../../server/src/runner/figures/near-duplicates.js';
 import { type JudgedQuery, robustnessOf, type ValidResults } from '../../../server/src/runner/figures/robustness.js';
-import { Strangers } from '../../../server/src/runner/figures/strangers.js';
 
 function results(valid: number, right = valid, labelled = valid): ValidResults {
   return { valid, labelled, right };
@@ -46,7 +46,7 @@ describe('Robustness', () => {
     assert.deepEqual([withValid.lost.of, withValid.lost.apart], [0, 4]);
   });
 
-  it('counts how often a stranger is found, of the same queries', () => {
+  it('counts how often an impostor is found, of the same queries', () => {
     assert.deepEqual(counted.control, { count: 1, of: 4, rate: 0.25 });
   });
 
@@ -84,19 +84,19 @@ describe('Near-duplicates', () => {
   });
 });
 
-describe('A stranger', () => {
+describe('An impostor', () => {
   const photographs = ['ana', 'ana', 'bo', 'cy', null].map((identity, n) => ({ id: `${n}`, identity }));
 
   it('is of another identity, and the same each time', () => {
     for (let seed = 0; seed < 20; seed++) {
-      const drawn = new Strangers(photographs, seed).drawFor(photographs[0]);
+      const drawn = new Impostors(photographs, seed).drawFor(photographs[0]);
       assert.ok(drawn?.identity === 'bo' || drawn?.identity === 'cy');
-      assert.deepEqual(new Strangers(photographs, seed).drawFor(photographs[0]), drawn);
+      assert.deepEqual(new Impostors(photographs, seed).drawFor(photographs[0]), drawn);
     }
   });
 
   it('is nobody where all are one person, or whose photograph it is is unknown', () => {
-    assert.equal(new Strangers(photographs.slice(0, 2), 1).drawFor(photographs[0]), undefined);
-    assert.equal(new Strangers(photographs, 1).drawFor(photographs[4]), undefined);
+    assert.equal(new Impostors(photographs.slice(0, 2), 1).drawFor(photographs[0]), undefined);
+    assert.equal(new Impostors(photographs, 1).drawFor(photographs[4]), undefined);
   });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { FlatEngine } from '../../../server/src/compute/search/flat-engine.js';
+import { FlatIndex } from '../../../server/src/compute/search/flat-index.js';
 import type { Matrix } from '../../../server/src/plugins/declare.js';
 import { inMemory, selectRows, someOf } from '../../../server/src/plugins/matrix.js';
 import type { HashedImage } from '../../../server/src/runner/stages/list-images.js';
@@ -27,7 +27,7 @@ describe('A query and its copies', () => {
     for (const [seed, contents] of [3, 20, 60, 1000].entries()) {
       const { images, vectors } = imagesWithCopies(80, contents, seed + 1);
       const source = inMemory(vectors);
-      const opened = await new FlatEngine('l2', 1).open(source);
+      const opened = await new FlatIndex('l2', 1).open(source);
       assert.ok(opened.ok);
       for (const rows of [images.map((_, row) => row), [5, 40, 79]]) {
         const queries = rows.length === images.length ? vectors : selectRows(vectors, rows);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { ExactSearch } from '../../../server/src/compute/search/exact-search.js';
-import { FlatEngine } from '../../../server/src/compute/search/flat-engine.js';
+import { FlatIndex } from '../../../server/src/compute/search/flat-index.js';
 import type { Matrix, Metric } from '../../../server/src/plugins/declare.js';
 import { inMemory } from '../../../server/src/plugins/matrix.js';
 import { plainSearch } from '../../support/plain-search.js';
@@ -182,7 +182,7 @@ describe('index flat', () => {
     it(`refuses vectors with ${what}`, async () => {
       const set = randomVectors(10, 4, 12);
       set.data[17] = value;
-      const opened = await new FlatEngine('l2', 1).open(inMemory(set));
+      const opened = await new FlatIndex('l2', 1).open(inMemory(set));
       assert.equal(opened.ok ? 'opened' : opened.problem.code, 'vectors-not-finite');
     });
   }

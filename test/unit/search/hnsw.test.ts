@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { IndexEngine, Matrix } from '../../../server/src/plugins/declare.js';
+import type { IndexBuilder, Matrix } from '../../../server/src/plugins/declare.js';
 import { hnsw } from '../../../server/src/plugins/indexes/hnsw.js';
 import { inMemory } from '../../../server/src/plugins/matrix.js';
 import { recallAgainst } from '../../../server/src/runner/figures/recall.js';
@@ -16,13 +16,13 @@ describe('index hnsw', () => {
   const gallery = randomVectors(2000, 16, 1);
   const queries = randomVectors(100, 16, 2);
 
-  async function engineOf(params: Record<string, unknown> = {}): Promise<IndexEngine> {
+  async function engineOf(params: Record<string, unknown> = {}): Promise<IndexBuilder> {
     const loaded = await hnsw.load(hnsw.params.parse(params), { folder: folder(), threads: 1 });
     assert.ok(loaded.ok, JSON.stringify(loaded));
     return loaded.value;
   }
 
-  async function built(engine: IndexEngine, vectors: Matrix) {
+  async function built(engine: IndexBuilder, vectors: Matrix) {
     assert.ok((await engine.build(inMemory(vectors), folder(), work)).ok);
     const opened = await engine.open(inMemory(vectors), folder());
     assert.ok(opened.ok, JSON.stringify(opened));

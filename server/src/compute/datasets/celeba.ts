@@ -7,7 +7,7 @@ import { readCelebaTable } from './celeba-table.js';
 import { imageId } from './image-id.js';
 import { readFolder } from './read-folder.js';
 
-/** Numbers of the partitions in the file (facts §G). */
+/** Numbers of the partitions in the file (docs/constants.md). */
 const PARTITIONS = { train: '0', val: '1', test: '2' } as const;
 
 export interface CelebaOptions {

@@ -14,7 +14,7 @@ export const RIGHT_EYE = [42, 43, 44, 45, 46, 47];
 const MOUTH = Array.from({ length: 20 }, (_, n) => 48 + n);
 
 /**
- * dlib's five template points (facts §B), in shares of an unpadded chip: outer and inner corner of the eye on
+ * dlib's five template points (docs/constants.md), in shares of an unpadded chip: outer and inner corner of the eye on
  * the right of the picture, of the one on the left, and the base of the nose.
  */
 const TEMPLATE: readonly Point[] = [
@@ -47,7 +47,7 @@ interface Square {
   readonly size: number;
 }
 
-/** face-api's crop (facts §B): upright, its size from the distance between eyes and mouth. */
+/** face-api's crop (docs/constants.md): upright, its size from the distance between eyes and mouth. */
 function faceApiSquare(landmarks: readonly Point[]): Square {
   const [left, right, mouth] = [LEFT_EYE, RIGHT_EYE, MOUTH].map((part) => mean(part.map((index) => landmarks[index])));
   const distance = (eye: Point) => Math.hypot(mouth.x - eye.x, mouth.y - eye.y);

@@ -5,7 +5,7 @@ import { fitSimilarity, invert, mean, type Point, type Similarity } from './geom
 const TEMPLATE_SIZE = 112;
 
 /**
- * ArcFace's five template points (Deng et al., CVPR 2019; insightface's alignment; facts §D) in a square of 112 pixels:
+ * ArcFace's five template points (Deng et al., CVPR 2019; insightface's alignment) in a square of 112 pixels:
  * the eyes, left in the picture first, the tip of the nose, and the corners of the mouth. They are published for 96 × 112
  * pixels; the square is 8 wider on the left.
  */

@@ -23,7 +23,7 @@ interface DetectorKind {
   /** The side of the square that boxes are given in shares of, in pixels. */
   readonly square: number;
   readonly boxes: (weights: Weights) => BoxOf;
-  /** Boxes that overlap more than this show the same face (facts §B). */
+  /** Boxes that overlap more than this show the same face (docs/constants.md). */
   readonly sameFace: number;
 }
 

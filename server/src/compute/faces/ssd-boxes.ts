@@ -22,7 +22,7 @@ export class SsdBoxes {
   }
 
   /**
-   * Candidate `n`'s box in shares of the full square (facts §B): its centre moves by ty/10 and tx/10 of the
+   * Candidate `n`'s box in shares of the full square (docs/constants.md): its centre moves by ty/10 and tx/10 of the
    * anchor's size, its size is the anchor's times exp(th/5) and exp(tw/5).
    */
   boxOf(n: number, encoding: ArrayLike<number>, height: number, width: number): Box {

@@ -1,6 +1,6 @@
 import type { RgbImage } from './decode.js';
 
-/** Constants of the published attacks (facts §C), which are those of Wang et al., TIP 13(4), 2004. */
+/** Constants of the published attacks (docs/constants.md), which are those of Wang et al., TIP 13(4), 2004. */
 const WINDOW = 11;
 const SIGMA = 1.5;
 const MAX = 255;

@@ -1,22 +1,22 @@
 import type { Matrix, Metric, Neighbours } from '../../plugins/declare.js';
 import type { Candidates } from './candidates.js';
-import { AT_ONCE, distanceOf, orderOf, ordersOf } from './order.js';
+import { AT_ONCE, distanceOf, distancesOf, shownDistance } from './distances.js';
 import type { ScoredSearch } from './scoring.js';
 
-/** A row with its order (order.ts): less is nearer. */
+/** A row with its distance (distances.ts): less is nearer. */
 interface Ranked {
   readonly row: number;
-  readonly order: number;
+  readonly distance: number;
 }
 
 /**
  * Decides, in double precision, which candidates are the k nearest of each query, and proves of each query that no
  * other row can be: a row that was left out has a score of at most the last candidate's, and so at least the least
- * order that such a score allows.
+ * distance that such a score allows.
  */
 export class Certifier {
   private readonly rows = new Int32Array(AT_ONCE);
-  private readonly orders = new Float64Array(AT_ONCE);
+  private readonly distances = new Float64Array(AT_ONCE);
 
   constructor(
     private readonly gallery: Matrix,
@@ -44,27 +44,29 @@ export class Certifier {
   scan(query: number, exclude: number, into: Neighbours): void {
     const nearest: Ranked[] = [];
     for (let row = 0; row < this.gallery.rows; row++)
-      if (row !== exclude) this.insert(nearest, row, orderOf(this.metric, this.queries, query, this.gallery, row));
+      if (row !== exclude) this.insert(nearest, row, distanceOf(this.metric, this.queries, query, this.gallery, row));
     this.write(query, nearest, into);
   }
 
-  /** Whether rows of at least this order are none of the k nearest. */
-  private areBeyond(nearest: readonly Ranked[], order: number): boolean {
-    return nearest.length === this.k && nearest[this.k - 1].order < order;
+  /** Whether rows of at least this distance are none of the k nearest. */
+  private areBeyond(nearest: readonly Ranked[], distance: number): boolean {
+    return nearest.length === this.k && nearest[this.k - 1].distance < distance;
   }
 
   private insertAll(nearest: Ranked[], query: number, rows: Int32Array): void {
     this.rows.set(rows);
-    ordersOf(this.metric, this.queries, query, this.gallery, this.rows, this.orders);
-    for (let n = 0; n < rows.length; n++) this.insert(nearest, rows[n], this.orders[n]);
+    distancesOf(this.metric, this.queries, query, this.gallery, this.rows, this.distances);
+    for (let n = 0; n < rows.length; n++) this.insert(nearest, rows[n], this.distances[n]);
   }
 
-  /** Keeps the k nearest, equal orders by the lower row. */
-  private insert(nearest: Ranked[], row: number, order: number): void {
-    if (nearest.length === this.k && order > nearest[this.k - 1].order) return;
-    const at = nearest.findLastIndex((other) => other.order < order || (other.order === order && other.row < row)) + 1;
+  /** Keeps the k nearest, equal distances by the lower row. */
+  private insert(nearest: Ranked[], row: number, distance: number): void {
+    if (nearest.length === this.k && distance > nearest[this.k - 1].distance) return;
+    const at =
+      nearest.findLastIndex((other) => other.distance < distance || (other.distance === distance && other.row < row)) +
+      1;
     if (at === this.k) return;
-    nearest.splice(at, 0, { row, order });
+    nearest.splice(at, 0, { row, distance });
     if (nearest.length > this.k) nearest.pop();
   }
 
@@ -72,7 +74,7 @@ export class Certifier {
     for (let n = 0; n < this.k; n++) {
       const found = ranked[n];
       ids[query * this.k + n] = found ? found.row : -1;
-      distances[query * this.k + n] = found ? distanceOf(this.metric, found.order) : Number.NaN;
+      distances[query * this.k + n] = found ? shownDistance(this.metric, found.distance) : Number.NaN;
     }
   }
 }

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { HierarchicalNSW } from 'hnswlib-node';
 import type { Matrix, Metric, Neighbours, SearchIndex, SearchOptions, VectorSource } from '../../plugins/declare.js';
-import { distanceOf, orderOf } from './order.js';
+import { distanceOf, shownDistance } from './distances.js';
 
 const STEP = 64;
 
@@ -31,9 +31,9 @@ export class HnswSearch implements SearchIndex {
           signal.throwIfAborted();
         }
         const found = this.nearest(block, n, wanted, exclude?.[query] ?? -1).slice(0, k);
-        for (const [place, { row, order }] of found.entries()) {
+        for (const [place, { row, distance }] of found.entries()) {
           ids[query * k + place] = row;
-          distances[query * k + place] = distanceOf(this.options.metric, order);
+          distances[query * k + place] = shownDistance(this.options.metric, distance);
         }
       }
     }
@@ -49,13 +49,13 @@ export class HnswSearch implements SearchIndex {
     const { neighbors } = this.graph.searchKnn(numbersOf(queries, query), count);
     return neighbors
       .filter((row) => row !== exclude)
-      .map((row) => ({ row, order: this.orderOf(queries, query, row) }))
-      .sort((a, b) => a.order - b.order || a.row - b.row);
+      .map((row) => ({ row, distance: this.distanceOf(queries, query, row) }))
+      .sort((a, b) => a.distance - b.distance || a.row - b.row);
   }
 
-  private orderOf(queries: Matrix, query: number, row: number): number {
+  private distanceOf(queries: Matrix, query: number, row: number): number {
     const vector = { data: Float32Array.from(this.graph.getPoint(row)), rows: 1, dimension: queries.dimension };
-    return orderOf(this.options.metric, queries, query, vector, 0);
+    return distanceOf(this.options.metric, queries, query, vector, 0);
   }
 }
 

@@ -15,6 +15,6 @@ export interface ScoredSearch {
   readonly slack?: Float64Array;
   /** Offers every pair that its score makes worth keeping, and says with what score others are left out. */
   offerAll(candidates: Candidates, work: WorkContext): Promise<void>;
-  /** The least order that a row can have whose score for the query is at most this (certify.ts). */
+  /** The least distance that a row can have whose score for the query is at most this (certify.ts). */
   leastOrder(query: number, score: number): number;
 }

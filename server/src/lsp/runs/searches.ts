@@ -6,7 +6,7 @@ import type { Device } from '../../protocol/compute.js';
 import { ok, type Problem, type Result } from '../../protocol/errors.js';
 import type { ParsedParams, RequestValue } from '../../protocol/lsp.js';
 import type { Search, SearchAnswer } from '../../protocol/searching/search.js';
-import type { OpenRequest } from '../../protocol/searching/search-engine.js';
+import type { OpenRequest } from '../../protocol/searching/search-process.js';
 import type { ExperimentSpec } from '../../stages/spec.js';
 import { homeOf } from '../../store/home.js';
 import { readTrusted } from './read-trusted.js';

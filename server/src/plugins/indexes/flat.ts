@@ -18,7 +18,7 @@ settle which are nearest. The result is that of a plain double-precision search,
   example: '{use: flat, metric: l2}',
   describe: ({ metric }) => ({ metric }),
   async load({ metric }, { threads }) {
-    const { FlatEngine } = await import('../../compute/search/flat-engine.js');
-    return ok(new FlatEngine(metric, threads));
+    const { FlatIndex } = await import('../../compute/search/flat-index.js');
+    return ok(new FlatIndex(metric, threads));
   },
 });

@@ -37,7 +37,7 @@ against exact search on a thousand of its vectors and stands in the results; dis
   example: '{use: hnsw, m: 16, efConstruction: 200, efSearch: 100}',
   describe: ({ metric }) => ({ metric }),
   async load(params) {
-    const { HnswEngine } = await import('../../compute/search/hnsw-engine.js');
-    return HnswEngine.load(params);
+    const { HnswIndex } = await import('../../compute/search/hnsw-index.js');
+    return HnswIndex.load(params);
   },
 });

@@ -15,7 +15,7 @@ export interface JudgedQuery {
   readonly original: ValidResults | null;
   /** By perturbation. */
   readonly perturbed: Readonly<Record<string, ValidResults | null>>;
-  /** Valid results that a stranger's photograph finds, by this query's own measure; null without a stranger. */
+  /** Valid results that an impostor's photograph finds, by this query's own measure; null without an impostor. */
   readonly control: number | null;
 }
 

@@ -1,4 +1,4 @@
-import type { IndexEngine, SearchIndex } from '../../plugins/declare.js';
+import type { IndexBuilder, SearchIndex } from '../../plugins/declare.js';
 import { someOf } from '../../plugins/matrix.js';
 import type { Results } from '../../protocol/results.js';
 import type { IndexUse, PluginUse } from '../../stages/spec.js';
@@ -46,12 +46,12 @@ export async function buildIndex(
   const vectors = keyOf(embeddings.embedded.map((position) => set.images[position].hash));
   const key = keyOf({ index: await pluginKey(context, 'index', use), model: embeddings.key, vectors });
   const folder = context.cache.of('indexes', key);
-  const engine = await loadPlugin(context, 'index', use);
+  const builder = await loadPlugin(context, 'index', use);
   const cached = context.useCache && (await readSeal(folder)) !== undefined;
-  if (!cached) await build(context, engine, embeddings, folder);
+  if (!cached) await build(context, builder, embeddings, folder);
   const asked = use.use === EXACT.use ? undefined : depth;
   const recall =
-    asked === undefined ? undefined : await recallAt(context, asked, { use, engine, embeddings, folder, key });
+    asked === undefined ? undefined : await recallAt(context, asked, { use, builder, embeddings, folder, key });
   return {
     embeddings,
     key,
@@ -63,37 +63,37 @@ export async function buildIndex(
       recall: recall?.value ?? null,
       recallAt: asked ?? null,
     },
-    open: async () => unwrap(await engine.open(embeddings.vectors, folder)),
+    open: async () => unwrap(await builder.open(embeddings.vectors, folder)),
   };
 }
 
-async function build(context: RunContext, engine: IndexEngine, embeddings: ModelEmbeddings, folder: string) {
+async function build(context: RunContext, builder: IndexBuilder, embeddings: ModelEmbeddings, folder: string) {
   const work = workContext(context, 'index', embeddings.model.name);
-  unwrap(await withCores(context, () => engine.build(embeddings.vectors, folder, work)));
+  unwrap(await withCores(context, () => builder.build(embeddings.vectors, folder, work)));
   await sealFolder(folder, {});
 }
 
 interface BuiltIndex {
   readonly use: IndexUse;
-  readonly engine: IndexEngine;
+  readonly builder: IndexBuilder;
   readonly embeddings: ModelEmbeddings;
   readonly folder: string;
   readonly key: string;
 }
 
 /** The share of the true `k` nearest others of a sample of the vectors that the index finds; no vector is its own. */
-function recallAt(context: RunContext, k: number, { use, engine, embeddings, folder, key }: BuiltIndex) {
+function recallAt(context: RunContext, k: number, { use, builder, embeddings, folder, key }: BuiltIndex) {
   return cachedFacts(context, 'recall', { index: key, k, ...RECALL_SAMPLE }, async () => {
     const { vectors } = embeddings;
     const exact = await loadPlugin(context, 'index', { ...EXACT, params: { metric: use.metric } });
     const rows = drawIndices(vectors.rows, RECALL_SAMPLE.queries, RECALL_SAMPLE.seed);
-    const search = async (from: IndexEngine) => {
+    const search = async (from: IndexBuilder) => {
       const index = unwrap(await from.open(vectors, folder));
       const work = workContext(context, 'index', 'recall');
       const found = await index.search(someOf(vectors, rows), { ...work, k, exclude: Int32Array.from(rows) });
       await index.close();
       return found;
     };
-    return withCores(context, async () => recallAgainst(await search(exact), await search(engine)));
+    return withCores(context, async () => recallAgainst(await search(exact), await search(builder)));
   });
 }

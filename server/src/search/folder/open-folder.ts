@@ -34,15 +34,15 @@ export async function openFolder(
   const facts = model && factsOf(context, 'model', model);
   const dimension = dimensionOf(shards, model?.name, facts?.dimension);
   const vectors = await readVectors(shards, dimension);
-  const engine = await loadPlugin(context, 'index', { ...EXACT, params: { metric: 'ip' } });
+  const exact = await loadPlugin(context, 'index', { ...EXACT, params: { metric: 'ip' } });
   const kept = context.cache.of('indexes', 'folder');
   const source = inMemory(vectors);
-  unwrap(await engine.build(source, kept, workContext(context, 'index', basename(folder))));
+  unwrap(await exact.build(source, kept, workContext(context, 'index', basename(folder))));
   return new ServedIndex({
     name: basename(resolve(folder)),
     entries: await FolderEntries.open(context, shards, images),
     vectors,
-    index: unwrap(await engine.open(source, kept)),
+    index: unwrap(await exact.open(source, kept)),
     duplicateCosine: facts ? facts.duplicateCosine : DUPLICATE_COSINE,
     encoder: new QueryEncoder(model?.name, model && new LazyModel(context, model), times),
     times,

@@ -8,7 +8,7 @@ const MEAN = [122.782, 117.001, 104.298];
 const BLOCKS = 4;
 
 /**
- * face-api's 68 landmarks (facts §B): `crop`, [batch, 3, 112, 112] RGB of 0–255, to `points`, [batch, 136],
+ * face-api's 68 landmarks (docs/constants.md): `crop`, [batch, 3, 112, 112] RGB of 0–255, to `points`, [batch, 136],
  * x and y interleaved, in shares of the crop.
  */
 export function landmarksGraph(weights: Weights): GraphBuilder {

@@ -8,7 +8,7 @@ export const CHIP_SIZE = 150;
 export const DESCRIPTOR_LENGTH = 128;
 const MEAN = [122.782, 117.001, 104.298];
 
-/** The blocks of dlib's ResNet with the size of the square that they work on (facts §B). */
+/** The blocks of dlib's ResNet with the size of the square that they work on (docs/constants.md). */
 const STAGES = [
   { channels: 32, down: false, plain: ['conv32_1', 'conv32_2', 'conv32_3'], size: 35 },
   { channels: 64, down: true, plain: ['conv64_1', 'conv64_2', 'conv64_3'], size: 35 },

@@ -14,7 +14,7 @@ const BATCH_NORM_EPSILON = 0.001;
 const HALVED: Padding = [0, 0, 2, 2];
 
 /**
- * face-api's SSD on MobileNet v1 (facts §B): `pixels`, [batch, height, width, 3] bytes, to `scores`,
+ * face-api's SSD on MobileNet v1 (docs/constants.md): `pixels`, [batch, height, width, 3] bytes, to `scores`,
  * [batch, candidates] in 0–1, and `encodings`, [batch, candidates, 4]. face-api pads every photograph to a square;
  * the network is convolutional, so what lies in the padding need not be computed.
  */

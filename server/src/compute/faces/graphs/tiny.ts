@@ -19,7 +19,7 @@ const ANCHORS: readonly (readonly [number, number])[] = [
 const CANDIDATES = GRID * GRID * ANCHORS.length;
 
 /**
- * face-api's tiny detector (facts §B): `pixels`, [batch, 416, 416, 3] bytes, to `scores`, [batch, 845] in 0–1, and
+ * face-api's tiny detector (docs/constants.md): `pixels`, [batch, 416, 416, 3] bytes, to `scores`, [batch, 845] in 0–1, and
  * `encodings`, [batch, 845, 4].
  */
 export function tinyGraph(weights: Weights): GraphBuilder {
@@ -46,7 +46,7 @@ function layers(g: GraphBuilder, weights: Weights, input: string): string {
 }
 
 /**
- * Candidate `n`'s box in shares of the square (facts §B): centre = (cell + σ(t)) / 13, size = e^t · anchor / 13, x
+ * Candidate `n`'s box in shares of the square (docs/constants.md): centre = (cell + σ(t)) / 13, size = e^t · anchor / 13, x
  * before y.
  */
 export function tinyBox(n: number, [tx, ty, tw, th]: ArrayLike<number> & Iterable<number>): Box {

@@ -13,7 +13,7 @@ export interface StepOutcome {
   readonly gradient: Float32Array;
 }
 
-/** The weight is doubled and halved between 1 and these (facts §C). */
+/** The weight is doubled and halved between 1 and these (docs/constants.md). */
 const LARGEST_WEIGHT = 129;
 const SMALLEST_WEIGHT = 1 / 129;
 /** Within this share of the budget, on either side, the weight is 1. */

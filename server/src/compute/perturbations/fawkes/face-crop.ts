@@ -3,7 +3,7 @@ import type { Box } from '../../faces/geometry.js';
 import type { RgbImage } from '../../images/decode.js';
 import { type PixelBox, type Planes, planesOf, resizePlanes } from '../../images/planes.js';
 
-/** Fawkes centres the face's box in a square that is so much larger than its longer side (facts §C), in pixels. */
+/** Fawkes centres the face's box in a square that is so much larger than its longer side (docs/constants.md), in pixels. */
 const BORDER = 30;
 
 /** A face as Fawkes optimises it: its box in the middle of a square of the box' mean colour, resized. */

@@ -1,4 +1,4 @@
-/** Fawkes 1.0 (Shan et al., USENIX Security 2020, and its source, github.com/Shawn-Shan/fawkes) by facts §C. */
+/** Fawkes 1.0 (Shan et al., USENIX Security 2020, and its source, github.com/Shawn-Shan/fawkes); constants: docs/constants.md. */
 export interface FawkesSettings {
   /** The structural dissimilarity that a cloak may have. */
   readonly budget: number;

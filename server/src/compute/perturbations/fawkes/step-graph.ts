@@ -22,7 +22,7 @@ export function cleanGraph(surrogates: readonly Surrogate[], size: number): Atta
 }
 
 /**
- * One step of Fawkes (facts §C) for a batch of crops of `size` pixels. Of each photograph: the crop changed in tanh
+ * One step of Fawkes (docs/constants.md) for a batch of crops of `size` pixels. Of each photograph: the crop changed in tanh
  * space and rounded gives the dissimilarity D; the change, brought to where a surrogate's chip lies, its features
  * F(x′). The loss is the sum over the batch of 10⁶·max(D − budget, 0)² − c·Σ‖F(x′) − F(x)‖² / ‖F(x)‖, F of length 1.
  */

@@ -1,4 +1,4 @@
-/** LowKey (Cherepanova et al., ICLR 2021, and its source) by facts §D. */
+/** LowKey (Cherepanova et al., ICLR 2021, and its source); constants: docs/constants.md. */
 
 /** How many sign steps are taken. */
 export const STEPS = 50;

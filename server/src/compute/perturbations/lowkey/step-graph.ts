@@ -42,7 +42,7 @@ export function cleanGraph(placed: readonly PlacedSurrogate[], perception: Perce
 }
 
 /**
- * One step of LowKey (facts §D) on the region of one photograph: the loss is the weighted visibility of the change
+ * One step of LowKey (docs/constants.md) on the region of one photograph: the loss is the weighted visibility of the change
  * (LPIPS; or DSSIM, times `faces`, by how much the region is larger than the face's square) minus the mean of ‖A(·) − A(x)‖² / ‖A(x)‖ over the surrogates and over x′ and the blurred x′. A is the alignment, the
  * network of the chip and of its mirror image, and the sum of both brought to length 1.
  */

@@ -57,8 +57,8 @@ async function judge(
 ): Promise<Judged[]> {
   const images = before.embedded.map((position) => originals.images[position]);
   const sources = after.embedded.map((n) => originals.images[positions[n]]);
-  const engine = await loadPlugin(context, 'index', EXACT);
-  const index = unwrap(await engine.open(before.vectors, ''));
+  const exact = await loadPlugin(context, 'index', EXACT);
+  const index = unwrap(await exact.open(before.vectors, ''));
   const found = await searchOthers({ index, images }, after.vectors, sources, 1, workContext(context, 'poison', name));
   await index.close();
   const shifts = await shiftsOf(positions, before, after);

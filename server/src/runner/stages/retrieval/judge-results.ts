@@ -1,7 +1,7 @@
 import { rowsIn } from '../../../plugins/matrix.js';
 import { distanceBetween, vectorAt } from '../../figures/distance.js';
+import { Impostors } from '../../figures/impostors.js';
 import type { JudgedQuery, ValidResults } from '../../figures/robustness.js';
-import { Strangers } from '../../figures/strangers.js';
 import type { ModelEmbeddings } from '../embed-images.js';
 import type { Images } from '../list-images.js';
 import type { Thresholds } from '../measuring/measure-thresholds.js';
@@ -19,7 +19,7 @@ export interface JudgingSources {
   readonly results: FoundEmbeddings;
   /** By perturbation: positions of the queries whose face the judging model finds again. */
   readonly faces: ReadonlyMap<string, ReadonlySet<number>>;
-  /** What strangers are drawn by. */
+  /** What impostors are drawn by. */
   readonly seed: number;
 }
 
@@ -45,16 +45,16 @@ export async function judgeResults(from: JudgingSources): Promise<JudgedQuery[]>
   const judge = new Judge(from);
   const versions = from.retrieved.versions.map((version) => new FoundByQuery(version));
   const [original, ...perturbed] = versions;
-  const strangers = new Strangers(
+  const impostors = new Impostors(
     from.queries.filter((position) => original.has(position)).map((position) => from.set.images[position]),
     from.seed,
   );
   const positionOf = new Map(from.queries.map((position) => [from.set.images[position].id, position]));
   const asked = from.queries.map((position) => {
-    const stranger = judge.knows(position) ? strangers.drawFor(from.set.images[position]) : undefined;
-    return { position, stranger: stranger && positionOf.get(stranger.id) };
+    const impostor = judge.knows(position) ? impostors.drawFor(from.set.images[position]) : undefined;
+    return { position, impostor: impostor && positionOf.get(impostor.id) };
   });
-  const judgeOne = ({ position, stranger }: (typeof asked)[number]): JudgedQuery => {
+  const judgeOne = ({ position, impostor }: (typeof asked)[number]): JudgedQuery => {
     if (!judge.knows(position)) return { original: null, perturbed: {}, control: null };
     const valid = (version: FoundByQuery, of = position) => {
       const places = version.placesOf(of);
@@ -65,16 +65,16 @@ export async function judgeResults(from: JudgingSources): Promise<JudgedQuery[]>
       perturbed: Object.fromEntries(
         perturbed.map((version) => [version.name, from.faces.get(version.name)?.has(position) ? valid(version) : null]),
       ),
-      control: stranger === undefined ? null : (valid(original, stranger)?.valid ?? null),
+      control: impostor === undefined ? null : (valid(original, impostor)?.valid ?? null),
     };
   };
   const judged: JudgedQuery[] = [];
   const most = queriesAtOnce(from);
   for (let start = 0; start < asked.length; start += most) {
     const some = asked.slice(start, start + most);
-    const found = some.flatMap(({ position, stranger }) => [
+    const found = some.flatMap(({ position, impostor }) => [
       ...versions.flatMap((version) => version.placesOf(position) ?? []),
-      ...((stranger === undefined ? null : original.placesOf(stranger)) ?? []),
+      ...((impostor === undefined ? null : original.placesOf(impostor)) ?? []),
     ]);
     await judge.hold(
       some.map(({ position }) => position),
@@ -85,7 +85,7 @@ export async function judgeResults(from: JudgingSources): Promise<JudgedQuery[]>
   return judged;
 }
 
-/** Of so many queries, what all versions of them and a stranger find is held at once. */
+/** Of so many queries, what all versions of them and a impostor find is held at once. */
 function queriesAtOnce({ retrieved, results }: JudgingSources): number {
   const most = retrieved.versions.reduce((sum, { found }) => sum + found.k, retrieved.spec.results);
   return Math.min(10_000, Math.max(1, Math.floor(rowsIn(results.embeddings.vectors.dimension) / most)));

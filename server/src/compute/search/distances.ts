@@ -1,7 +1,7 @@
 import type { Matrix, Metric } from '../../plugins/declare.js';
 
 /** How far a row is from a query, in double precision: the squared L2 distance, or the inner product's negative. */
-export function orderOf(metric: Metric, queries: Matrix, query: number, gallery: Matrix, row: number): number {
+export function distanceOf(metric: Metric, queries: Matrix, query: number, gallery: Matrix, row: number): number {
   const { dimension, data } = gallery;
   const q = query * dimension;
   const g = row * dimension;
@@ -17,17 +17,17 @@ export function orderOf(metric: Metric, queries: Matrix, query: number, gallery:
   return sum;
 }
 
-/** How many rows `ordersOf` takes at once: each sum waits for itself alone. */
+/** How many rows `distancesOf` takes at once: each sum waits for itself alone. */
 export const AT_ONCE = 4;
 
-/** The orders of four rows, each as `orderOf` gives it. */
-export function ordersOf(
+/** The distances of four rows, each as `distanceOf` gives it. */
+export function distancesOf(
   metric: Metric,
   queries: Matrix,
   query: number,
   gallery: Matrix,
   rows: Int32Array,
-  orders: Float64Array,
+  distances: Float64Array,
 ): void {
   const { dimension, data } = gallery;
   const q = query * dimension;
@@ -57,13 +57,13 @@ export function ordersOf(
       sumD += toD * toD;
     }
   }
-  orders[0] = sumA;
-  orders[1] = sumB;
-  orders[2] = sumC;
-  orders[3] = sumD;
+  distances[0] = sumA;
+  distances[1] = sumB;
+  distances[2] = sumC;
+  distances[3] = sumD;
 }
 
-/** The distance, or the inner product, that an order stands for. */
-export function distanceOf(metric: Metric, order: number): number {
-  return metric === 'l2' ? order : -order;
+/** The distance, or the inner product, that a distance stands for. */
+export function shownDistance(metric: Metric, distance: number): number {
+  return metric === 'l2' ? distance : -distance;
 }

@@ -7,7 +7,7 @@ import { searchAnswerSchema, searchIndexSchema, searchSchema } from './search.js
 const question = z.int().nonnegative();
 
 /** What the parent tells a process that searches. */
-export const engineRequestSchema = z.discriminatedUnion('type', [
+export const searchProcessRequestSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('open'),
     /** Absolute path of the experiment file. */
@@ -27,9 +27,9 @@ export const engineRequestSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('search'), question, search: searchSchema }),
   z.object({ type: z.literal('stop') }),
 ]);
-export type EngineRequest = z.infer<typeof engineRequestSchema>;
-export type OpenRequest = Extract<EngineRequest, { type: 'open' }>;
-export type SearchRequest = Extract<EngineRequest, { type: 'search' }>;
+export type SearchProcessRequest = z.infer<typeof searchProcessRequestSchema>;
+export type OpenRequest = Extract<SearchProcessRequest, { type: 'open' }>;
+export type SearchRequest = Extract<SearchProcessRequest, { type: 'search' }>;
 
 const answer = z.discriminatedUnion('ok', [
   z.object({ ok: z.literal(true), value: searchAnswerSchema }),
@@ -37,10 +37,10 @@ const answer = z.discriminatedUnion('ok', [
 ]);
 
 /** What a process that searches tells its parent: how it gets ready, what it finds, and why it ended. */
-export const engineEventSchema = z.union([
+export const searchProcessEventSchema = z.union([
   z.object({ type: z.literal('opened'), indices: z.array(searchIndexSchema) }),
   z.object({ type: z.literal('answered'), question, answer }),
   z.object({ type: z.literal('stopped'), problem: problemSchema.optional() }),
   runEventSchema,
 ]);
-export type EngineEvent = z.infer<typeof engineEventSchema>;
+export type SearchProcessEvent = z.infer<typeof searchProcessEventSchema>;

@@ -6,7 +6,7 @@ import { loadThumbnailMaker } from '../plugins/thumbnails.js';
 import { fail, ok, type Result } from '../protocol/errors.js';
 import type { RunEvent } from '../protocol/runner.js';
 import type { Search, SearchAnswer, SearchIndexFacts, SearchQuery } from '../protocol/searching/search.js';
-import type { OpenRequest } from '../protocol/searching/search-engine.js';
+import type { OpenRequest } from '../protocol/searching/search-process.js';
 import { factsOf, type RunContext } from '../runner/context.js';
 import { Halt } from '../runner/halt.js';
 import { openContext, warnOfDamage } from '../runner/open-context.js';
@@ -32,7 +32,7 @@ interface Embedded {
 }
 
 /** An experiment's images, searched by words, by an image or by one of themselves. */
-export class SearchEngine {
+export class ImageSearch {
   private constructor(
     private readonly served: ReadonlyMap<string, ServedIndex<ImageEntries>>,
     readonly indices: readonly SearchIndexFacts[],
@@ -45,7 +45,7 @@ export class SearchEngine {
     plugins: readonly Plugin[],
     emit: (event: RunEvent) => void,
     signal: AbortSignal,
-  ): Promise<SearchEngine> {
+  ): Promise<ImageSearch> {
     const spec = readRequested(request, plugins);
     const { dataset, gallery, embed, index } = spec;
     const forbidden = missingPermission({ dataset, gallery, embed, index }, plugins, request.allow);
@@ -57,7 +57,7 @@ export class SearchEngine {
     const served = await openIndices(context, spec, new SearchTimes());
     const thresholds = await SimilarityThresholds.measure(context, spec);
     const byName = new Map(served.map((index) => [index.facts.name, index]));
-    return new SearchEngine(byName, indexFacts(context, spec, served), thresholds);
+    return new ImageSearch(byName, indexFacts(context, spec, served), thresholds);
   }
 
   /** Problems: `index-unknown`, `result-unknown`, `image-unreadable`, `text-unsupported`, those of the model. */

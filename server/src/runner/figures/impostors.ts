@@ -8,7 +8,7 @@ interface Photograph {
 }
 
 /** Photographs of other people, as a control: what does a test say of somebody who was not looked for? */
-export class Strangers<P extends Photograph> {
+export class Impostors<P extends Photograph> {
   private readonly known: readonly P[];
   private readonly identities: ReadonlySet<string | null>;
 

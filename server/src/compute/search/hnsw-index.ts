@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { HierarchicalNSW } from 'hnswlib-node';
-import type { IndexEngine, Metric, SearchIndex, VectorSource, WorkContext } from '../../plugins/declare.js';
+import type { IndexBuilder, Metric, SearchIndex, VectorSource, WorkContext } from '../../plugins/declare.js';
 import { fail, ok, type Result } from '../../protocol/errors.js';
 import { checkFinite } from './check-finite.js';
 import { HnswSearch, numbersOf } from './hnsw-search.js';
@@ -23,7 +23,7 @@ const FILE = 'graph.hnsw';
 const STEP = 256;
 
 /** A graph of near neighbours (hnswlib), in one file. It is built by one thread, so the same seed gives the same graph. */
-export class HnswEngine implements IndexEngine {
+export class HnswIndex implements IndexBuilder {
   readonly metric: Metric;
 
   private constructor(
@@ -33,10 +33,10 @@ export class HnswEngine implements IndexEngine {
     this.metric = options.metric;
   }
 
-  static async load(options: HnswOptions): Promise<Result<HnswEngine>> {
+  static async load(options: HnswOptions): Promise<Result<HnswIndex>> {
     try {
       const loaded = await import('hnswlib-node');
-      return ok(new HnswEngine(loaded.default ?? loaded, options));
+      return ok(new HnswIndex(loaded.default ?? loaded, options));
     } catch (error) {
       const [why] = (error as Error).message.split('\n');
       const hint =

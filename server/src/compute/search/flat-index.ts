@@ -1,10 +1,10 @@
-import type { IndexEngine, Metric, SearchIndex, VectorSource } from '../../plugins/declare.js';
+import type { IndexBuilder, Metric, SearchIndex, VectorSource } from '../../plugins/declare.js';
 import { ok, type Result } from '../../protocol/errors.js';
 import { checkFinite } from './check-finite.js';
 import { ExactSearch } from './exact-search.js';
 
 /** The flat index: nothing is built, the vectors are the index. While it is open it holds them. */
-export class FlatEngine implements IndexEngine {
+export class FlatIndex implements IndexBuilder {
   constructor(
     readonly metric: Metric,
     private readonly threads: number,

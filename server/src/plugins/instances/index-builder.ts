@@ -51,7 +51,7 @@ export interface SearchIndex {
 }
 
 /** Builds its files into `folder`, and opens them again, there or in another process. */
-export interface IndexEngine {
+export interface IndexBuilder {
   readonly metric: Metric;
   build(vectors: VectorSource, folder: string, context: WorkContext): Promise<Result<void>>;
   open(vectors: VectorSource, folder: string): Promise<Result<SearchIndex>>;
