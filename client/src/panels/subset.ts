@@ -1,6 +1,6 @@
 import { basename, dirname, extname, relative, sep } from 'node:path';
 import type { SearchAnswer, SearchHit } from '../../../server/src/protocol/searching/search.js';
-import type { Subset } from '../../../server/src/protocol/subset.js';
+import type { Subset } from '../../../server/src/protocol/searching/subset.js';
 
 /** Results of a search as a file beside which their paths are short, and which says where they are from. */
 export function subsetOf({ search, threshold }: SearchAnswer, chosen: readonly SearchHit[], file: string): Subset {

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { lstat, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { canonicalJson } from '../protocol/canonical-json.js';
 
 /** Windows refuses a rename while a virus scanner or an indexer holds the file; it lets go soon. */
 const RENAME_TRIES = 8;
@@ -67,12 +68,4 @@ export async function hashFile(path: string): Promise<string> {
 /** A short content address of a JSON value; the order of an object's keys does not matter. */
 export function keyOf(value: unknown): string {
   return sha256(canonicalJson(value)).slice(0, 32);
-}
-
-function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_, inner) =>
-    inner && typeof inner === 'object' && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
 }

@@ -4,7 +4,7 @@ import pMap from 'p-map';
 import { z } from 'zod';
 import type { Dataset, ImageEntry, ListContext, Listing } from '../../plugins/declare.js';
 import { fail, ok, type Result } from '../../protocol/errors.js';
-import { subsetSchema } from '../../protocol/subset.js';
+import { subsetSchema } from '../../protocol/searching/subset.js';
 import { imageId } from './image-id.js';
 import { onDisk } from './on-disk.js';
 

@@ -1,3 +1,4 @@
+import { canonicalJson } from '../../protocol/canonical-json.js';
 import { followPath } from '../../stages/figures.js';
 import type { ExperimentSpec } from '../../stages/spec.js';
 
@@ -13,14 +14,5 @@ export function settingsOf(spec: ExperimentSpec, path: readonly string[]): unkno
 
 /** Whether both experiments measure the same figure at the path. */
 export function sameSettings(a: ExperimentSpec, b: ExperimentSpec, path: readonly string[]): boolean {
-  return canonical(settingsOf(a, path)) === canonical(settingsOf(b, path));
-}
-
-/** The same for the same values, whatever the order of keys. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, inner) =>
-    inner && typeof inner === 'object' && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
+  return canonicalJson(settingsOf(a, path)) === canonicalJson(settingsOf(b, path));
 }

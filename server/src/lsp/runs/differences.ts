@@ -1,4 +1,5 @@
 import { parse } from 'yaml';
+import { formatPath, parsePath, readPath } from '../../protocol/figure-path.js';
 import type { RunSummary } from '../../protocol/runs/run-state.js';
 import type { FoundRun } from './read-run.js';
 
@@ -40,25 +41,24 @@ function flat(run: FoundRun): Flat {
   const known = flattened.get(run);
   if (known) return known;
   const values = new Map<string, string>();
-  collect(values, '', parsed(run.text ?? ''));
+  collect(values, [], parsed(run.text ?? ''));
   values.delete('name');
   for (const override of run.summary.set) {
-    const [path, ...value] = override.split('=');
-    values.set(path, value.join('='));
+    const path = readPath(override);
+    if (path) values.set(formatPath(path.segments.map(({ text }) => text)), override.slice(path.end + 1));
   }
   flattened.set(run, values);
   return values;
 }
 
-function collect(values: Map<string, string>, path: string, value: unknown): void {
-  if (typeof value !== 'object' || value === null) values.set(path, String(value));
-  else for (const [key, inner] of Object.entries(value)) collect(values, path ? `${path}.${key}` : key, inner);
+function collect(values: Map<string, string>, path: readonly string[], value: unknown): void {
+  if (typeof value !== 'object' || value === null) values.set(formatPath(path), String(value));
+  else for (const [key, inner] of Object.entries(value)) collect(values, [...path, key], inner);
 }
 
 /** An item of a list by that of the list. */
 function lastKey(path: string): string {
-  const keys = path.split('.');
-  return keys.findLast((key) => !/^\d+$/.test(key)) ?? path;
+  return parsePath(path)?.findLast((key) => !/^\d+$/.test(key)) ?? path;
 }
 
 function parsed(text: string): unknown {
