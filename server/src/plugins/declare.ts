@@ -88,6 +88,8 @@ export interface PublishedWeights {
   readonly repository: string;
   /** By precision, the default first. */
   readonly precisions: Readonly<Record<string, EncoderFiles>>;
+  /** What the image encoder's files take, by precision, as the repository lists them. */
+  readonly imageMegabytes?: Readonly<Record<string, number>>;
 }
 
 export interface Plugin<F extends Family = Family, P extends z.ZodType = z.ZodType> {

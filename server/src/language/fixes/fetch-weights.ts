@@ -1,3 +1,4 @@
+import { megabytes } from '../../protocol/figure-text.js';
 import { serverCommands } from '../../protocol/lsp.js';
 import type { FixMaker } from './fix.js';
 
@@ -9,7 +10,9 @@ export const fetchWeights: FixMaker = {
     const { model, precision } = remedy.fetch;
     const published = plugins.find(({ family, name }) => family === 'model' && name === model)?.published;
     if (!published) return [];
-    const title = `Fetch the weights of ${model} (${precision}) from ${published.repository}`;
+    const size = published.imageMegabytes?.[precision ?? Object.keys(published.precisions)[0]];
+    const cost = size === undefined ? 'a large download' : `${megabytes(size)} for images, and its text encoder`;
+    const title = `Fetch the weights of ${model} (${precision}) from ${published.repository}: ${cost}`;
     const { command } = serverCommands.fetchModel;
     return [{ title, command: { title, command, arguments: [remedy.fetch] }, preferred: true }];
   },

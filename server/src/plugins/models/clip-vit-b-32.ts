@@ -7,5 +7,5 @@ export const clipVitB32 = clipModel({
   about: `The smallest CLIP: 88 million parameters, 50 tokens of 32 × 32 pixels, 8.8 GFLOP an image, trained by OpenAI on 400
 million images with their captions.`,
   dimension: 512,
-  published: xenovaFiles('Xenova/clip-vit-base-patch32'),
+  published: xenovaFiles('Xenova/clip-vit-base-patch32', { fp32: 352, fp16: 176, int8: 89 }),
 });

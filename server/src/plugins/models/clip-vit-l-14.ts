@@ -7,5 +7,5 @@ export const clipVitL14 = clipModel({
   about: `The CLIP behind the public index of LAION-5B: 304 million parameters, 257 tokens of 14 × 14 pixels, 162 GFLOP an image,
 trained by OpenAI on 400 million images with their captions.`,
   dimension: 768,
-  published: xenovaFiles('Xenova/clip-vit-large-patch14'),
+  published: xenovaFiles('Xenova/clip-vit-large-patch14', { fp32: 1220, fp16: 609, int8: 307 }),
 });
