@@ -64,6 +64,7 @@ describe('A model that was not fetched', () => {
     });
     const fetch = actions.find(({ command }) => command?.command === 'lookalike.fetchModel');
     assert.ok(fetch?.command);
+    assert.match(fetch.title, /: 352 MB for images, and its text encoder$/);
     await client.connection.sendRequest('workspace/executeCommand', fetch.command);
     await diagnosticsUntil((codes) => !codes.includes('weights-missing'));
     assert.deepEqual([progress[0], progress[progress.length - 1]], ['begin', 'end']);
