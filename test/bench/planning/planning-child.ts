@@ -66,8 +66,15 @@ const WORK: Readonly<Record<string, () => Promise<string>>> = {
 };
 
 let answer = '';
+const before = process.cpuUsage();
 const seconds = await secondsOf(async () => {
   answer = await WORK[what]();
 });
-const result: PlanningResult = { seconds, peakMb: process.resourceUsage().maxRSS / 1024, answer };
+const { user, system } = process.cpuUsage(before);
+const result: PlanningResult = {
+  seconds,
+  cpuSeconds: (user + system) / 1e6,
+  peakMb: process.resourceUsage().maxRSS / 1024,
+  answer,
+};
 process.send?.(result, () => process.exit(0));

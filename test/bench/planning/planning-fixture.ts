@@ -1,6 +1,7 @@
 import { link, mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import pMap from 'p-map';
+import { lineOf } from '../../../server/src/store/cache/file-table.js';
 import { shardName, writeShard } from '../../../server/src/store/cache/shards.js';
 import { sha256 } from '../../../server/src/store/files.js';
 import { randomVectors } from '../../support/random-vectors.js';
@@ -33,7 +34,7 @@ export async function writeCeleba(root: string, home: string, count: number): Pr
   const listed = names.map((name) => ({ file: join(images, name), hash: sha256(name) }));
   const rows = listed.map(({ file, hash }, n) => {
     const { size, mtimeMs } = facts[Math.floor(n / NAMES_A_FILE)];
-    return `\n${JSON.stringify([file, size, mtimeMs, hash])}\n`;
+    return lineOf(file, { size, modified: mtimeMs, hash });
   });
   const table = join(home, 'cache/files.jsonl');
   await mkdir(dirname(table), { recursive: true });

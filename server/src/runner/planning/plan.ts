@@ -1,6 +1,5 @@
 import { readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import pMap from 'p-map';
 import type { Facts, ImageEntry, Plugin } from '../../plugins/declare.js';
 import type { Device } from '../../protocol/compute.js';
 import { fail, ok, type Result } from '../../protocol/errors.js';
@@ -25,9 +24,6 @@ export interface Planner {
   readonly threads: number;
   readonly device: Device;
 }
-
-/** Files looked at at once. */
-const LOOKING = 64;
 
 /** Content hashes of the data set's images; undefined for one that is not hashed yet. */
 type Hashes = readonly (string | undefined)[];
@@ -91,8 +87,8 @@ async function drawnImages(folder: string): Promise<Pick<ImageEntry, 'id' | 'fil
   });
 }
 
-function hashesOf({ files }: Planner, images: readonly Pick<ImageEntry, 'id' | 'file'>[]): Promise<Hashes> {
-  return pMap(sortedById(images), ({ file }) => files.known(file), { concurrency: LOOKING });
+function hashesOf({ files }: Planner, images: readonly Pick<ImageEntry, 'id' | 'file'>[]): Hashes {
+  return sortedById(images).map(({ file }) => files.known(file));
 }
 
 function factsOf(planner: Planner, family: 'dataset' | 'model', use: PluginUse): Facts {
