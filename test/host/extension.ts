@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 
-/** This extension, from its source or installed. */
+/** This extension, from its source, where it has the name of npm's package, or installed. */
 export function extension(): vscode.Extension<unknown> {
-  const found = vscode.extensions.getExtension('lookalike.lookalike');
+  const found = vscode.extensions.all.find(({ packageJSON }) => packageJSON.publisher === 'lookalike');
   if (!found) throw new Error('The extension is not there');
   return found;
 }
