@@ -41,6 +41,15 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
     'subset-unreadable': ['The file is not there, or is no subset.', 'Save it again from the search panel.'],
     'csv-empty': ['The table has no row.', 'Write a header and a row an image.'],
     'csv-column': ['The table has no such column.', 'Name the columns with `image:` and `identity:`.'],
+    'csv-column-twice': ['A column is named twice.', 'Rename one of them.'],
+    'csv-images-missing': [
+      'No image that the table names is there.',
+      'Write paths that are absolute, or relative to the table.',
+    ],
+    'celeba-names': [
+      'The folder holds none of the images that the identity file names.',
+      'Use images and identities of one archive.',
+    ],
     'csv-row': ['A row names no image.', 'Fill it in, or remove the row.'],
     'csv-contradiction': ['An image is named twice, with two identities.', 'Remove one of the two rows.'],
   },

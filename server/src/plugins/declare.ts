@@ -134,6 +134,10 @@ export interface Plugin<F extends Family = Family, P extends z.ZodType = z.ZodTy
 export interface UnfitFiles extends Problem {
   /** Words that could stand at `specPath`. */
   readonly valid?: readonly string[];
+  /** The word that puts it right at `specPath`, whatever stands there. */
+  readonly write?: string;
+  /** An error by default: a run would refuse. */
+  readonly severity?: 'error' | 'warning';
 }
 
 /** Declares a plugin, one a file; it does nothing until `registry.ts` lists it. */

@@ -1,4 +1,6 @@
+import type { Dirent } from 'node:fs';
 import { open, readdir, realpath, stat } from 'node:fs/promises';
+import { decodeText, isSystemPath } from './text.js';
 
 export interface DirectoryEntry {
   readonly name: string;
@@ -12,31 +14,29 @@ export interface Files {
   sizeOf(path: string): Promise<number | undefined>;
   /** What a folder holds, links followed, in the order of the names. */
   list(folder: string): Promise<readonly DirectoryEntry[]>;
-  /** The first bytes of a file as UTF-8. */
+  /** The first bytes of a plain file as text, in UTF-8 or UTF-16. */
   readStart(file: string, bytes: number): Promise<string | undefined>;
 }
-
-/** What a system says of itself, secrets in the environment among them, is no table and no model. */
-const OF_THE_SYSTEM = /^\/(?:proc|sys|dev)\//;
 
 export const filesOnDisk: Files = {
   kindOf,
   sizeOf,
 
   async list(folder) {
-    const names = await readdir(folder).catch(() => []);
-    const entries = await Promise.all(names.map(async (name) => ({ name, kind: await kindOf(`${folder}/${name}`) })));
+    const found = await readdir(folder, { withFileTypes: true }).catch((): Dirent[] => []);
+    const entries = await Promise.all(
+      found.map(async (entry) => ({ name: entry.name, kind: await kindOfEntry(folder, entry) })),
+    );
     return entries.filter((entry): entry is DirectoryEntry => entry.kind !== undefined).sort(byName);
   },
 
   async readStart(file, bytes) {
-    const real = await realpath(file).catch(() => undefined);
-    const isPlain = real !== undefined && !OF_THE_SYSTEM.test(real) && (await stat(real)).isFile();
-    const handle = isPlain ? await open(real, 'r').catch(() => undefined) : undefined;
+    if ((await kindOf(file)) !== 'file') return undefined;
+    const handle = await open(file, 'r').catch(() => undefined);
     if (!handle) return undefined;
     try {
       const { bytesRead, buffer } = await handle.read(Buffer.alloc(bytes), 0, bytes, 0);
-      return buffer.toString('utf8', 0, bytesRead);
+      return decodeText(buffer.subarray(0, bytesRead));
     } catch {
       return undefined;
     } finally {
@@ -45,10 +45,19 @@ export const filesOnDisk: Files = {
   },
 };
 
+/** Devices, and what the system says of itself, are neither: what is below /proc looks like plain files. */
 async function kindOf(path: string): Promise<'file' | 'folder' | undefined> {
   const found = await stat(path).catch(() => undefined);
-  if (found?.isDirectory()) return 'folder';
-  return found?.isFile() ? 'file' : undefined;
+  if (!found || isSystemPath(await realpath(path).catch(() => path))) return undefined;
+  if (found.isDirectory()) return 'folder';
+  return found.isFile() ? 'file' : undefined;
+}
+
+/** Only of a link is more to be asked than its folder says. */
+async function kindOfEntry(folder: string, entry: Dirent): Promise<'file' | 'folder' | undefined> {
+  if (entry.isFile()) return 'file';
+  if (entry.isDirectory()) return 'folder';
+  return entry.isSymbolicLink() ? kindOf(`${folder}/${entry.name}`) : undefined;
 }
 
 async function sizeOf(path: string): Promise<number | undefined> {

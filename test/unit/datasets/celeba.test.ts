@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { access, mkdir, rename, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { celeba } from '../../../server/src/plugins/datasets/celeba.js';
+import { filesOnDisk } from '../../../server/src/plugins/files.js';
 import { identities, listed, refused, whileClosed, writeFiles, writeImages } from '../../support/dataset-files.js';
 import { temporaryFolder } from '../../support/run-folder.js';
 
@@ -21,6 +23,8 @@ describe('dataset celeba', () => {
     await writeFiles(root(), { 'identity_CelebA.txt': IDENTITY, ...files });
   }
   const ids = async (more = {}) => (await listed('celeba', params(more))).images.map(({ id }) => id);
+
+  const inspected = async (more = {}) => (await celeba.inspect?.(celeba.params.parse(params(more)), filesOnDisk)) ?? [];
 
   describe('reads', () => {
     it('the official files', async () => {
@@ -43,6 +47,44 @@ describe('dataset celeba', () => {
         assert.equal(images[0].file, join(root(), folder, '000001.jpg'));
       });
     }
+
+    it('the folders as they are published', async () => {
+      await writeImages(join(root(), 'Img/img_align_celeba'), FOUR);
+      const files = { 'Anno/identity_CelebA.txt': IDENTITY, 'Eval/list_eval_partition.txt': PARTITION };
+      await writeFiles(root(), files);
+      assert.deepEqual(await ids({ partition: 'test' }), ['000003.jpg']);
+      assert.deepEqual(await inspected({ partition: 'test' }), []);
+    });
+
+    for (const [what, image] of [
+      ['PNG files', (name: string) => name.replace('.jpg', '.png')],
+      ['endings in capitals', (name: string) => name.replace('.jpg', '.JPG')],
+      ['JPEG files by their other ending', (name: string) => name.replace('.jpg', '.jpeg')],
+    ] as const) {
+      it(`${what} beside a table that says .jpg, under the table’s names`, async () => {
+        await write({}, FOUR.map(image));
+        const { images, missing } = await listed('celeba', params());
+        assert.deepEqual([images.map(({ id }) => id), missing], [FOUR, []]);
+        assert.equal(images[0].file, join(root(), 'img_align_celeba', image(FOUR[0])));
+        assert.deepEqual(await inspected(), []);
+      });
+    }
+
+    it('a table with a column of row numbers, as pandas saves it', async () => {
+      const rows = IDENTITY.trim()
+        .split('\n')
+        .map((line, n) => `${n},${line.replace(' ', ',')}`);
+      const text = `,image_id,identity\n${rows.join('\n')}\n`;
+      await write({ 'identity_CelebA.txt': text });
+      assert.deepEqual(await ids(), FOUR);
+      assert.deepEqual(await inspected(), []);
+    });
+
+    it('UTF-16', async () => {
+      await write({ 'identity_CelebA.txt': Buffer.from(`\uFEFF${IDENTITY}`, 'utf16le') });
+      assert.deepEqual(await ids(), FOUR);
+      assert.deepEqual(await inspected(), []);
+    });
 
     it('images and identities from where the file says', async () => {
       await writeFiles(join(root(), 'elsewhere'), { 'people.txt': IDENTITY });
@@ -191,6 +233,25 @@ describe('dataset celeba', () => {
       await assertRefused('celeba-format', 'list_eval_partition.txt:1', { partition: 'test' });
     });
 
+    it('images of another archive, naming one of either', async () => {
+      await write({}, ['a.jpg', 'b.jpg']);
+      const { code, message } = await refused('celeba', params());
+      assert.equal(code, 'celeba-names');
+      for (const says of [message, (await inspected())[0].message]) assert.match(says, /000001\.jpg.*a\.jpg/);
+    });
+
+    it('what the system says of a process, of which it quotes nothing (on Linux)', async function () {
+      if (process.platform !== 'linux') this.skip();
+      await write();
+      const of = { ...params(), identities: '/proc/self/environ' };
+      const { message } = await refused('celeba', of);
+      assert.match(message, /no plain file/);
+      assert.equal(await filesOnDisk.kindOf('/proc/self/environ'), undefined);
+      assert.equal(await filesOnDisk.readStart('/proc/self/environ', 100), undefined);
+      await symlink('/proc/self/environ', join(root(), 'link.txt'));
+      assert.equal(await filesOnDisk.kindOf(join(root(), 'link.txt')), undefined);
+    });
+
     it('an image with two identities', async () => {
       await write({ 'identity_CelebA.txt': `${IDENTITY}000002.jpg 2938\n` });
       await assertRefused('celeba-contradiction', 'identity_CelebA.txt:5');
@@ -201,7 +262,6 @@ describe('dataset celeba', () => {
       ['the list of landmarks', 1, '000001.jpg 69 109 106 113 77 142 73 152 108 154\n'],
       ['Kaggle’s list of attributes', 2, 'image_id,Male,Young\n000001.jpg,-1,1\n'],
       ['JSON', 1, '{"000001.jpg": 2880}\n'],
-      ['UTF-16', 1, Buffer.from(`\uFEFF${IDENTITY}`, 'utf16le')],
       ['names of people', 1, '000001.jpg Ana\n'],
       ['a wrong first line that is no header', 1, '000001.jpg,Ana\n000002.jpg,7\n'],
       ['a line cut short', 2, '000001.jpg 2880\n000002.jp'],

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
+import { csv } from '../../../server/src/plugins/datasets/csv.js';
+import { filesOnDisk } from '../../../server/src/plugins/files.js';
 import { identities, listed, refused, writeFiles, writeImages } from '../../support/dataset-files.js';
 import { temporaryFolder } from '../../support/run-folder.js';
 
@@ -33,11 +35,78 @@ describe('dataset csv', () => {
     assert.deepEqual(found.missing, []);
   });
 
+  it('knows whose no image is where no column says it', async () => {
+    await write('image\nana/1.jpg\nbo.png\n');
+    assert.deepEqual(identities(await listing({ identities: 'none' })), { 'ana/1.jpg': null, 'bo.png': null });
+  });
+
+  it('refuses a column that is named twice, and another delimiter, which it names', async () => {
+    await write('image,identity,identity\nana/1.jpg,X,Ana\n');
+    await assertRefused('csv-column-twice', /two columns "identity"/);
+    for (const delimiter of [';', '\t', '|']) {
+      await write(TABLE.replaceAll(',', delimiter));
+      const { hint } = await refused('csv', { file: file() });
+      assert.ok(hint?.includes(`delimiter: "${delimiter === '\t' ? 'tab' : delimiter}"`), hint);
+    }
+  });
+
+  describe('is checked while it is written', () => {
+    const problems = async (more = {}) => {
+      const params = csv.params.parse({ file: file(), ...more });
+      return (await csv.inspect?.(params, filesOnDisk)) ?? [];
+    };
+
+    it('as in order where one of its images is there', async () => {
+      for (const encoding of ['utf8', 'utf16le'] as const) {
+        await write(Buffer.from(`\uFEFF${TABLE}`, encoding), ['bo.png']);
+        assert.deepEqual(await problems(), []);
+      }
+    });
+
+    // What a table's paths may be instead of paths to files, and the words that tell it.
+    for (const [path, says] of [
+      ['https://example.org/A/1.png', /is an address/],
+      ['file:///data/A/1.png', /is an address/],
+      ['~/A/1.png', /"~" is not expanded/],
+      ['gone/1.png', /there is no .*gone\/1\.png/],
+      ...(process.platform === 'win32' ? [] : [['..\\A\\1.png', /Windows’ "\\"/] as const]),
+    ] as const) {
+      it(`as a run would refuse it, where its paths are like ${path}`, async () => {
+        await write(`image,identity\n${path},Ana\n${path.replace('1', '2')},Ana\n`, []);
+        const [problem, ...more] = await problems();
+        assert.match(problem.message, says);
+        assert.deepEqual([problem.severity, problem.specPath, more], ['error', ['file'], []]);
+        await assertRefused('csv-images-missing', says);
+      });
+    }
+
+    it('as doubtful where its first rows lead nowhere and it has others', async () => {
+      const rows = Array.from({ length: 50 }, (_, n) => `gone/${n}.png,Ana`).join('\n');
+      await write(`image,identity\n${rows}\nbo.png,Bo\n`);
+      const [problem] = await problems();
+      assert.equal(problem.severity, 'warning');
+      assert.match(problem.message, /none of the first 20 images/);
+      assert.equal((await listing()).images.length, 1);
+    });
+
+    it('as separated by another character, which is to be written', async () => {
+      await write(TABLE.replaceAll(',', '\t'));
+      const [problem, ...more] = await problems();
+      assert.deepEqual([problem.specPath, problem.write, more], [['delimiter'], 'tab', []]);
+      assert.deepEqual(await problems({ delimiter: 'tab' }), []);
+    });
+
+    it('as a table with a column twice', async () => {
+      await write('image,image,identity\n1.png,2.png,Ana\n');
+      assert.match((await problems())[0].message, /two columns "image"/);
+    });
+  });
+
   it('reads the columns and the delimiter that it is told', async () => {
     await write('split;path;who\ntrain;bo.png;Bo\n');
     assert.deepEqual(identities(await listing({ image: 'path', identity: 'who', delimiter: ';' })), { 'bo.png': 'Bo' });
     await write(TABLE.replaceAll(',', '\t'));
-    assert.deepEqual(identities(await listing({ delimiter: '\t' })), PEOPLE);
+    for (const delimiter of ['\t', '\\t', 'tab']) assert.deepEqual(identities(await listing({ delimiter })), PEOPLE);
   });
 
   for (const [what, table] of Object.entries({
@@ -49,6 +118,8 @@ describe('dataset csv', () => {
     'no line break at the end': TABLE.trimEnd(),
     'a row twice': `${TABLE}bo.png,Bo\n`,
     'a row twice, the path written in two ways': `${TABLE}./ana/../bo.png,Bo\n`,
+    'UTF-16 without a mark': Buffer.from(TABLE, 'utf16le'),
+    'UTF-16, its high bytes first': Buffer.from(`\uFEFF${TABLE}`, 'utf16le').swap16(),
     'UTF-16 letters, as spreadsheets write them': Buffer.from(`\uFEFF${TABLE}`, 'utf16le'),
   })) {
     it(`reads a table with ${what}`, async () => {

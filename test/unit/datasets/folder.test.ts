@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
-import { access, mkdir, symlink } from 'node:fs/promises';
+import { access, mkdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { folder } from '../../../server/src/plugins/datasets/folder.js';
+import { filesOnDisk } from '../../../server/src/plugins/files.js';
 import { findPlugin } from '../../../server/src/plugins/registry.js';
 import { countEndings, IMAGE_ENDINGS } from '../../../server/src/protocol/images/image-endings.js';
 import { identities, listed, refused, whileClosed, writeFiles, writeImages } from '../../support/dataset-files.js';
@@ -212,5 +214,45 @@ describe('dataset folder', () => {
     assert.ok(loaded?.ok);
     const context = { folder: '', signal: AbortSignal.abort(), progress: () => {} };
     await assert.rejects(loaded.value.list(context), { name: 'AbortError' });
+  });
+
+  describe('is checked while it is written', () => {
+    const problems = async (more = {}) =>
+      ((await folder.inspect?.(folder.params.parse({ root: root(), ...more }), filesOnDisk)) ?? []).map(
+        ({ severity = 'error', message }) => `${severity} ${message}`,
+      );
+    const people = (...of: string[]) => of.flatMap((name) => [`${name}/1.png`, `${name}/2.png`]);
+
+    it('as in order where topmost folders hold images, of one person too, and of people with sessions', async () => {
+      for (const paths of [
+        people('ana', 'bo'),
+        people('ana'),
+        people('a/1', 'b/1'),
+        people(...'abcd'.split('').map((a) => `${a}/1`)),
+      ]) {
+        await rm(root(), { recursive: true });
+        await writeImages(root(), paths);
+        assert.deepEqual(await problems(), []);
+      }
+    });
+
+    for (const parts of [['people'], ['train', 'test'], ['train', 'val', 'test']]) {
+      it(`as a level too high, where its people are in ${parts.join(' and ')}`, async () => {
+        await writeImages(root(), [...parts.flatMap((part) => people(`${part}/ana`, `${part}/bo`)), 'black.png']);
+        const [problem, ...more] = await problems();
+        assert.match(problem, new RegExp(`^warning .* are the people in ${parts.toSorted()[0]}/`));
+        assert.deepEqual(more, []);
+        assert.deepEqual(await problems({ identities: 'none' }), []);
+      });
+    }
+
+    it('as passing files over, which it counts by their ending, and as an error where there are no others', async () => {
+      await writeImages(root(), ['ana/1.bmp', 'ana/2.bmp', 'ana/3.heic', 'ana/4', 'ana/notes.txt']);
+      const [none] = await problems();
+      assert.match(none, /^error .*holds no image that is read: 2 \.bmp, 1 \.heic, 1 without an ending/);
+      await writeImages(root(), ['ana/5.jfif']);
+      const [some] = await problems();
+      assert.match(some, /^warning .*passed over, 2 \.bmp, 1 \.heic, 1 without an ending/);
+    });
   });
 });

@@ -259,6 +259,12 @@ export const CASES: Readonly<Record<string, readonly DiagnosticCase[]>> = {
       says: /no column "image"/,
     },
     {
+      fault: 'a table whose columns another character separates',
+      faulty: 'dataset: «{use: csv, file: ../fixtures/semicolons.csv, image: path}»\n',
+      sound: 'dataset: {use: csv, file: ../fixtures/semicolons.csv, image: path, delimiter: ;}\n',
+      says: /separated by ;/,
+    },
+    {
       fault: 'a model’s file that is none',
       faulty: MEASURED.replace('face-recognition', '{use: onnx, file: «spec-text.ts»}'),
       sound: MEASURED,

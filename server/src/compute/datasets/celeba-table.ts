@@ -1,7 +1,7 @@
 import { TABLE_ROW } from '../../plugins/celeba/layout.js';
 import { fail, ok, type Result } from '../../protocol/errors.js';
 import { imageId } from './image-id.js';
-import { readLines } from './read-lines.js';
+import { readLines } from './read-table.js';
 
 /** Kaggle's tables begin with the names of their columns, of which none is a file's. */
 const HEADER = /^(?!.*\.(?:jpe?g|png)\b).*,/i;

@@ -1,8 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { IDENTITY_FILES, IMAGE_FOLDERS, PARTITION_FILES } from '../../plugins/celeba/layout.js';
+import { IDENTITY_FILES, IMAGE_FOLDERS, PARTITION_FILES, stemOf } from '../../plugins/celeba/layout.js';
 import type { Dataset, ImageEntry, Listing } from '../../plugins/declare.js';
 import { type Failure, fail, ok, type Result } from '../../protocol/errors.js';
+import { isImageName } from '../../protocol/images/image-endings.js';
 import { readCelebaTable } from './celeba-table.js';
 import { imageId } from './image-id.js';
 import { readFolder } from './read-folder.js';
@@ -93,7 +94,10 @@ async function firstThatIs(paths: readonly string[], kind: 'isFile' | 'isDirecto
   return undefined;
 }
 
-/** One directory listing instead of 202,599 look-ups. */
+/**
+ * One directory listing instead of 202,599 look-ups. A name whose ending is another one in the folder, or in another
+ * case, is found by what stands before it.
+ */
 async function listNamed(
   folder: string,
   names: readonly string[],
@@ -102,12 +106,16 @@ async function listNamed(
   const entries = await readFolder(folder);
   if (!entries.ok) return entries;
   const present = new Map(entries.value.map(({ name }) => [imageId(name), name]));
+  const byStem = new Map([...present].filter(([id]) => isImageName(id)).map(([id, name]) => [stemOf(id), name]));
   const images: ImageEntry[] = [];
   const missing: string[] = [];
   for (const id of names) {
-    const name = present.get(id);
+    const name = present.get(id) ?? byStem.get(stemOf(id));
     if (name === undefined) missing.push(id);
     else images.push({ id, file: join(folder, name), identity: identities.get(id) ?? null });
   }
-  return ok({ images, missing });
+  const [other] = byStem.values();
+  if (images.length > 0 || names.length === 0 || other === undefined) return ok({ images, missing });
+  const message = `${folder} has none of the ${names.length} images that the identity file names: it names ${names[0]}, the folder holds ${other}`;
+  return fail('celeba-names', message, { hint: 'Use images and identities of one archive.' });
 }

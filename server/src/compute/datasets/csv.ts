@@ -1,12 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import pMap from 'p-map';
 import type { Dataset, ImageEntry, ListContext, Listing } from '../../plugins/declare.js';
 import { fail, ok, type Result } from '../../protocol/errors.js';
-import { TABLE } from './csv-columns.js';
+import { delimiterOf, oddity, otherDelimiter, recordsOf, TABLE, twice } from './csv-table.js';
 import { imageId } from './image-id.js';
 import { onDisk } from './on-disk.js';
+import { readTable } from './read-table.js';
 
 const LOOKING = 16;
 
@@ -14,6 +14,8 @@ export interface CsvOptions {
   readonly file: string;
   readonly image: string;
   readonly identity: string;
+  /** `none`: there is no column that says whose an image is. */
+  readonly identities: 'column' | 'none';
   readonly delimiter: string;
 }
 
@@ -33,31 +35,70 @@ export class CsvDataset implements Dataset {
     const entries = this.entriesOf(rows.value);
     if (!entries.ok) return entries;
     const files = await pMap(entries.value, ({ file }) => onDisk(file), { concurrency: LOOKING, signal });
+    if (files.every((file) => file === undefined)) return this.noneThere(rows.value);
     return ok({
       images: entries.value.flatMap((entry, n) => (files[n] === undefined ? [] : { ...entry, file: files[n] })),
       missing: entries.value.filter((_, n) => files[n] === undefined).map(({ id }) => id),
     });
   }
 
+  private noneThere(rows: readonly Row[]): Result<never> {
+    const { file, image } = this.options;
+    const [first] = rows;
+    const written = first.cells[image];
+    const why = oddity(written) ?? `there is no ${resolve(dirname(file), written)}`;
+    const message = `${file}: none of the ${rows.length} images that it names is there: ${why}`;
+    return fail('csv-images-missing', message, { hint: 'Paths are absolute, or relative to the table.' });
+  }
+
   private async rows(): Promise<Result<Row[]>> {
-    const { file, image, identity, delimiter } = this.options;
+    const { file, delimiter } = this.options;
+    const text = await readTable(file);
+    if (!text.ok) return fail('csv-unreadable', text.problem.message, { hint: 'Check the path and its permissions.' });
+    const [header = []] = recordsOf(text.value, delimiterOf(delimiter), 1);
+    const wrong = this.headerProblem(header, text.value);
+    if (wrong) return wrong;
     try {
-      const rows: Row[] = parse(await readFile(file), {
+      const rows: Row[] = parse(text.value, {
         ...TABLE,
         columns: true,
-        delimiter,
+        delimiter: delimiterOf(delimiter),
         on_record: (cells: Row['cells'], { lines }) => ({ line: lines, cells }),
       });
-      return hasColumns(rows, [image, identity], file);
+      if (rows.length > 0) return ok(rows);
+      return fail('csv-empty', `${file} has no row`, { hint: 'It takes a header and a row an image.' });
     } catch (error) {
       const hint = 'Is it a table with this delimiter?';
       return fail('csv-unreadable', `${file}: ${(error as Error).message}`, { hint });
     }
   }
 
+  private get columns(): string[] {
+    const { image, identity, identities } = this.options;
+    return identities === 'none' ? [image] : [image, identity];
+  }
+
+  private headerProblem(header: readonly string[], text: string): Result<never> | undefined {
+    const { file, delimiter } = this.options;
+    if (header.length === 0) return undefined;
+    const repeated = twice(header);
+    if (repeated !== undefined) {
+      const hint = 'Rename one of them: which of the two is meant cannot be known.';
+      return fail('csv-column-twice', `${file} has two columns "${repeated}"`, { hint });
+    }
+    const absent = this.columns.find((column) => !header.includes(column));
+    if (absent === undefined) return undefined;
+    const other = otherDelimiter(text, delimiterOf(delimiter), this.columns);
+    return fail('csv-column', `${file} has no column "${absent}"; it has ${header.join(', ')}`, {
+      hint: other
+        ? `Its columns are separated by ${other}: write \`delimiter: "${other}"\`.`
+        : 'Name the columns with "image:" and "identity:".',
+    });
+  }
+
   /** An image that is named twice counts once; with two identities it is refused. */
   private entriesOf(rows: readonly Row[]): Result<ImageEntry[]> {
-    const { file: table, image, identity } = this.options;
+    const { file: table, image, identity, identities } = this.options;
     const entries = new Map<string, ImageEntry>();
     for (const { line, cells } of rows) {
       const written = cells[image];
@@ -65,7 +106,8 @@ export class CsvDataset implements Dataset {
         return fail('csv-row', `${table}:${line} names no image`, { hint: 'Fill it in or remove the row.' });
       const file = resolve(dirname(table), written);
       const id = imageId(relative(dirname(table), file));
-      const entry = { id, file, identity: cells[identity].normalize('NFC') || null };
+      const named = identities === 'none' ? '' : cells[identity].normalize('NFC');
+      const entry = { id, file, identity: named || null };
       const before = entries.get(id) ?? entry;
       if (before.identity !== entry.identity) {
         const message = `${table}:${line} names ${written} again, with another identity`;
@@ -75,15 +117,4 @@ export class CsvDataset implements Dataset {
     }
     return ok([...entries.values()]);
   }
-}
-
-function hasColumns(rows: Row[], columns: readonly string[], file: string): Result<Row[]> {
-  if (rows.length === 0)
-    return fail('csv-empty', `${file} has no row`, { hint: 'It takes a header and a row an image.' });
-  const known = Object.keys(rows[0].cells);
-  const absent = columns.find((column) => !known.includes(column));
-  if (absent === undefined) return ok(rows);
-  return fail('csv-column', `${file} has no column "${absent}"; it has ${known.join(', ')}`, {
-    hint: 'Name the columns with "image:" and "identity:".',
-  });
 }

@@ -69,14 +69,15 @@ function unfetched(read: ReadExperiment, path: SpecPath, { message, hint, remedy
 function unfit(
   read: ReadExperiment,
   at: SpecPath,
-  { message, hint, specPath = [], valid = [] }: UnfitFiles,
+  { message, hint, specPath = [], valid = [], write, severity = 'error' }: UnfitFiles,
 ): Diagnostic {
   const path = [...at, ...specPath];
   const written = read.valueAt(path);
   // A default is not there to be corrected.
-  const suggestion = written === undefined ? undefined : nearest(String(written), valid);
-  const said = message + didYouMean(suggestion);
-  return { code: 'files-unfit', severity: 'error', path, message: said, hint, suggestion, range: read.rangeOf(path) };
+  const near = written === undefined ? undefined : nearest(String(written), valid);
+  const suggestion = write ?? near;
+  const said = message + didYouMean(near);
+  return { code: 'files-unfit', severity, path, message: said, hint, suggestion, range: read.rangeOf(path) };
 }
 
 /** Absolute paths of everything that an experiment names on disk. */

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
+import { decodeText } from '../../plugins/text.js';
 import { fail, ok, type Result } from '../../protocol/errors.js';
 
-/** An experiment file's text: `file-unreadable` where there is none. */
+/** An experiment file's text, in UTF-8 or UTF-16: `file-unreadable` where there is none. */
 export async function readText(file: string): Promise<Result<string>> {
   try {
-    return ok(await readFile(file, 'utf8'));
+    return ok(decodeText(await readFile(file)));
   } catch (error) {
     return fail('file-unreadable', unreadable(file, error as NodeJS.ErrnoException));
   }

@@ -13,8 +13,11 @@ export const didYouMean: FixMaker = {
     'path-missing',
     'disable-unknown',
   ],
-  create: (_, fault) =>
-    fault.suggestion === undefined ? [] : [{ ...write(fault, fault.suggestion), preferred: true }],
+  // What a file shows to be missing is not there to be corrected.
+  create: ({ tree }, fault) =>
+    fault.suggestion === undefined || (fault.code === 'files-unfit' && !tree.nodeAt(fault.path))
+      ? []
+      : [{ ...write(fault, fault.suggestion), preferred: true }],
 };
 
 /** Names a model that there is, the nearest first. */

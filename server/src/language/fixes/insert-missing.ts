@@ -30,6 +30,17 @@ export const insertMissing: FixMaker = {
   },
 };
 
+/** Adds a parameter that a file shows to be needed, with its value. */
+export const insertParameter: FixMaker = {
+  codes: ['files-unfit'],
+  create(document, { path, suggestion }, services) {
+    if (suggestion === undefined || document.tree.nodeAt(path)) return [];
+    const change = insertion(document, path, newEntry(document, path, suggestion, services));
+    const title = `Write ${path[path.length - 1]}: "${suggestion}"`;
+    return change ? [{ title, changes: [change], preferred: true }] : [];
+  },
+};
+
 /** A `use` may be any plugin that takes what is there; of other keys, what completion writes. */
 function valuesFor(document: ExperimentDocument, path: SpecPath, { plugins }: LanguageServices): unknown[] {
   const schema = document.schemaAt(path)?.schema;

@@ -9,7 +9,7 @@ import { disableIt, removeDisable } from './disable.js';
 import { anotherBound, anotherMetric, anotherOperator } from './expectations.js';
 import { fetchWeights } from './fetch-weights.js';
 import type { Fault, Fix, FixMaker } from './fix.js';
-import { insertMissing } from './insert-missing.js';
+import { insertMissing, insertParameter } from './insert-missing.js';
 import { createPath } from './missing-path.js';
 import { removeIt } from './remove.js';
 import { removeSecondKey } from './syntax.js';
@@ -24,6 +24,7 @@ const FIXES: readonly FixMaker[] = [
   anotherBound,
   anotherName,
   insertMissing,
+  insertParameter,
   createPath,
   fetchWeights,
   removeSecondKey,

@@ -16,10 +16,9 @@ hold are counted as missing.`,
     root: folderPath('The folder that holds the identity file and the folder of images.'),
     images: folderPath('The folder of images, where it is another one.').optional(),
     identities: filePath('The identity file, where it is another one.').optional(),
-    partition: z
-      .enum(['all', 'train', 'val', 'test'])
-      .default('all')
-      .meta({ description: 'Which part of the official split; needs list_eval_partition.txt.' }),
+    partition: z.enum(['all', 'train', 'val', 'test']).default('all').meta({
+      description: 'Which part of the official split; needs list_eval_partition.txt, in the root or in Eval/.',
+    }),
   }),
   example: '{use: celeba, root: ~/data/celeba}',
   newFile: (parameter) => (parameter === 'identities' ? '000001.jpg 1\n' : undefined),

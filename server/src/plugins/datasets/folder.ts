@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ok } from '../../protocol/errors.js';
 import { definePlugin } from '../declare.js';
+import { inspectPeople } from '../folder-inspection.js';
 import { folderPath } from '../params.js';
 
 export const folder = definePlugin({
@@ -20,12 +21,7 @@ Links are followed. Links that lead nowhere, and identities without an image, ar
     }),
   }),
   example: '{use: folder, root: ~/data/lfw}',
-  async inspect({ root }, files) {
-    const entries = await files.list(root);
-    if (entries.some(({ name }) => !name.startsWith('.'))) return [];
-    const hint = 'It takes one folder an identity, named after it; images beside these have no identity.';
-    return [{ code: 'files-unfit', message: `${root} is empty`, hint, specPath: ['root'] }];
-  },
+  inspect: inspectPeople,
   async load({ root, identities }) {
     const { FolderDataset } = await import('../../compute/datasets/folder.js');
     return ok(new FolderDataset(root, identities));

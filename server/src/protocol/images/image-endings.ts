@@ -19,11 +19,10 @@ export const IMAGE_FORMATS: readonly ImageFormat[] = [
 /** Without a dot, in lower case. */
 export const IMAGE_ENDINGS = IMAGE_FORMATS.flatMap(({ endings }) => endings);
 
-/** What lies beside photographs and is none: text, tables, arrays, archives, programs. */
-const COMPANIONS = new Set(
-  `txt md rst log csv tsv json jsonl ndjson xml yaml yml toml ini cfg html htm pdf doc docx xls xlsx ods parquet sql
-  mat npy npz pkl h5 hdf5 pt pth onnx bin dat db sqlite lmdb tfrecord idx rec pts asf bbox py ipynb m sh bat js ts c cpp h r
-  zip gz tgz tar bz2 xz 7z rar sha256 md5 lnk url lock`.split(/\s+/),
+/** Formats of pictures that are not read. */
+const OTHER_PICTURES = new Set(
+  `bmp dib pbm pgm ppm pnm pam pfm heic heif hif jp2 j2k jpx jpf jxl jxr psd psb tga ico icns exr hdr dcm svg svgz eps pcx
+  xcf ras sgi raw cr2 cr3 nef nrw arw dng orf rw2 raf pef srw x3f`.split(/\s+/),
 );
 const COMPANION_NAMES = /^(readme|licen[cs]e|copying|notice|authors|changelog|makefile|dockerfile)$/i;
 
@@ -36,10 +35,16 @@ export function isImageName(name: string): boolean {
   return !name.startsWith('.') && IMAGE_ENDINGS.includes(endingOf(name).slice(1));
 }
 
-/** Whether a file that is not read may be an image all the same: one of another format, or without an ending. */
+/**
+ * Whether a file that is not read may be a picture all the same: one of another format, without an ending, or with one
+ * that says more than a format (`.jpg_large`). Text, tables, programs and the like beside photographs are none.
+ */
 export function isPassedOver(name: string): boolean {
   if (name.startsWith('.') || isImageName(name) || COMPANION_NAMES.test(name)) return false;
-  return !COMPANIONS.has(endingOf(name).slice(1));
+  const ending = endingOf(name);
+  if (ending === 'none') return true;
+  const format = ending.slice(1);
+  return OTHER_PICTURES.has(format) || IMAGE_ENDINGS.some((known) => format.startsWith(known));
 }
 
 /** How many names have each ending, the most frequent first. */
