@@ -87,7 +87,11 @@ describe('the package for npm, installed in an empty folder', () => {
   });
 
   it('is a language server, whose links lead to documents that it brings', async () => {
-    const client = await LanguageClient.start({ folders: [elsewhere], entry: join(installed, 'bin/lookalike.mjs') });
+    const client = await LanguageClient.start({
+      folders: [elsewhere],
+      entry: join(installed, 'bin/lookalike.mjs'),
+      capabilities: { textDocument: { publishDiagnostics: { codeDescriptionSupport: true } } },
+    });
     try {
       assert.ok(client.initialized.capabilities.completionProvider);
       const said = new Promise<string | undefined>((resolve) => {
