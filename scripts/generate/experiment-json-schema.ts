@@ -1,4 +1,3 @@
-import { parse } from 'yaml';
 import type { z } from 'zod';
 import { experimentSchema } from '../../server/src/experiment/schema/experiment-schema.js';
 import { jsonSchemaOf, type ObjectSchema, type Schema } from '../../server/src/experiment/schema/json-schema.js';
@@ -20,7 +19,15 @@ export function experimentJsonSchema(plugins: readonly Plugin[]): Schema {
   };
 }
 
+/** A block for an example would be offered as “[object Object]” by yaml-language-server. */
+function withoutBlocks(schema: Schema): void {
+  if (!Array.isArray(schema.examples)) return;
+  schema.examples = schema.examples.filter((example) => typeof example !== 'object');
+  if ((schema.examples as unknown[]).length === 0) delete schema.examples;
+}
+
 function referToPlugin(schema: Schema): void {
+  withoutBlocks(schema);
   if (typeof schema.plugin !== 'string') return;
   schema.$ref = `#/$defs/${schema.plugin}`;
   delete schema.plugin;
@@ -64,7 +71,6 @@ function blockOf(plugin: Plugin, shared?: z.ZodObject): ObjectSchema & { require
   const beside = shared ? (jsonSchemaOf(shared) as ObjectSchema).properties : {};
   return {
     description: `${plugin.title}\n\n${plugin.docs}`,
-    examples: [parse(plugin.example)],
     properties: { use: { const: plugin.name, description: plugin.title }, ...beside, ...params.properties },
     required: ['use', ...(params.required ?? [])],
     additionalProperties: false,

@@ -46,6 +46,8 @@ export interface ReadExperiment {
 
 /** What is put right may bring to light what could not be seen before. */
 const MOST_ROUNDS = 4;
+/** In a file with more errors nobody knows what was meant. */
+const MOST_ERRORS = 100;
 
 /** Reads an experiment file's text. Whatever is wrong is a diagnostic; nothing is thrown, and no file is read. */
 export function readExperiment(text: string, options: ReadOptions): ReadExperiment {
@@ -116,6 +118,7 @@ interface PlainSlip {
 /** What is plainly meant otherwise, but for repairs that touch what another one does. */
 function slipsIn(diagnostics: readonly Diagnostic[], tree: SpecTree, plugins: readonly Plugin[]): PlainSlip[] {
   const taken: TextChange[] = [];
+  if (diagnostics.length > MOST_ERRORS) return [];
   return diagnostics.flatMap((diagnostic): PlainSlip[] => {
     const repair = diagnostic.severity === 'error' ? plainRepair(diagnostic, tree, plugins) : undefined;
     if (!repair) return [];

@@ -418,16 +418,24 @@ const asBlock: RepairFinder = (fault) => {
   return changes.length > 0 ? { title, message, changes } : undefined;
 };
 
-/** `top:[1, 5]` in a block of its own is a text. */
+/** `top:[1, 5]` in a block of its own is a text, and so is `models` with a list below it. */
 function keyInText(fault: Fault, node: Node, place: SchemaPlace): PlainRepair | undefined {
-  const [, key] = /^([\w-]+):\S/.exec(isScalar(node) ? String(node.value) : '') ?? [];
+  if (!isScalar(node)) return undefined;
+  const source = sourceOf(fault, node);
+  const [, key, colon] = /^([\w-]+)(?::(?=\S)|(?=[ ]*\r?\n))/.exec(source) ? (/^([\w-]+)(:?)/.exec(source) ?? []) : [];
   if (key === undefined || !knows(place, key, fault)) return undefined;
-  const at = (rangeOf(node)?.[0] ?? 0) + key.length + 1;
+  const at = (rangeOf(node)?.[0] ?? 0) + key.length;
+  if (colon === '') return missingColon(key, at);
   return {
     title: `Write "${key}: …" with a blank`,
     message: `A blank is missing behind the colon of "${key}"`,
-    changes: [{ start: at, end: at, text: ' ' }],
+    changes: [{ start: at + 1, end: at + 1, text: ' ' }],
   };
+}
+
+function missingColon(key: string, at: number): PlainRepair {
+  const changes = [{ start: at, end: at, text: ':' }];
+  return { title: `Put a colon behind "${key}"`, message: `A colon is missing behind "${key}"`, changes };
 }
 
 /** Perturbations without their names: each is named by its plugin. */

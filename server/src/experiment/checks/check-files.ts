@@ -19,7 +19,8 @@ export async function checkFiles(
   plugins: readonly Plugin[],
   files: Files = filesOnDisk,
 ): Promise<Diagnostic[]> {
-  const uses = usesOf(read.draft, plugins);
+  const faulty = placesWithErrors(read);
+  const uses = usesOf(read.draft, plugins).filter(({ at }) => !faulty.has(placeOf(at)));
   const found = (await Promise.all(uses.map((placed) => checkUse(read, placed, plugins, files)))).flat();
   return found.filter(({ range }) => !read.diagnostics.some((other) => isWithin(other, range)));
 }
@@ -33,7 +34,6 @@ function isWithin({ severity, range: { start, end } }: Diagnostic, range: Range)
 async function checkUse(read: ReadExperiment, placed: PlacedUse, plugins: readonly Plugin[], files: Files) {
   const plugin = pluginOf(placed, plugins);
   if (!plugin) return [];
-  if (isFaulty(read, placed)) return [];
   const checked = await Promise.all(pathsOf(plugin, placed).map((path) => checkPath(read, path, files)));
   const missing = checked.filter((diagnostic) => diagnostic !== undefined);
   if (missing.length > 0) return missing;
@@ -54,11 +54,14 @@ function problemsAsSurrogate(plugin: Plugin, { use }: PlacedUse): readonly Unfit
   return [noSurrogate(use.use).problem];
 }
 
-/** Something is wrong already with its parameters: a path may hold a variable that is not set. */
-function isFaulty({ diagnostics }: ReadExperiment, { at }: PlacedUse): boolean {
-  return diagnostics.some(
-    ({ severity, path }) => severity === 'error' && at.every((segment, n) => String(path[n]) === String(segment)),
-  );
+/** Where something is wrong already, with all that is around it: a path may hold a variable that is not set. */
+function placesWithErrors({ diagnostics }: ReadExperiment): ReadonlySet<string> {
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  return new Set(errors.flatMap(({ path }) => path.map((_, n) => placeOf(path.slice(0, n + 1)))));
+}
+
+function placeOf(path: SpecPath): string {
+  return JSON.stringify(path.map(String));
 }
 
 /** A warning: the experiment may be in order on another machine. */

@@ -8,7 +8,9 @@ const MOST_PROBLEMS = 50;
 /** Each takes some parsings, and behind so many nobody knows what was meant. */
 const MOST_SLIPS = 8;
 /** In a larger text it is only said where the first fault is. */
-const LARGEST_FOR_SLIPS = 100_000;
+const LARGEST_FOR_SLIPS = 20_000;
+/** So many texts are parsed at the most to find out what was meant. */
+const MOST_TRIES = 100;
 const TOO_DEEP = 'Blocks stand in blocks too deep for an experiment';
 
 /** What the parser says in words for its programmers, by its codes. */
@@ -55,20 +57,25 @@ export interface TextProblems {
 
 /** Whether anything keeps a text from being read. */
 export function isBroken(document: Document, text: string): boolean {
-  return document.errors.length > 0 || (text.includes('*') && aliasesOfNothing(document).length > 0);
+  if (document.errors.length > 0 || hasKeysTwice(document)) return true;
+  return text.includes('*') && aliasesOfNothing(document).length > 0;
 }
 
 /** Why a text is no YAML that can be read; `parse` gives the document of another text. */
 export function textProblems(document: Document, text: string, parse: (text: string) => Document): TextProblems {
   const problems: ProblemInText[] = [];
-  const firstFault = (other: string) => faultsOf(parse(other))[0]?.pos[0];
+  let tries = 0;
+  const firstFault = (other: string) => {
+    tries += 1;
+    return tries > MOST_TRIES ? 0 : faultsOf(parse(other))[0]?.pos[0];
+  };
   let current = text;
   let read = document;
   let before = (offset: number) => offset;
   for (;;) {
     const faults = faultsOf(read);
     if (faults.length === 0) break;
-    const canRepair = problems.length < MOST_SLIPS && text.length <= LARGEST_FOR_SLIPS;
+    const canRepair = problems.length < MOST_SLIPS && tries < MOST_TRIES && text.length <= LARGEST_FOR_SLIPS;
     const slip = canRepair ? slipAt(current, faults[0].pos[0], firstFault) : undefined;
     if (!slip)
       return { problems: [...problems, ...faults.slice(0, MOST_PROBLEMS).map((fault) => shown(fault, before))] };
@@ -97,17 +104,29 @@ export function textProblems(document: Document, text: string, parse: (text: str
 
 type Fault = Document['errors'][number];
 
-/** A key that is there twice is told with its name, and hides nothing that follows. */
 function faultsOf({ errors }: Document): Fault[] {
-  return errors.filter(({ code }) => code !== 'DUPLICATE_KEY').sort((a, b) => a.pos[0] - b.pos[0]);
+  return errors.toSorted((a, b) => a.pos[0] - b.pos[0]);
+}
+
+function hasKeysTwice({ contents }: Document): boolean {
+  let found = false;
+  visit(contents, {
+    Map(_, { items }) {
+      const names = items.map((pair) => nameOf(pair)).filter((name) => name !== '<<');
+      if (new Set(names).size === names.length) return undefined;
+      found = true;
+      return visit.BREAK;
+    },
+  });
+  return found;
 }
 
 function shown({ code, message, pos: [start, end] }: Fault, before: (offset: number) => number): ProblemInText {
   return { message: IN_OTHER_WORDS[code] ?? message, start: before(start), end: before(end) };
 }
 
-function keysTwice({ contents, errors }: Document, text: string): ProblemInText[] {
-  if (errors.length === 0) return [];
+/** Each is told with its name, and hides nothing that follows. */
+function keysTwice({ contents }: Document, text: string): ProblemInText[] {
   const found: ProblemInText[] = [];
   visit(contents, {
     Map(_, { items }) {
@@ -117,7 +136,7 @@ function keysTwice({ contents, errors }: Document, text: string): ProblemInText[
         const [start, end] = isScalar(pair.key) ? (pair.key.range ?? [0, 0]) : [0, 0];
         const earlier = first.get(name);
         if (earlier === undefined) first.set(name, start);
-        else if (name !== '<<') {
+        else if (name !== '<<' && found.length < MOST_PROBLEMS) {
           const line = text.slice(0, earlier).split('\n').length;
           found.push({ message: `The key "${name}" is there already, in line ${line}`, start, end });
         }
@@ -129,7 +148,6 @@ function keysTwice({ contents, errors }: Document, text: string): ProblemInText[
 
 /** Takes away what is there a second time: the first one counts. */
 export function dropSecondKeys(document: Document): void {
-  if (document.errors.length === 0) return;
   visit(document.contents, {
     Map(_, map) {
       const seen = new Set<string>();

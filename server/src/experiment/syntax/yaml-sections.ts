@@ -52,8 +52,9 @@ export function parseYaml(text: string, earlier: readonly YamlSection[] = []): P
   return sections ? { document: compose(sections), sections } : { document: parse(text), sections: [] };
 }
 
+/** Keys that are there twice are looked for elsewhere: the library compares each with all others. */
 function parse(text: string): Document {
-  return parseDocument(text, { prettyErrors: false, merge: true, logLevel: 'error' });
+  return parseDocument(text, { prettyErrors: false, merge: true, logLevel: 'error', uniqueKeys: false });
 }
 
 /** The sections of a text in their order, or undefined where it must be parsed as a whole. */
