@@ -300,6 +300,14 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
       'Close other programs, raise the limits (`ulimit -a`), or lower `--threads`, and run again.',
     ],
     'cache-changed': ['A file of the cache was altered while a run was using it.', 'Run again: it is computed anew.'],
+    'home-unfit': [
+      'The private folder `.lookalike` is a file, or a link to something that is no private folder.',
+      'Remove the link or the file; a run makes the folder anew.',
+    ],
+    'purge-incomplete': [
+      'The system keeps something of the private folder from being removed: it is mounted, in use, or not yours.',
+      'Unmount it or end what uses it, and purge again.',
+    ],
     'disk-full': ['There is no space left to write to.', 'Free some and run again: what was finished is kept.'],
     'folder-read-only': ['The file system cannot be written to.', 'Put the experiment, or `--out`, elsewhere.'],
     'permission-denied': ['A file or folder may not be read or written.', 'Change its permissions.'],
@@ -399,6 +407,11 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
     'invalid-argument': ['A command does not take the argument.', 'See `lookalike help`.'],
   },
   Reports: {
+    'run-record-missing': ['There is no `run.json`, in which a run says what it does.', 'Name the folder of a run.'],
+    'run-record-unusable': [
+      '`run.json` is a folder or a link, was altered, or comes from a newer version.',
+      'The results are shown without it; remove the run, or run again.',
+    ],
     'results-missing': ['The folder has no `results.json`.', 'Name the folder of a run that has ended.'],
     'results-unreadable': ['`results.json` cannot be read.', 'Correct its permissions.'],
     'results-too-large': ['`results.json` is larger than any that is written.', 'Run the experiment again.'],

@@ -11,6 +11,7 @@ import { loadPlugins } from '../plugins/third-party.js';
 import { ok, type Result } from '../protocol/errors.js';
 import type { Permission } from '../protocol/problem.js';
 import type { ExperimentSpec } from '../stages/spec.js';
+import { ranAs } from '../store/run-folder/run-again.js';
 import { EXIT } from './exit.js';
 import { printDiagnostics, printProblem } from './print.js';
 
@@ -18,6 +19,11 @@ import { printDiagnostics, printProblem } from './print.js';
 export interface CheckedFile {
   readonly file: string;
   readonly text: string;
+  /** What overrides the text. */
+  readonly set: readonly string[];
+  readonly workspaceFolder?: string;
+  /** What was read: the experiment's file, or the text that one of its runs keeps. */
+  readonly path: string;
   /** Those that no comment in the file silences. */
   readonly diagnostics: readonly Diagnostic[];
   /** Absent where a diagnostic is an error. */
@@ -44,7 +50,7 @@ export async function check(paths: readonly string[], options: CheckArguments): 
   let exit: number = EXIT.done;
   for (const path of paths) {
     const checked = await checkFile(path, options);
-    if (checked.ok) printDiagnostics(checked.value, process.stdout);
+    if (checked.ok) printDiagnostics({ ...checked.value, file: checked.value.path }, process.stdout);
     if (!checked.ok) printProblem(checked.problem, EXIT.usage);
     if (!checked.ok || hasErrors(checked.value)) exit = EXIT.usage;
   }
@@ -65,7 +71,7 @@ export async function checkedForWork(
     printProblem(checked.problem, EXIT.usage);
     return undefined;
   }
-  const { file, diagnostics, spec, plugins } = checked.value;
+  const { path: file, diagnostics, spec, plugins } = checked.value;
   const wanting = loads && spec && missingWeights(spec, plugins, loads.stage);
   const isSaidOtherwise = ({ code }: Diagnostic) =>
     (code === 'remote-service' && options.allow?.includes('remote')) || (code === 'weights-missing' && wanting);
@@ -83,14 +89,20 @@ export async function checkFile(path: string, options: CheckArguments): Promise<
   const extra = await loadPlugins(options.plugin);
   if (!extra.ok) return extra;
   const plugins = [...builtIn, ...extra.value];
-  const file = resolve(path);
-  const content = await readText(file);
+  const from = resolve(path);
+  const content = await readText(from);
   if (!content.ok) return content;
   const text = content.value;
-  const read = readExperiment(text, { file, env: process.env, overrides: options.set, plugins });
+  const ran = await ranAs(from);
+  const of = {
+    file: ran?.file ?? from,
+    set: [...(ran?.set ?? []), ...(options.set ?? [])],
+    workspaceFolder: ran?.workspaceFolder,
+  };
+  const read = readExperiment(text, { ...of, env: process.env, overrides: of.set, plugins });
   const found = [...read.diagnostics, ...(await checkFiles(read, plugins))];
   const { shown } = shownAndSilenced(read, found);
-  return ok({ file, text, plugins, spec: read.spec, diagnostics: shown.toSorted(byPlace) });
+  return ok({ ...of, path: from, text, plugins, spec: read.spec, diagnostics: shown.toSorted(byPlace) });
 }
 
 function byPlace({ range: { start: a } }: Diagnostic, { range: { start: b } }: Diagnostic): number {

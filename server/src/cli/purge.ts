@@ -1,17 +1,21 @@
-import { existsSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
-import { homeOf, purgeHome } from '../store/home.js';
+import { homeOf } from '../store/home.js';
+import { purgeHome } from '../store/purge.js';
 import { EXIT } from './exit.js';
-import { say } from './print.js';
+import { printProblem, say } from './print.js';
 
-/** `lookalike purge`: removes the private folder that experiments in the current folder use. */
-export async function purge({ dryRun }: { dryRun?: boolean }): Promise<number> {
+/** `lookalike purge`: removes the private folder that experiments in the current folder use, and says what it leaves. */
+export async function purge({ dryRun = false }: { dryRun?: boolean }): Promise<number> {
   const home = homeOf(join(process.cwd(), 'any.experiment.yaml'));
-  if (!existsSync(home)) {
+  if (!lstatSync(home, { throwIfNoEntry: false })) {
     say(process.stdout, `${home} is not there: nothing to remove`);
     return EXIT.done;
   }
-  if (!dryRun) await purgeHome(home);
-  say(process.stdout, `${dryRun ? 'would remove' : 'removed'} ${home}`);
+  const purged = await purgeHome(home, { dryRun });
+  if (!purged.ok) return printProblem(purged.problem, EXIT.failed);
+  for (const path of purged.value.removed) say(process.stdout, `${dryRun ? 'would remove' : 'removed'} ${path}`);
+  for (const path of purged.value.left) say(process.stdout, `left ${path}, which a link led to`);
+  say(process.stdout, 'Folders that --out named, and what you copied out of a run, are not among them.');
   return EXIT.done;
 }

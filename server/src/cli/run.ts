@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { endRun } from '../processes/end-run.js';
 import { startRun } from '../processes/start-run.js';
@@ -7,8 +6,9 @@ import type { Device } from '../protocol/compute.js';
 import type { Problem } from '../protocol/errors.js';
 import { counted } from '../protocol/figure-text.js';
 import type { Permission } from '../protocol/problem.js';
-import { type Results, resultsSchema } from '../protocol/results.js';
+import type { Results } from '../protocol/results.js';
 import { writeReport } from '../report/write-report.js';
+import { readResults } from '../store/run-folder/read-results.js';
 import { checkedForWork } from './check.js';
 import { EXIT, EXIT_OF_STATUS } from './exit.js';
 import { onInterrupt } from './interrupt.js';
@@ -35,11 +35,11 @@ export async function run(path: string, options: RunArguments): Promise<number> 
   const checked = await checkedForWork(path, options, { stage: options.stage });
   if (!checked) return EXIT.usage;
   const display = progressDisplay(options.progress);
-  const { set, out, stage, threads, device, allow } = options;
+  const { out, stage, threads, device, allow } = options;
+  const { file, text, set, workspaceFolder } = checked;
   const started = await startRun({
-    ...{ set, out, stage, threads, device, allow },
-    file: checked.file,
-    text: checked.text,
+    ...{ out, stage, threads, device, allow },
+    ...{ file, text, set, workspaceFolder },
     useCache: options.cache,
     plugins: options.plugin,
     startedBy: 'terminal',
@@ -58,7 +58,7 @@ export async function run(path: string, options: RunArguments): Promise<number> 
 }
 
 async function conclude(run: RunHandle, ended: RunEnded, options: RunArguments): Promise<number> {
-  const results = await readResults(run.folder);
+  const results = await resultsOf(run.folder);
   if (options.json && results) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
   if (!options.json && results && results.stages.length > 0) say(process.stdout, resultText(results));
   if (ended.problem)
@@ -83,7 +83,10 @@ async function printReport(folder: string, stream: NodeJS.WriteStream): Promise<
   else printProblem(written.problem, EXIT.failed);
 }
 
-async function readResults(folder: string): Promise<Results | undefined> {
-  const text = await readFile(join(folder, 'results.json'), 'utf8').catch(() => undefined);
-  return text === undefined ? undefined : resultsSchema.parse(JSON.parse(text));
+/** A run that could not even begin has none, which is no second problem. */
+async function resultsOf(folder: string): Promise<Results | undefined> {
+  const results = await readResults(folder);
+  if (results.ok) return results.value;
+  if (results.problem.code !== 'results-missing') printProblem(results.problem, EXIT.failed);
+  return undefined;
 }

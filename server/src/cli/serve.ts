@@ -62,13 +62,13 @@ function serveUntilStopped(request: ServeRequest | ServeFolderRequest, options: 
   );
 }
 
-function requestOf({ file, text }: CheckedFile, options: ServeArguments): ServeRequest {
-  const { set, plugin: plugins, host, port, threads = availableParallelism(), device, allow } = options;
+function requestOf({ file, text, set }: CheckedFile, options: ServeArguments): ServeRequest {
+  const { plugin: plugins, host, port, threads = availableParallelism(), device, allow } = options;
   return {
     type: 'serve',
     file,
     text,
-    set,
+    set: [...set],
     home: homeOf(file),
     threads,
     device,

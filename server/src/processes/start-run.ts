@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { fail, ok, type Result } from '../protocol/errors.js';
+import { fail, ok, ProblemError, type Result } from '../protocol/errors.js';
 import type { RunEvent, StartRequest } from '../protocol/runner.js';
 import { homeOf } from '../store/home.js';
 import { LOG, writeRequest } from '../store/run-folder/control-files.js';
@@ -53,6 +53,7 @@ function launch(run: RunFolder, onEvent: RunOptions['onEvent']): StartedRun {
 }
 
 function folderProblem(error: NodeJS.ErrnoException): Result<never> {
+  if (error instanceof ProblemError) return { ok: false, problem: error.problem };
   if (error.code === undefined) throw error;
   return fail('run-folder-unwritable', `${error.path ?? 'The run folder'}: ${error.message}`, {
     hint: 'Put the experiment, or --out, where you may write.',

@@ -118,8 +118,11 @@ export const requests = {
   writeReport: request('writeReport', z.object({ folder }), z.object({ file: z.string() })),
   /** Writes every query that is selected, as CSV, into the run's folder. */
   exportQueries: request('exportQueries', querySelectionSchema.extend({ folder }), z.object({ file: z.string() })),
-  /** Removes the private folder of an experiment: every embedding, cache and run. Problem: `run-going-on`. */
-  purge: request('purge', z.object({ uri }), z.object({ removed: z.string() })),
+  /**
+   * Removes the private folder of an experiment: every embedding, cache and run; `left` is what links in it led to.
+   * Problems: `run-going-on`, `home-unfit`, `purge-incomplete`.
+   */
+  purge: request('purge', z.object({ uri }), z.object({ removed: z.string(), left: z.array(z.string()).default([]) })),
   /** The `expect` lines of a file, with their last outcome. */
   expectations: request('expectations', z.object({ uri }), z.array(expectationSchema)),
   /**

@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { fail, ok, type Result } from '../protocol/errors.js';
 import type { QueryTableRow } from '../protocol/runs/query-page.js';
 import { readPair, recordedFile } from '../store/run-folder/neighbour-files.js';
 import { readRecords, UnusableFile } from '../store/run-folder/run-files.js';
+import { isExpected } from '../store/run-folder/sound-files.js';
 
 const count = z.int().nonnegative().nullish();
 
@@ -89,7 +89,7 @@ async function decide(folder: string, undecided: Undecided): Promise<void> {
 
 /** A version that nothing was searched for has no neighbours, which is no fault. */
 async function readNearest(folder: string, name: string): Promise<Nearest> {
-  if (!existsSync(join(folder, `${name}.ids.npy`))) return { positionOf: () => null, distanceOf: () => null };
+  if (!(await isExpected(join(folder, `${name}.ids.npy`)))) return { positionOf: () => null, distanceOf: () => null };
   const { ids, distances, rows, k } = await readPair(folder, name);
   const isFound = (row: number) => row < rows && k > 0 && ids[row * k] >= 0 && Number.isFinite(distances[row * k]);
   return {

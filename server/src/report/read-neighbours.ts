@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { fail, ok, type Result } from '../protocol/errors.js';
 import { type FoundImage, type QueryRow, type ReportData, thumbnailsSchema } from '../protocol/webview.js';
 import { type Found, foundBy, NEIGHBOURS_SHOWN, type Search } from '../store/run-folder/neighbour-files.js';
 import { naming, readJson, readRecords, UnusableFile } from '../store/run-folder/run-files.js';
+import { isExpected } from '../store/run-folder/sound-files.js';
 
 const imageSchema = z.object({ id: z.string(), identity: z.string().nullable(), file: z.string().optional() });
 type Image = z.infer<typeof imageSchema>;
@@ -33,7 +33,7 @@ export type Neighbours = Pick<ReportData, 'queries' | 'thumbnails' | 'perturbed'
  */
 export async function readNeighbours(runFolder: string): Promise<Result<Neighbours>> {
   const file = join(runFolder, 'thumbnails.json');
-  if (!existsSync(file)) return ok({ queries: [], thumbnails: {}, perturbed: [] });
+  if (!(await isExpected(file))) return ok({ queries: [], thumbnails: {}, perturbed: [] });
   return usable(async () => {
     const { queries, images, perturbed } = await readJson(file, thumbnailsSchema);
     return {

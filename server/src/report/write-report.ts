@@ -3,6 +3,7 @@ import { MAX_COMPARED } from '../protocol/limits.js';
 import type { ReportData } from '../protocol/webview.js';
 import { writeAtomically } from '../store/files.js';
 import { readResults } from '../store/run-folder/read-results.js';
+import { readUnfinished } from '../store/run-folder/read-unfinished.js';
 import { htmlPage } from './html-page.js';
 import { type Neighbours, readNeighbours } from './read-neighbours.js';
 import { readWebviewBundle } from './webview-bundle.js';
@@ -12,6 +13,8 @@ export interface ReportContents {
   readonly compare?: readonly string[];
   /** Whether the run's neighbours are shown, which are looked for among all of its queries. */
   readonly neighbours?: boolean;
+  /** Whether a run that has no results is shown as far as its record tells of it. */
+  readonly unfinished?: boolean;
 }
 
 export interface ReportOptions extends ReportContents {
@@ -43,33 +46,29 @@ export async function writeReport(
   return write(htmlFile, htmlPage(data, bundle.value), warnings);
 }
 
-/** What a report of the run shows, beside other runs. Problems: those of `readResults`, `too-many-runs`. */
+/**
+ * What a report of the run shows, beside other runs. What cannot be read of them is left out and among the results'
+ * warnings. Problems: those of `readResults`, `too-many-runs`.
+ */
 export async function readReport(
   runFolder: string,
-  { compare: compareWith = [], neighbours: wanted = true }: ReportContents,
+  { compare: compareWith = [], neighbours: wanted = true, unfinished = false }: ReportContents,
 ): Promise<Result<{ readonly data: ReportData; readonly warnings: readonly Problem[] }>> {
-  const runs = await readRuns([runFolder, ...compareWith]);
-  if (!runs.ok) return runs;
-  const [results, ...compare] = runs.value;
+  if (compareWith.length > MAX_COMPARED) {
+    return fail('too-many-runs', `A report compares with ${MAX_COMPARED} runs at most, not ${compareWith.length}`);
+  }
+  const own = unfinished ? await readUnfinished(runFolder) : await readResults(runFolder);
+  if (!own.ok) return own;
+  const others = await Promise.all(compareWith.map((folder) => readResults(folder)));
   const neighbours = wanted ? await readNeighbours(runFolder) : ok(NONE);
-  const shown = neighbours.ok ? neighbours.value : NONE;
-  return ok({ data: { results, compare, ...shown }, warnings: neighbours.ok ? [] : [neighbours.problem] });
+  const warnings = [...others, neighbours].flatMap((one) => (one.ok ? [] : one.problem));
+  const results =
+    warnings.length === 0 ? own.value : { ...own.value, warnings: [...(own.value.warnings ?? []), ...warnings] };
+  const compare = others.flatMap((one) => (one.ok ? one.value : []));
+  return ok({ data: { results, compare, ...(neighbours.ok ? neighbours.value : NONE) }, warnings });
 }
 
 const NONE: Neighbours = { queries: [], thumbnails: {}, perturbed: [] };
-
-async function readRuns(folders: readonly string[]): Promise<Result<ReportData['compare']>> {
-  if (folders.length > MAX_COMPARED + 1) {
-    return fail('too-many-runs', `A report compares with ${MAX_COMPARED} runs at most, not ${folders.length - 1}`);
-  }
-  const runs: ReportData['compare'] = [];
-  for (const folder of folders) {
-    const results = await readResults(folder);
-    if (!results.ok) return results;
-    runs.push(results.value);
-  }
-  return ok(runs);
-}
 
 async function write(file: string, html: string, warnings: readonly Problem[]): Promise<Result<WrittenReport>> {
   try {

@@ -4,7 +4,7 @@ import { loadPlugins } from '../plugins/third-party.js';
 import { fail } from '../protocol/errors.js';
 import { type PlanAnswer, type PlanRequest, planRequestSchema } from '../protocol/runner.js';
 import { readRequest } from '../store/run-folder/control-files.js';
-import { keepLogShort, ParentChannel } from './parent-channel.js';
+import { keepLogShort, keepPrivate, ParentChannel } from './parent-channel.js';
 import { planRun } from './planning/plan.js';
 import { RunJournal } from './progress/run-journal.js';
 import { wordOfEnd } from './progress/word-of-end.js';
@@ -15,6 +15,7 @@ import { endedUnread, runExperiment } from './run-experiment.js';
  * by the folder's files alone: nobody need be there. Without one it answers one message, `plan`, to the process that
  * started it, since listing a data set is too much for a server; it stops without that process.
  */
+keepPrivate();
 keepLogShort();
 const [folder] = process.argv.slice(2);
 if (folder !== undefined) await run(folder);

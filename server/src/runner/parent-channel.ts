@@ -26,3 +26,8 @@ export function keepLogShort(): void {
     if (log.isFile() && log.size > LARGEST_LOG) ftruncateSync(process.stderr.fd);
   }, LOOK_EVERY_MS).unref();
 }
+
+/** What a worker writes is its user's alone, natives' files too: embeddings of faces are biometric data. */
+export function keepPrivate(): void {
+  process.umask(0o077);
+}

@@ -6,7 +6,8 @@ import type { Problem } from '../protocol/errors.js';
 import type { Results, RunStatus, SkippedImage } from '../protocol/results.js';
 import type { RunEvent, StartRequest } from '../protocol/runner.js';
 import type { ExperimentSpec } from '../stages/spec.js';
-import { writeAtomically } from '../store/files.js';
+import { SPEC } from '../store/run-folder/control-files.js';
+import { writeRunFile } from '../store/run-folder/sound-files.js';
 import type { RunContext } from './context.js';
 import { Halt, problemOf } from './halt.js';
 import { openContext, warnOfDamage } from './open-context.js';
@@ -15,7 +16,7 @@ import type { RunJournal } from './progress/run-journal.js';
 import { StageClock } from './progress/stage-clock.js';
 import { reasonOf } from './progress/word-of-end.js';
 import { readRequested } from './read-requested.js';
-import { writeQueryRecords } from './records/query-records.js';
+import { QueryRecords } from './records/query-records.js';
 import { writeThumbnails } from './records/thumbnails.js';
 import type { Findings } from './results/findings.js';
 import { type RunEnd, resultsDocument } from './results/results-document.js';
@@ -44,6 +45,7 @@ interface Run extends Given {
   readonly findings: Findings;
   readonly skipped: SkippedImage[];
   readonly warnings: Problem[];
+  readonly records: QueryRecords;
   /** Until what is known so far is on the disk. */
   keeping: Promise<void>;
 }
@@ -69,6 +71,7 @@ export async function runExperiment(given: Given): Promise<RunStatus> {
     findings: { blocks: {} },
     skipped: [],
     warnings,
+    records: new QueryRecords(given.folder),
     keeping: Promise.resolve(),
   };
   const stopWarning = warnOfDamage((problem) => emit({ type: 'warning', problem }));
@@ -90,13 +93,14 @@ async function attempt(run: Run): Promise<RunEnd> {
   const spec = readRequested(request, plugins);
   run.name = spec.name;
   await run.journal.describe({ name: spec.name, perturbed: (spec.poison ?? []).map(({ name }) => name) });
-  await writeAtomically(join(folder, 'spec.yaml'), request.text);
+  await writeRunFile(folder, SPEC, request.text);
   run.emit({ type: 'run-started', runId: request.runId, folder, stages: stagesOf(spec) });
   requirePermissions(run, spec);
   const context = await contextOf(run);
   void expectParts(run, spec);
   await runStages(context, spec, clock, findings, request.stage);
-  await writeQueryRecords(folder, findings, signal);
+  await run.keeping;
+  await run.records.write(findings, signal);
   await writeThumbnails(context, spec, findings);
   return judge(run, spec);
 }
@@ -147,21 +151,23 @@ function endOf(error: unknown, signal: AbortSignal): RunEnd {
 
 /** What is known so far: whoever opens the folder, or finds it after a kill, sees it. */
 async function keep(run: Run): Promise<void> {
+  const known = { ...run.findings };
+  const document = documentOf(run, { status: 'running', expect: [] });
   await run.keeping;
-  await writeResults(run, { status: 'running', expect: [] }).catch(() => undefined);
+  await writeResults(run, document).catch(() => undefined);
+  await run.records.write(known, run.signal).catch(() => undefined);
 }
 
-async function writeResults(run: Run, end: RunEnd): Promise<string> {
-  const file = join(run.folder, 'results.json');
-  await writeAtomically(file, `${JSON.stringify(documentOf(run, end), null, 2)}\n`);
-  return file;
+async function writeResults({ folder }: Run, document: Results): Promise<string> {
+  await writeRunFile(folder, 'results.json', `${JSON.stringify(document, null, 2)}\n`);
+  return join(folder, 'results.json');
 }
 
 /** Writes the end down. A disk that is full by now turns it into a failure, which is reported all the same. */
 async function settle(run: Run, end: RunEnd): Promise<RunEnd & { results?: string }> {
   try {
     await run.keeping;
-    const results = await writeResults(run, end);
+    const results = await writeResults(run, documentOf(run, end));
     await run.journal.end(end.status, end.problem);
     return { ...end, results };
   } catch (error) {

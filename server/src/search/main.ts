@@ -9,7 +9,7 @@ import {
   searchProcessRequestSchema,
 } from '../protocol/searching/search-process.js';
 import { problemOf } from '../runner/halt.js';
-import { keepLogShort, ParentChannel } from '../runner/parent-channel.js';
+import { keepLogShort, keepPrivate, ParentChannel } from '../runner/parent-channel.js';
 import { ImageSearch } from './image-search.js';
 
 /*
@@ -21,6 +21,7 @@ const parent = new ParentChannel<SearchProcessEvent>();
 let last: Promise<unknown> = Promise.resolve();
 let engine: ImageSearch | undefined;
 
+keepPrivate();
 keepLogShort();
 process.on('disconnect', () => stop());
 process.on('message', (message) => {

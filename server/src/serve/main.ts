@@ -1,7 +1,7 @@
 import { plugins as builtIn } from '../plugins/registry.js';
 import { loadPlugins } from '../plugins/third-party.js';
 import { type ServeEvent, type ServeWork, serveRequestSchema } from '../protocol/searching/serve.js';
-import { keepLogShort, ParentChannel } from '../runner/parent-channel.js';
+import { keepLogShort, keepPrivate, ParentChannel } from '../runner/parent-channel.js';
 import { doWork } from './work.js';
 
 /*
@@ -11,6 +11,7 @@ import { doWork } from './work.js';
 const stopping = new AbortController();
 const parent = new ParentChannel<ServeEvent>();
 
+keepPrivate();
 keepLogShort();
 process.on('disconnect', () => stopping.abort());
 process.on('message', (message) => {

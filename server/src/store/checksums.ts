@@ -21,8 +21,6 @@ export class Checksums {
     readonly folder: string,
     private readonly key: string,
     private readonly synced: boolean,
-    /** Whether there were any to begin with. */
-    readonly found: boolean,
   ) {}
 
   /**
@@ -34,7 +32,7 @@ export class Checksums {
       if (error instanceof UnfitFile) return undefined;
       throw error;
     });
-    const checksums = new Checksums(folder, key, synced, text !== undefined);
+    const checksums = new Checksums(folder, key, synced);
     for (const line of text?.toString('utf8').split('\n') ?? []) checksums.learn(line);
     return checksums;
   }

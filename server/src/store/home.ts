@@ -1,8 +1,14 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readdir, realpath } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { type Failure, fail, ProblemError } from '../protocol/errors.js';
+import { writeOver } from './files.js';
+import { readPlain, UnfitFile } from './plain-file.js';
 
 export const HOME_NAME = '.lookalike';
+/** All that is in a private folder. */
+const CONTENT = ['.gitignore', 'cache', 'runs'];
+const IGNORE_ALL = '*\n';
 
 /**
  * The private folder of an experiment file: at the nearest ancestor that holds `.lookalike` or `.git`,
@@ -19,17 +25,41 @@ function nearestRoot(folder: string): string | undefined {
   return parent === folder ? undefined : nearestRoot(parent);
 }
 
-/** Makes the folder, readable by its owner alone and ignored by git: embeddings of faces are biometric data. */
+/**
+ * Makes the folder, or puts it right: readable by its owner alone and ignored by git, since embeddings of faces are
+ * biometric data. It may be a link to a folder that is empty or a private folder already. Throws `ProblemError` with
+ * `home-unfit`, and the file system's error.
+ */
 export async function createHome(home: string): Promise<void> {
-  await mkdir(home, { recursive: true, mode: 0o700 });
-  await writeFile(join(home, '.gitignore'), '*\n', { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error;
+  await mkdir(home, { recursive: true, mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+    if (!['EEXIST', 'ENOENT', 'ENOTDIR'].includes(error.code ?? '')) throw error;
+    throw new ProblemError(unfit(home, 'is no folder, or a link that leads to none').problem);
   });
+  const foreign = await foreignBehindLink(home);
+  if (foreign) throw new ProblemError(foreign.problem);
+  await chmod(home, 0o700);
+  if ((await ignored(home)) !== IGNORE_ALL) await writeOver(join(home, '.gitignore'), IGNORE_ALL);
 }
 
-/** Removes the folder with every embedding, cache and run in it. */
-export async function purgeHome(home: string): Promise<void> {
-  await rm(home, { recursive: true, force: true, maxRetries: 3 });
+async function ignored(home: string): Promise<string | undefined> {
+  try {
+    return (await readPlain(join(home, '.gitignore'), 2 ** 16)).toString('utf8');
+  } catch (error) {
+    if (error instanceof UnfitFile) return undefined;
+    throw error;
+  }
+}
+
+/** A repository may hold a link to anything: what is not ours behind it is neither closed nor removed. */
+export async function foreignBehindLink(home: string): Promise<Failure | undefined> {
+  if (!(await lstat(home)).isSymbolicLink()) return undefined;
+  const foreign = (await readdir(home)).find((name) => !CONTENT.includes(name));
+  if (foreign === undefined) return undefined;
+  return unfit(home, `is a link to ${await realpath(home)}, which holds ${foreign}: that is no private folder`);
+}
+
+function unfit(home: string, words: string): Failure {
+  return fail('home-unfit', `${home} ${words}`, { hint: 'Remove the link or the file; a run makes the folder anew.' });
 }
 
 /** Where things are kept below the private folder. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, open } from 'node:fs/promises';
 
-export type Unfitness = 'missing' | 'no-file' | 'too-large' | 'unreadable';
+export type Unfitness = 'missing' | 'no-file' | 'too-large' | 'unreadable' | 'altered';
 
 /** A file that is not there, or is nothing that this product writes. */
 export class UnfitFile extends Error {
@@ -40,7 +40,7 @@ export function hashPlain(file: string): Promise<string> {
 
 /** Its bytes, a piece at a time. Throws as `readPlain` does. */
 export async function* readPieces(file: string): AsyncGenerator<Buffer> {
-  const handle = await openPlain(file, Number.POSITIVE_INFINITY);
+  const handle = await openPlain(file);
   try {
     yield* chunksOf(handle);
   } catch (error) {
@@ -61,7 +61,8 @@ async function withPlain<T>(file: string, most: number, work: (handle: FileHandl
   }
 }
 
-async function openPlain(file: string, most: number): Promise<FileHandle> {
+/** Opens it to be read. Throws as `readPlain` does. */
+export async function openPlain(file: string, most = Number.POSITIVE_INFINITY): Promise<FileHandle> {
   try {
     // Not every system can be told not to follow a link; a device may do something as it is opened.
     if (!(await lstat(file)).isFile()) throw new UnfitFile(file, 'no-file', NO_FILE);

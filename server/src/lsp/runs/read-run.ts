@@ -1,12 +1,14 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { URI } from 'vscode-uri';
 import { LARGEST_TEXT } from '../../experiment/syntax/tree.js';
+import type { Result } from '../../protocol/errors.js';
 import type { Results } from '../../protocol/results.js';
 import type { RunSummary, ShownStatus, StageState } from '../../protocol/runs/run-state.js';
 import { readResults } from '../../store/run-folder/read-results.js';
 import { isGoingOn } from '../../store/run-folder/run-folder.js';
-import { type RunRecord, readRunRecord } from '../../store/run-folder/run-record.js';
+import { inspectRunRecord, type RunRecord } from '../../store/run-folder/run-record.js';
+import { readRunFile } from '../../store/run-folder/sound-files.js';
 import { headlineOf } from './headline.js';
 
 /** A run as its folder tells of it. */
@@ -20,10 +22,11 @@ export interface FoundRun {
 
 /** Reads the run in a folder; undefined where there is none. Cut, foreign and newer files are shown as a problem. */
 export async function readRun(folder: string): Promise<FoundRun | undefined> {
-  const [record, read] = await Promise.all([readRunRecord(folder), readResults(folder)]);
-  if (!record && !read.ok && read.problem.code === 'results-missing') return undefined;
+  const [found, read] = await Promise.all([inspectRunRecord(folder), readResults(folder)]);
+  if (isMissing(found) && isMissing(read)) return undefined;
+  const record = found.ok ? found.value : undefined;
   const results = read.ok ? { ...read.value, skipped: undefined } : undefined;
-  const unreadable = read.ok || read.problem.code === 'results-missing' ? null : read.problem;
+  const unreadable = [read, found].flatMap((one) => (one.ok || isMissing(one) ? [] : one.problem))[0] ?? null;
   const summary: RunSummary = {
     ...aboutRun(folder, record, results),
     status: await statusOf(folder, record, results),
@@ -40,10 +43,13 @@ export async function readRun(folder: string): Promise<FoundRun | undefined> {
   return { summary, results, text: results && (await readSmall(join(folder, 'spec.yaml'))) };
 }
 
+function isMissing(read: Result<unknown>): boolean {
+  return !read.ok && ['results-missing', 'run-record-missing'].includes(read.problem.code);
+}
+
 async function readSmall(file: string): Promise<string | undefined> {
-  const found = await stat(file).catch(() => undefined);
-  if (!found?.isFile() || found.size > LARGEST_TEXT) return undefined;
-  return readFile(file, 'utf8').catch(() => undefined);
+  const bytes = await readRunFile(file, LARGEST_TEXT).catch(() => undefined);
+  return bytes?.toString('utf8');
 }
 
 function aboutRun(folder: string, record?: RunRecord, results?: Results) {

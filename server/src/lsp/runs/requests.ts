@@ -6,7 +6,8 @@ import { fail, ok, type Result } from '../../protocol/errors.js';
 import type { ParsedParams, RequestName, RequestResult } from '../../protocol/lsp.js';
 import { readQueryDetails } from '../../report/read-query-details.js';
 import { readReport, writeReport } from '../../report/write-report.js';
-import { homeOf, purgeHome } from '../../store/home.js';
+import { homeOf } from '../../store/home.js';
+import { purgeHome } from '../../store/purge.js';
 import { removeRunFolder } from '../../store/run-folder/run-folder.js';
 import { expectationStates } from './expectation-states.js';
 import { QueryTables } from './query-tables.js';
@@ -50,7 +51,7 @@ export function requestHandlers(runs: ServerRuns, host: RunsHost): RequestHandle
       const unknown = located.find((one) => !one.ok);
       if (unknown) return unknown;
       const [first, ...others] = located.flatMap((one) => (one.ok ? one.value : []));
-      const report = await readReport(first, { compare: others, neighbours });
+      const report = await readReport(first, { compare: others, neighbours, unfinished: true });
       return report.ok ? ok(report.value.data) : report;
     },
 
@@ -76,12 +77,10 @@ export function requestHandlers(runs: ServerRuns, host: RunsHost): RequestHandle
     purge: ({ uri }) =>
       chain(document(uri), async ({ file }) => {
         const home = homeOf(file);
-        const busy = await runs.goingOnIn(home);
-        if (busy) return fail('run-going-on', `${busy.file} is being run`, { hint: 'Cancel it first.' });
         await runs.searches.close(uri);
-        await purgeHome(home);
+        const purged = await purgeHome(home);
         await runs.learn();
-        return ok({ removed: home });
+        return purged.ok ? ok({ removed: home, left: [...purged.value.left] }) : purged;
       }),
 
     expectations: ({ uri }) =>

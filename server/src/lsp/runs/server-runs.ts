@@ -1,4 +1,3 @@
-import { dirname } from 'node:path';
 import type { ExperimentDocument } from '../../language/document.js';
 import type { FileRuns, RunStates } from '../../language/run-states.js';
 import type { RunSummary } from '../../protocol/runs/run-state.js';
@@ -66,12 +65,6 @@ export class ServerRuns implements RunStates {
     const summaries = found.map(({ summary }) => ({ ...summary, differs: differs.get(summary.folder) ?? [] }));
     const runs = this.merge(summaries);
     return file === undefined ? runs : runs.filter((run) => run.file === file);
-  }
-
-  /** A run of this private folder that is going on, here or elsewhere. */
-  async goingOnIn(home: string): Promise<RunSummary | undefined> {
-    const runs = await this.list();
-    return runs.find(({ status, folder }) => status === 'running' && dirname(dirname(folder)) === home);
   }
 
   /** A run's folder was removed. */

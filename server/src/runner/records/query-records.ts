@@ -1,9 +1,8 @@
-import { join } from 'node:path';
 import type { Neighbours } from '../../plugins/declare.js';
-import { writeAtomically } from '../../store/files.js';
+import { encodeNpy } from '../../store/npy.js';
 import { neighbourFile } from '../../store/run-folder/neighbour-files.js';
+import { writeRunFile } from '../../store/run-folder/sound-files.js';
 import type { Findings } from '../results/findings.js';
-import { writeNeighbours } from '../stages/find-neighbours.js';
 import type { HashedImage, ImageSet } from '../stages/list-images.js';
 import { accuracyViews } from './accuracy-views.js';
 import { perturbationViews } from './perturbation-views.js';
@@ -14,18 +13,30 @@ import { retrievalViews } from './retrieval-views.js';
  * Writes what a run found for each query into its folder: `images.jsonl`, a line an image of the data set and then
  * of the gallery, whose line numbers (from 0) are the ids of the neighbour files; `queries.jsonl`, a line a query; and
  * `neighbours-MODEL-VERSION.{ids,distances}.npy`, whose row `row` of a query's record is that query's, and which
- * the record names as its `neighbours`. What the
- * engine retrieved stands in for what accuracy searched for by the same model.
+ * the record names as its `neighbours`. What the engine retrieved stands in for what accuracy searched for by the same
+ * model.
  */
-export async function writeQueryRecords(folder: string, findings: Findings, signal: AbortSignal): Promise<void> {
-  const { images, queries } = findings;
-  const views = [...accuracyViews(findings), ...perturbationViews(findings), ...retrievalViews(findings)];
-  if (!images || !queries || (views.length === 0 && !findings.thresholds)) return;
-  await writeAtomically(join(folder, 'images.jsonl'), jsonLines(shownImages(findings, images).map(imageLine)));
-  await writeAtomically(join(folder, 'queries.jsonl'), jsonLines(queryLines(findings, images, queries, views)));
-  for (const [name, neighbours] of neighboursOf(findings, images)) {
-    signal.throwIfAborted();
-    await writeNeighbours(join(folder, name), neighbours);
+export class QueryRecords {
+  private written: readonly unknown[] = [];
+
+  constructor(private readonly folder: string) {}
+
+  /** What is known so far; what was written before is not written again unless there is more. */
+  async write(findings: Findings, signal: AbortSignal): Promise<void> {
+    const { images, queries, accuracy, thresholds, perturbed, retrieved, robustness } = findings;
+    const parts = [accuracy, thresholds, perturbed, retrieved, robustness];
+    const views = [...accuracyViews(findings), ...perturbationViews(findings), ...retrievalViews(findings)];
+    if (!images || !queries || (views.length === 0 && !thresholds)) return;
+    if (parts.every((part, n) => part === this.written[n])) return;
+    await writeRunFile(this.folder, 'images.jsonl', jsonLines(shownImages(findings, images).map(imageLine)));
+    for (const [name, { ids, distances, k }] of neighboursOf(findings, images)) {
+      signal.throwIfAborted();
+      const shape = [ids.length / k, k];
+      await writeRunFile(this.folder, `${name}.ids.npy`, ...encodeNpy(ids, shape));
+      await writeRunFile(this.folder, `${name}.distances.npy`, ...encodeNpy(distances, shape));
+    }
+    await writeRunFile(this.folder, 'queries.jsonl', jsonLines(queryLines(findings, images, queries, views)));
+    this.written = parts;
   }
 }
 

@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Neighbours } from '../../plugins/declare.js';
 import { loadThumbnailMaker } from '../../plugins/thumbnails.js';
 import type { Thumbnails } from '../../protocol/webview.js';
 import type { ExperimentSpec } from '../../stages/spec.js';
-import { writeAtomically } from '../../store/files.js';
+import { writeRunFile } from '../../store/run-folder/sound-files.js';
 import { factsOf, type RunContext } from '../context.js';
 import type { Findings } from '../results/findings.js';
 
@@ -36,7 +35,7 @@ export async function writeThumbnails(context: RunContext, spec: ExperimentSpec,
     images: Object.fromEntries(made),
     perturbed: await perturbedOf(findings, shown.slice(0, SHOWN.perturbed), maker),
   };
-  await writeAtomically(join(context.folder, 'thumbnails.json'), JSON.stringify(thumbnails));
+  await writeRunFile(context.folder, 'thumbnails.json', JSON.stringify(thumbnails));
 }
 
 function drawsItsOwn(context: RunContext, { dataset }: ExperimentSpec): boolean {

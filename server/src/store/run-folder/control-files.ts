@@ -1,14 +1,16 @@
-import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { open, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import { appendFileSync, existsSync, lstatSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type RunEvent, runEventSchema, type StartRequest, startRequestSchema } from '../../protocol/runner.js';
 import { writeAtomically } from '../files.js';
+import { openPlain, readPlain } from '../plain-file.js';
 
 /*
  * The files by which a run is controlled and watched from any process: what it was asked, what it says, that it lives,
  * and that it is to stop.
  */
 export const REQUEST = 'request.json';
+export const SPEC = 'spec.yaml';
 export const EVENTS = 'events.jsonl';
 export const LOG = 'runner.log';
 const HEARTBEAT = 'heartbeat';
@@ -22,6 +24,7 @@ export const HEARTBEAT_EXPIRES_MS = 120_000;
 const RESERVE_BYTES = 16_384;
 /** More of a log does not explain more. */
 const LOG_TAIL = 8192;
+const MOST_EVENT_BYTES = 2 ** 28;
 
 export function writeRequest(folder: string, request: StartRequest): Promise<void> {
   return writeAtomically(join(folder, REQUEST), `${JSON.stringify(request, null, 2)}\n`);
@@ -29,7 +32,9 @@ export function writeRequest(folder: string, request: StartRequest): Promise<voi
 
 /** Throws where it is not there or not what a starter writes: nobody but a starter starts a runner. */
 export function readRequest(folder: string): StartRequest {
-  return startRequestSchema.parse(JSON.parse(readFileSync(join(folder, REQUEST), 'utf8')));
+  const file = join(folder, REQUEST);
+  if (!lstatSync(file).isFile()) throw new Error(`${file} is no file`);
+  return startRequestSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
 }
 
 /** Writes a run's events, each before the next instruction: a runner that is blocked or killed has said what it said. */
@@ -90,7 +95,7 @@ export class EventTail {
   }
 
   private async added(): Promise<Buffer> {
-    const handle = await open(this.file).catch(() => undefined);
+    const handle = await openPlain(this.file).catch(() => undefined);
     if (!handle) return Buffer.alloc(0);
     try {
       const { size } = await handle.stat();
@@ -114,7 +119,7 @@ function eventOf(line: string): RunEvent | undefined {
 
 /** The end of what a run's process wrote to its streams. */
 export async function readLogTail(log: string): Promise<string> {
-  const handle = await open(log).catch(() => undefined);
+  const handle = await openPlain(log).catch(() => undefined);
   if (!handle) return '';
   try {
     const { size } = await handle.stat();
@@ -158,6 +163,7 @@ export function isAskedToCancel(folder: string): boolean {
 
 /** All warnings of a run, as it uttered them. */
 export async function readEvents(folder: string): Promise<RunEvent[]> {
-  const text = await readFile(join(folder, EVENTS), 'utf8').catch(() => '');
-  return text.split('\n').flatMap((line) => eventOf(line) ?? []);
+  const bytes = await readPlain(join(folder, EVENTS), MOST_EVENT_BYTES).catch(() => undefined);
+  const lines = bytes?.toString('utf8').split('\n') ?? [];
+  return lines.flatMap((line) => eventOf(line) ?? []);
 }

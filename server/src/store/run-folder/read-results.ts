@@ -1,8 +1,8 @@
-import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fail, ok, type Problem, type Result } from '../../protocol/errors.js';
 import { RESULTS_VERSION, type Results, type RunStatus, resultsSchema } from '../../protocol/results.js';
-import { writeAtomically } from '../files.js';
+import { UnfitFile } from '../plain-file.js';
+import { readRunFile, writeRunFile } from './sound-files.js';
 
 /** Far above what a run writes: its lists are cut at a thousand entries. */
 const MAX_BYTES = 32 * 2 ** 20;
@@ -24,22 +24,16 @@ export async function readResults(runFolder: string): Promise<Result<Results>> {
 
 async function readText(file: string): Promise<Result<string>> {
   try {
-    const { size } = await stat(file);
-    if (size > MAX_BYTES) return tooLarge(file, size);
-    return ok(await readFile(file, 'utf8'));
+    return ok((await readRunFile(file, MAX_BYTES)).toString('utf8'));
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    if (code !== 'ENOENT' && code !== 'ENOTDIR') return fail('results-unreadable', message);
+    if (!(error instanceof UnfitFile)) throw error;
+    const { why, message } = error;
+    if (why === 'too-large') return fail('results-too-large', message, { hint: RUN_AGAIN });
+    if (why === 'altered') return fail('results-invalid', message, { hint: RUN_AGAIN });
+    if (why !== 'missing') return fail('results-unreadable', message, { hint: RUN_AGAIN });
     const hint = 'A run writes it when it ends. Name the folder of a run that has ended.';
-    return fail('results-missing', `${file} is not there`, { hint });
+    return fail('results-missing', message, { hint });
   }
-}
-
-function tooLarge(file: string, size: number): Result<never> {
-  const megabytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(0)} MB`;
-  const message = `${file} has ${megabytes(size)}; results have ${megabytes(MAX_BYTES)} at most`;
-  return fail('results-too-large', message, { hint: RUN_AGAIN });
 }
 
 function parseJson(file: string, text: string): Result<unknown> {
@@ -78,5 +72,5 @@ export async function endResults(runFolder: string, status: RunStatus, problem: 
   if (!results.ok) return;
   const run = { ...results.value.run, status, error: problem ?? null, finishedAt: new Date().toISOString() };
   const text = `${JSON.stringify({ ...results.value, run }, null, 2)}\n`;
-  await writeAtomically(join(runFolder, 'results.json'), text).catch(() => undefined);
+  await writeRunFile(runFolder, 'results.json', text).catch(() => undefined);
 }

@@ -1,15 +1,18 @@
-import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import type { z } from 'zod';
 import { decodeNpy, type NpyArray } from '../npy.js';
+import { readPieces, UnfitFile } from '../plain-file.js';
+import { readRunFile, requireSound } from './sound-files.js';
+
+/** Far above what a run writes of what is read as a whole. */
+const MOST_BYTES = 2 ** 31;
 
 /** A file of a run's folder that is not there or not what a run writes; carried as far as the reader of all of them. */
 export class UnusableFile extends Error {}
 
 /** A JSON file of a known shape. */
 export async function readJson<T>(file: string, schema: z.ZodType<T>): Promise<T> {
-  const text = await readFile(file, 'utf8').catch((error) => unusable(file, error));
-  return parse(file, text, schema);
+  const bytes = await readRunFile(file, MOST_BYTES).catch(unusable);
+  return parse(file, bytes.toString('utf8'), schema);
 }
 
 /**
@@ -23,6 +26,7 @@ export async function* readRecords<T>(
 ): AsyncGenerator<[line: number, record: T]> {
   let line = 0;
   try {
+    await requireSound(file);
     for await (const lines of linesOf(file)) {
       for (const text of lines) {
         if (wanted(text, line)) yield [line, parse(`${file} line ${line + 1}`, text, schema)];
@@ -30,21 +34,21 @@ export async function* readRecords<T>(
       }
     }
   } catch (error) {
-    unusable(file, error);
+    unusable(error);
   }
 }
 
 /** As many at once as a read gives: to wait for each of a million lines takes longer than to read them. */
 async function* linesOf(file: string): AsyncGenerator<string[]> {
   let begun = '';
-  for await (const chunk of createReadStream(file, { encoding: 'utf8', highWaterMark: CHUNK_BYTES })) {
-    const lines = `${begun}${chunk}`.split(/\r?\n/);
+  const decoder = new TextDecoder();
+  for await (const piece of readPieces(file)) {
+    const lines = `${begun}${decoder.decode(piece, { stream: true })}`.split(/\r?\n/);
     begun = lines.pop() ?? '';
     yield lines;
   }
   if (begun) yield [begun];
 }
-const CHUNK_BYTES = 2 ** 18;
 
 /** Whether a line of JSON may name one of these texts: cheaper than to parse it. */
 export function naming(texts: Iterable<string>): (line: string) => boolean {
@@ -54,7 +58,7 @@ export function naming(texts: Iterable<string>): (line: string) => boolean {
 
 /** An array of two dimensions. */
 export async function readMatrix(file: string): Promise<NpyArray> {
-  const bytes = await readFile(file).catch((error) => unusable(file, error));
+  const bytes = await readRunFile(file, MOST_BYTES).catch(unusable);
   const array = decodeNpy(bytes);
   if (array?.shape.length !== 2) throw new UnusableFile(`${file} is not a whole array of two dimensions`);
   return array;
@@ -72,8 +76,7 @@ function parse<T>(place: string, text: string, schema: z.ZodType<T>): T {
   }
 }
 
-/** The file system's error as one of ours; any other is a bug and stays what it is. */
-function unusable(file: string, error: unknown): never {
-  if ((error as NodeJS.ErrnoException).code === undefined) throw error;
-  throw new UnusableFile(`${file}: ${(error as Error).message}`);
+/** A file that cannot be read as one of ours; any other error is a bug, or a shortage, and stays what it is. */
+function unusable(error: unknown): never {
+  throw error instanceof UnfitFile ? new UnusableFile(error.message) : error;
 }

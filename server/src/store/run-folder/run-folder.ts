@@ -7,11 +7,11 @@ import type { StartRequest } from '../../protocol/runner.js';
 import { createHome } from '../home.js';
 import { type Fate, fateOf, isAlive } from '../process-identity.js';
 import { isBeating } from './control-files.js';
-import { newRunRecord, type RunRecord, readRunRecord } from './run-record.js';
+import { newRunRecord, type RunRecord, readRunRecord, recordText } from './run-record.js';
 
 /** What a run writes into its folder; a run that takes a folder over removes these and nothing else. */
 const OWN_FILES =
-  /^(run\.json|request\.json|events\.jsonl|runner\.log|heartbeat|cancel|reserve|spec\.yaml|results\.json|queries\.jsonl|images\.jsonl|thumbnails\.json|report\.html|queries-.*\.csv|neighbours-.*\.npy|.*\.tmp)$/;
+  /^(run\.json|request\.json|events\.jsonl|runner\.log|heartbeat|cancel|reserve|spec\.yaml|checksums\.jsonl|results\.json|queries\.jsonl|images\.jsonl|thumbnails\.json|report\.html|queries-.*\.csv|neighbours-.*\.npy|.*\.tmp)$/;
 
 export interface RunFolder {
   readonly id: string;
@@ -64,7 +64,7 @@ export async function removeRunFolder(folder: string): Promise<Result<void>> {
 /** Creating the record is what decides between two runs that want one folder at the same moment. */
 async function claim(folder: string, record: RunRecord): Promise<Result<RunFolder>> {
   try {
-    await writeFile(join(folder, 'run.json'), JSON.stringify(record), { flag: 'wx' });
+    await writeFile(join(folder, 'run.json'), recordText(record), { flag: 'wx', mode: 0o600 });
     return ok({ id: record.id, folder });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
@@ -86,6 +86,17 @@ export async function isGoingOn(folder: string, record: RunRecord): Promise<bool
   if (record.status !== 'running') return false;
   const fate = fateOfRunner(record);
   return fate === 'unknown' ? isBeating(folder) : fate === 'alive';
+}
+
+/** A run of a private folder that is going on. */
+export async function runGoingOnIn(home: string): Promise<RunRecord | undefined> {
+  const names = await readdir(join(home, 'runs')).catch(() => []);
+  for (const name of names) {
+    const folder = join(home, 'runs', name);
+    const record = await readRunRecord(folder);
+    if (record && (await isGoingOn(folder, record))) return record;
+  }
+  return undefined;
 }
 
 /** What earlier versions wrote names a process of its machine by the number alone, which may be another's by now. */

@@ -1,12 +1,13 @@
-import { readFile, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
+import { fail, ok, type Result } from '../../protocol/errors.js';
 import { problemSchema } from '../../protocol/problem.js';
 import { runStatus } from '../../protocol/results.js';
 import { processIdentitySchema, type StartRequest, starter } from '../../protocol/runner.js';
 import { stageStateSchema } from '../../protocol/runs/run-state.js';
-import { writeAtomically } from '../files.js';
+import { sha256, writeAtomically } from '../files.js';
+import { readPlain, UnfitFile } from '../plain-file.js';
 import { identityOf } from '../process-identity.js';
 
 const RECORD = 'run.json';
@@ -62,17 +63,43 @@ export function newRunRecord(
   };
 }
 
+/** A record as its file has it, with a checksum over the rest. */
+export function recordText(record: RunRecord): string {
+  return `${JSON.stringify({ ...record, checksum: checksumOf(record) }, null, 2)}\n`;
+}
+
 export async function writeRunRecord(folder: string, record: RunRecord): Promise<void> {
-  await writeAtomically(join(folder, RECORD), `${JSON.stringify(record, null, 2)}\n`);
+  await writeAtomically(join(folder, RECORD), recordText(record));
 }
 
 /** The record in a run's folder, or undefined where there is none that can be read. */
 export async function readRunRecord(folder: string): Promise<RunRecord | undefined> {
+  const record = await inspectRunRecord(folder);
+  return record.ok ? record.value : undefined;
+}
+
+/** The record in a run's folder. Problems: `run-record-missing`, `run-record-unusable`. */
+export async function inspectRunRecord(folder: string): Promise<Result<RunRecord>> {
   const file = join(folder, RECORD);
   try {
-    if ((await stat(file)).size > MAX_BYTES) return undefined;
-    return runRecordSchema.parse(JSON.parse(await readFile(file, 'utf8')));
-  } catch {
-    return undefined;
+    const { checksum, ...rest } = JSON.parse((await readPlain(file, MAX_BYTES)).toString('utf8')) ?? {};
+    const record = runRecordSchema.safeParse(rest);
+    if (record.success && (checksum === undefined || checksum === checksumOf(rest))) return ok(record.data);
+    return unusable(`${file} is not what the run wrote: it was cut short, altered or replaced`);
+  } catch (error) {
+    if (error instanceof UnfitFile && error.why === 'missing') return fail('run-record-missing', error.message);
+    if (error instanceof UnfitFile) return unusable(error.message);
+    if (error instanceof SyntaxError) return unusable(`${file} is not JSON: ${error.message}`);
+    throw error;
   }
+}
+
+function unusable(message: string): Result<never> {
+  return fail('run-record-unusable', message, {
+    hint: 'Its results are shown; when it began and what it said is not.',
+  });
+}
+
+function checksumOf(record: unknown): string {
+  return sha256(JSON.stringify(record)).slice(0, 16);
 }
