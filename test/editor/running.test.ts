@@ -47,7 +47,7 @@ describe('running experiments in VS Code (skipped where Chromium or ripgrep is n
 
     await workbench.lens('Results').first().click();
     const panel = await workbench.panel();
-    const rate = `first: top-1 ${(100 * top1).toFixed(2)} %`;
+    const rate = `first: top-1 ${(100 * top1).toFixed(1)} %`;
     await panel.getByRole('img', { name: new RegExp(rate.replace(/ /g, '\\s')) }).waitFor();
     await panel.getByRole('grid', { name: 'Queries' }).press('Enter');
     await untilLoaded(panel, '.query-view img', 2);
