@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { ClipRetrieval } from '../../../server/src/compute/retrieval/clip-retrieval.js';
 import type { RetrievedImage } from '../../../server/src/plugins/declare.js';
@@ -20,6 +21,23 @@ const floods: Fault = (response) => {
 };
 
 const says = (value: unknown): Fault => answers(200, {}, JSON.stringify(value));
+
+/** Writes bytes of its own in place of an answer. */
+const raw =
+  (bytes: string): Fault =>
+  (response) => {
+    response.socket?.end(bytes);
+  };
+
+const OK = 'HTTP/1.1 200 OK\r\n';
+/** Answers that are no HTTP, or stop being it. */
+const NO_HTTP = {
+  'speaks another protocol': 'SSH-2.0-OpenSSH_9.2\r\n',
+  'gives no status': 'HTTP/1.1 abc\r\n\r\n',
+  'ends headers with bare line feeds in between': `${OK}a: b\nc\r\n\r\n`,
+  'breaks a chunk': `${OK}transfer-encoding: chunked\r\n\r\nZZ\r\nabc\r\n`,
+  'gives two lengths': `${OK}content-length: 3\r\ncontent-length: 4\r\n\r\nabcd`,
+};
 
 describe('retrieval clip-retrieval', () => {
   const folder = temporaryFolder();
@@ -155,7 +173,12 @@ describe('retrieval clip-retrieval', () => {
       ['does not know the index', answers(404), 'service-refused', 1],
       ['redirects', answers(302, { location: '/elsewhere' }), 'service-refused', 1],
       ['answers with a web page', answers(200, {}, '<html><body>Log in</body></html>'), 'service-answer-invalid', 1],
-      ['answers with NaN', answers(200, {}, '[{"id": 1, "similarity": NaN}]'), 'service-answer-invalid', 1],
+      ...Object.entries(NO_HTTP).map(([what, bytes]): [string, Fault, string, number] => [
+        what,
+        raw(bytes),
+        'service-unreachable',
+        3,
+      ]),
       ['answers with no list', says({ message: 'no such index' }), 'service-answer-invalid', 1],
       ['does not stop answering', floods, 'service-answer-too-large', 1],
       ['announces ten gigabytes', answers(200, { 'content-length': '10000000000' }), 'service-answer-too-large', 1],
@@ -171,6 +194,18 @@ describe('retrieval clip-retrieval', () => {
         assert.equal((await found()).length, 2, 'nothing of it is kept');
       });
     }
+
+    it('that has moved: it says where to', async () => {
+      for (const [location, named] of [
+        ['/elsewhere?x=1', `${new URL(server.url).origin}/elsewhere?x=1`],
+        ['https://engine.example/knn-service', 'https://engine.example/knn-service'],
+      ]) {
+        server.always = answers(302, { location });
+        const { message, hint } = await failure();
+        assert.ok(message.endsWith(`names ${named}`), message);
+        assert.match(hint ?? '', /`url`/);
+      }
+    });
 
     it('that is not there: service-unreachable', async () => {
       const problem = await failure({ url: 'http://127.0.0.1:9/knn-service', retries: 0 });
@@ -206,6 +241,54 @@ describe('retrieval clip-retrieval', () => {
         ...Array(3).fill('result-unusable'),
         '4',
       ]);
+    });
+
+    it('takes what Python writes for no number as none, and ids of 64 bits by their digits', async () => {
+      const url = JSON.stringify(server.imageUrl('red.png'));
+      const ids = [
+        '5846006548921974621',
+        '-9223372036854775808',
+        '18446744073709551615',
+        '"NaN, 12345678901234567890 \\\\"',
+        '7',
+      ];
+      const extras = ['NaN', 'Infinity', '-Infinity', '[NaN,NaN, {"a":Infinity}]', '1e999'];
+      const rows = ids.map((id, n) => `{"id":${id},"extra":${extras[n]},"similarity":0.5,"url":${url}}`);
+      for (const value of ['NaN', '-Infinity']) rows.push(`{"id": 8, "similarity": ${value}, "url": ${url}}`);
+      server.always = answers(200, {}, `[${rows.join(',\n')}]`);
+      const images = await found({}, rows.length);
+      assert.deepEqual(
+        images.map(({ id, image }) => ('file' in image ? id : image.missing.code)),
+        [
+          '5846006548921974621',
+          '-9223372036854775808',
+          '18446744073709551615',
+          'NaN, 12345678901234567890 \\',
+          '7',
+          'result-unusable',
+          'result-unusable',
+        ],
+      );
+    });
+
+    it('counts out an image from a host that does not speak HTTP, and keeps the others', async () => {
+      for (const bytes of Object.values(NO_HTTP)) {
+        const host = createServer((socket) => socket.on('error', () => undefined).end(bytes));
+        await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve));
+        const { port } = host.address() as AddressInfo;
+        const hits = [hit(`http://127.0.0.1:${port}/x.png`), hit(server.imageUrl('red.png'))];
+        assert.deepEqual(await outcomes(hits, { useCache: false }), [
+          'result-image-missing',
+          server.imageUrl('red.png'),
+        ]);
+        host.close();
+      }
+    });
+
+    it('shows none of the photograph in what it says of an answer that is none', async () => {
+      server.always = says({ image: 'iVBORw0KGgo'.repeat(30) });
+      const { message } = await failure();
+      assert.ok(!message.includes('iVBOR'), message);
     });
 
     it('takes each once, and no more than were asked for', async () => {
@@ -258,7 +341,7 @@ describe('retrieval clip-retrieval', () => {
       server.images['red.png'] = (response) => response.end(bomb);
       server.always = says([hit(server.imageUrl('red.png'))]);
       const [{ image }] = await found();
-      assert.match('missing' in image ? image.missing.message : '', /pixel limit/);
+      assert.match('missing' in image ? image.missing.message : '', /more than the 300 million/);
     });
 
     it('asks no private address, however it is written, unless the user allows the host', async () => {

@@ -36,9 +36,10 @@ export function within(seconds: number, signal: AbortSignal): AbortSignal {
   return AbortSignal.any([signal, AbortSignal.timeout(1000 * seconds)]);
 }
 
-/** Whether a request failed for want of time, for the network's sake, or by a bug. */
+/** Whether a request failed for want of time, for the network's sake, or by a bug. Who does not speak HTTP is no bug. */
 export function reasonOf(error: unknown): 'slow' | 'network' | 'bug' {
   const { name, code } = error as NodeJS.ErrnoException;
+  if (name === 'HTTPParserError') return 'network';
   if (name === 'TimeoutError' || /TIMEOUT|ETIMEDOUT/.test(String(code))) return 'slow';
   return typeof code === 'string' && !code.startsWith('ERR_INVALID') ? 'network' : 'bug';
 }

@@ -41,15 +41,54 @@ export function readKnnAnswer(text: string, results: number): Result<KnnHit[]> {
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(toJson(text));
   } catch {
     return undefined;
   }
 }
 
+/**
+ * What Python's `json` writes beyond JSON: NaN and infinities become null, and whole numbers that no double holds, as
+ * ids of 64 bits are, stay as their digits in a string. What stands in strings is left alone.
+ */
+function toJson(text: string): string {
+  const parts: string[] = [];
+  let at = 0;
+  while (at < text.length) {
+    const open = text.indexOf('"', at);
+    const end = open < 0 ? text.length : open;
+    parts.push(
+      text
+        .slice(at, end)
+        .replace(/(^|[\s,:[])-?(?:NaN|Infinity)(?=[\s,\]}]|$)/g, '$1null')
+        .replace(/(^|[\s,:[])(-?\d{16,})(?=[\s,\]}]|$)/g, '$1"$2"'),
+    );
+    if (open < 0) break;
+    at = endOfString(text, open);
+    parts.push(text.slice(open, at));
+  }
+  return parts.join('');
+}
+
+/** Behind the quote that ends a string; a quote behind an odd number of backslashes is in it. */
+function endOfString(text: string, open: number): number {
+  for (let close = text.indexOf('"', open + 1); close >= 0; close = text.indexOf('"', close + 1)) {
+    let backslashes = 0;
+    while (text[close - 1 - backslashes] === '\\') backslashes++;
+    if (backslashes % 2 === 0) return close + 1;
+  }
+  return text.length;
+}
+
 function invalid(text: string): Result<never> {
   const kind = /^\s*</.test(text) ? 'a web page' : 'no list of results';
-  const beginning = text.slice(0, 200).replaceAll(/\s+/g, ' ').trim();
+  // A photograph in base64 tells nobody anything.
+  const beginning = text
+    .slice(0, 2000)
+    .replaceAll(/[A-Za-z0-9+/=]{60,}/g, '…')
+    .replaceAll(/\s+/g, ' ')
+    .trim()
+    .slice(0, 200);
   return fail('service-answer-invalid', `The service answers with ${kind}: ${beginning}`, {
     hint: 'Is `url` the address of its /knn-service, and `index` one of its indexes?',
   });

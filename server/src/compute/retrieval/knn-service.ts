@@ -69,6 +69,11 @@ export class KnnService {
       return new Failed('service-busy', at, { ...later, hint: 'Lower `requestsPerSecond`, or run again later.' });
     }
     if (status >= 500) return new Failed('service-trouble', at, { ...later, hint: 'Run again later.' });
+    const location = status >= 300 && status < 400 ? headerOf(headers, 'location') : undefined;
+    if (location && URL.canParse(location, this.url.href)) {
+      const { href } = new URL(location, this.url);
+      return new Failed('service-refused', `${at} and names ${href.slice(0, 300)}`, { hint: 'Write that as `url`.' });
+    }
     return new Failed('service-refused', at, {
       hint: 'Is `url` the address of its /knn-service, and `index` one of its indexes?',
     });
