@@ -71,7 +71,9 @@ describe('A shortage (skipped on Windows)', function () {
           assert.deepEqual(figuresOf(resultsSchema.parse(JSON.parse(limited.stdout))), figuresOf(expected));
         } else if (limited.stdout !== '') {
           const { run, accuracy = expected.accuracy } = resultsSchema.parse(JSON.parse(limited.stdout));
-          assert.deepEqual([run.status, accuracy], ['failed', expected.accuracy]);
+          // On a full disk even the end of a run may find no place.
+          assert.ok(run.status === 'failed' || run.status === 'running', run.status);
+          assert.deepEqual(accuracy, expected.accuracy);
         }
         console.log(
           `      ${limited.code === 0 ? 'the same results' : (limited.stderr.match(/error [\w-]+/)?.[0] ?? `ended with ${limited.code}`)}`,
