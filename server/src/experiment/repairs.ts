@@ -380,7 +380,7 @@ function blocksAsItems(fault: Fault, node: YAMLMap, schema: z.ZodType, element: 
   return schema && changes.length >= items.length ? { title: 'Make it a list', message, changes } : undefined;
 }
 
-function oneItem(fault: Fault, node: YAMLMap, lines: readonly TextLine[]): PlainRepair | undefined {
+function oneItem(_fault: Fault, node: YAMLMap, lines: readonly TextLine[]): PlainRepair | undefined {
   const [start] = rangeOf(node) ?? [0];
   const [first, ...rest] = blockOf(lines, { ...lineOf(lines, start), indent: lineOf(lines, start).indent - 1 });
   const head = { start: first.start, end: first.start + first.indent, text: `${' '.repeat(first.indent)}- ` };

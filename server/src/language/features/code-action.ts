@@ -8,7 +8,7 @@ import {
   TextDocumentEdit,
   type WorkspaceEdit,
 } from 'vscode-languageserver-types';
-import type { Diagnostic, DiagnosticCode } from '../../experiment/checks/diagnostics.js';
+import type { Diagnostic } from '../../experiment/checks/diagnostics.js';
 import { applyChanges, difference, type TextChange } from '../../experiment/syntax/text-change.js';
 import { type SpecPath, SpecTree } from '../../experiment/syntax/tree.js';
 import type { ExperimentDocument } from '../document.js';

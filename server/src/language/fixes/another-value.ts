@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util';
-import { parse } from 'yaml';
 import { z } from 'zod';
 import { defaultOf, unwrapped } from '../../experiment/schema/schema-facts.js';
 import type { ExperimentDocument } from '../document.js';
