@@ -6,22 +6,19 @@ import type { RunSummary } from '../../../server/src/protocol/runs/run-state.js'
 import { fromPanelSchema, type ReceivedFromPanel, type ToPanel } from '../../../server/src/protocol/webview.js';
 import { isRunning, type RunList } from '../runs/run-list.js';
 import type { LanguageServer } from '../server/language-server.js';
-import { optionsOf, panelPage } from './panel-page.js';
+import { type Handlers, PageHost, type PageServices } from './page-host.js';
+import type { PageBeginning } from './panel-page.js';
 import { photographFolders } from './photograph-folders.js';
-import type { PhotographRoots } from './photograph-roots.js';
 import { queryViews } from './query-views.js';
 import { saveCopy, saveFile } from './save-file.js';
 import { readSpec } from './spec-file.js';
 
-export interface PanelServices {
-  readonly extension: vscode.Uri;
+export interface PanelServices extends PageServices {
   readonly server: LanguageServer;
   readonly runs: RunList;
-  readonly roots: PhotographRoots;
 }
 
 type Message<T extends ReceivedFromPanel['type']> = Extract<ReceivedFromPanel, { type: T }>;
-type Handlers = { readonly [T in ReceivedFromPanel['type']]: (message: Message<T>) => unknown };
 
 /** What a page keeps of itself while VS Code is closed: which runs it shows. */
 const keptSchema = z.object({ folders: z.array(z.string()).min(1) });
@@ -36,28 +33,21 @@ export function fillPanel(panel: vscode.WebviewPanel, folders: readonly string[]
   void new ResultsPanel(panel, folders, services).open();
 }
 
-/** The host of one page: answers what the page asks, and tells it what happens to its run. */
-class ResultsPanel {
-  private readonly listening: vscode.Disposable[] = [];
-  /** Folders that the page may load photographs from. */
-  private photographs: vscode.Uri[] = [];
-  /** Of the query that was asked for last. */
-  private hiddenIn: string | null = null;
+/** The host of one page of results, which is also told what happens to its run. */
+class ResultsPanel extends PageHost<ReceivedFromPanel, ToPanel> {
+  protected readonly received = fromPanelSchema;
   /** Stages that were done when the page last got its figures. */
   private finished = -1;
   /** The figures that the page is sent first, read while it is loaded. */
   private figures: Promise<RequestResult<'readRun'>> | undefined;
 
   constructor(
-    private readonly panel: vscode.WebviewPanel,
+    panel: vscode.WebviewPanel,
     private readonly folders: readonly string[],
     private readonly services: PanelServices,
   ) {
-    this.listening.push(
-      panel.webview.onDidReceiveMessage((message) => this.receive(message)),
-      services.runs.onChanged((run) => this.follow(run)),
-      panel.onDidDispose(() => vscode.Disposable.from(...this.listening).dispose()),
-    );
+    super(panel, services);
+    this.whileOpen(services.runs.onChanged((run) => this.follow(run)));
   }
 
   private get folder(): string {
@@ -75,23 +65,12 @@ class ResultsPanel {
     return this.services.server.request('readRun', { folders: [...this.folders], neighbours });
   }
 
-  private load(): void {
-    const { panel, services, folders } = this;
-    panel.webview.options = optionsOf(services.extension, this.photographs);
-    const heading = services.runs.get(this.folder)?.name ?? 'Results';
-    const beginning = { bundle: 'panel', heading, waiting: 'Reading the run …', kept: { folders } } as const;
-    panel.webview.html = panelPage(panel.webview, services.extension, beginning);
+  protected beginning(): PageBeginning {
+    const heading = this.services.runs.get(this.folder)?.name ?? 'Results';
+    return { bundle: 'panel', heading, waiting: 'Reading the run …', kept: { folders: this.folders } };
   }
 
-  /** A message that is none of ours is not answered. */
-  private async receive(received: unknown): Promise<void> {
-    const message = fromPanelSchema.safeParse(received);
-    if (!message.success) return;
-    const handle = this.handlers[message.data.type] as (message: ReceivedFromPanel) => unknown;
-    await handle(message.data);
-  }
-
-  private readonly handlers: Handlers = {
+  protected readonly handlers: Handlers<ReceivedFromPanel> = {
     ready: () => this.sendAll(),
     save: ({ file }) => saveFile(file, this.folder),
     askPage: (asked) => this.sendPage(asked),
@@ -120,7 +99,7 @@ class ResultsPanel {
   /** While a run goes on there may be no figures yet, which is no problem. */
   private sendRun(report: RequestResult<'readRun'>): boolean {
     if (report.ok) {
-      this.panel.title = `Results: ${report.value.results.name.slice(0, LONGEST_TITLE)}`;
+      this.setTitle('Results', report.value.results.name);
       this.send({ type: 'report', data: report.value });
     } else if (!this.isLive()) {
       this.send({ type: 'problem', problem: report.problem });
@@ -152,21 +131,14 @@ class ResultsPanel {
   private async sendQuery({ question, id }: Message<'askQuery'>): Promise<void> {
     const details = await this.services.server.request('readQueries', { folder: this.folder, ids: [id] });
     if (!details.ok) return this.send({ type: 'problem', problem: details.problem });
-    const access = { webview: this.panel.webview, allowed: this.services.roots, roots: this.photographs };
-    const { views, roots, hiddenIn } = await queryViews(this.folder, details.value, access);
+    const { views, roots, hiddenIn } = await queryViews(this.folder, details.value, this.access);
     this.hiddenIn = hiddenIn;
-    // New roots load the page anew; it keeps its state, and asks again.
-    if (roots !== this.photographs) {
-      this.photographs = roots;
-      return this.load();
-    }
-    this.send({ type: 'query', question, views, hiddenIn });
+    // A page that is loaded anew keeps its state, and asks again.
+    if (this.couldLoadFrom(roots)) this.send({ type: 'query', question, views, hiddenIn });
   }
 
   private async showPhotographs(): Promise<void> {
-    if (this.hiddenIn === null) return;
-    await this.services.roots.allow(this.hiddenIn);
-    this.load();
+    if (await this.allowHidden()) this.load();
   }
 
   private async exported<N extends 'exportQueries' | 'writeReport'>(
@@ -177,10 +149,4 @@ class ResultsPanel {
     if (written.ok) await saveCopy(written.value.file, this.folder);
     else this.send({ type: 'problem', problem: written.problem });
   }
-
-  private send(message: ToPanel): void {
-    void this.panel.webview.postMessage(message);
-  }
 }
-
-const LONGEST_TITLE = 60;

@@ -11,20 +11,17 @@ import {
 import type { Permissions } from '../runs/permissions.js';
 import { withPermission } from '../runs/with-permission.js';
 import type { LanguageServer } from '../server/language-server.js';
-import { optionsOf, panelPage } from './panel-page.js';
-import type { PhotographRoots } from './photograph-roots.js';
+import { type Handlers, PageHost, type PageServices } from './page-host.js';
+import type { PageBeginning } from './panel-page.js';
 import { saveSubset } from './save-subset.js';
 import { searchView } from './search-views.js';
 
-export interface SearchPanelServices {
-  readonly extension: vscode.Uri;
+export interface SearchPanelServices extends PageServices {
   readonly server: LanguageServer;
   readonly permissions: Permissions;
-  readonly roots: PhotographRoots;
 }
 
 type Message<T extends FromSearchPage['type']> = Extract<FromSearchPage, { type: T }>;
-type Handlers = { readonly [T in FromSearchPage['type']]: (message: Message<T>) => unknown };
 
 /** What a page keeps of itself while VS Code is closed: which experiment's images it searches. */
 const keptSchema = z.object({ uri: z.string() });
@@ -52,30 +49,27 @@ export function fillSearchPanel(
 }
 
 /** The host of a page that searches one experiment's images, in a process that is there as long as the panel is. */
-class SearchPanel {
-  private readonly listening: vscode.Disposable[] = [];
+class SearchPanel extends PageHost<FromSearchPage, ToSearchPage> {
+  protected readonly received = fromSearchPageSchema;
   private state: SearchState;
   /** The private folder, once the images were opened. */
   private home: string | undefined;
-  /** Folders that the page may load photographs from. */
-  private photographs: vscode.Uri[] = [];
   /** What the page shows, or is about to: it is sent again where the page is loaded again. */
   private shown: ToSearchPage | undefined;
   private answer: SearchAnswer | undefined;
-  private hiddenIn: string | null = null;
 
   constructor(
-    private readonly panel: vscode.WebviewPanel,
+    panel: vscode.WebviewPanel,
     private readonly uri: string,
     private readonly services: SearchPanelServices,
   ) {
+    super(panel, services);
     const { server } = services;
     this.state = closed(uri, null);
-    this.listening.push(
-      panel.webview.onDidReceiveMessage((message) => this.receive(message)),
+    this.whileOpen(
       server.onSearchChanged((state) => this.follow(state)),
       server.onStarted(() => this.serverStarted()),
-      panel.onDidDispose(() => this.end()),
+      new vscode.Disposable(() => void server.request('closeSearch', { uri })),
     );
     this.load();
   }
@@ -90,25 +84,14 @@ class SearchPanel {
     const opened = await withPermission(permissions, this.uri, ask);
     if (!opened.ok) return this.follow(closed(this.uri, opened.problem));
     this.home = opened.value.home;
-    this.panel.title = `Search: ${opened.value.name.slice(0, LONGEST_TITLE)}`;
+    this.setTitle('Search', opened.value.name);
   }
 
-  private load(): void {
-    const { panel, services, uri } = this;
-    panel.webview.options = optionsOf(services.extension, this.photographs);
-    const beginning = { bundle: 'search', heading: panel.title, waiting: 'Opening …', kept: { uri } } as const;
-    panel.webview.html = panelPage(panel.webview, services.extension, beginning);
+  protected beginning(): PageBeginning {
+    return { bundle: 'search', heading: this.panel.title, waiting: 'Opening …', kept: { uri: this.uri } };
   }
 
-  /** A message that is none of ours is not answered. */
-  private async receive(received: unknown): Promise<void> {
-    const message = fromSearchPageSchema.safeParse(received);
-    if (!message.success) return;
-    const handle = this.handlers[message.data.type] as (message: FromSearchPage) => unknown;
-    await handle(message.data);
-  }
-
-  private readonly handlers: Handlers = {
+  protected readonly handlers: Handlers<FromSearchPage> = {
     ready: () => this.sendAll(),
     open: () => this.open(),
     close: () => this.services.server.request('closeSearch', { uri: this.uri }),
@@ -153,23 +136,17 @@ class SearchPanel {
     if (chosen) await this.search({ ...options, query: { by: 'image', file: chosen.fsPath } });
   }
 
-  /** To let a page load from more folders loads it anew; it is told again what it shows. */
+  /** A page that is loaded anew is told again what it shows. */
   private async showAnswer(answer: SearchAnswer): Promise<void> {
-    const access = { webview: this.panel.webview, allowed: this.services.roots, roots: this.photographs };
-    const { view, roots } = await searchView(answer, this.home, access);
+    const { view, roots } = await searchView(answer, this.home, this.access);
     if (this.answer !== answer) return;
     this.hiddenIn = view.hiddenIn;
     this.shown = { type: 'found', view };
-    const enough = roots === this.photographs;
-    this.photographs = roots;
-    if (enough) this.send(this.shown);
-    else this.load();
+    if (this.couldLoadFrom(roots)) this.send(this.shown);
   }
 
   private async showPhotographs(): Promise<void> {
-    if (this.hiddenIn === null || !this.answer) return;
-    await this.services.roots.allow(this.hiddenIn);
-    await this.showAnswer(this.answer);
+    if (this.answer && (await this.allowHidden())) await this.showAnswer(this.answer);
   }
 
   private async fetchWeights(): Promise<void> {
@@ -179,22 +156,11 @@ class SearchPanel {
     await this.open();
   }
 
-  private end(): void {
-    vscode.Disposable.from(...this.listening).dispose();
-    void this.services.server.request('closeSearch', { uri: this.uri });
-  }
-
   private show(message: ToSearchPage): void {
     this.shown = message;
     this.send(message);
   }
-
-  private send(message: ToSearchPage): void {
-    void this.panel.webview.postMessage(message);
-  }
 }
-
-const LONGEST_TITLE = 60;
 
 function closed(uri: string, problem: Problem | null): SearchState {
   return { uri, name: '', status: 'closed', progress: null, indices: [], warnings: [], problem };
