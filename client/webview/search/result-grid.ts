@@ -1,15 +1,15 @@
-import { VirtualizerController } from '@tanstack/lit-virtual';
-import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { decimal } from '../../../server/src/protocol/figure-text.js';
 import type { SearchView, ShownHit } from '../../../server/src/protocol/searching/search-panel.js';
+import { KeyboardGrid } from '../parts/keyboard-grid.js';
 import { mark } from '../parts/mark.js';
 import { photo } from '../parts/photo.js';
-import { placeAfter, type ResultRow, resultRows, rowOf } from './result-rows.js';
+import { hitBelow, type ResultRow, resultRows, rowOf } from './result-rows.js';
 
 /** As search.css has them, in pixels. */
 const CELL = { width: 136, height: 202 };
 const CUT_HEIGHT = 40;
-const ROWS_AROUND = 2;
+const KEYS = { overscan: 2, page: 3, sideways: true };
 
 /** A result, by its id, is to be searched by. */
 export class SearchByEvent extends CustomEvent<string> {}
@@ -17,38 +17,40 @@ export class SearchByEvent extends CustomEvent<string> {}
 export class ActiveEvent extends CustomEvent<number> {}
 
 /**
- * `<result-grid>`: what a search found, of which only the rows in view are drawn. Arrow keys, Page Up and Down, Home and
- * End move through it; Enter searches by a result.
+ * `<result-grid>`: what a search found, most similar first. To choose a result searches by it.
  */
-export class ResultGrid extends LitElement {
+export class ResultGrid extends KeyboardGrid {
   static override properties = {
     view: { attribute: false },
     active: { attribute: false },
     columns: { state: true },
   };
   declare view: SearchView;
-  declare active: number;
   declare columns: number;
   private rows: readonly ResultRow[] = [];
-  private readonly resizing = new ResizeObserver(([{ contentRect }]) => {
-    this.columns = Math.max(1, Math.floor(contentRect.width / CELL.width));
-  });
-
-  private readonly window = new VirtualizerController<HTMLElement, HTMLElement>(this, {
-    getScrollElement: () => this.querySelector<HTMLElement>('.viewport'),
-    count: 0,
-    estimateSize: (row) => (this.rows[row] === 'cut' ? CUT_HEIGHT : CELL.height),
-    overscan: ROWS_AROUND,
+  private readonly resizing = new ResizeObserver(([viewport]) => {
+    if (viewport) this.columns = Math.max(1, Math.floor(viewport.contentRect.width / CELL.width));
   });
 
   constructor() {
-    super();
-    this.active = 0;
+    super(KEYS);
     this.columns = 1;
   }
 
-  protected override createRenderRoot(): this {
-    return this;
+  protected override heightOf(row: number): number {
+    return this.rows[row] === 'cut' ? CUT_HEIGHT : CELL.height;
+  }
+
+  protected override rowOf(place: number): number {
+    return rowOf(this.rows, place);
+  }
+
+  protected override placeBelow(rows: number): number {
+    return hitBelow(this.active, rows, this.rows);
+  }
+
+  protected override get places(): number {
+    return this.view.hits.length;
   }
 
   override disconnectedCallback(): void {
@@ -63,15 +65,13 @@ export class ResultGrid extends LitElement {
 
   protected override willUpdate(changed: Map<string, unknown>): void {
     this.rows = resultRows(this.view.hits.length, this.columns, this.within);
-    const virtualizer = this.window.getVirtualizer();
-    virtualizer.setOptions({ ...virtualizer.options, count: this.rows.length });
-    if (!changed.has('columns') && !changed.has('view')) return;
-    virtualizer.measure();
+    this.setRowCount(this.rows.length);
+    if (changed.has('columns') || changed.has('view')) this.virtualizer.measure();
   }
 
   protected override updated(changed: Map<string, unknown>): void {
     if (!changed.has('columns') && !changed.has('view')) return;
-    this.window.getVirtualizer().scrollToIndex(Math.max(0, rowOf(this.rows, this.active)));
+    this.virtualizer.scrollToIndex(Math.max(0, this.rowOf(this.active)));
   }
 
   /** How many hits the threshold lets through; null without one. */
@@ -81,11 +81,7 @@ export class ResultGrid extends LitElement {
   }
 
   protected override render() {
-    const virtualizer = this.window.getVirtualizer();
-    const items = virtualizer.getVirtualItems();
-    const above = items[0]?.start ?? 0;
-    const below = virtualizer.getTotalSize() - (items.at(-1)?.end ?? 0);
-    const activeIsDrawn = items.some(({ index }) => index === rowOf(this.rows, this.active));
+    const { indices, above, below, activeIsDrawn } = this.drawn;
     return html`<div class="viewport">
       <div
         role="grid"
@@ -94,9 +90,9 @@ export class ResultGrid extends LitElement {
         aria-rowcount=${this.rows.length}
         aria-colcount=${this.columns}
         aria-activedescendant=${activeIsDrawn ? `hit-${this.active}` : nothing}
-        @keydown=${this.move}
+        @keydown=${this.onKey}
       >
-        ${spacer(above)} ${items.map(({ index }) => this.row(index))} ${spacer(below)}
+        ${spacer(above)} ${indices.map((index) => this.row(index))} ${spacer(below)}
       </div>
     </div>`;
   }
@@ -121,27 +117,18 @@ export class ResultGrid extends LitElement {
       aria-colindex=${column + 1}
       aria-selected=${place === this.active}
       title="Search by ${hit.id}"
-      @click=${() => this.searchBy(place)}
+      @click=${() => this.choose(place)}
     >
       ${hitView(hit, this.view.identity)}
     </div>`;
   }
 
-  private readonly move = (event: KeyboardEvent): void => {
-    const place = placeAfter(event.key, this.active, this.rows);
-    if (event.key === 'Enter' || event.key === ' ') this.searchBy(this.active);
-    else if (place !== undefined) this.goTo(place);
-    else return;
-    event.preventDefault();
-  };
-
-  private goTo(place: number): void {
-    this.active = place;
-    this.window.getVirtualizer().scrollToIndex(rowOf(this.rows, place));
+  protected override goTo(place: number): void {
+    super.goTo(place);
     this.dispatchEvent(new ActiveEvent('active', { detail: place }));
   }
 
-  private searchBy(place: number): void {
+  protected override choose(place: number): void {
     const hit = this.view.hits[place];
     if (hit) this.dispatchEvent(new SearchByEvent('search-by', { detail: hit.id }));
   }

@@ -20,26 +20,10 @@ export function rowOf(rows: readonly ResultRow[], place: number): number {
   return rows.findIndex((row) => row !== 'cut' && row.from <= place && place < row.to);
 }
 
-const PAGE = 3;
-
-/** Where a key leads from a hit; undefined for a key that leads nowhere. */
-export function placeAfter(key: string, place: number, rows: readonly ResultRow[]): number | undefined {
+/** The hit so many rows below another, or above it, as far as there are rows; the line of the threshold is none. */
+export function hitBelow(place: number, steps: number, rows: readonly ResultRow[]): number {
   const hits = rows.filter((row) => row !== 'cut');
-  const last = (hits.at(-1)?.to ?? 1) - 1;
   const row = hits.findIndex(({ from, to }) => from <= place && place < to);
-  const vertical = (steps: number) => {
-    const target = hits[Math.min(Math.max(0, row + steps), hits.length - 1)];
-    return target ? Math.min(target.from + place - (hits[row]?.from ?? 0), target.to - 1) : 0;
-  };
-  const moves: Readonly<Record<string, () => number>> = {
-    ArrowLeft: () => Math.max(0, place - 1),
-    ArrowRight: () => Math.min(place + 1, last),
-    ArrowUp: () => vertical(-1),
-    ArrowDown: () => vertical(1),
-    PageUp: () => vertical(-PAGE),
-    PageDown: () => vertical(PAGE),
-    Home: () => 0,
-    End: () => last,
-  };
-  return Object.hasOwn(moves, key) ? moves[key]() : undefined;
+  const target = hits[Math.min(Math.max(0, row + steps), hits.length - 1)];
+  return target ? Math.min(target.from + place - (hits[row]?.from ?? 0), target.to - 1) : 0;
 }
