@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openNpy, readNpy } from '../../../server/src/search/folder/npy-matrix.js';
+import { decodeNpy, encodeNpy } from '../../../server/src/store/npy.js';
 import { type NpyText, npyBytes } from '../../support/npy-bytes.js';
 import { pythonHas, runPython } from '../../support/peer-python.js';
 
@@ -33,6 +34,14 @@ describe('A matrix in an .npy file', () => {
     }
   });
 
+  it('that was written here is read whole and by rows alike', async () => {
+    const file = join(folder, 'ours.npy');
+    const data = Float32Array.from({ length: 12 }, (_, n) => Math.cos(n));
+    await writeFile(file, Buffer.concat(encodeNpy(data, [4, 3])));
+    assert.deepEqual(decodeNpy(await readFile(file)), { shape: [4, 3], data });
+    assert.deepEqual(await readAll(file), [...data]);
+  });
+
   it('is read past the size of what is read at once', async () => {
     const data = Float32Array.from({ length: 3 * 100_003 }, (_, n) => Math.sin(n));
     const file = join(folder, 'long.npy');
@@ -57,6 +66,7 @@ describe('A matrix in an .npy file', () => {
       [npyBytes(numbers, { shape: '(6,)' }), /shape is \(6,\)/],
       [npyBytes(numbers, { shape: '(1, 2, 3)' }), /shape/],
       [npyBytes(numbers, { shape: '(-2, 3)' }), /dictionary/],
+      [npyBytes(numbers, { shape: '(2,, 3)' }), /dictionary/],
       [npyBytes(numbers, { shape: "__import__('os')" }), /dictionary/],
       [npyBytes(numbers, { shape: "(2, 3), 'shape': (9, 9)" }), /dictionary/],
       [npyBytes(numbers, { shape: '(6, 0)' }), /0 numbers/],

@@ -1,6 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { getFloat16 } from '@petamoriken/float16';
 import { fail, ok, type Result } from '../../protocol/errors.js';
+import { NPY_START, type NpyHeader, npyHeaderPlace, npyShape, parseNpyHeader } from '../../store/npy.js';
 
 /** A row-major matrix in one `.npy` file (versions 1 to 3) of little-endian float16 or float32. */
 export interface NpyMatrix {
@@ -13,10 +14,9 @@ export interface NpyMatrix {
   readonly offset: number;
 }
 
-const MAGIC = Buffer.from('\x93NUMPY', 'latin1');
 const LONGEST_HEADER = 65_536;
 const LARGEST_DIMENSION = 16_384;
-const WIDTHS: Readonly<Record<string, 2 | 4>> = { '<f2': 2, '<f4': 4 };
+const WIDTHS: ReadonlyMap<string, 2 | 4> = new Map([['<f2', 2] as const, ['<f4', 4] as const]);
 /** Read at once: whole numbers of either width. */
 const CHUNK = 2 ** 20;
 /** Each half-precision number by its bits. */
@@ -46,7 +46,8 @@ export async function readNpy({ file, width, offset }: NpyMatrix, target: Float3
       if (!(await fill(handle, new Uint8Array(chunk, 0, count * width), offset + done * width))) {
         return invalid(file, 'it became shorter while it was read');
       }
-      for (let n = 0; n < count; n++) target[done + n] = width === 2 ? HALVES[numbers[n]] : numbers[n];
+      if (numbers instanceof Float32Array) target.set(numbers.subarray(0, count), done);
+      else for (let n = 0; n < count; n++) target[done + n] = HALVES[numbers[n] as number] as number;
     }
     return ok(undefined);
   } finally {
@@ -56,49 +57,29 @@ export async function readNpy({ file, width, offset }: NpyMatrix, target: Float3
 
 /** What the header says, or what is wrong with it. */
 async function readHeader(handle: FileHandle, size: number): Promise<string | Omit<NpyMatrix, 'file'>> {
-  const start = Buffer.alloc(12);
-  if (!(await fill(handle, start, 0)) || !start.subarray(0, 6).equals(MAGIC)) return 'it is no .npy file';
-  const version = start[6];
-  if (version < 1 || version > 3) return `version ${version} of the format is unknown`;
-  const begin = version === 1 ? 10 : 12;
-  const length = version === 1 ? start.readUInt16LE(8) : start.readUInt32LE(8);
+  const start = Buffer.alloc(NPY_START);
+  const place = (await fill(handle, start, 0)) ? npyHeaderPlace(start) : 'it is no .npy file';
+  if (typeof place === 'string') return place;
+  const { begin, length } = place;
   if (length > LONGEST_HEADER || begin + length > size) return `its header cannot have ${length} bytes`;
   const text = Buffer.alloc(length);
   await fill(handle, text, begin);
-  return shapeOf(entriesOf(text.toString('latin1')), begin + length, size);
+  return shapeOf(parseNpyHeader(text.toString('latin1')), begin + length, size);
 }
 
-function shapeOf(
-  entries: ReadonlyMap<string, string> | undefined,
-  offset: number,
-  size: number,
-): string | Omit<NpyMatrix, 'file'> {
-  const descr = entries?.get('descr')?.slice(1, -1);
-  const shape = /^\(\s*(\d{1,15})\s*,\s*(\d{1,15})\s*,?\s*\)$/.exec(entries?.get('shape') ?? '');
-  if (!entries || descr === undefined) return 'its header is no dictionary of descr, fortran_order and shape';
-  const width = Object.hasOwn(WIDTHS, descr) ? WIDTHS[descr] : undefined;
-  if (!width) return `its numbers are ${descr}, not float16 (<f2) or float32 (<f4)`;
-  if (entries.get('fortran_order') !== 'False') return 'its numbers are in column order: save it in C order';
-  if (!shape) return `its shape is ${entries.get('shape')}, not that of a matrix`;
-  const [rows, dimension] = [Number(shape[1]), Number(shape[2])];
+function shapeOf(header: NpyHeader | undefined, offset: number, size: number): string | Omit<NpyMatrix, 'file'> {
+  if (!header) return 'its header is no dictionary of descr, fortran_order and shape';
+  const width = WIDTHS.get(header.descr);
+  if (!width) return `its numbers are ${header.descr}, not float16 (<f2) or float32 (<f4)`;
+  if (header.fortranOrder) return 'its numbers are in column order: save it in C order';
+  const [rows, dimension, ...more] = header.shape;
+  if (rows === undefined || dimension === undefined || more.length > 0) {
+    return `its shape is ${npyShape(header.shape)}, not that of a matrix`;
+  }
   if (dimension < 1 || dimension > LARGEST_DIMENSION) return `a vector cannot have ${dimension} numbers`;
   const expected = offset + rows * dimension * width;
   if (size !== expected) return `it has ${size} bytes; ${rows} vectors of ${dimension} numbers take ${expected}`;
   return { rows, dimension, width, offset };
-}
-
-/** The three entries of a header's dictionary as they are written; undefined where it is anything else. */
-function entriesOf(header: string): ReadonlyMap<string, string> | undefined {
-  const body = /^\{(.*)\}\s*$/s.exec(header)?.[1];
-  const entry = /\s*(['"])(descr|fortran_order|shape)\1\s*:\s*('[^'\\]*'|"[^"\\]*"|True|False|\([\d,\s]*\))\s*(?:,|$)/y;
-  const found = new Map<string, string>();
-  while (body !== undefined) {
-    const match = entry.exec(body);
-    if (!match || found.has(match[2])) break;
-    found.set(match[2], match[3]);
-    if (body.slice(entry.lastIndex).trim() === '') return found.size === 3 ? found : undefined;
-  }
-  return undefined;
 }
 
 /** Whether there was enough to fill the bytes with. */
