@@ -41,7 +41,7 @@ describe('Photographs that are there more than once', () => {
     assert.equal(twice.threshold?.median, once.threshold?.median);
     assert.equal(twice.threshold?.excluded, 2);
     const { stdout } = await lookalike(['run', file, '--progress', 'none']);
-    assert.match(stdout, /14 images of 3 identities \(7 copies\)/);
+    assert.match(stdout, /images 14 · identities 3 · copies 7/);
   });
 
   it('of one photograph alone are no pair: there is neither a hit nor a threshold', async () => {
