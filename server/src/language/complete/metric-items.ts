@@ -1,4 +1,5 @@
 import { type CompletionItem, CompletionItemKind } from 'vscode-languageserver-types';
+import { unfitBound } from '../../experiment/expectations/check-figure.js';
 import { parseExpectation } from '../../experiment/expectations/expectation.js';
 import { parsePath } from '../../protocol/figure-path.js';
 import { lookUp } from '../../protocol/results/look-up.js';
@@ -21,11 +22,16 @@ export function metricItems(site: CompletionSite): CompletionItem[] {
   return metric ? operatorItems(site, metric, results) : [];
 }
 
-/** The path alone is typed over: up to the operator. */
+/** The path alone is typed over, up to the operator: by figures that the number behind it fits. */
 function pathItems(site: CompletionSite): CompletionItem[] {
   const { start, typed, rest } = site.probed;
   const [path] = /^[^\s<>=!]*/.exec(typed + rest) ?? [''];
-  return site.facts.figures.map((metric) => site.itemFor(start, start + path.length, metric.path, factsOf(metric)));
+  const parsed = parseExpectation(typed + rest);
+  const fits = ({ path: figure }: Figure) =>
+    !parsed.ok || unfitBound({ ...parsed.value, path: parsePath(figure) ?? [] }) === undefined;
+  return site.facts.figures
+    .filter(fits)
+    .map((metric) => site.itemFor(start, start + path.length, metric.path, factsOf(metric)));
 }
 
 function expectationItem(site: CompletionSite, metric: Figure, results: Results | undefined): CompletionItem {
