@@ -50,7 +50,7 @@ describe('A folder in clip-retrieval’s format', () => {
       );
       const { code, stdout, stderr } = await lookalike(['export', experiment, '--to', exported, '--progress', 'none']);
       assert.equal(code, 0, stderr);
-      assert.match(stdout, /^6 embeddings by face-recognition are in .*exported, in 1 file\n$/);
+      assert.match(stdout, /^6 embeddings by face-recognition in .*exported, in 1 file\n$/);
       assert.match(stderr, /warning biometric-data/);
     });
 
@@ -108,9 +108,9 @@ describe('A folder in clip-retrieval’s format', () => {
 
     it('is never written over, and of an unknown model says which there are', async () => {
       const again = await lookalike(['export', experiment, '--to', exported, '--progress', 'none']);
-      assert.deepEqual([again.code, /error folder-not-empty/.test(again.stderr)], [1, true]);
+      assert.deepEqual([again.code, /error folder-not-empty/.test(again.stderr)], [2, true]);
       const other = await lookalike(['export', experiment, '--to', join(folder, 'other'), '--model', 'clip']);
-      assert.deepEqual([other.code, /model-unknown.*\n.*face-recognition/.test(other.stderr)], [1, true]);
+      assert.deepEqual([other.code, /model-unknown.*\n.*face-recognition/.test(other.stderr)], [2, true]);
     });
   });
 

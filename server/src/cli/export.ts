@@ -30,15 +30,7 @@ export async function exportFolder(path: string, options: ExportArguments): Prom
   const set = [...checked.set];
   const { plugin: plugins, model, threads = availableParallelism(), device, allow } = options;
   const means = { home: homeOf(file), threads, device, plugins, allow: [...allow] };
-  const request = {
-    type: 'export',
-    file,
-    text,
-    set,
-    to: resolve(options.to),
-    model,
-    ...means,
-  } as const;
+  const request = { type: 'export', file, text, set, to: resolve(options.to), model, ...means } as const;
   return workUntilEnded(request, options.progress, (reached) => reached.type === 'exported' && printExported(reached));
 }
 

@@ -98,8 +98,7 @@ async function attempt(run: Run): Promise<RunEnd> {
   requirePermissions(run, spec);
   const context = await contextOf(run);
   void expectParts(run, spec);
-  await runStages(context, spec, clock, findings, request.stage);
-  await run.keeping;
+  await runStages(context, spec, clock, findings, { last: request.stage, kept: () => run.keeping });
   await run.records.write(findings, signal);
   await writeThumbnails(context, spec, findings);
   return judge(run, spec);

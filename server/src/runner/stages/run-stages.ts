@@ -14,17 +14,21 @@ export function stagesOf(spec: ExperimentSpec): StageName[] {
   return STAGE_NAMES.filter((stage) => spec[stage] !== undefined);
 }
 
-/** Runs the stages up to and with `last`, or all; `findings` holds what is done, however it ends. */
+/**
+ * Runs the stages up to and with `last`, or all; `findings` holds what is done, however it ends. No stage begins before
+ * `kept` says that what the one before it found is on the disk.
+ */
 export async function runStages(
   context: RunContext,
   spec: ExperimentSpec,
   clock: StageClock,
   findings: Findings,
-  last?: string,
+  { last, kept }: { readonly last?: string; readonly kept: () => Promise<void> },
 ): Promise<void> {
   for (const stage of stagesOf(spec)) {
     context.signal.throwIfAborted();
     await clock.time(stage, () => WORKS[stage](context, spec, findings));
+    await kept();
     if (stage === last) return;
   }
 }
