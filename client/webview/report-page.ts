@@ -1,25 +1,26 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import type { Problem, ReportData, Results } from '../../server/src/protocol/webview.js';
+import type { Problem, ReportData, ShownStatus } from '../../server/src/protocol/webview.js';
 import { problemBanner } from './parts/problem-banner.js';
 import { type Section, sectionView } from './parts/section.js';
 import { accuracySection } from './sections/accuracy.js';
 import { attributesSection } from './sections/attributes.js';
 import { comparedRuns } from './sections/compared-runs.js';
-import { expectationsSection } from './sections/expectations.js';
+import { EXPECTATION_FAILED, expectationsSection, missedList, missedText } from './sections/expectations.js';
 import { imagesSection } from './sections/images.js';
 import { neighboursSection } from './sections/neighbours.js';
 import { perturbationsSection } from './sections/perturbations.js';
 import { retrievalSection } from './sections/retrieval.js';
 import { robustnessSection } from './sections/robustness.js';
-import { runHeader } from './sections/run-header.js';
-import { nameRuns } from './sections/run-names.js';
+import { runHeader, runSection } from './sections/run-header.js';
+import { type NamedRun, nameRuns } from './sections/run-names.js';
 import { stagesSection } from './sections/stages.js';
 import { thresholdSection } from './sections/threshold.js';
 
 /** A run's whole report. */
 export function reportPage(data: ReportData): TemplateResult {
-  return html`${runHeader(data.results)} ${contents(reportSections(data), unfinished(data.results))}
+  const runs = nameRuns([data.results, ...data.compare]);
+  return html`${runHeader(runs)} ${contents(reportSections(data, runs), unfinished(runs))}
     <footer class="quiet">
       Made by Lookalike. Figures come from this run alone; nothing on this page is loaded from elsewhere.
     </footer>`;
@@ -41,9 +42,8 @@ export function contents(sections: readonly Section[], first: TemplateResult | t
 }
 
 /** What a run has to show, in order. */
-export function reportSections(data: ReportData): Section[] {
-  const { results, compare } = data;
-  const runs = nameRuns([results, ...compare]);
+export function reportSections(data: ReportData, runs: readonly NamedRun[], status?: ShownStatus): Section[] {
+  const { results } = data;
   return [
     comparedRuns(runs),
     accuracySection(runs),
@@ -52,19 +52,40 @@ export function reportSections(data: ReportData): Section[] {
     perturbationsSection(results, data.perturbed),
     retrievalSection(results),
     robustnessSection(runs),
-    expectationsSection(results),
+    expectationsSection(results, status),
     neighboursSection(data),
     imagesSection(results),
     stagesSection(results),
+    ...runs.slice(0, 1).map((run) => runSection(run, runs.length > 1)),
   ].filter((section) => section !== undefined);
 }
 
-/** What stands first where a run did not end well. */
-export function unfinished({ run }: Results): TemplateResult | typeof nothing {
-  if (run.error)
-    return problemBanner(run.error, run.status === 'cancelled' ? 'This run was cancelled' : 'This run failed');
-  if (run.status === 'done') return nothing;
-  return html`<p class="notice">This run ${STATE[run.status]}. The page shows what was finished.</p>`;
+/** What stands first where a run did not end well; of several, each says so by its name. `status` is of the first. */
+export function unfinished(runs: readonly NamedRun[], status?: ShownStatus): TemplateResult {
+  return html`${runs.map((run, n) => endOf(run, (n === 0 ? status : undefined) ?? run.results.run.status, runs.length > 1))}`;
 }
 
-const STATE = { running: 'was still going on when this page was made', cancelled: 'was cancelled', failed: 'failed' };
+function endOf({ name, results }: NamedRun, status: ShownStatus, several: boolean): TemplateResult | typeof nothing {
+  const { error } = results.run;
+  const which = several ? name : 'This run';
+  if (error?.code === EXPECTATION_FAILED && results.expect.length > 0) {
+    return html`<section class="notice" aria-label="Expectations of ${which}">
+      <p>
+        <strong>${several ? html`<bdi>${name}</bdi>: ` : nothing}${missedText(results.expect)}</strong>
+        The run itself is complete.
+      </p>
+      ${missedList(results.expect)}
+    </section>`;
+  }
+  if (error) return problemBanner(error, `${which} ${STATE[status]}`);
+  if (status === 'done') return nothing;
+  return html`<p class="notice"><bdi>${which}</bdi> ${STATE[status]}. The page shows what was finished.</p>`;
+}
+
+const STATE: Readonly<Record<ShownStatus, string>> = {
+  done: 'ended',
+  running: 'was still going on when this page was made',
+  cancelled: 'was cancelled',
+  failed: 'failed',
+  interrupted: 'was interrupted',
+};

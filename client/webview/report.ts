@@ -1,8 +1,8 @@
 import './no-eval.js';
 import './styles/all.js';
 import { render } from 'lit';
+import { fileNamePrefix } from '../../server/src/protocol/saved-name.js';
 import { embeddedReport } from './embedded-report.js';
-import { fileNamePrefix } from './format.js';
 import { download } from './parts/download.js';
 import { SaveFileEvent } from './parts/save-button.js';
 import { problemPage, reportPage } from './report-page.js';

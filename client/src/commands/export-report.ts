@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { RunSummary } from '../../../server/src/protocol/runs/run-state.js';
+import { fileNamePrefix } from '../../../server/src/protocol/saved-name.js';
 import { showProblem } from '../runs/show-problem.js';
 import type { Services } from '../services.js';
 import type { Command } from './command.js';
@@ -17,7 +18,7 @@ export const exportReport: Command = {
 async function saveReport({ server }: Services, run: RunSummary): Promise<void> {
   const written = await server.request('writeReport', { folder: run.folder });
   if (!written.ok) return showProblem(written.problem);
-  const defaultUri = vscode.Uri.joinPath(vscode.Uri.file(run.file), '..', `${run.id}.html`);
+  const defaultUri = vscode.Uri.joinPath(vscode.Uri.file(run.file), '..', `${fileNamePrefix(run.name, run.id)}.html`);
   const target = await vscode.window.showSaveDialog({ defaultUri, filters: { HTML: ['html'] } });
   if (!target) return;
   await vscode.workspace.fs.copy(vscode.Uri.file(written.value.file), target, { overwrite: true });

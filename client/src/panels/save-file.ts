@@ -6,14 +6,24 @@ import type { SavedFile } from '../../../server/src/protocol/webview.js';
 export async function saveFile(file: SavedFile, runFolder: string): Promise<void> {
   const bytes = 'base64' in file ? Buffer.from(file.base64, 'base64') : new TextEncoder().encode(file.text);
   const target = await askWhere(file.name, runFolder);
-  if (target) await vscode.workspace.fs.writeFile(target, bytes);
+  if (!target) return;
+  await vscode.workspace.fs.writeFile(target, bytes);
+  sayWhere(target);
 }
 
-/** Copies a file of a run's folder to where the user wants it. */
-export async function saveCopy(file: string, runFolder: string): Promise<void> {
-  const target = await askWhere(basename(file), runFolder);
-  if (target) await vscode.workspace.fs.copy(vscode.Uri.file(file), target, { overwrite: true });
+/** Copies a file of a run's folder to where the user wants it, by this name unless they choose another. */
+export async function saveCopy(file: string, runFolder: string, name = basename(file)): Promise<void> {
+  const target = await askWhere(name, runFolder);
+  if (!target) return;
+  await vscode.workspace.fs.copy(vscode.Uri.file(file), target, { overwrite: true });
+  sayWhere(target);
 }
+
+/** Nobody waits for the message to be closed. */
+function sayWhere(target: vscode.Uri): void {
+  void vscode.window.setStatusBarMessage(`$(check) Saved ${target.fsPath}`, SAID_MS);
+}
+const SAID_MS = 10_000;
 
 /** In the workspace folder first, since a run's own folder is hidden. */
 async function askWhere(name: string, runFolder: string): Promise<vscode.Uri | undefined> {

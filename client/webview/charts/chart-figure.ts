@@ -1,7 +1,7 @@
 import { html, LitElement } from 'lit';
 import { saveButtons } from '../parts/save-button.js';
+import { paperFigure } from './paper-figure.js';
 import { pngOf } from './png.js';
-import { svgText } from './svg-text.js';
 
 /** Draws a chart of a width in pixels. */
 export type DrawChart = (width: number) => SVGSVGElement;
@@ -62,15 +62,11 @@ export class ChartFigure extends LitElement {
   }
 
   private svgFile() {
-    return { name: `${this.file}.svg`, mime: 'image/svg+xml' as const, text: svgText(this.drawn) };
+    return { name: `${this.file}.svg`, mime: 'image/svg+xml' as const, text: paperFigure(this.draw).svg };
   }
 
   private async pngFile() {
-    return { name: `${this.file}.png`, mime: 'image/png' as const, base64: await pngOf(this.drawn) };
-  }
-
-  private get drawn(): SVGSVGElement {
-    return this.querySelector('svg') as SVGSVGElement;
+    return { name: `${this.file}.png`, mime: 'image/png' as const, base64: await pngOf(paperFigure(this.draw)) };
   }
 }
 

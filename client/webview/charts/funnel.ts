@@ -1,6 +1,7 @@
 import { barX, text } from '@observablehq/plot';
 import { count, percent } from '../../../server/src/protocol/figure-text.js';
 import { plotSvg } from './plot-svg.js';
+import { LINE_HEIGHT, wrapped } from './wrapped-label.js';
 
 /** How many are left. */
 export interface FunnelStep {
@@ -13,7 +14,7 @@ export interface FunnelStep {
 }
 
 const ROW_HEIGHT = 44;
-const FONT_SIZE = 13;
+const LETTER = 7.2;
 /** Narrower than this, a chart names its steps in a third of its width. */
 const ROOM_FOR_LABELS = 220;
 
@@ -22,6 +23,8 @@ export function funnelChart(steps: readonly FunnelStep[], width: number): SVGSVG
   const rows = steps.map((step, y) => ({ ...step, y, whole: step.of ?? step.count }));
   const most = Math.max(1, ...rows.map(({ whole }) => whole));
   const marginLeft = Math.min(ROOM_FOR_LABELS, width / 3);
+  const labelOf = ({ label }: FunnelStep) => wrapped(label, Math.floor((marginLeft - 8) / LETTER));
+  const lines = Math.max(1, ...rows.map((row) => labelOf(row).length));
   const about = (value: (row: (typeof rows)[number]) => number) => ({
     x1: (row: (typeof rows)[number]) => -value(row) / 2,
     x2: (row: (typeof rows)[number]) => value(row) / 2,
@@ -31,7 +34,7 @@ export function funnelChart(steps: readonly FunnelStep[], width: number): SVGSVG
   return plotSvg({
     ariaLabel: steps.map(summaryOf).join('; '),
     width,
-    height: rows.length * ROW_HEIGHT + 8,
+    height: rows.length * Math.max(ROW_HEIGHT, lines * LINE_HEIGHT + 10) + 8,
     marginLeft,
     marginRight: 128,
     marginTop: 4,
@@ -39,16 +42,14 @@ export function funnelChart(steps: readonly FunnelStep[], width: number): SVGSVG
     x: { domain: [-most / 2, most / 2], axis: null },
     y: { type: 'band', domain: rows.map(({ y }) => y), axis: null, padding: 0.22 },
     marks: [
-      barX(rows, { ...about(({ whole }) => whole), fill: 'var(--line)', rx: 2 }),
+      barX(rows, { ...about(({ whole }) => whole), fill: 'var(--whole)', rx: 2 }),
       barX(rows, { ...about(({ count }) => count), fill: ({ colour }) => colour, rx: 2 }),
       text(rows, {
         ...beside,
-        text: 'label',
+        text: (row) => labelOf(row).join('\n'),
         frameAnchor: 'left',
         textAnchor: 'start',
         dx: -marginLeft,
-        lineWidth: (marginLeft - 8) / FONT_SIZE,
-        textOverflow: 'ellipsis',
       }),
       text(rows, { ...beside, x: most / 2, text: figureOf, textAnchor: 'start', dx: 14, fontWeight: 600 }),
     ],

@@ -1,17 +1,16 @@
-import { svgText } from './svg-text.js';
+import type { PaperFigure } from './paper-figure.js';
 
-/** Pixels of the file for each of the screen's, so that it can be printed. */
-const SCALE = 2;
+/** Pixels of the file for each of the figure's, so that it can be printed. */
+const SCALE = 3;
 
-/** A chart that stands in a page, as PNG in base64. */
-export async function pngOf(drawn: SVGSVGElement): Promise<string> {
-  const { width, height } = drawn.getBoundingClientRect();
+/** A figure as PNG in base64. */
+export async function pngOf({ svg, width, height }: PaperFigure): Promise<string> {
   const canvas = Object.assign(document.createElement('canvas'), {
     width: Math.ceil(SCALE * width),
     height: Math.ceil(SCALE * height),
   });
   const image = new Image(canvas.width, canvas.height);
-  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svgText(drawn))}`;
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
   await image.decode();
   canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
   return canvas.toDataURL('image/png').replace(/^[^,]*,/, '');

@@ -1,6 +1,7 @@
 import { axisX, barX, gridX, ruleY, text, tickX } from '@observablehq/plot';
 import { interval, percent } from '../../../server/src/protocol/figure-text.js';
 import { plotSvg } from './plot-svg.js';
+import { LINE_HEIGHT, wrapped } from './wrapped-label.js';
 
 /** A rate with its interval. */
 export interface RateBar {
@@ -27,7 +28,7 @@ interface BarRow extends Row {
 }
 
 const ROW_HEIGHT = 30;
-const AXIS_HEIGHT = 34;
+const AXIS_HEIGHT = 52;
 const LETTER = 7.2;
 /** A title stands before the grid, which its outline keeps away. */
 const TITLE = { fontWeight: 600, fill: 'var(--text)', stroke: 'var(--page)', strokeWidth: 6, lineWidth: 24, dy: 3 };
@@ -35,21 +36,23 @@ const TITLE = { fontWeight: 600, fill: 'var(--text)', stroke: 'var(--page)', str
 const ROOM_FOR_INTERVALS = 560;
 
 /** Horizontal bars on an axis from 0 to 100 %, each with its 95 % interval and its value in figures. */
-export function rateBars(groups: readonly BarGroup[], width: number): SVGSVGElement {
+export function rateBars(groups: readonly BarGroup[], width: number, axisTitle: string): SVGSVGElement {
   const rows = groups.flatMap(rowsOf).map((row, y) => ({ ...row, y }));
   const roomy = width >= ROOM_FOR_INTERVALS;
   const marginLeft = labelWidth(groups, width);
+  const lettersInLine = Math.floor((marginLeft - 8) / LETTER);
+  const lines = Math.max(1, ...barRows(rows).map(({ bar }) => wrapped(bar.label, lettersInLine).length));
   return plotSvg({
     ariaLabel: summaryOf(groups),
     width,
-    height: rows.length * ROW_HEIGHT + AXIS_HEIGHT,
+    height: rows.length * rowHeight(lines) + AXIS_HEIGHT,
     marginLeft,
     marginRight: roomy ? 190 : 78,
     marginTop: 4,
     marginBottom: AXIS_HEIGHT - 4,
     x: { domain: [0, 100], label: null },
     y: { type: 'band', domain: rows.map(({ y }) => y), axis: null, padding: 0.3 },
-    marks: [axis(roomy), bars(rows), labels(rows, marginLeft), values(rows, roomy)],
+    marks: [axis(roomy, axisTitle), bars(rows), labels(rows, marginLeft, lettersInLine), values(rows, roomy)],
   });
 }
 
@@ -61,17 +64,30 @@ function barRows(rows: readonly Row[]): BarRow[] {
   return rows.filter((row): row is BarRow => row.bar !== undefined);
 }
 
+/** Room for so many lines of a label. */
+function rowHeight(lines: number): number {
+  return Math.max(ROW_HEIGHT, lines * LINE_HEIGHT + 8);
+}
+
 /** Room for the longest label, within limits: a name may be of any length. */
 function labelWidth(groups: readonly BarGroup[], width: number): number {
   const longest = Math.max(0, ...groups.flatMap(({ bars }) => bars.map(({ label }) => label.length)));
   return Math.min(16 + longest * LETTER, 0.3 * width);
 }
 
-function axis(roomy: boolean) {
+function axis(roomy: boolean, title: string) {
   const ticks = roomy ? [0, 20, 40, 60, 80, 100] : [0, 50, 100];
   return [
     gridX(ticks, { stroke: 'var(--line)', strokeOpacity: 1 }),
-    axisX(ticks, { tickFormat: (tick) => `${tick} %`, tickSize: 0, tickPadding: 10, fill: 'var(--muted)' }),
+    axisX(ticks, {
+      tickFormat: (tick) => `${tick} %`,
+      tickSize: 0,
+      tickPadding: 10,
+      fill: 'var(--muted)',
+      label: title,
+      labelAnchor: 'center',
+      labelArrow: 'none',
+    }),
   ];
 }
 
@@ -91,22 +107,20 @@ function bars(rows: readonly Row[]) {
   ];
 }
 
-function labels(rows: readonly Row[], marginLeft: number) {
+function labels(rows: readonly Row[], marginLeft: number, lettersInLine: number) {
   const place = {
     y: 'y',
     frameAnchor: 'left',
     textAnchor: 'start',
     dx: -marginLeft,
-    textOverflow: 'ellipsis',
   } as const;
   const titles = rows.filter(({ title }) => title !== undefined);
   return [
-    text(titles, { ...place, text: 'title', ...TITLE }),
+    text(titles, { ...place, text: 'title', textOverflow: 'ellipsis', ...TITLE }),
     text(barRows(rows), {
       ...place,
-      text: ({ bar }: BarRow) => bar.label,
+      text: ({ bar }: BarRow) => wrapped(bar.label, lettersInLine).join('\n'),
       fill: 'var(--text)',
-      lineWidth: (marginLeft - 8) / 15,
     }),
   ];
 }

@@ -4,7 +4,7 @@ import { problemBanner } from '../parts/problem-banner.js';
 import type { Section } from '../parts/section.js';
 import { contents, reportSections, unfinished } from '../report-page.js';
 import { runHeader } from '../sections/run-header.js';
-import { nameRuns } from '../sections/run-names.js';
+import { type NamedRun, nameRuns } from '../sections/run-names.js';
 import type { PanelHost } from './panel-host.js';
 import { runActions, runProgress } from './run-progress.js';
 import { specSections } from './spec-section.js';
@@ -22,27 +22,30 @@ export interface Shown {
 
 /** The page: what the run is doing, and what it has found. */
 export function panelPage(shown: Shown): TemplateResult {
-  const { host, report, run, problem } = shown;
+  const { host, report, run, problem, specs } = shown;
   const live = run?.status === 'running';
-  const first = problem ? problemBanner(problem) : report && !live ? unfinished(report.results) : nothing;
-  return html`${report ? runHeader(report.results) : nameOf(run)}
+  const runs = report ? nameRuns([report.results, ...report.compare], specs) : [];
+  const first = problem ? problemBanner(problem) : live ? nothing : unfinished(runs, run?.status);
+  return html`${report ? runHeader(runs, run?.status) : nameOf(run)}
   ${run ? runProgress(run) : nothing} ${runActions(host, live, report !== undefined)}
-  ${contents(sectionsOf(shown), first)}`;
+  ${contents(sectionsOf(shown, runs), first)}`;
 }
 
 function nameOf(run: RunSummary | undefined) {
   return run ? html`<header><h1><bdi>${run.name}</bdi></h1></header>` : nothing;
 }
 
-/** The table of queries stands before what is about the whole run. */
-function sectionsOf({ host, report, specs }: Shown): Section[] {
-  const sections = report ? reportSections(report) : [];
+/** What differs between runs stands first; the table of queries before what is about the whole run. */
+function sectionsOf({ host, report, run, specs }: Shown, runs: readonly NamedRun[]): Section[] {
+  const sections = report ? reportSections(report, runs, run?.status) : [];
   const at = sections.findIndex(({ id }) => id === 'images');
+  const { differences, file } = specSections(runs, specs ?? []);
   return [
+    ...differences,
     ...sections.slice(0, at === -1 ? undefined : at),
     ...(report?.results.accuracy?.length ? [queriesSection(host, report)] : []),
     ...(at === -1 ? [] : sections.slice(at)),
-    ...(specs ? specSections(nameRuns(report ? [report.results, ...report.compare] : []), specs) : []),
+    ...file,
   ];
 }
 

@@ -6,14 +6,24 @@ import type { NamedRun } from '../sections/run-names.js';
 /** Lines around a change that are shown with it. */
 const CONTEXT = 2;
 
-/** The first run's experiment file, and what each other run's says instead; none where it was not kept. */
-export function specSections(runs: readonly NamedRun[], texts: readonly (string | null)[]): Section[] {
+/** What each other run's experiment file says instead of the first's, and that file; neither where it was not kept. */
+export function specSections(
+  runs: readonly NamedRun[],
+  texts: readonly (string | null)[],
+): { readonly differences: Section[]; readonly file: Section[] } {
   const [first, ...others] = texts;
-  if (typeof first !== 'string') return [];
+  if (typeof first !== 'string') return { differences: [], file: [] };
   const compared = runs.slice(1).map((run, n) => differenceView(run, first, others[n] ?? null));
-  const body = html`<pre class="spec" tabindex="0" aria-label="The experiment file"><code>${first}</code></pre>
-    ${compared}`;
-  return [{ id: 'spec', title: 'Experiment as run', lead: 'The file as it was; variables are not replaced.', body }];
+  const body = html`<pre class="spec" tabindex="0" aria-label="The experiment file"><code>${first}</code></pre>`;
+  const file = {
+    id: 'spec',
+    title: 'Experiment as run',
+    lead: 'The file as it was; variables are not replaced.',
+    body,
+  };
+  const lead = `In the experiment files, against that of ${runs[0]?.name}.`;
+  const differences = { id: 'differences', title: 'What differs', lead, body: html`${compared}` };
+  return { differences: compared.length > 0 ? [differences] : [], file: [file] };
 }
 
 function differenceView({ name }: NamedRun, first: string, other: string | null): TemplateResult {

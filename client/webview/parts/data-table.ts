@@ -1,4 +1,4 @@
-import { html, render, type TemplateResult } from 'lit';
+import { html, nothing, render, type TemplateResult } from 'lit';
 import { type CsvValue, csvText } from '../../../server/src/protocol/csv.js';
 import { latexTable, markdownTable } from '../text-tables.js';
 import { saveButtons } from './save-button.js';
@@ -9,9 +9,16 @@ export interface Column<Row> {
   readonly value: (row: Row) => CsvValue;
   /** What is shown, where it differs from the value. */
   readonly show?: (row: Row) => string | TemplateResult;
+  /** What Markdown and LaTeX say, where that is not what the page shows. */
+  readonly text?: (row: Row) => string;
+  /** A sentence: what the column says of a row. */
+  readonly meaning?: string;
   readonly numeric?: boolean;
-  /** For a column that the page or the saved file does without. */
-  readonly only?: 'shown' | 'saved';
+  /**
+   * Where a column stands that is not everywhere: where people read it (the page, Markdown, LaTeX), where programs do
+   * (CSV), or in every saved file and not on the page.
+   */
+  readonly only?: 'read' | 'figures' | 'saved';
 }
 
 export interface DataTable<Row> {
@@ -28,7 +35,7 @@ const KEPT_WHOLE = 32;
 /** A table with a caption and buttons that save it; it scrolls sideways on its own where the page is narrow. */
 export function dataTable<Row>(table: DataTable<Row>): TemplateResult {
   const { caption, rows } = table;
-  const columns = table.columns.filter(({ only }) => only !== 'saved');
+  const columns = table.columns.filter(({ only }) => only === undefined || only === 'read');
   return html`<div class="table" role="group" aria-label=${caption}>
     ${saveButtons(caption, [
       ['CSV', () => csvFile(table)],
@@ -42,7 +49,7 @@ export function dataTable<Row>(table: DataTable<Row>): TemplateResult {
         </caption>
         <thead>
           <tr>
-            ${columns.map(({ label, numeric }) => html`<th scope="col" class=${kind(numeric)}>${label}</th>`)}
+            ${columns.map(({ label, numeric, meaning }) => html`<th scope="col" class=${kind(numeric)} title=${meaning ?? nothing}>${label}</th>`)}
           </tr>
         </thead>
         <tbody>
@@ -50,7 +57,20 @@ export function dataTable<Row>(table: DataTable<Row>): TemplateResult {
         </tbody>
       </table>
     </div>
+    ${meanings(caption, columns)}
   </div>`;
+}
+
+/** What the headings mean, for those who cannot point at them too. */
+function meanings<Row>(caption: string, columns: readonly Column<Row>[]): TemplateResult | typeof nothing {
+  const explained = columns.filter(({ meaning }) => meaning !== undefined);
+  if (explained.length === 0) return nothing;
+  return html`<details class="meanings quiet">
+    <summary aria-label="What the columns mean: ${caption}">What the columns mean</summary>
+    <dl>
+      ${explained.map(({ label, meaning }) => html`<div><dt>${label}</dt><dd>${meaning}</dd></div>`)}
+    </dl>
+  </details>`;
 }
 
 function cell<Row>({ show, value, numeric }: Column<Row>, row: Row, first: boolean): TemplateResult {
@@ -72,11 +92,15 @@ function kind(numeric = false): string {
 
 /** What a reader sees, as text. */
 function shownTexts<Row>({ columns, rows }: DataTable<Row>) {
-  const shown = columns.filter(({ only }) => only !== 'saved');
+  const shown = columns.filter(({ only }) => only !== 'figures');
   return {
     header: shown.map(({ label, numeric = false }) => ({ label, numeric })),
-    rows: rows.map((row) => shown.map(({ show, value }) => textOf(show ? show(row) : plain(value(row))))),
+    rows: rows.map((row) => shown.map((column) => cellText(column, row))),
   };
+}
+
+function cellText<Row>({ text, show, value }: Column<Row>, row: Row): string {
+  return text ? text(row) : textOf(show ? show(row) : plain(value(row)));
 }
 
 function textOf(content: string | TemplateResult): string {
@@ -97,7 +121,7 @@ function latexFile<Row>(table: DataTable<Row>) {
 }
 
 function csvFile<Row>({ file, columns, rows }: DataTable<Row>) {
-  const saved = columns.filter(({ only }) => only !== 'shown');
+  const saved = columns.filter(({ only }) => only !== 'read');
   const values = rows.map((row) => saved.map(({ value }) => value(row)));
   const header = saved.map(({ label }) => label);
   return { name: `${file}.csv`, mime: 'text/csv' as const, text: csvText(header, values) };

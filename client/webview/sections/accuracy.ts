@@ -29,13 +29,9 @@ export function accuracySection(runs: readonly NamedRun[]): Section {
       heading="Top-k accuracy"
       note="Bars: share of the queries that have an embedding. Lines: Wilson’s 95 % interval."
       file="accuracy"
-      .draw=${(width: number) => rateBars(groups, width)}
+      .draw=${(width: number) => rateBars(groups, width, 'share of queries')}
     ></chart-figure>
     ${dataTable({ caption: 'Accuracy by model', file: 'accuracy', rows: measured, columns: columnsFor(several) })}
-    <p class="quiet">
-      <strong>Rate</strong> leaves out queries without an embedding; <strong>of all</strong> counts them as misses;
-      <strong>paired</strong> leaves out people who have a single image, who cannot be found.
-    </p>
   `;
   return { id, title, lead: leadOf(measured[0]), body };
 }
@@ -84,13 +80,13 @@ function columnsFor(several: boolean): Column<Measured>[] {
 const COLUMNS: Column<Measured>[] = [
   { label: 'Model', value: ({ model }) => model.model },
   { label: 'Top', numeric: true, value: ({ top }) => top },
-  countColumn('Hits', ({ hits }) => hits.hits),
-  countColumn('Of', ({ hits }) => hits.of),
-  rateColumn('Rate', ({ hits }) => hits.rate),
-  ...intervalColumns(({ hits }: Measured) => hits.ci95),
-  rateColumn('Of all', ({ hits }) => hits.rateAll),
-  rateColumn('Paired', ({ hits }) => hits.ratePaired),
-  countColumn('No face', ({ model }) => model.noFace),
-  countColumn('Identities', ({ model }) => model.identities),
-  { label: 'Dimensions', only: 'saved', value: ({ model }) => model.dim },
+  countColumn('Hits', ({ hits }) => hits.hits, 'accuracy.*.top.*.hits'),
+  countColumn('Of', ({ hits }) => hits.of, 'accuracy.*.top.*.of'),
+  rateColumn('Rate', ({ hits }) => hits.rate, 'accuracy.*.top.*.rate'),
+  ...intervalColumns(({ hits }: Measured) => hits.ci95, 'accuracy.*.top.*.ci95'),
+  rateColumn('Of all', ({ hits }) => hits.rateAll, 'accuracy.*.top.*.rateAll'),
+  rateColumn('Paired', ({ hits }) => hits.ratePaired, 'accuracy.*.top.*.ratePaired'),
+  countColumn('No face', ({ model }) => model.noFace, 'accuracy.*.noFace'),
+  countColumn('Identities', ({ model }) => model.identities, 'accuracy.*.identities'),
+  { label: 'Dimensions', only: 'figures', value: ({ model }) => model.dim },
 ];

@@ -18,11 +18,6 @@ export function attributesSection({ attributes }: Results): Section | undefined 
   const body = html`
     ${scored.length > 0 ? chart(scored) : nothing}
     ${dataTable({ caption: 'Questions and answers', file: 'attributes', rows: questions, columns: COLUMNS })}
-    <p class="quiet">
-      An image is answered by the prompt that it is nearer to. <strong>Right</strong> counts the images that the list of
-      attributes names; <strong>balanced</strong> is the mean of the rates among those with the attribute and those
-      without, so that it is 50 % for a model that always says the same.
-    </p>
   `;
   const lead = `${model} was asked ${counted(questions.length, 'question')} of ${counted(images, 'image')}, by words.`;
   return { id: 'attributes', title: 'Attributes', lead, body };
@@ -38,7 +33,7 @@ function chart(scored: readonly Scored[]) {
     heading="Right answers by attribute"
     note="Bars: share of the images that the list names. Lines: Wilson’s 95 % interval."
     file="attributes"
-    .draw=${(width: number) => rateBars([{ title: '', bars }], width)}
+    .draw=${(width: number) => rateBars([{ title: '', bars }], width, 'share of answers')}
   ></chart-figure>`;
 }
 
@@ -50,10 +45,10 @@ const COLUMNS: Column<Question>[] = [
   { label: 'Attribute', value: ({ name }) => name },
   { label: 'Yes', value: ({ yes }) => yes },
   { label: 'No', value: ({ no }) => no },
-  countColumn('Said yes', ({ saidYes }) => saidYes),
-  countColumn('Right', ({ accuracy }) => accuracy?.count ?? null),
-  countColumn('Of', ({ accuracy }) => accuracy?.of ?? null),
-  rateColumn('Rate', ({ accuracy }) => accuracy?.rate ?? null),
-  ...intervalColumns(({ accuracy }: Question) => accuracy?.ci95 ?? null),
-  rateColumn('Balanced', ({ balanced }) => balanced ?? null),
+  countColumn('Said yes', ({ saidYes }) => saidYes, 'attributes.questions.*.saidYes'),
+  countColumn('Right', ({ accuracy }) => accuracy?.count ?? null, 'attributes.questions.*.accuracy.count'),
+  countColumn('Of', ({ accuracy }) => accuracy?.of ?? null, 'attributes.questions.*.accuracy.of'),
+  rateColumn('Rate', ({ accuracy }) => accuracy?.rate ?? null, 'attributes.questions.*.accuracy.rate'),
+  ...intervalColumns(({ accuracy }: Question) => accuracy?.ci95 ?? null, 'attributes.questions.*.accuracy.ci95'),
+  rateColumn('Balanced', ({ balanced }) => balanced ?? null, 'attributes.questions.*.balanced'),
 ];

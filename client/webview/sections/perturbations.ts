@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit';
-import { percent } from '../../../server/src/protocol/figure-text.js';
+import { counted, percent } from '../../../server/src/protocol/figure-text.js';
 import type { ReportData, Results } from '../../../server/src/protocol/webview.js';
-import { countColumn, decimalColumn, rateColumn } from '../parts/columns.js';
+import { countColumn, decimalColumn, meaningOf, rateColumn, whiteBoxColumn } from '../parts/columns.js';
 import { type Column, dataTable } from '../parts/data-table.js';
 import { whiteBoxTag } from '../parts/mark.js';
 import type { Section } from '../parts/section.js';
@@ -11,7 +11,7 @@ type Perturbation = NonNullable<Results['poison']>[number];
 
 /** What each perturbation did to the photographs and to the right match. */
 export function perturbationsSection(
-  { poison, threshold }: Results,
+  { poison, threshold, retrieve, robustness }: Results,
   perturbed: ReportData['perturbed'] = [],
 ): Section | undefined {
   if (!poison || poison.length === 0) return undefined;
@@ -22,8 +22,9 @@ export function perturbationsSection(
     ${dataTable({ caption: 'Visibility and effect', file: 'perturbations', rows: poison, columns })}
     <p class="quiet">
       A perturbed <strong>query</strong> is evasion, a perturbed <strong>gallery</strong> poisoning.
-      <strong>Shift</strong> is the L2 distance that a photograph moved, by ${threshold?.model ?? 'the threshold’s model'}.
-      <strong>Top-1</strong> is how often the right person is still first. <strong>White-box</strong>: the attack could
+      <strong>Top-1</strong> asks whether the one photograph that is nearest to the perturbed one shows the right person,
+      by ${threshold?.model ?? 'the threshold’s model'}.
+      ${robustness && retrieve ? secondRate(retrieve.requested) : nothing} <strong>White-box</strong>: the attack could
       look into the very model that judges it, so the rate flatters the attack. Photographs in which no face was found
       afterwards are counted apart.
     </p>
@@ -34,28 +35,39 @@ export function perturbationsSection(
   return { id: 'perturbations', title: 'Perturbations', lead, body };
 }
 
+function secondRate(results: number): string {
+  return `Robustness asks something else of the same photograph: whether any one of up to ${counted(results, 'result')} is valid. Both rates are true, and they may be far apart.`;
+}
+
 const COLUMNS: Column<Perturbation>[] = [
   { label: 'Name', value: ({ name }) => name, show: nameView },
-  { label: 'Plugin', only: 'saved', value: ({ use }) => use },
+  { label: 'Plugin', only: 'figures', value: ({ use }) => use },
   { label: 'Target', value: ({ target }) => target },
   { label: 'Surrogates', value: ({ surrogates }) => surrogates.join(' ') || null },
-  { label: 'Perceptual term', only: 'saved', value: ({ perceptualTerm }) => perceptualTerm ?? null },
-  { label: 'Top-1', numeric: true, value: ({ top1 }) => top1, show: top1View },
-  { label: 'White-box', only: 'saved', value: ({ whiteBox }) => whiteBox },
-  countColumn('Images', ({ images }) => images),
-  countColumn('No face after', ({ noFaceAfter }) => noFaceAfter),
-  decimalColumn('Mean DSSIM', 4, ({ meanDssim }) => meanDssim),
-  decimalColumn('L∞', 4, ({ linf }) => linf),
-  decimalColumn('Mean shift', 3, ({ meanShift }) => meanShift),
-  decimalColumn('Median shift', 3, ({ medianShift }) => medianShift),
+  { label: 'Perceptual term', only: 'figures', value: ({ perceptualTerm }) => perceptualTerm ?? null },
+  {
+    label: 'Top-1',
+    numeric: true,
+    value: ({ top1 }) => top1,
+    show: top1View,
+    text: ({ top1 }) => percent(top1),
+    meaning: meaningOf('poison.*.top1'),
+  },
+  whiteBoxColumn(({ whiteBox }) => whiteBox, 'poison.*.whiteBox'),
+  countColumn('Images', ({ images }) => images, 'poison.*.images'),
+  countColumn('No face after', ({ noFaceAfter }) => noFaceAfter, 'poison.*.noFaceAfter'),
+  decimalColumn('Mean DSSIM', 4, ({ meanDssim }) => meanDssim, 'poison.*.meanDssim'),
+  decimalColumn('L∞', 4, ({ linf }) => linf, 'poison.*.linf'),
+  decimalColumn('Mean shift', 3, ({ meanShift }) => meanShift, 'poison.*.meanShift'),
+  decimalColumn('Median shift', 3, ({ medianShift }) => medianShift, 'poison.*.medianShift'),
 ];
 
 const PROTECTION: Column<Perturbation>[] = [
-  rateColumn('Protection, 1-NN', ({ protection }) => protection?.nn ?? null),
-  rateColumn('Protection, linear', ({ protection }) => protection?.linear ?? null),
+  rateColumn('Protection, 1-NN', ({ protection }) => protection?.nn ?? null, 'poison.*.protection.nn'),
+  rateColumn('Protection, linear', ({ protection }) => protection?.linear ?? null, 'poison.*.protection.linear'),
 ];
 
-const SECONDS: Column<Perturbation> = decimalColumn('Seconds', 1, ({ seconds }) => seconds);
+const SECONDS: Column<Perturbation> = decimalColumn('Seconds', 1, ({ seconds }) => seconds, 'poison.*.seconds');
 
 function nameView({ name, use }: Perturbation) {
   return html`<bdi>${name}</bdi>${name === use ? nothing : html` <span class="quiet">(<bdi>${use}</bdi>)</span>`}`;

@@ -17,7 +17,7 @@ export function retrievalSection({ retrieve }: Results): Section | undefined {
 
 const COLUMNS: Column<Returned>[] = [
   { label: 'Queried with', value: ({ version }) => version },
-  countColumn('Returned', ({ total }) => total),
-  decimalColumn('Mean a query', 2, ({ mean }) => mean),
-  countColumn('Fewest', ({ min }) => min),
+  countColumn('Returned', ({ total }) => total, 'retrieve.returned.*.total'),
+  decimalColumn('Mean a query', 2, ({ mean }) => mean, 'retrieve.returned.*.mean'),
+  countColumn('Fewest', ({ min }) => min, 'retrieve.returned.*.min'),
 ];

@@ -4,7 +4,7 @@ import { type FunnelStep, funnelChart } from '../charts/funnel.js';
 import { type BarGroup, rateBars } from '../charts/rate-bars.js';
 import '../charts/chart-figure.js';
 import { count, counted, percent } from '../../../server/src/protocol/figure-text.js';
-import { countColumn, intervalColumns, rateColumn } from '../parts/columns.js';
+import { countColumn, intervalColumns, rateColumn, whiteBoxColumn } from '../parts/columns.js';
 import { type Column, dataTable } from '../parts/data-table.js';
 import { whiteBoxTag } from '../parts/mark.js';
 import type { Section } from '../parts/section.js';
@@ -24,6 +24,8 @@ interface Found {
   readonly rate: number | null;
   readonly ci95: [number, number] | null;
   readonly precision: number | null;
+  /** Eligible queries that it could not be judged on. */
+  readonly apart: number | null;
   readonly whiteBox: boolean;
 }
 
@@ -43,13 +45,11 @@ export function robustnessSection(runs: readonly NamedRun[]): Section | undefine
       heading="Queries that still find their person"
       note="Share of eligible queries with at least one valid result. Lines: Wilson’s 95 % interval. The control is another person’s photograph under the same test."
       file="robustness"
-      .draw=${(width: number) => rateBars(groups, width)}
+      .draw=${(width: number) => rateBars(groups, width, 'share of eligible queries')}
     ></chart-figure>
     ${dataTable({ caption: 'Queries with a valid result', file: 'robustness', rows, columns: columnsFor(several) })}
-    <p class="quiet">
-      Another person’s photograph is “found” in ${judged.map(controlRate).join(', ')} of the cases: a rate near that says little
-      about the person. Precision is the share of valid results that show the right person, where that is known.
-    </p>
+    ${judged.map((one) => besideControl(one, several))}
+    <p class="quiet">${whatCounts(judged[0])}</p>
   `;
   return { id: 'robustness', title: 'Robustness', lead: leadOf(judged[0]), body };
 }
@@ -58,8 +58,34 @@ function leadOf({ robustness: { eligible, queries, minValid } }: Judged): string
   return `${count(eligible)} of ${counted(queries, 'query', 'queries')} are eligible: their originals retrieve at least ${counted(minValid, 'valid result')}.`;
 }
 
-function controlRate({ robustness: { control } }: Judged): string {
-  return percent(control.rate);
+/** A rate says nothing of a person where a photograph of somebody else does as well. */
+function besideControl({ run, robustness: { withValid, control } }: Judged, several: boolean) {
+  const perturbed = Object.entries(withValid).filter(([version]) => !UNPERTURBED.has(version));
+  if (perturbed.length === 0 || control.rate === null) return nothing;
+  const sentences = perturbed.flatMap(([version, { rate, ci95 }]) =>
+    rate === null || ci95 === null
+      ? []
+      : `${version}: ${percent(rate)} are still found, ${against(ci95, control.rate as number)}.`,
+  );
+  return html`<p>
+    ${several ? html`<strong><bdi>${run.name}</bdi></strong> ` : nothing}The control, another person’s photograph, “finds”
+    ${percent(control.rate)}. <bdi>${sentences.join(' ')}</bdi>
+  </p>`;
+}
+
+function against([low, high]: readonly [number, number], control: number): string {
+  if (control < low) return 'more than that';
+  return control > high ? 'less than that' : 'which cannot be told from that';
+}
+
+function whatCounts({ run, robustness: { minValid } }: Judged): string {
+  const { retrieve, threshold, poison } = run.results;
+  const results = retrieve ? `up to ${counted(retrieve.requested, 'result')} of ${retrieve.model}` : 'its results';
+  const judge = threshold ? `, by ${threshold.model},` : '';
+  const top1 = poison?.length
+    ? ' Top-1 under Perturbations asks whether the one nearest photograph is right: both rates are true, and they may be far apart.'
+    : '';
+  return `A query is found where any one of ${results} lies${judge} within its own threshold of the original photograph, whichever version was searched with. Eligible are those whose original finds at least ${counted(minValid, 'valid result')}.${top1}`;
 }
 
 /** From all queries to those that find their person whatever is done to them. */
@@ -92,11 +118,12 @@ function foundRows({ run, robustness: { withValid, all, control } }: Judged): Fo
   const whiteBox = new Set(attacks.filter(({ whiteBox }) => whiteBox).map(({ name }) => name));
   const versions = Object.entries(withValid).map(([version, found]) => ({
     ...found,
+    apart: found.apart ?? null,
     run,
     version,
     whiteBox: whiteBox.has(version),
   }));
-  const unjudged = { run, precision: null, ci95: null };
+  const unjudged = { run, precision: null, apart: null, ci95: null };
   return [
     ...versions,
     { ...unjudged, ...all, version: ALL, whiteBox: whiteBox.size > 0 },
@@ -133,13 +160,14 @@ function columnsFor(several: boolean): Column<Found>[] {
 }
 
 const COLUMNS: Column<Found>[] = [
-  { label: 'Queried with', value: ({ version }) => version, show: versionView },
-  { label: 'White-box', only: 'saved', value: ({ whiteBox }) => whiteBox },
-  countColumn('Found', (row) => row.count),
-  countColumn('Of', ({ of }) => of),
-  rateColumn('Rate', ({ rate }) => rate),
-  ...intervalColumns(({ ci95 }: Found) => ci95),
-  rateColumn('Precision', ({ precision }) => precision),
+  { label: 'Queried with', value: ({ version }) => version, show: versionView, text: ({ version }) => version },
+  whiteBoxColumn(({ whiteBox }) => whiteBox, 'robustness.withValid.*.whiteBox'),
+  countColumn('Found', (row) => row.count, 'robustness.withValid.*.count'),
+  countColumn('Of', ({ of }) => of, 'robustness.withValid.*.of'),
+  rateColumn('Rate', ({ rate }) => rate, 'robustness.withValid.*.rate'),
+  ...intervalColumns(({ ci95 }: Found) => ci95, 'robustness.withValid.*.ci95'),
+  countColumn('Apart', ({ apart }) => apart, 'robustness.withValid.*.apart'),
+  rateColumn('Precision', ({ precision }) => precision, 'robustness.withValid.*.precision'),
 ];
 
 function versionView({ version, whiteBox }: Found) {

@@ -1,38 +1,72 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { counted, duration, megabytes } from '../../../server/src/protocol/figure-text.js';
-import type { Results, RunStatus } from '../../../server/src/protocol/webview.js';
+import type { Results, ShownStatus } from '../../../server/src/protocol/webview.js';
 import { moment } from '../format.js';
+import type { Section } from '../parts/section.js';
+import { EXPECTATION_FAILED } from './expectations.js';
+import { keyFigures } from './key-figures.js';
+import type { NamedRun } from './run-names.js';
 
-const STATUS: Record<RunStatus, { sign: string; word: string }> = {
+const STATUS: Record<ShownStatus, { sign: string; word: string }> = {
   done: { sign: '✓', word: 'Done' },
   running: { sign: '…', word: 'Running' },
   failed: { sign: '✕', word: 'Failed' },
   cancelled: { sign: '■', word: 'Cancelled' },
+  interrupted: { sign: '■', word: 'Interrupted' },
 };
 
-/** Which run this is: name, state, when, where and of what. */
-export function runHeader(results: Results): TemplateResult {
+/** What was found, and of what: the name, the finding, the figures that matter. `status` is what is known better than the run does. */
+export function runHeader(
+  runs: readonly NamedRun[],
+  status: ShownStatus = runs[0]?.results.run.status ?? 'done',
+): TemplateResult {
+  const [first, ...others] = runs;
+  if (!first) return html`<header></header>`;
+  const { results } = first;
   const { run, name, images } = results;
-  const models = modelsOf(results);
+  const several = others.length > 0;
   return html`<header>
-    <p class="eyebrow">Face-retrieval experiment ${statusChip(run.status)}</p>
+    <p class="eyebrow">
+      ${several ? `${runs.length} runs compared` : 'Face-retrieval experiment'}
+      ${several ? nothing : statusChip(results, status)}
+      <time datetime=${run.startedAt}>${moment(run.startedAt)}</time>
+    </p>
     <h1><bdi>${name}</bdi></h1>
-    <p class="lead">${scope(models.length, images)}</p>
-    <dl class="facts">
-      ${fact('Started', html`<time datetime=${run.startedAt}>${moment(run.startedAt)}</time>`)}
-      ${run.finishedAt ? fact('Took', duration(secondsBetween(run.startedAt, run.finishedAt))) : nothing}
-      ${models.length > 0 ? fact(models.length === 1 ? 'Model' : 'Models', names(models)) : nothing}
-      ${fact('Machine', machineText(run.machine))} ${run.device === 'cpu' ? nothing : fact('Device', run.device)}
-      ${fact('Experiment file', breakablePath(run.file))}
-      ${fact('Experiment hash', html`<code title=${run.specHash}>${run.specHash.slice(0, 16)}…</code>`)}
-      ${run.set.length > 0 ? fact('Settings over the file', names(run.set)) : nothing}
-      ${fact('Run', html`<code>${run.id}</code>, Lookalike ${run.version}`)}
-    </dl>
+    ${runs.map((one) => findingOf(one, several))} ${several ? nothing : keyFigures(results)}
+    <p class="lead">${several ? 'The first: ' : nothing}${scope(modelsOf(results).length, images)}</p>
   </header>`;
 }
 
-function statusChip(status: RunStatus): TemplateResult {
-  const { sign, word } = STATUS[status];
+function findingOf({ name, colour, results: { headline } }: NamedRun, several: boolean) {
+  if (!several) return headline.map((sentence) => html`<p class="finding"><bdi>${sentence}</bdi></p>`);
+  const finding = headline.length > 0 ? headline.join(' ') : 'Nothing was measured.';
+  return html`<p class="finding">
+    <span class="swatch run-${colour}" aria-hidden="true"></span> <strong><bdi>${name}</bdi></strong>:
+    <bdi>${finding}</bdi>
+  </p>`;
+}
+
+/** Where, when and by what the run was done: what it takes to do it again. */
+export function runSection({ results, name }: NamedRun, several: boolean): Section {
+  const { run } = results;
+  const models = modelsOf(results);
+  const body = html`<dl class="facts">
+    ${fact('Started', html`<time datetime=${run.startedAt}>${moment(run.startedAt)}</time>`)}
+    ${run.finishedAt ? fact('Took', duration(secondsBetween(run.startedAt, run.finishedAt))) : nothing}
+    ${models.length > 0 ? fact(models.length === 1 ? 'Model' : 'Models', names(models)) : nothing}
+    ${fact('Machine', machineText(run.machine))} ${run.device === 'cpu' ? nothing : fact('Device', run.device)}
+    ${fact('Experiment file', breakablePath(run.file))}
+    ${fact('Experiment hash', html`<code title=${run.specHash}>${run.specHash.slice(0, 16)}…</code>`)}
+    ${run.set.length > 0 ? fact('Settings over the file', names(run.set)) : nothing}
+    ${fact('Run', html`<code>${run.id}</code>, Lookalike ${run.version}`)}
+  </dl>`;
+  return { id: 'run', title: 'Run', lead: several ? `This is ${name}.` : undefined, body };
+}
+
+/** Expectations that were missed are no failure of the run's. */
+function statusChip(results: Results, status: ShownStatus): TemplateResult {
+  const missed = status === 'failed' && results.run.error?.code === EXPECTATION_FAILED;
+  const { sign, word } = missed ? { sign: '✕', word: 'Not as expected' } : STATUS[status];
   return html`<span class="status ${status}"><span aria-hidden="true">${sign}</span> ${word}</span>`;
 }
 

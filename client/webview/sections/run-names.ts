@@ -8,11 +8,42 @@ export interface NamedRun {
   readonly colour: number;
 }
 
-/** Gives each run its colour, and its id before its name where names alone do not tell runs apart: charts cut a label's end. */
-export function nameRuns(runs: readonly Results[]): NamedRun[] {
-  const names = runs.map(({ name }) => name);
-  return runs.map((results, colour) => {
-    const unique = names.filter((name) => name === results.name).length === 1;
-    return { results, colour, name: unique ? results.name : `${results.run.id} · ${results.name}` };
+/** More than two differences are no name any more. */
+const DIFFERENCES_NAMED = 2;
+
+/**
+ * Gives each run its colour, and a name that begins with what tells it from the others: those of one experiment by their
+ * settings, by the lines of their files (`texts`) where those are known, and by when they were started.
+ */
+export function nameRuns(runs: readonly Results[], texts: readonly (string | null)[] = []): NamedRun[] {
+  const named = (nameOf: (results: Results, n: number) => string) => runs.map(nameOf);
+  const ways = [
+    named(({ name }) => name),
+    named((results, n) => [differences(runs, texts, n), startOf(results, 'short')].filter(Boolean).join(' · ')),
+    named((results, n) => [differences(runs, texts, n), startOf(results, 'medium')].filter(Boolean).join(' · ')),
+  ];
+  const unique = ways.find((names) => new Set(names).size === names.length);
+  return runs.map((results, n) => {
+    const name = unique?.[n] ?? `${startOf(results, 'medium')} · ${results.run.id}`;
+    return { results, colour: n, name };
   });
+}
+
+/** Settings and lines that not all of the runs have. */
+function differences(runs: readonly Results[], texts: readonly (string | null)[], n: number): string {
+  const said = runs.map(({ run }, place) => [...run.set, ...linesOf(texts[place])]);
+  const own = said[n]?.filter((one) => !said.every((all) => all.includes(one))) ?? [];
+  const more = own.length > DIFFERENCES_NAMED ? ' …' : '';
+  return `${own.slice(0, DIFFERENCES_NAMED).join(', ')}${more}`;
+}
+
+function linesOf(text: string | null | undefined): string[] {
+  return (text ?? '')
+    .split('\n')
+    .map((line) => line.replace(/(^|\s)#.*/, '').trim())
+    .filter(Boolean);
+}
+
+function startOf({ run }: Results, timeStyle: 'short' | 'medium'): string {
+  return new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle }).format(new Date(run.startedAt));
 }

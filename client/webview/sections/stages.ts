@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit';
 import { percent } from '../../../server/src/protocol/figure-text.js';
 import type { Results, StageResult } from '../../../server/src/protocol/webview.js';
-import { countColumn, decimalColumn } from '../parts/columns.js';
+import { countColumn, decimalColumn, meaningOf } from '../parts/columns.js';
 import { type Column, dataTable } from '../parts/data-table.js';
 import { emptyState, type Section } from '../parts/section.js';
 
@@ -22,17 +22,23 @@ export function stagesSection({ stages, index = [] }: Results): Section {
 
 const STAGE_COLUMNS: Column<StageResult>[] = [
   { label: 'Stage', value: ({ name }) => name },
-  decimalColumn('Seconds', 2, ({ seconds }) => seconds),
+  decimalColumn('Seconds', 2, ({ seconds }) => seconds, 'stages.*.seconds'),
   { label: 'From the cache', value: ({ cached }) => cached, show: ({ cached }) => (cached ? 'yes' : 'no') },
-  decimalColumn('Peak memory, MB', 0, ({ peakRssMb }) => peakRssMb),
+  decimalColumn('Peak memory, MB', 0, ({ peakRssMb }) => peakRssMb, 'stages.*.peakRssMb'),
   countColumn('Shards computed', ({ shardsComputed }) => shardsComputed),
 ];
 
 const INDEX_COLUMNS: Column<Index>[] = [
   { label: 'Model', value: ({ model }) => model },
   { label: 'Index', value: ({ use }) => use },
-  countColumn('Vectors', ({ vectors }) => vectors),
-  { label: 'Recall', numeric: true, value: ({ recall }) => recall, show: recallText },
+  countColumn('Vectors', ({ vectors }) => vectors, 'index.*.vectors'),
+  {
+    label: 'Recall',
+    numeric: true,
+    value: ({ recall }) => recall,
+    show: recallText,
+    meaning: meaningOf('index.*.recall'),
+  },
 ];
 
 /** An exact index has no recall to measure. */

@@ -26,7 +26,6 @@ export function thresholdSection(runs: readonly NamedRun[]): Section | undefined
   const body = html`
     ${sets.map((set) => distributionOf(set, sets, several))}
     ${dataTable({ caption: 'How it was set', file: 'threshold', rows: sets, columns: columnsFor(several) })}
-    <p class="quiet"><strong>Excluded</strong> queries are of people who have a single image.</p>
   `;
   return { id: 'threshold', title: 'Threshold', lead, body };
 }
@@ -39,6 +38,7 @@ function distributionOf({ run, threshold }: Distribution, sets: readonly Distrib
     ...histogram,
     median,
     label: `threshold (${UNITS[unit]})`,
+    counted: 'queries',
     colour: `var(--run-${run.colour})`,
     domain: alike.length > 0 ? ([Math.min(...alike), Math.max(...alike)] as const) : undefined,
   };
@@ -58,7 +58,7 @@ const COLUMNS: Column<Distribution>[] = [
   { label: 'Model', value: ({ threshold }) => threshold.model },
   { label: 'Percentile', numeric: true, value: ({ threshold }) => threshold.percentile },
   { label: 'Unit', value: ({ threshold }) => UNITS[threshold.unit] },
-  countColumn('Queries', ({ threshold }) => threshold.queries),
-  countColumn('Excluded', ({ threshold }) => threshold.excluded),
-  decimalColumn('Median', 4, ({ threshold }) => threshold.median),
+  countColumn('Queries', ({ threshold }) => threshold.queries, 'threshold.queries'),
+  countColumn('Excluded', ({ threshold }) => threshold.excluded, 'threshold.excluded'),
+  decimalColumn('Median', 4, ({ threshold }) => threshold.median, 'threshold.median'),
 ];

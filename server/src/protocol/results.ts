@@ -66,6 +66,10 @@ export const resultsSchema = z.object({
   ...resultBlocks,
   headline: z.array(z.string()).default([]).describe('The finding in a sentence or two, with its control'),
   expect: z.array(z.object({ text: z.string(), actual: z.number().nullable(), ok: z.boolean() })),
+  unjudged: z
+    .array(z.string())
+    .optional()
+    .describe('Expectations that were not judged: the run ended early, or was to stop after a stage'),
   skipped: z
     .array(z.object({ id: z.string(), code: z.string(), message: z.string() }))
     .optional()

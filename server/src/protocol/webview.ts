@@ -10,7 +10,7 @@ export type { Problem } from './errors.js';
 export type { AccuracyResult, Hits, Results, RunStatus, SkippedImage, StageResult } from './results.js';
 export type { QueryOrder, QueryPage, QuerySelection, QueryTableRow } from './runs/query-page.js';
 export { queryOrder } from './runs/query-page.js';
-export type { RunSummary, StageState } from './runs/run-state.js';
+export type { RunSummary, ShownStatus, StageState } from './runs/run-state.js';
 
 /** A photograph before and after a perturbation, at one size. */
 const perturbedPair = z.object({

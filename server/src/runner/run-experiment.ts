@@ -46,6 +46,8 @@ interface Run extends Given {
   readonly skipped: SkippedImage[];
   readonly warnings: Problem[];
   readonly records: QueryRecords;
+  /** What the experiment expects, as it is written. */
+  expected: readonly string[];
   /** Until what is known so far is on the disk. */
   keeping: Promise<void>;
 }
@@ -72,6 +74,7 @@ export async function runExperiment(given: Given): Promise<RunStatus> {
     skipped: [],
     warnings,
     records: new QueryRecords(given.folder),
+    expected: [],
     keeping: Promise.resolve(),
   };
   const stopWarning = warnOfDamage((problem) => emit({ type: 'warning', problem }));
@@ -92,6 +95,7 @@ async function attempt(run: Run): Promise<RunEnd> {
   const { request, folder, plugins, signal, findings, clock } = run;
   const spec = readRequested(request, plugins);
   run.name = spec.name;
+  run.expected = spec.expect.map(({ text }) => text);
   await run.journal.describe({ name: spec.name, perturbed: (spec.poison ?? []).map(({ name }) => name) });
   await writeRunFile(folder, SPEC, request.text);
   run.emit({ type: 'run-started', runId: request.runId, folder, stages: stagesOf(spec) });
@@ -175,7 +179,11 @@ async function settle(run: Run, end: RunEnd): Promise<RunEnd & { results?: strin
 }
 
 function documentOf(run: Run, end: RunEnd): Results {
-  const { request, name, journal, clock, findings, skipped, warnings } = run;
+  const { request, name, journal, clock, findings, skipped, warnings, expected } = run;
   const { startedAt } = journal;
-  return resultsDocument({ request, name, startedAt, stages: clock.results, skipped, warnings }, findings, end);
+  return resultsDocument(
+    { request, name, startedAt, stages: clock.results, skipped, warnings, expected },
+    findings,
+    end,
+  );
 }

@@ -27,6 +27,8 @@ export interface RunFacts {
   readonly stages: readonly StageResult[];
   readonly skipped: readonly SkippedImage[];
   readonly warnings: readonly Problem[];
+  /** What the experiment expects, as it is written. */
+  readonly expected: readonly string[];
 }
 
 /** `results.json` of a run, of what was found so far. */
@@ -39,6 +41,7 @@ export function resultsDocument(facts: RunFacts, findings: Findings, end: RunEnd
     ...findings.blocks,
     headline: [],
     expect: end.expect,
+    unjudged: end.expect.length === 0 && facts.expected.length > 0 ? [...facts.expected] : undefined,
     skipped: facts.skipped.length > 0 ? [...facts.skipped] : undefined,
     warnings: facts.warnings.length > 0 ? [...facts.warnings] : undefined,
     stages: [...facts.stages],

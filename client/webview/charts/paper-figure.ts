@@ -1,0 +1,57 @@
+/** A chart as a file of its own has it. */
+export interface PaperFigure {
+  /** A whole SVG document. */
+  readonly svg: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Pixels: two columns of a paper, whatever the width of the window is. */
+const WIDTH = 680;
+/** So that no letter touches the edge. */
+const MARGIN = 14;
+
+/** What a chart takes from the page's style sheet, and a file of its own has to say itself. */
+const INHERITED = ['font-family', 'font-size', 'font-variant-numeric', 'color'];
+const DRAWN = ['fill', 'stroke', 'stroke-width', 'font-weight', 'opacity'];
+
+/** Draws a chart anew as it looks on paper, dark on white in any theme, with its colours resolved. */
+export function paperFigure(draw: (width: number) => SVGSVGElement): PaperFigure {
+  const paper = Object.assign(document.createElement('div'), { className: 'paper', ariaHidden: 'true' });
+  const drawn = draw(WIDTH - 2 * MARGIN);
+  paper.append(drawn);
+  document.body.append(paper);
+  const { width, height } = drawn.viewBox.baseVal;
+  const size = { width: width + 2 * MARGIN, height: height + 2 * MARGIN };
+  const svg = standingAlone(drawn, size);
+  paper.remove();
+  return { svg, ...size };
+}
+
+function standingAlone(drawn: SVGSVGElement, { width, height }: { width: number; height: number }): string {
+  const copy = drawn.cloneNode(true) as SVGSVGElement;
+  copyStyle(drawn, copy, [...INHERITED, ...DRAWN]);
+  const originals = drawn.querySelectorAll('*');
+  copy.querySelectorAll('*').forEach((element, n) => {
+    copyStyle(originals[n], element, DRAWN);
+  });
+  copy.prepend(background(drawn, { width, height }));
+  copy.setAttribute('viewBox', `${-MARGIN} ${-MARGIN} ${width} ${height}`);
+  copy.setAttribute('width', String(width));
+  copy.setAttribute('height', String(height));
+  copy.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
+  return new XMLSerializer().serializeToString(copy);
+}
+
+function copyStyle(from: Element, to: Element, names: readonly string[]): void {
+  const computed = getComputedStyle(from);
+  for (const name of names) to.setAttribute(name, computed.getPropertyValue(name));
+}
+
+function background(drawn: SVGSVGElement, { width, height }: { width: number; height: number }): SVGRectElement {
+  const rectangle = document.createElementNS('http://www.w3.org/2000/svg', 'rect');
+  const places = { x: -MARGIN, y: -MARGIN, width, height };
+  for (const [name, value] of Object.entries(places)) rectangle.setAttribute(name, String(value));
+  rectangle.setAttribute('fill', getComputedStyle(drawn.parentElement as Element).backgroundColor);
+  return rectangle;
+}

@@ -1,0 +1,56 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { count, interval, percent } from '../../../server/src/protocol/figure-text.js';
+import type { Results } from '../../../server/src/protocol/webview.js';
+import { whiteBoxTag } from '../parts/mark.js';
+
+interface KeyFigure {
+  readonly label: string;
+  readonly rate: number | null;
+  /** Of how many, and between which bounds. */
+  readonly of: number;
+  readonly ci95: readonly [number, number] | null;
+  readonly whiteBox?: boolean;
+}
+
+/** More would be a table. */
+const MOST = 6;
+
+/** The rates that a run is made for, large: who is still found and the control beside them, else who is recognised. */
+export function keyFigures(results: Results): TemplateResult | typeof nothing {
+  const figures = [...stillFound(results), ...recognised(results)].slice(0, MOST);
+  if (figures.length === 0) return nothing;
+  return html`<dl class="key-figures">${figures.map(figureView)}</dl>`;
+}
+
+function figureView({ label, rate, of, ci95, whiteBox }: KeyFigure): TemplateResult {
+  return html`<div>
+    <dt><bdi>${label}</bdi>${whiteBox ? whiteBoxTag() : nothing}</dt>
+    <dd>
+      ${percent(rate)}
+      <span class="quiet">of ${count(of)}${ci95 ? html`, 95 %: ${interval(ci95)}` : nothing}</span>
+    </dd>
+  </div>`;
+}
+
+function stillFound({ robustness, poison = [] }: Results): KeyFigure[] {
+  if (!robustness) return [];
+  const { withValid, control } = robustness;
+  const versions = Object.entries(withValid).filter(([version]) => version !== 'original');
+  if (versions.length === 0) return [];
+  const isWhiteBox = (name: string) => poison.some((made) => made.name === name && made.whiteBox);
+  return [
+    ...versions.map(([version, found]) => ({
+      ...found,
+      label: `still found after ${version}`,
+      whiteBox: isWhiteBox(version),
+    })),
+    { ...control, label: 'control: found by another person’s photograph', ci95: null },
+  ];
+}
+
+function recognised({ accuracy = [] }: Results): KeyFigure[] {
+  return accuracy.flatMap(({ model, top }) => {
+    const [first] = Object.entries(top);
+    return first ? { ...first[1], label: `${model}, top-${first[0]}` } : [];
+  });
+}
