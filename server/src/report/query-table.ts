@@ -3,35 +3,23 @@ import { z } from 'zod';
 import { fail, ok, type Result } from '../protocol/errors.js';
 import type { QueryTableRow } from '../protocol/runs/query-page.js';
 import { readPair, recordedFile } from '../store/run-folder/neighbour-files.js';
+import { imageRecordSchema, queryPartSchema, queryRecordSchema } from '../store/run-folder/query-record.js';
 import { readRecords, UnusableFile } from '../store/run-folder/run-files.js';
 import { isExpected } from '../store/run-folder/sound-files.js';
 
-const count = z.int().nonnegative().nullish();
-
-/** What a line of `queries.jsonl` says of a query as one model and version see it. */
-const partSchema = z.object({
-  row: count,
-  neighbours: z.string().nullish(),
-  hits: z.record(z.string(), z.boolean()).nullish(),
-  returned: count,
-  valid: count,
-  shift: z.number().nullish(),
-});
-
+const partSchema = queryPartSchema.omit({ file: true });
 type Part = z.infer<typeof partSchema>;
 
+/** One model and version of a record: the others' parts, however many there are, are not looked at. */
 const recordSchema = (model: string, version: string) =>
-  z.object({
-    id: z.string(),
-    identity: z.string().nullable(),
-    threshold: z.number().nullish(),
+  queryRecordSchema.extend({
     models: z.object({
       [model]: z.object({ [version]: partSchema.optional().catch(undefined) }).optional(),
     }),
   });
 type Query = Omit<z.infer<ReturnType<typeof recordSchema>>, 'models'>;
 
-const identitySchema = z.object({ identity: z.string().nullable() });
+const identitySchema = imageRecordSchema.pick({ identity: true });
 
 /** The nearest image of each row of a model's neighbours: its position in `images.jsonl`, and how far it is. */
 interface Nearest {

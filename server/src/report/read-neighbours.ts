@@ -3,22 +3,20 @@ import { z } from 'zod';
 import { fail, ok, type Result } from '../protocol/errors.js';
 import { type FoundImage, type QueryRow, type ReportData, thumbnailsSchema } from '../protocol/webview.js';
 import { type Found, foundBy, NEIGHBOURS_SHOWN, type Search } from '../store/run-folder/neighbour-files.js';
+import {
+  type ImageRecord,
+  imageRecordSchema,
+  queryPartSchema,
+  queryRecordSchema,
+} from '../store/run-folder/query-record.js';
 import { naming, readJson, readRecords, UnusableFile } from '../store/run-folder/run-files.js';
 import { isExpected } from '../store/run-folder/sound-files.js';
 
-const imageSchema = z.object({ id: z.string(), identity: z.string().nullable(), file: z.string().optional() });
-type Image = z.infer<typeof imageSchema>;
-
 /** Of a line of `queries.jsonl`, what says where in the neighbour files its own are; null where it has no embedding. */
-const partSchema = z.object({
-  row: z.int().nonnegative().nullable(),
-  file: z.string().nullish(),
-  neighbours: z.string().nullish(),
-});
-const querySchema = imageSchema.extend({
-  threshold: z.number().nullish(),
-  models: z.record(z.string(), z.record(z.string(), partSchema)),
-});
+const partSchema = queryPartSchema
+  .pick({ file: true, neighbours: true })
+  .extend({ row: z.int().nonnegative().nullable() });
+const querySchema = queryRecordSchema.extend({ models: z.record(z.string(), z.record(z.string(), partSchema)) });
 export type Query = z.infer<typeof querySchema>;
 
 type SearchFor = Search & { readonly query: Query };
@@ -60,7 +58,7 @@ export async function usable<T>(read: () => Promise<T>): Promise<Result<T>> {
 export interface ReadRow {
   readonly row: QueryRow;
   readonly query: Query;
-  readonly images: readonly Image[];
+  readonly images: readonly ImageRecord[];
 }
 
 /** What each model and version found for some queries. Throws `UnusableFile`. */
@@ -102,18 +100,18 @@ function unsearchedOf(query?: Query): FoundFor[] {
 
 /** Images by their position, and those of queries by their id. */
 async function readImages(runFolder: string, ids: ReadonlySet<string>, positions: ReadonlySet<number>) {
-  const images = new Map<number | string, Image>();
+  const images = new Map<number | string, ImageRecord>();
   if (ids.size === 0) return images;
   const names = naming(ids);
   const wanted = (text: string, line: number) => positions.has(line) || names(text);
-  for await (const [line, image] of readRecords(join(runFolder, 'images.jsonl'), imageSchema, wanted)) {
+  for await (const [line, image] of readRecords(join(runFolder, 'images.jsonl'), imageRecordSchema, wanted)) {
     if (positions.has(line)) images.set(line, image);
     if (ids.has(image.id)) images.set(image.id, image);
   }
   return images;
 }
 
-function rowOf(search: FoundFor, images: ReadonlyMap<number | string, Image>): ReadRow {
+function rowOf(search: FoundFor, images: ReadonlyMap<number | string, ImageRecord>): ReadRow {
   const { query, model, version, positions, distances } = search;
   const nearest = positions.map((position, n) => {
     const image = images.get(position);

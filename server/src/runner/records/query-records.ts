@@ -1,6 +1,7 @@
 import type { Neighbours } from '../../plugins/declare.js';
 import { encodeNpy } from '../../store/npy.js';
 import { neighbourFile } from '../../store/run-folder/neighbour-files.js';
+import type { ImageRecord, QueryRecord } from '../../store/run-folder/query-record.js';
 import { writeRunFile } from '../../store/run-folder/sound-files.js';
 import type { Findings } from '../results/findings.js';
 import type { HashedImage, ImageSet } from '../stages/list-images.js';
@@ -45,7 +46,7 @@ function shownImages({ retrieved }: Findings, images: ImageSet): HashedImage[] {
   return [...images.images, ...searched];
 }
 
-function imageLine({ id, identity, file }: HashedImage) {
+function imageLine({ id, identity, file }: HashedImage): ImageRecord {
   return { id, identity, file };
 }
 
@@ -54,7 +55,7 @@ function queryLines(
   set: ImageSet,
   queries: readonly number[],
   views: readonly QueryView[],
-): unknown[] {
+): QueryRecord[] {
   return queries.map((position) => {
     const { id, identity } = set.images[position];
     return { id, identity, threshold: thresholds?.of.get(position) ?? null, models: mergeViews(views, position) };

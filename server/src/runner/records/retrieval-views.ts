@@ -1,8 +1,9 @@
+import type { QueryPart } from '../../store/run-folder/query-record.js';
 import type { ValidResults } from '../figures/robustness.js';
 import type { Findings } from '../results/findings.js';
 import { ORIGINAL } from '../stages/query-version.js';
 import type { RetrievedVersion } from '../stages/retrieval/retrieve.js';
-import type { QueryPart, QueryView } from './query-view.js';
+import type { QueryView } from './query-view.js';
 
 /** Where each version's results are, how many came back and how many of them are valid, by the engine's model. */
 export function retrievalViews(findings: Findings): QueryView[] {

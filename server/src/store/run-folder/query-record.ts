@@ -1,0 +1,32 @@
+import { z } from 'zod';
+
+const count = z.int().nonnegative().nullish();
+
+/** A line of `images.jsonl`; older runs have no file. */
+export const imageRecordSchema = z.object({
+  id: z.string(),
+  identity: z.string().nullable(),
+  file: z.string().optional(),
+});
+export type ImageRecord = z.infer<typeof imageRecordSchema>;
+
+/** What is known of a query as one model and version see it. Null is what was looked for and is not there. */
+export const queryPartSchema = z.object({
+  row: count.describe('Its row of the files `neighbours`'),
+  neighbours: z.string().nullish().describe('The name of its neighbours’ files, without their endings'),
+  hits: z.record(z.string(), z.boolean()).nullish().describe('By depth: whether one of so many is of its identity'),
+  returned: count.describe('Results that the engine returned'),
+  valid: count.describe('Those of them within the query’s threshold'),
+  shift: z.number().nullish().describe('How far the perturbation moved the embedding: root L2'),
+  file: z.string().nullish().describe('The perturbed photograph in the run’s folder, POSIX-style'),
+});
+export type QueryPart = Readonly<z.infer<typeof queryPartSchema>>;
+
+/** A line of `queries.jsonl`: a query, and its parts by model and by version, `original` or a perturbation's name. */
+export const queryRecordSchema = z.object({
+  id: z.string(),
+  identity: z.string().nullable(),
+  threshold: z.number().nullish(),
+  models: z.record(z.string(), z.record(z.string(), queryPartSchema)),
+});
+export type QueryRecord = z.infer<typeof queryRecordSchema>;
