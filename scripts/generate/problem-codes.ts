@@ -360,7 +360,18 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
     'origin-refused': ['A page of another site asked.', 'Open the page from this machine.'],
     'path-unknown': ['The server has no such path.', 'Use one that the message names.'],
     'method-unknown': ['The path takes no such method.', 'Use one that the message names.'],
-    'body-too-large': ['The request is larger than any that is read.', 'Send a smaller image.'],
+    'body-too-large': [
+      'The request is larger than any that is read, or has more values.',
+      'Send a smaller image, or one embedding.',
+    ],
+    'query-too-large': [
+      'The image that is searched by has too many pixels to be decoded for a request.',
+      'Send a smaller image.',
+    ],
+    'server-busy': [
+      'More is asked than the server answers in time, or holds at once.',
+      'Ask again in some seconds, less at once.',
+    ],
     'json-invalid': ['The body is no JSON.', 'Send JSON; its content type does not matter.'],
     'request-invalid': [
       'The request lacks a key, or has a value that it may not have.',

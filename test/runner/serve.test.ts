@@ -301,7 +301,7 @@ accuracy: {top: [1]}
     const taken = await lookalike(['serve', experiment, '--port', port]);
     assert.deepEqual([taken.code, /error port-taken Port \d+/.test(taken.stderr)], [1, true]);
     const exposed = await lookalike(['serve', experiment, '--host', '0.0.0.0', '--port', '0']);
-    assert.deepEqual([exposed.code, /permission-needed.*\n.*biometric data/.test(exposed.stderr)], [1, true]);
+    assert.deepEqual([exposed.code, /permission-needed.*\n.*biometric data/.test(exposed.stderr)], [2, true]);
     const empty = join(folder, 'empty.experiment.yaml');
     await writeFile(empty, 'dataset: {use: folder, root: portraits}\n');
     assert.match((await lookalike(['serve', empty, '--port', '0'])).stderr, /serve-no-model/);

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { type Finished, lookalike } from './command-line.js';
 
@@ -60,7 +61,31 @@ export class Served {
   }
 
   post(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
-    return this.send('POST', path, headers, typeof body === 'string' ? body : JSON.stringify(body));
+    const isWritten = typeof body === 'string' || Buffer.isBuffer(body);
+    return this.send('POST', path, headers, isWritten ? body : JSON.stringify(body));
+  }
+
+  /** Announces a body of `length` bytes, sends `body` and hangs up. */
+  async postAndLeave(path: string, body: Buffer, length: number): Promise<void> {
+    const sent = this.open('POST', path, { 'content-length': String(length) });
+    sent.on('error', () => undefined);
+    await new Promise((done) => sent.write(body, done));
+    const closed = new Promise((done) => sent.once('close', done));
+    sent.destroy();
+    await closed;
+  }
+
+  /** The most memory that its processes have had, in bytes; undefined where the system does not say. */
+  async peakMemory(): Promise<number | undefined> {
+    const pids = [String(this.child.pid)];
+    let kilobytes = 0;
+    for (const pid of pids) {
+      const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => undefined);
+      if (status === undefined) return undefined;
+      kilobytes += Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]);
+      pids.push(...(await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).split(' ').filter(Boolean));
+    }
+    return 1024 * kilobytes;
   }
 
   /** How often each thing was measured, by /metrics. */
@@ -74,7 +99,7 @@ export class Served {
     return Object.fromEntries([...text.matchAll(/^(\w+)_count (\d+)$/gm)].map(([, name, n]) => [name, Number(n)]));
   }
 
-  async send(method: string, path: string, headers: Record<string, string>, body?: string): Promise<Answer> {
+  async send(method: string, path: string, headers: Record<string, string>, body?: string | Buffer): Promise<Answer> {
     const sent = this.open(method, path, headers);
     sent.end(body);
     const [response] = await once(sent, 'response');
@@ -83,7 +108,8 @@ export class Served {
 
   private open(method: string, path: string, headers: Record<string, string>): ClientRequest {
     const { hostname, port } = this.address;
-    return request({ hostname, port, method, path, headers });
+    // A connection that is kept may be closed just as it is used again.
+    return request({ hostname, port, method, path, headers, agent: false });
   }
 }
 

@@ -59,12 +59,12 @@ export async function check(paths: readonly string[], options: CheckArguments): 
 
 /**
  * A file that can be worked with; undefined where it cannot. Prints what stands against it either way. `loads`: the
- * work loads the models, up to a stage where it stops there.
+ * work loads the models, up to a stage where it stops there, and makes use of sections that nothing in the file may use.
  */
 export async function checkedForWork(
   path: string,
   options: WorkArguments,
-  loads?: { readonly stage?: string },
+  loads?: { readonly stage?: string; readonly uses?: readonly (keyof ExperimentSpec)[] },
 ): Promise<FileForWork | undefined> {
   const checked = await checkFile(path, options);
   if (!checked.ok) {
@@ -73,8 +73,10 @@ export async function checkedForWork(
   }
   const { path: file, diagnostics, spec, plugins } = checked.value;
   const wanting = loads && spec && missingWeights(spec, plugins, loads.stage);
-  const isSaidOtherwise = ({ code }: Diagnostic) =>
-    (code === 'remote-service' && options.allow?.includes('remote')) || (code === 'weights-missing' && wanting);
+  const isSaidOtherwise = ({ code, path: [section] }: Diagnostic) =>
+    (code === 'unused-section' && loads?.uses?.some((used) => used === section)) ||
+    (code === 'remote-service' && options.allow?.includes('remote')) ||
+    (code === 'weights-missing' && wanting);
   printDiagnostics({ file, diagnostics: diagnostics.filter((one) => !isSaidOtherwise(one)) }, process.stderr);
   if (wanting) printProblem(wanting, EXIT.usage);
   return spec && !wanting && !hasErrors(checked.value) ? { ...checked.value, spec } : undefined;

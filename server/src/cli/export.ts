@@ -24,7 +24,7 @@ export interface ExportArguments {
 
 /** `lookalike export FILE --to DIR`: embeds what is not in the cache, and writes a folder in clip-retrieval's format. */
 export async function exportFolder(path: string, options: ExportArguments): Promise<number> {
-  const checked = await checkedForWork(path, options, {});
+  const checked = await checkedForWork(path, options, { uses: ['gallery'] });
   if (!checked) return EXIT.usage;
   const { file, text } = checked;
   const set = [...checked.set];

@@ -33,7 +33,7 @@ export async function serve(path: string, options: ServeArguments): Promise<numb
   const unfit = options.model === undefined ? options.images && '--images' : '--model';
   if (unfit)
     return printProblem({ code: 'option-unfit', message: `${unfit} is for a folder of embeddings` }, EXIT.usage);
-  const checked = await checkedForWork(path, options, {});
+  const checked = await checkedForWork(path, options, { uses: ['gallery', 'index'] });
   if (!checked) return EXIT.usage;
   return serveUntilStopped(requestOf(checked, options), options);
 }

@@ -18,6 +18,9 @@ export function routesOf(indices: readonly ServedIndex[], times: SearchTimes): R
   };
 }
 
+/** How many faults of one request are told. */
+const MOST_FAULTS = 5;
+
 type Indices = ReadonlyMap<string, ServedIndex>;
 
 async function knn(indices: Indices, body: unknown, times: SearchTimes): Promise<Result<unknown>> {
@@ -49,7 +52,10 @@ async function metadata(indices: Indices, body: unknown, times: SearchTimes): Pr
 
 function parsed<T extends z.ZodType>(schema: T, body: unknown): Result<z.output<T>> {
   const read = schema.safeParse(body);
-  return read.success ? ok(read.data) : fail('request-invalid', z.prettifyError(read.error));
+  if (read.success) return ok(read.data);
+  const issues = read.error.issues;
+  const more = issues.length > MOST_FAULTS ? `\n… and ${issues.length - MOST_FAULTS} more` : '';
+  return fail('request-invalid', z.prettifyError({ issues: issues.slice(0, MOST_FAULTS) }) + more);
 }
 
 function found(indices: Indices, name: string): Result<ServedIndex> {

@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { fail, ok, type Problem, type Result } from '../protocol/errors.js';
 import { problemOf } from '../runner/halt.js';
 import { hostOf, isLoopback, isOurs } from './addresses.js';
-import { readJson } from './read-json.js';
+import { parseJson, readBody } from './read-json.js';
+import { busy, Turns } from './turns.js';
 
 type Method = 'GET' | 'POST';
 /** What answers a request, by path and method; `body` is undefined for GET. */
@@ -21,6 +22,10 @@ export class PlainText {
 const CLOSING_MS = 2000;
 /** A request must have come whole by then. */
 const RECEIVING_MS = 30_000;
+/** A connection on which nothing moves for so long is closed: an answer that nobody reads is not kept. */
+const IDLE_MS = 60_000;
+/** Bytes of bodies that are not answered yet, and of answers that are not sent yet. */
+const MOST_HELD = 96 * 2 ** 20;
 /** Every other problem is the request's: 400. */
 const STATUS: Readonly<Record<string, number>> = {
   'host-refused': 403,
@@ -30,11 +35,17 @@ const STATUS: Readonly<Record<string, number>> = {
   'method-unknown': 405,
   'body-too-large': 413,
   'not-ready': 503,
+  'server-busy': 503,
 };
 
-/** An HTTP server of JSON, mostly. Until it is opened it answers that it is not ready. */
+/**
+ * An HTTP server of JSON, mostly. Until it is opened it answers that it is not ready. What is asked by POST is worked on
+ * one after the other, and what is held of it meanwhile has a limit: above that it answers `server-busy`.
+ */
 export class SearchServer {
   private routes: Routes | undefined;
+  private held = 0;
+  private readonly turns = new Turns();
 
   private constructor(
     private readonly server: Server,
@@ -46,6 +57,7 @@ export class SearchServer {
   /** Fails with `port-taken` or `address-unusable`. */
   static async listen({ host, port }: { host: string; port: number }): Promise<Result<SearchServer>> {
     const server = createServer({ requestTimeout: RECEIVING_MS });
+    server.setTimeout(IDLE_MS);
     try {
       server.listen({ host, port });
       await once(server, 'listening');
@@ -75,15 +87,30 @@ export class SearchServer {
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const holding = this.holding(response);
     try {
-      const result = this.refusal(request) ?? (await this.resultOf(request));
+      const result = this.refusal(request) ?? (await this.resultOf(request, holding));
       if (!this.server.listening) response.setHeader('connection', 'close');
       allowOrigin(request, response);
-      if (result.ok) send(response, 200, result.value);
-      else send(response, STATUS[result.problem.code] ?? 400, wordsOf(result.problem));
+      if (result.ok) send(response, 200, result.value, holding);
+      else send(response, STATUS[result.problem.code] ?? 400, wordsOf(result.problem), holding);
     } catch (error) {
-      if (!response.destroyed) send(response, 500, failureOf(error));
+      if (!response.destroyed) send(response, 500, failureOf(error), holding);
     }
+  }
+
+  /** Counts what one request holds until its answer is sent, or its connection is gone. */
+  private holding(response: ServerResponse): Holding {
+    let own = 0;
+    response.once('close', () => {
+      this.held -= own;
+      own = 0;
+    });
+    return (bytes) => {
+      if (response.destroyed) return;
+      own += bytes;
+      this.held += bytes;
+    };
   }
 
   /** Pages of other sites may neither read nor ask: they reach this machine through the browser of its user. */
@@ -96,7 +123,7 @@ export class SearchServer {
     return fail('origin-refused', `Pages of ${headers.origin} may not ask this server`);
   }
 
-  private async resultOf(request: IncomingMessage): Promise<Result<unknown>> {
+  private async resultOf(request: IncomingMessage, holding: Holding): Promise<Result<unknown>> {
     if (!this.routes) return fail('not-ready', 'The images are being embedded', { hint: 'Ask again later.' });
     const path = (request.url ?? '').replace(/\?.*$/s, '').replace(/\/+/g, '/');
     const methods = Object.hasOwn(this.routes, path) ? this.routes[path] : undefined;
@@ -105,10 +132,26 @@ export class SearchServer {
     const work = Object.hasOwn(methods, request.method ?? '') ? methods[request.method as Method] : undefined;
     if (!work) return fail('method-unknown', `${path} takes ${Object.keys(methods).join(', ')}`);
     if (request.method === 'GET') return work(undefined);
-    const body = await readJson(request);
-    return body.ok ? work(body.value) : body;
+    const body = await readBody(request, (bytes) => {
+      holding(bytes);
+      return this.room();
+    });
+    if (!body.ok) return body;
+    return this.turns.take(async () => {
+      const room = this.room();
+      if (!room.ok) return room;
+      const json = parseJson(body.value);
+      return json.ok ? work(json.value) : json;
+    });
+  }
+
+  private room(): Result<unknown> {
+    return this.held > MOST_HELD ? busy() : ok(undefined);
   }
 }
+
+/** Is told of bytes that a request holds. */
+type Holding = (bytes: number) => void;
 
 /** A model that cannot be loaded, say. A bug in one answer ends that answer, not the server; its trace goes to the log. */
 function failureOf(error: unknown): Problem {
@@ -125,14 +168,16 @@ function allowOrigin({ headers }: IncomingMessage, response: ServerResponse): vo
   response.setHeader('access-control-allow-headers', 'content-type');
 }
 
-function send(response: ServerResponse, status: number, value: unknown): void {
+function send(response: ServerResponse, status: number, value: unknown, holding: Holding): void {
   const { text, type } = value instanceof PlainText ? value.content : jsonOf(value);
   const body = Buffer.from(text);
+  holding(body.length);
   response.writeHead(status, {
     'content-type': type,
     'content-length': body.length,
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
+    ...(status === 503 && { 'retry-after': '5' }),
   });
   response.end(body);
 }

@@ -97,10 +97,7 @@ interface Needed {
 
 /** What decoding will need, or why it cannot be: a header is read, and no pixel. */
 async function neededFor(bytes: Uint8Array, found: Found): Promise<Result<Needed>> {
-  if (found.format === 'JPEG' && bytes.length < SMALL_JPEG) return ok({ bytes: 0 });
-  const metadata = await sharp(bytes, { limitInputPixels: false, pages: 1 })
-    .metadata()
-    .catch(() => undefined);
+  const metadata = await headerOf(bytes, found);
   if (!metadata) return ok({ bytes: 0 });
   const pixels = metadata.width * metadata.height;
   const most = found.format === 'AVIF' ? MOST_PIXELS_OF_AVIF : MOST_PIXELS;
@@ -118,6 +115,25 @@ async function neededFor(bytes: Uint8Array, found: Found): Promise<Result<Needed
     );
   }
   return ok({ metadata, bytes: need });
+}
+
+/** Undefined where there is none, or where what it says would not count. */
+async function headerOf(bytes: Uint8Array, found: Found): Promise<Metadata | undefined> {
+  if (found.format === 'JPEG' && bytes.length < SMALL_JPEG) return undefined;
+  return sharp(bytes, { limitInputPixels: false, pages: 1 })
+    .metadata()
+    .catch(() => undefined);
+}
+
+/** Pixels of a photograph, and the bytes of memory that decoding it takes; undefined where that is unknown or little. */
+export async function sizeOf(
+  bytes: Uint8Array,
+): Promise<{ readonly width: number; readonly height: number; readonly memory: number } | undefined> {
+  const found = foundIn(bytes);
+  const metadata = found.readable ? await headerOf(bytes, found) : undefined;
+  if (!metadata) return undefined;
+  const { width, height } = metadata;
+  return { width, height, memory: width * height * bytesPerPixel(metadata) };
 }
 
 const SAVE_IN_BITS = 'Save it with 8 or 16 bits a channel, or remove it.';
