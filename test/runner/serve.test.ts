@@ -299,7 +299,7 @@ accuracy: {top: [1]}
   it('says so where the port is taken, where others could ask, and where nothing embeds', async () => {
     const { port } = served.address;
     const taken = await lookalike(['serve', experiment, '--port', port]);
-    assert.deepEqual([taken.code, /error port-taken Port \d+/.test(taken.stderr)], [1, true]);
+    assert.deepEqual([taken.code, /error port-taken Port \d+/.test(taken.stderr)], [2, true]);
     const exposed = await lookalike(['serve', experiment, '--host', '0.0.0.0', '--port', '0']);
     assert.deepEqual([exposed.code, /permission-needed.*\n.*biometric data/.test(exposed.stderr)], [2, true]);
     const empty = join(folder, 'empty.experiment.yaml');
