@@ -4,7 +4,7 @@ import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { copyOnnxRuntime } from './onnx-runtime.js';
-import { relativeLinks } from './relative-links.js';
+import { reachableFiles } from './relative-links.js';
 import { isThisMachine, type Target } from './targets.js';
 
 const run = promisify(execFile);
@@ -30,10 +30,8 @@ const FILES = [
 export async function stage(root: string, folder: string, target: Target): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (const name of FILES) await cp(join(root, name), join(folder, name), { recursive: true });
-  // What the README shows and links to; .vscodeignore lets it in.
-  for (const name of relativeLinks(await readFile(join(root, 'README.md'), 'utf8'))) {
-    await cp(join(root, name), join(folder, name));
-  }
+  // What the README and the pages behind it show and link to; .vscodeignore lets it in.
+  for (const name of reachableFiles(root, 'README.md')) await cp(join(root, name), join(folder, name));
   const packed = await json(root);
   const withHnsw = isThisMachine(target) && existsSync(join(root, HNSW_ADDON));
   const beside = [...Object.keys(packed.dependencies), ...(withHnsw ? [HNSW] : [])];

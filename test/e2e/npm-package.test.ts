@@ -5,7 +5,7 @@ import { appendFile, cp, mkdir, mkdtemp, readdir, readFile, realpath, rm } from 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { relativeLinks } from '../../scripts/package/relative-links.js';
+import { reachableFiles } from '../../scripts/package/relative-links.js';
 import { resultsSchema } from '../../server/src/protocol/results.js';
 import { LanguageClient } from '../support/language-client.js';
 
@@ -54,8 +54,8 @@ describe('the package for npm, installed in an empty folder', () => {
     for (const event of ['preinstall', 'install', 'postinstall']) assert.equal(own.scripts[event], undefined);
   });
 
-  it('has what its README shows and links to, the notices, and neither sources nor tests', async () => {
-    const links = relativeLinks(await readFile(join(installed, 'README.md'), 'utf8'));
+  it('has what its README and the pages behind it show and link to, the notices, and neither sources nor tests', async () => {
+    const links = reachableFiles(installed, 'README.md');
     assert.ok(links.length > 5);
     const needed = [...links, 'LICENSE', 'CHANGELOG.md', 'dist/THIRD-PARTY-NOTICES.txt'];
     assert.deepEqual(

@@ -26,7 +26,8 @@ embedding. Its weights come with the product (the npm package @vladmandic/face-a
         'How the face is brought into the chip: rotated upright as dlib does, upright crop of face-api, or the box itself.',
     }),
     mirror: z.boolean().default(false).meta({
-      description: 'Average the descriptors of the chip and of its mirror image: twice the work, a little better.',
+      description:
+        'Average the descriptors of the chip and of its mirror image: twice the network’s work. No gain in top-1 has been shown: docs/benchmarks.md has the figures.',
     }),
   }),
   example: '{use: face-recognition, mirror: true}',
