@@ -33,7 +33,8 @@ function standingAlone(drawn: SVGSVGElement, { width, height }: { width: number;
   copyStyle(drawn, copy, [...INHERITED, ...DRAWN]);
   const originals = drawn.querySelectorAll('*');
   copy.querySelectorAll('*').forEach((element, n) => {
-    copyStyle(originals[n], element, DRAWN);
+    const original = originals[n];
+    if (original) copyStyle(original, element, DRAWN);
   });
   copy.prepend(background(drawn, { width, height }));
   copy.setAttribute('viewBox', `${-MARGIN} ${-MARGIN} ${width} ${height}`);

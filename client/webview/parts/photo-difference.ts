@@ -33,6 +33,7 @@ export class PhotoDifference extends LitElement {
   /** The pixels cannot be read, as they come from another origin; the canvas can subtract them all the same. */
   private draw([original, perturbed]: readonly HTMLImageElement[]): void {
     const canvas = this.querySelector('canvas') as HTMLCanvasElement;
+    if (!original || !perturbed) return;
     canvas.width = original.naturalWidth;
     canvas.height = original.naturalHeight;
     const context = canvas.getContext('2d');

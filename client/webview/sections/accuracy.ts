@@ -21,7 +21,8 @@ export function accuracySection(runs: readonly NamedRun[]): Section {
   const id = 'accuracy';
   const title = 'Accuracy';
   const measured = runs.flatMap(measuredOf);
-  if (measured.length === 0) return { id, title, body: notMeasured(runs[0]) };
+  const [first] = measured;
+  if (!first) return { id, title, body: html`${runs.slice(0, 1).map(notMeasured)}` };
   const several = runs.length > 1;
   const groups = groupsOf(measured, several);
   const body = html`
@@ -33,7 +34,7 @@ export function accuracySection(runs: readonly NamedRun[]): Section {
     ></chart-figure>
     ${dataTable({ caption: 'Accuracy by model', file: 'accuracy', rows: measured, columns: columnsFor(several) })}
   `;
-  return { id, title, lead: leadOf(measured[0]), body };
+  return { id, title, lead: leadOf(first), body };
 }
 
 function notMeasured(run: NamedRun) {

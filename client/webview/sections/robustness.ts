@@ -35,7 +35,8 @@ const CONTROL = 'control';
 /** Who is still found after a perturbation, and how often the same test finds somebody else. */
 export function robustnessSection(runs: readonly NamedRun[]): Section | undefined {
   const judged = runs.flatMap((run) => (run.results.robustness ? [{ run, robustness: run.results.robustness }] : []));
-  if (judged.length === 0) return undefined;
+  const [first] = judged;
+  if (!first) return undefined;
   const several = runs.length > 1;
   const rows = judged.flatMap(foundRows);
   const groups = several ? groupsByVersion(rows) : [{ title: '', bars: rows.map(barOf) }];
@@ -49,9 +50,9 @@ export function robustnessSection(runs: readonly NamedRun[]): Section | undefine
     ></chart-figure>
     ${dataTable({ caption: 'Queries with a valid result', file: 'robustness', rows, columns: columnsFor(several) })}
     ${judged.map((one) => besideControl(one, several))}
-    <p class="quiet">${whatCounts(judged[0])}</p>
+    <p class="quiet">${whatCounts(first)}</p>
   `;
-  return { id: 'robustness', title: 'Robustness', lead: leadOf(judged[0]), body };
+  return { id: 'robustness', title: 'Robustness', lead: leadOf(first), body };
 }
 
 function leadOf({ robustness: { eligible, queries, minValid } }: Judged): string {

@@ -19,9 +19,10 @@ interface Distribution {
 /** How near a result must be to count as the same person. */
 export function thresholdSection(runs: readonly NamedRun[]): Section | undefined {
   const sets = runs.flatMap((run) => (run.results.threshold ? [{ run, threshold: run.results.threshold }] : []));
-  if (sets.length === 0) return undefined;
+  const [first] = sets;
+  if (!first) return undefined;
   const several = runs.length > 1;
-  const [{ model, percentile }] = sets.map(({ threshold }) => threshold);
+  const { model, percentile } = first.threshold;
   const lead = `A query’s threshold is the percentile ${percentile} of its distances to the other images of the same person, by ${model}.`;
   const body = html`
     ${sets.map((set) => distributionOf(set, sets, several))}

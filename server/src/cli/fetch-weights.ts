@@ -23,7 +23,7 @@ export async function fetchWeights(
   { repository, precisions }: PublishedWeights,
   given: FetchArguments,
 ): Promise<number> {
-  const [byDefault] = Object.keys(precisions);
+  const [byDefault = ''] = Object.keys(precisions);
   const files = precisions[given.precision ?? byDefault];
   const mirror = given.mirror === undefined ? undefined : webAddress(given.mirror);
   if (!files) return wrong(`${name} is published in ${Object.keys(precisions).join(', ')}, not in ${given.precision}`);

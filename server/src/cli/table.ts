@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import { itemAt } from '../protocol/item-at.js';
 
 /** Without colours, which pipes and logs do not show. */
 const PLAIN = { head: [], border: [] };
@@ -31,8 +32,8 @@ export function textTable(
 /** A block a row, whose first cell heads it: names stay whole. */
 function stacked(head: readonly string[], rows: readonly (readonly string[])[], width: number): string {
   const titles = Math.max(...head.map((title) => title.length));
-  const blocks = rows.map(([first, ...cells]) => {
-    const lines = cells.map((cell, n) => `  ${head[n + 1].padEnd(titles)}  ${cell}`.trimEnd());
+  const blocks = rows.map(([first = '', ...cells]) => {
+    const lines = cells.map((cell, n) => `  ${itemAt(head, n + 1).padEnd(titles)}  ${cell}`.trimEnd());
     return [...wrapped(first, width, 0), ...lines.flatMap((line) => wrapped(line, width, titles + 4))].join('\n');
   });
   return blocks.join('\n');
@@ -67,13 +68,13 @@ function longest(
   rows: readonly (readonly string[])[],
   lengthOf: (text: string) => number,
 ): number[] {
-  return head.map((title, column) => Math.max(lengthOf(title), ...rows.map((row) => lengthOf(row[column]))));
+  return head.map((title, column) => Math.max(lengthOf(title), ...rows.map((row) => lengthOf(row[column] ?? ''))));
 }
 
 /** Takes from the widest column that can still be wrapped, one by one, until all of them fit. */
 function fitted(widths: number[], least: readonly number[], room: number): number[] {
   const total = sum(widths);
-  const spare = widths.map((width, column) => (width > least[column] ? width : 0));
+  const spare = widths.map((width, column) => (width > itemAt(least, column) ? width : 0));
   const widest = Math.max(...spare);
   if (total <= room || widest === 0) return widths;
   return fitted(widths.with(spare.indexOf(widest), widest - 1), least, room);

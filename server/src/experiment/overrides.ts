@@ -1,6 +1,7 @@
 import { type Document, isMap, isScalar, isSeq, type Node, parse, type YAMLMap, type YAMLSeq } from 'yaml';
 import { fail, ok, type Result } from '../protocol/errors.js';
 import { formatPath, readPath } from '../protocol/figure-path.js';
+import { itemAt } from '../protocol/item-at.js';
 import type { SpecPath } from './syntax/tree.js';
 
 const NO_OVERRIDE = 'it is not of the form key.path=value, a key with a dot, a blank or a sign in quotes: a."b.c".d=1';
@@ -17,7 +18,7 @@ export function applyOverride(document: Document, override: string): Result<Spec
   const found = descend(document, path);
   const holder = formatPath(path.slice(0, -1)) || 'the file';
   if (!found) return invalid(override, `${holder} is nothing with keys of its own`);
-  return assign(document, found, path[path.length - 1], override.slice(read.end + 1), override);
+  return assign(document, found, itemAt(path, path.length - 1), override.slice(read.end + 1), override);
 }
 
 function invalid(override: string, why: string): Result<never> {
@@ -41,7 +42,7 @@ function descend(document: Document, path: readonly string[]): Holder | undefine
     if (!isMap(at) && !isSeq(at)) return undefined;
     const key = keyIn(at, segment);
     if (key === undefined) return undefined;
-    const container = asContainer(document, at.get(key, true) as Node | undefined, path[n + 1]);
+    const container = asContainer(document, at.get(key, true) as Node | undefined, itemAt(path, n + 1));
     if (!container) return undefined;
     at.set(key, container);
     at = container;
@@ -91,6 +92,6 @@ function assign(
     container.set(key, document.createNode(parse(text)));
     return ok([...path, key]);
   } catch (error) {
-    return invalid(override, (error as Error).message.split('\n')[0]);
+    return invalid(override, itemAt((error as Error).message.split('\n'), 0));
   }
 }

@@ -199,7 +199,7 @@ function isNamed({ tree, plugins }: Reading, path: SpecPath): boolean {
 function soundPart(value: Record<string, unknown>): RawExperiment | undefined {
   const shape: Readonly<Record<string, z.ZodType>> = experimentSchema.shape;
   const isSound = ([key, section]: [string, unknown]) =>
-    Object.hasOwn(shape, key) && shape[key].safeParse(section).success;
+    Object.hasOwn(shape, key) && shape[key]?.safeParse(section).success;
   return experimentSchema.safeParse(Object.fromEntries(Object.entries(value).filter(isSound))).data;
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Family, Plugin } from '../plugins/declare.js';
+import { itemAt } from '../protocol/item-at.js';
 import type { Diagnostic, DiagnosticCode } from './checks/diagnostics.js';
 import { didYouMean, nearest } from './checks/did-you-mean.js';
 import { issueInWords } from './schema/issue-words.js';
@@ -59,7 +60,7 @@ export class Reading {
     if (issue.code === 'unrecognized_keys') this.reportUnknownKeys(issue.keys, path, known);
     else if (path.length > 0 && this.tree.nodeAt(path) === undefined) this.reportMissing(path);
     else if (issue.code === 'invalid_value') this.reportInvalidValue(issue.values, path);
-    else if (issue.code === 'invalid_key') this.reportInvalidKey(issue.issues[0], path);
+    else if (issue.code === 'invalid_key') this.reportInvalidKey(itemAt(issue.issues, 0), path);
     else this.error(codeOf(issue), path, issue.message, { hint: listOf(known) });
   }
 
@@ -71,7 +72,7 @@ export class Reading {
       this.error('unknown-key', at, message, { range: this.tree.keyRangeOf(at), suggestion, hint: listOf(known) });
     }
     if (keys.length <= MOST_UNKNOWN) return;
-    const at = [...path, keys[MOST_UNKNOWN]];
+    const at = [...path, itemAt(keys, MOST_UNKNOWN)];
     const message = `Unknown key "${at.at(-1)}", and ${keys.length - MOST_UNKNOWN - 1} more that are unknown`;
     this.error('unknown-key', at, message, { range: this.tree.keyRangeOf(at), hint: listOf(known) });
   }
@@ -107,7 +108,7 @@ export class Reading {
 }
 
 function oneOf(words: readonly string[]): string {
-  return words.length === 1 ? words[0] : `one of ${words.join(', ')}`;
+  return words.length === 1 ? words.join() : `one of ${words.join(', ')}`;
 }
 
 /** A block of thousands of keys is none of an experiment's: those behind are counted. */

@@ -1,6 +1,7 @@
 import { isMap, isScalar, isSeq, type Node, type Pair, type Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
 import { z } from 'zod';
 import type { Plugin } from '../plugins/declare.js';
+import { itemAt } from '../protocol/item-at.js';
 import type { Diagnostic, DiagnosticCode } from './checks/diagnostics.js';
 import { nameOf } from './key-name.js';
 import { accepts } from './schema/accepts.js';
@@ -89,7 +90,7 @@ function shifted(lines: readonly TextLine[], by: number): TextChange[] {
 }
 
 function lineOf(lines: readonly TextLine[], offset: number): TextLine {
-  return lines.findLast(({ start }) => start <= offset) ?? lines[0];
+  return lines.findLast(({ start }) => start <= offset) ?? itemAt(lines, 0);
 }
 
 /** The misspelt key as it is spelt; a value that alone stands for a list is put into one. */
@@ -155,7 +156,7 @@ const besideSection: RepairFinder = (fault) => {
     if (!isStray(pair) || !isKeyOf(fault, name, pair, items.slice(first))) break;
     stray.push(pair);
   }
-  if (!stray.includes(items[index])) return undefined;
+  if (!stray.some((pair) => pair === items[index])) return undefined;
   if (first < index) return { title: '', changes: [], isPartOfAnother: true };
   const lines = linesIn(fault.tree.text);
   const moved = stray.flatMap((pair) => blockOf(lines, lineOf(lines, rangeOf(pair.key)?.[0] ?? 0)));
@@ -192,9 +193,10 @@ const withoutSection: RepairFinder = (fault) => {
   });
   const [section] = sections;
   const range = rangeOf(pairIn(map, key)?.key);
-  if (sections.length !== 1 || !range || pairIn(map, section)) return undefined;
+  if (section === undefined || sections.length !== 1 || !range || pairIn(map, section)) return undefined;
   const lines = linesIn(fault.tree.text);
   const [first, ...rest] = blockWithList(lines, lineOf(lines, range[0]));
+  if (!first) return undefined;
   const head = { start: first.start, end: first.start + first.indent, text: `${section}:\n${' '.repeat(MOVES)}` };
   return {
     title: `Put it into "${section}"`,
@@ -215,6 +217,7 @@ function blockWithList(lines: readonly TextLine[], line: TextLine): TextLine[] {
 /** A section that stands inside of another one. */
 const insideSection: RepairFinder = (fault) => {
   const [section, key] = fault.path.map(String);
+  if (section === undefined || key === undefined) return undefined;
   const [top, map] = [mapAt(fault, []), mapAt(fault, fault.path.slice(0, -1))];
   if (fault.path.length !== 2 || !Object.hasOwn(experimentSchema.shape, key) || pairIn(top, key)) return undefined;
   const range = rangeOf(pairIn(map, key)?.key);
@@ -224,11 +227,12 @@ const insideSection: RepairFinder = (fault) => {
   const line = lineOf(lines, range[0]);
   const moved = blockWithList(lines, line);
   const holder = blockOf(lines, lineOf(lines, rangeOf(pairIn(top, section)?.key)?.[0] ?? 0));
-  const after = holder[holder.length - 1];
+  const after = itemAt(holder, holder.length - 1);
   const endOf = ({ start }: TextLine) => text.indexOf('\n', start) + 1 || text.length;
-  const cut = { start: line.start, end: endOf(moved[moved.length - 1]), text: '' };
+  const cut = { start: line.start, end: endOf(itemAt(moved, moved.length - 1)), text: '' };
   const shownAs = moved.map(({ start, number }) => {
-    return text.slice(Math.min(start + line.indent, endOf(lines[number])), endOf(lines[number]));
+    const end = endOf(itemAt(lines, number));
+    return text.slice(Math.min(start + line.indent, end), end);
   });
   const at = endOf(after);
   const pasted = shownAs.join('');
@@ -355,7 +359,8 @@ function blocksAsItems(fault: Fault, node: YAMLMap, schema: z.ZodType, element: 
   const items = node.items as Pair<Node, Node | null>[];
   const names = fault.plugins.filter((plugin) => plugin.family === family).map(({ name }) => name);
   if (items.length === 0 || !items.every((pair) => names.includes(nameOf(pair)))) {
-    return nameOf(items[0]) === 'use' ? oneItem(fault, node, lines) : undefined;
+    const [first] = items;
+    return first && nameOf(first) === 'use' ? oneItem(fault, node, lines) : undefined;
   }
   const changes = items.flatMap(({ key, value }): TextChange[] => {
     const [start, end] = rangeOf(key) ?? [0, 0];
@@ -383,6 +388,7 @@ function blocksAsItems(fault: Fault, node: YAMLMap, schema: z.ZodType, element: 
 function oneItem(_fault: Fault, node: YAMLMap, lines: readonly TextLine[]): PlainRepair | undefined {
   const [start] = rangeOf(node) ?? [0];
   const [first, ...rest] = blockOf(lines, { ...lineOf(lines, start), indent: lineOf(lines, start).indent - 1 });
+  if (!first) return undefined;
   const head = { start: first.start, end: first.start + first.indent, text: `${' '.repeat(first.indent)}- ` };
   return { title: 'Make it a list', changes: [head, ...shifted(rest, MOVES)] };
 }
@@ -401,8 +407,9 @@ const asBlock: RepairFinder = (fault) => {
   const fits = (schema: z.ZodType, given: unknown) =>
     given !== null && given !== undefined && takes(fault, schema, given);
   const keys = keysOf(place, fault.plugins).filter(({ schema }) => fits(schema, value) || fits(schema, [value]));
-  if (keys.length !== 1) return undefined;
-  const [{ name, schema }] = keys;
+  const [key, ...others] = keys;
+  if (!key || others.length > 0) return undefined;
+  const { name, schema } = key;
   const message = `This must be a block of keys: its value belongs to "${name}"`;
   const title = `Put it into "${name}"`;
   if (isSeq(node) && !node.flow) {
@@ -412,6 +419,7 @@ const asBlock: RepairFinder = (fault) => {
     const indent = Math.max(first.indent, MOVES);
     const by = indent + MOVES - first.indent;
     const [head, ...rest] = shifted(all, by);
+    if (!head) return undefined;
     return { title, message, changes: [{ ...head, text: `${' '.repeat(indent)}${name}:\n${head.text}` }, ...rest] };
   }
   const changes = aroundValue(fault, node, fits(schema, value) ? [`{${name}: `, '}'] : [`{${name}: [`, ']}']);
@@ -495,7 +503,7 @@ const asExpectation: RepairFinder = (fault) => {
   const node = fault.tree.nodeAt(fault.path);
   if (fault.path[0] !== 'expect' || fault.path.length !== 2 || !isMap(node) || node.items.length !== 1)
     return undefined;
-  const [{ key, value }] = node.items as Pair<Node, Node | null>[];
+  const { key, value } = itemAt(node.items as Pair<Node, Node | null>[], 0);
   const [from, to] = [rangeOf(key), rangeOf(value)];
   if (!from || !to || !isScalar(value) || node.flow) return undefined;
   const [, operator, number] = /^([<>]=?|==)?\s*(\d+(?:\.\d+)?%?)$/.exec(String(value.value)) ?? [];

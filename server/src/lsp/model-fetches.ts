@@ -22,7 +22,7 @@ export class ModelFetches {
     const parsed = serverCommands.fetchModel.argument.safeParse(argument);
     const plugin = this.plugins().find(({ family, name }) => family === 'model' && name === parsed.data?.model);
     const precisions = plugin?.published?.precisions ?? {};
-    const files = precisions[parsed.data?.precision ?? Object.keys(precisions)[0]];
+    const files = precisions[parsed.data?.precision ?? Object.keys(precisions)[0] ?? ''];
     if (!plugin?.published || !files)
       throw new ResponseError(ErrorCodes.InvalidParams, 'No such weights are published');
     const ended = await this.fetch(plugin.name, plugin.published.repository, files);

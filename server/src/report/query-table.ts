@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { fail, ok, type Result } from '../protocol/errors.js';
+import { itemAt } from '../protocol/item-at.js';
 import type { QueryTableRow } from '../protocol/runs/query-page.js';
 import { readPair, recordedFile } from '../store/run-folder/neighbour-files.js';
 import { imageRecordSchema, queryPartSchema, queryRecordSchema } from '../store/run-folder/query-record.js';
@@ -79,9 +80,10 @@ async function decide(folder: string, undecided: Undecided): Promise<void> {
 async function readNearest(folder: string, name: string): Promise<Nearest> {
   if (!(await isExpected(join(folder, `${name}.ids.npy`)))) return { positionOf: () => null, distanceOf: () => null };
   const { ids, distances, rows, k } = await readPair(folder, name);
-  const isFound = (row: number) => row < rows && k > 0 && ids[row * k] >= 0 && Number.isFinite(distances[row * k]);
+  const isFound = (row: number) =>
+    row < rows && k > 0 && itemAt(ids, row * k) >= 0 && Number.isFinite(distances[row * k]);
   return {
-    positionOf: (row) => (isFound(row) ? ids[row * k] : null),
-    distanceOf: (row) => (isFound(row) ? distances[row * k] : null),
+    positionOf: (row) => (isFound(row) ? itemAt(ids, row * k) : null),
+    distanceOf: (row) => (isFound(row) ? itemAt(distances, row * k) : null),
   };
 }

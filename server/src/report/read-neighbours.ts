@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { fail, ok, type Result } from '../protocol/errors.js';
+import { itemAt } from '../protocol/item-at.js';
 import { type FoundImage, type QueryRow, type ReportData, thumbnailsSchema } from '../protocol/webview.js';
 import { type Found, foundBy, NEIGHBOURS_SHOWN, type Search } from '../store/run-folder/neighbour-files.js';
 import {
@@ -118,7 +119,9 @@ function rowOf(search: FoundFor, images: ReadonlyMap<number | string, ImageRecor
     if (!image || !Number.isFinite(distances[n])) throw new UnusableFile(`Neighbour ${n} of ${query.id} is no image`);
     return image;
   });
-  const neighbours = nearest.map(({ id, identity }, n): FoundImage => ({ id, identity, distance: distances[n] }));
+  const neighbours = nearest.map(
+    ({ id, identity }, n): FoundImage => ({ id, identity, distance: itemAt(distances, n) }),
+  );
   const [first] = neighbours;
   const known = first && first.identity !== null && query.identity !== null;
   const correct = known ? first.identity === query.identity : null;

@@ -20,8 +20,7 @@ export async function readWebviewBundle(folders: readonly string[] = FOLDERS): P
     const hint = 'Build it: npm run build. An installed Lookalike that says this is damaged: install it again.';
     return fail('report-code-missing', `webview.js and webview.css are not in ${folders.join(' or ')}`, { hint });
   }
-  const [script, style] = await Promise.all(
-    ['webview.js', 'webview.css'].map((name) => readFile(join(folder, name), 'utf8')),
-  );
+  const read = (name: string) => readFile(join(folder, name), 'utf8');
+  const [script, style] = await Promise.all([read('webview.js'), read('webview.css')]);
   return ok({ script, style });
 }

@@ -1,3 +1,4 @@
+import { itemAt } from '../protocol/item-at.js';
 import type { HashedImage } from '../runner/stages/list-images.js';
 
 /** What is known of a row of an index. */
@@ -29,7 +30,7 @@ export class ImageEntries implements Entries {
   }
 
   async of(row: number): Promise<Entry> {
-    const { id, identity, file } = this.images[row];
+    const { id, identity, file } = itemAt(this.images, row);
     return { columns: { image_path: id, ...(identity !== null && { caption: identity }) }, file };
   }
 

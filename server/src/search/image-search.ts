@@ -4,6 +4,7 @@ import { missingPermission } from '../experiment/plugin-uses.js';
 import type { Plugin } from '../plugins/declare.js';
 import { loadThumbnailMaker } from '../plugins/thumbnails.js';
 import { fail, ok, type Result } from '../protocol/errors.js';
+import { itemAt } from '../protocol/item-at.js';
 import type { RunEvent } from '../protocol/runner.js';
 import type { Search, SearchAnswer, SearchIndexFacts, SearchQuery } from '../protocol/searching/search.js';
 import type { OpenRequest } from '../protocol/searching/search-process.js';
@@ -70,7 +71,7 @@ export class ImageSearch {
     const found = await index.search(query.value.embedding, search.results, search.deduplicate);
     if (!found.ok) return found;
     const hits = found.value.map(({ row, similarity }) => {
-      const { id, identity, file } = index.entries.images[row];
+      const { id, identity, file } = itemAt(index.entries.images, row);
       return { id, identity, file, similarity };
     });
     const seconds = (performance.now() - begun) / 1000;
@@ -97,7 +98,7 @@ export class ImageSearch {
       const hint = 'Search by it with a model that can embed it; face-recognition needs a face.';
       return fail('result-unknown', `The index of ${index.facts.name} has no image ${id}`, { hint });
     }
-    const { file, identity } = index.entries.images[row];
+    const { file, identity } = itemAt(index.entries.images, row);
     const bytes = await readImage(file);
     return ok({ embedding: index.embeddingOf(row), identity, ...(bytes.ok ? { bytes: bytes.value } : {}) });
   }

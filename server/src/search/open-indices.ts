@@ -1,5 +1,6 @@
 import { inMemory, wholeOf } from '../plugins/matrix.js';
 import { readModelHeader } from '../plugins/model-header.js';
+import { itemsAt } from '../protocol/item-at.js';
 import { pluginFor, type RunContext } from '../runner/context.js';
 import { Halt } from '../runner/halt.js';
 import { LazyModel } from '../runner/lazy-model.js';
@@ -46,7 +47,7 @@ async function openIndex(
   const index = await (await buildIndex(context, use, set, embeddings)).open();
   return new ServedIndex({
     name: model.name,
-    entries: new ImageEntries(embeddings.embedded.map((position) => set.images[position])),
+    entries: new ImageEntries(itemsAt(set.images, embeddings.embedded)),
     vectors,
     index,
     duplicateCosine: duplicateCosine(context, model),

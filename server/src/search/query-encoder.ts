@@ -1,5 +1,6 @@
 import type { EmbeddingModel } from '../plugins/declare.js';
 import { fail, ok, type Result } from '../protocol/errors.js';
+import { itemAt } from '../protocol/item-at.js';
 import type { LazyModel } from '../runner/lazy-model.js';
 import type { SearchTimes } from './search-times.js';
 
@@ -32,7 +33,7 @@ export class QueryEncoder {
         });
       }
       const embedded = await this.times.time('text_clip_inference_time', () => embedTexts.call(model, [text]));
-      return embedded.ok ? ok(embedded.value[0]) : embedded;
+      return embedded.ok ? ok(itemAt(embedded.value, 0)) : embedded;
     });
   }
 

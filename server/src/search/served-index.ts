@@ -1,6 +1,7 @@
 import type { Matrix, SearchIndex } from '../plugins/declare.js';
 import { inMemory, selectRows } from '../plugins/matrix.js';
 import { fail, ok, type Result } from '../protocol/errors.js';
+import { itemsAt } from '../protocol/item-at.js';
 import { cosineBetween, vectorAt } from '../runner/figures/distance.js';
 import { withoutNearDuplicates } from '../runner/figures/near-duplicates.js';
 import type { Entries } from './entries.js';
@@ -89,7 +90,7 @@ export class ServedIndex<Behind extends Entries = Entries> {
 
   private merged(hits: readonly Hit[], limit: number): Hit[] {
     const rows = hits.map(({ row }) => row);
-    return withoutNearDuplicates(selectRows(this.parts.vectors, rows), limit).map((n) => hits[n]);
+    return itemsAt(hits, withoutNearDuplicates(selectRows(this.parts.vectors, rows), limit));
   }
 
   private problemWith(embedding: Float32Array) {

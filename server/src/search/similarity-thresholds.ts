@@ -1,3 +1,4 @@
+import { itemAt } from '../protocol/item-at.js';
 import type { SearchThreshold } from '../protocol/searching/search.js';
 import type { RunContext } from '../runner/context.js';
 import { problemOf } from '../runner/halt.js';
@@ -29,7 +30,9 @@ export class SimilarityThresholds {
       const embeddings = onUnitSphere(await embedImages(context, set, model));
       const squared: ThresholdSpec = { ...spec.threshold, unit: 'squared-l2' };
       const { of, result } = await measureThresholds(context, squared, set, embeddings);
-      const own = new Map([...of].map(([position, distance]) => [set.images[position].hash, cosineOf(distance)]));
+      const own = new Map(
+        [...of].map(([position, distance]) => [itemAt(set.images, position).hash, cosineOf(distance)]),
+      );
       return new SimilarityThresholds(model.name, own, cosineOf(result.median ?? 0));
     } catch (error) {
       const problem = problemOf(error);

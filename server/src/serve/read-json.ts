@@ -60,7 +60,7 @@ function countValues(body: Buffer): number {
   let values = 1;
   let inString = false;
   for (let at = 0; at < body.length; at++) {
-    const byte = body[at];
+    const byte = body[at] as number;
     if (byte === QUOTE) inString = !inString;
     else if (!inString) values += BEFORE_VALUES.has(byte) ? 1 : 0;
     else if (byte === BACKSLASH) at++;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { formatPath } from '../protocol/figure-path.js';
+import { itemAt } from '../protocol/item-at.js';
 import type { FigureMeaning, NameKind } from '../protocol/results/figure.js';
 import { bare, metaOf } from '../protocol/results/schema-walk.js';
 import { type Results, resultsSchema } from '../protocol/results.js';
@@ -100,7 +101,7 @@ const ALWAYS_THERE: readonly PatternSegment[] = ['images', 'index', 'stages'];
 
 /** Whether a run of a file measures a figure at all. */
 export function isMeasured({ segments: [block] }: FigurePattern, isWritten: (section: string) => boolean): boolean {
-  return ALWAYS_THERE.includes(block) || isWritten(String(block));
+  return block !== undefined && (ALWAYS_THERE.includes(block) || isWritten(String(block)));
 }
 
 /** The figures that a run of a file will have. */
@@ -144,21 +145,22 @@ export function followPath(written: readonly string[]): Followed {
   let matching = figurePatterns;
   let depth = 0;
   while (depth < path.length) {
-    let fitting = matching.filter((pattern) => fits(pattern.segments[depth], path[depth]));
-    const [, number] = /^top(\d+)$/.exec(path[depth]) ?? [];
+    const segment = itemAt(path, depth);
+    let fitting = matching.filter((pattern) => fits(pattern.segments[depth], segment));
+    const [, number] = /^top(\d+)$/.exec(segment) ?? [];
     if (fitting.length === 0 && number) {
       fitting = matching.filter(({ segments }) => segments[depth] === 'top');
       if (fitting.length > 0) path.splice(depth, 1, 'top', number);
     }
     if (fitting.length === 0) {
-      const isRate = depth === path.length - 1 && path[depth] === 'rate';
+      const isRate = depth === path.length - 1 && segment === 'rate';
       if (isRate && matching.some(({ segments, isWhole }) => isWhole && segments.length === depth)) path.pop();
       break;
     }
     matching = fitting;
     depth += 1;
   }
-  const along = matching[0].segments.slice(0, depth);
+  const along = itemAt(matching, 0).segments.slice(0, depth);
   const names = along.flatMap((segment, n) => (typeof segment === 'object' ? [[segment.kind, path[n]]] : []));
   return { path, matching, depth, names: Object.fromEntries(names) };
 }

@@ -59,7 +59,7 @@ export class QueryBrowser extends LitElement {
     const { data } = keptSchema.safeParse(this.host.kept().queries);
     if (data && this.models.includes(data.model) && this.versions.includes(data.version)) return data;
     const sort = { by: 'id', descending: false } as const;
-    return { model: this.models[0], version: 'original', sort, text: '', correct: 'any' };
+    return { model: this.models[0] ?? '', version: 'original', sort, text: '', correct: 'any' };
   }
 
   private get models(): string[] {

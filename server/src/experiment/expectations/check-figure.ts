@@ -1,5 +1,6 @@
 import { formatPath } from '../../protocol/figure-path.js';
 import { percent } from '../../protocol/figure-text.js';
+import { itemAt } from '../../protocol/item-at.js';
 import { findNamed } from '../../protocol/names.js';
 import type { FigureMeaning, NameKind } from '../../protocol/results/figure.js';
 import {
@@ -22,11 +23,12 @@ export interface Measured {
 /** Why a path leads to no figure of the results that a file will have, or undefined where it leads to one. */
 export function unknownFigure(path: readonly string[], measured: Measured): string | undefined {
   const { path: segments, matching, depth } = followPath(path);
-  const [block] = segments;
+  const [block = ''] = segments;
   if (depth === 0) return `Results have no "${block}"${didYouMean(nearest(block, beginnings(matching)))}`;
-  if (!isMeasured(matching[0], measured.isWritten)) return `Without "${block}:" results have no "${block}"`;
+  if (!isMeasured(itemAt(matching, 0), measured.isWritten)) return `Without "${block}:" results have no "${block}"`;
   const place = formatPath(segments.slice(0, depth));
-  if (depth < segments.length) return nothingSuch(place, segments[depth], matching, depth, measured);
+  const beyond = segments[depth];
+  if (beyond !== undefined) return nothingSuch(place, beyond, matching, depth, measured);
   const known = matching.find(({ segments: { length } }) => length === segments.length);
   if (!known) return incomplete(place, matching, depth, measured);
   return unknownName(known, segments, measured);
@@ -57,11 +59,12 @@ function unknownName({ segments }: FigurePattern, path: readonly string[], { nam
     if (typeof segment === 'string') continue;
     const known = names[segment.kind] ?? [];
     // Of a section that could not be read it is not known which names it gives.
-    if (known.length === 0 || findNamed(known, (name) => name, path[n]) !== undefined) continue;
-    const { what } = nameSources[segment.kind];
+    const written = itemAt(path, n);
+    if (known.length === 0 || findNamed(known, (name) => name, written) !== undefined) continue;
+    const what = nameSources[segment.kind]?.what ?? segment.kind;
     // Nobody misspells a number.
-    const meant = known.every((name) => /^\d+$/.test(name)) ? undefined : nearest(path[n], known);
-    return `No ${what} is named "${path[n]}"${meant ? didYouMean(meant) : `; there are ${known.join(', ')}`}`;
+    const meant = known.every((name) => /^\d+$/.test(name)) ? undefined : nearest(written, known);
+    return `No ${what} is named "${written}"${meant ? didYouMean(meant) : `; there are ${known.join(', ')}`}`;
   }
   return undefined;
 }

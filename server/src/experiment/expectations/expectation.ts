@@ -54,7 +54,7 @@ function partsOf(text: string) {
   const path = readPath(text, start);
   const match = path && COMPARISON.exec(text.slice(path.end));
   if (!match) return undefined;
-  const [, before, operator, between, number, gap, percent] = match;
+  const [, before = '', operator = '', between = '', number = '', gap = '', percent = ''] = match;
   const operatorAt = path.end + before.length;
   const valueAt = operatorAt + operator.length + between.length;
   const valueEnd = valueAt + number.length + (percent ? gap.length + 1 : 0);

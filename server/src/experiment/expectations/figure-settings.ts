@@ -8,7 +8,7 @@ import type { ExperimentSpec } from '../../stages/spec.js';
  */
 export function settingsOf(spec: ExperimentSpec, path: readonly string[]): unknown {
   const { matching, depth, names } = followPath(path);
-  const stage = depth > 0 ? matching[0].stage : undefined;
+  const stage = depth > 0 ? matching[0]?.stage : undefined;
   return stage?.settings ? stage.settings(spec, names) : { ...spec, name: undefined, expect: undefined };
 }
 

@@ -34,7 +34,8 @@ function acceptsKeys(
   block: Readonly<Record<string, unknown>>,
   plugins: readonly Plugin[],
 ): boolean {
-  return Object.entries(block).every(
-    ([key, value]) => Object.hasOwn(shape, key) && accepts(shape[key], value, plugins),
-  );
+  return Object.entries(block).every(([key, value]) => {
+    const schema = Object.hasOwn(shape, key) ? shape[key] : undefined;
+    return schema !== undefined && accepts(schema, value, plugins);
+  });
 }

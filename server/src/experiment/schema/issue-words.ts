@@ -31,7 +31,7 @@ function wrongType(expected: string, input: unknown): string | undefined {
 
 function kindOf(value: unknown): string {
   if (value === null || value === undefined) return 'empty';
-  if (Array.isArray(value)) return KINDS.array;
+  if (Array.isArray(value)) return KINDS.array ?? 'array';
   return typeof value === 'boolean' || typeof value === 'number'
     ? String(value)
     : (KINDS[typeof value] ?? typeof value);

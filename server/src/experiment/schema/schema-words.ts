@@ -31,7 +31,7 @@ export function typeInWords(schema: Schema): string {
   if (path) return PATHS[path];
   if (words ?? 'const' in rest) return (words ?? [rest.const]).map(code).join(' | ');
   if (anyOf) return anyOf.map(typeInWords).join(' or ');
-  if (prefixItems) return `${prefixItems.length} × ${typeInWords(prefixItems[0])}`;
+  if (prefixItems) return `${prefixItems.length} × ${typeInWords(prefixItems[0] ?? {})}`;
   if (type === 'array') return `list of ${items?.plugin ? `${items.plugin}s` : typeInWords(items ?? {})}`;
   return { string: 'text', boolean: '`true` | `false`', object: 'block' }[type ?? ''] ?? type ?? 'any';
 }

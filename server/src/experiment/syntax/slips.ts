@@ -1,3 +1,4 @@
+import { itemAt } from '../../protocol/item-at.js';
 import { applyChanges, offsetBefore, type TextChange } from './text-change.js';
 import { blockOf, linesIn, type TextLine, withoutQuoted } from './text-lines.js';
 
@@ -68,7 +69,8 @@ const TAB = /^[ \t]*\t[ \t]*/;
 const tabs: SlipFinder = ({ text, lines, line }) => {
   if (!TAB.test(line.content)) return [];
   const indented = lines.filter(({ content }) => TAB.test(content));
-  const first = indented[0].start + indented[0].content.indexOf('\t');
+  const { start, content } = itemAt(indented, 0);
+  const first = start + content.indexOf('\t');
   const length = /^\t+/.exec(text.slice(first))?.[0].length ?? 1;
   return ['  ', '    '].map((blanks) => ({
     message: 'YAML is indented with blanks, not with tabs',
@@ -89,7 +91,7 @@ const KEY = String.raw`^([ ]*(?:- +)*)([A-Za-z_][\w-]*)`;
 
 /** `use:folder` on a line of its own. */
 const blankBehindColon: SlipFinder = ({ line: { start, content } }) => {
-  const [, before, key] = new RegExp(String.raw`${KEY}:(?=[^\s:/\\])`).exec(content) ?? [];
+  const [, before = '', key] = new RegExp(String.raw`${KEY}:(?=[^\s:/\\])`).exec(content) ?? [];
   if (key === undefined) return [];
   const at = start + before.length;
   const changes = [{ start: at + key.length + 1, end: at + key.length + 1, text: ' ' }];
@@ -101,7 +103,7 @@ const blankBehindColon: SlipFinder = ({ line: { start, content } }) => {
 
 /** A key without its colon: above what belongs to it, or before its value. */
 const colon: SlipFinder = ({ line: { start, content } }) => {
-  const [, before, key] = new RegExp(String.raw`${KEY}(?=\s+[^\s:=]|\s*$)(?!\s*:)`).exec(content) ?? [];
+  const [, before = '', key] = new RegExp(String.raw`${KEY}(?=\s+[^\s:=]|\s*$)(?!\s*:)`).exec(content) ?? [];
   if (key === undefined) return [];
   const [from, to] = [start + before.length, start + before.length + key.length];
   const repair = { title: `Put a colon behind "${key}"`, changes: [{ start: to, end: to, text: ':' }] };
@@ -132,7 +134,7 @@ const VALUE = new RegExp(String.raw`${KEY}:[ ]+(\S.*)$`, 'd');
 function valueOn({ start, content }: TextLine): { readonly text: string; readonly start: number } | undefined {
   const match = VALUE.exec(content);
   const [from] = match?.indices?.[3] ?? [];
-  return match && from !== undefined ? { text: match[3], start: start + from } : undefined;
+  return match?.[3] !== undefined && from !== undefined ? { text: match[3], start: start + from } : undefined;
 }
 
 const BEGINS_OTHERWISE = /^[{[@`%!&*|>]/;
@@ -182,7 +184,7 @@ const openQuote: SlipFinder = ({ lines, line: below }) =>
     .reverse()
     .flatMap(({ start, content }) => {
       const rest = withoutQuoted(content);
-      const [, before, mark] = /^(.*?[\s:,[{])(["'])/.exec(rest) ?? [];
+      const [, before = '', mark] = /^(.*?[\s:,[{])(["'])/.exec(rest) ?? [];
       if (mark === undefined) return [];
       const at = start + before.length;
       const end = start + content.length;
@@ -227,7 +229,7 @@ const openBracket: SlipFinder = ({ lines, line: fault }) =>
         .join('');
       return [line, last].map(({ start, content }) => {
         const end = start + content.length;
-        const { sign, at } = open[open.length - 1];
+        const { sign, at } = itemAt(open, open.length - 1);
         const repair = { title: `Close it with ${close}`, changes: [{ start: end, end, text: close }] };
         return { message: `The ${sign} is not closed: ${CLOSES[sign]} is missing`, start: at, end: at + 1, repair };
       });

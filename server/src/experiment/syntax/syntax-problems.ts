@@ -74,9 +74,10 @@ export function textProblems(document: Document, text: string, parse: (text: str
   let before = (offset: number) => offset;
   for (;;) {
     const faults = faultsOf(read);
-    if (faults.length === 0) break;
+    const [first] = faults;
+    if (!first) break;
     const canRepair = problems.length < MOST_SLIPS && tries < MOST_TRIES && text.length <= LARGEST_FOR_SLIPS;
-    const slip = canRepair ? slipAt(current, faults[0].pos[0], firstFault) : undefined;
+    const slip = canRepair ? slipAt(current, first.pos[0], firstFault) : undefined;
     if (!slip)
       return { problems: [...problems, ...faults.slice(0, MOST_PROBLEMS).map((fault) => shown(fault, before))] };
     const { changes } = slip.repair;

@@ -139,5 +139,5 @@ function compose(sections: readonly YamlSection[]): Document {
 
 function rangeOver(sections: readonly YamlSection[]): [number, number, number] {
   const [, valueEnd, nodeEnd] = sections.at(-1)?.map.range ?? [0, 0, 0];
-  return [sections[0].start, valueEnd, nodeEnd];
+  return [sections[0]?.start ?? 0, valueEnd, nodeEnd];
 }

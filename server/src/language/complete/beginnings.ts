@@ -4,6 +4,7 @@ import { isRecord } from '../../experiment/plugin-use.js';
 import { defaultOf, isRequired, metaOf, unwrapped } from '../../experiment/schema/schema-facts.js';
 import { SHARED_KEYS } from '../../experiment/schema/schema-place.js';
 import type { Family, Plugin } from '../../plugins/declare.js';
+import { itemAt } from '../../protocol/item-at.js';
 import { defaultName } from '../../protocol/names.js';
 import type { FileFacts } from './file-facts.js';
 
@@ -64,7 +65,7 @@ export class Beginnings {
     if (schema instanceof z.ZodRecord) return this.ofRecord(schema);
     if (schema instanceof z.ZodEnum) return schema.options[0];
     if (schema instanceof z.ZodLiteral) return schema.value;
-    if (schema instanceof z.ZodUnion) return this.of(schema.options[0], name);
+    if (schema instanceof z.ZodUnion) return this.of(itemAt(schema.options, 0), name);
     if (schema instanceof z.ZodBoolean) return true;
     if (schema instanceof z.ZodNumber) return Math.max(1, schema.minValue ?? 1);
     return name;

@@ -16,7 +16,7 @@ export interface Outline {
 }
 
 export function outlineOf(document: ExperimentDocument): Outline {
-  const offsets = new Map([...document.text.matchAll(TOP_LEVEL_KEY)].map((match) => [match[2], match.index]));
+  const offsets = new Map([...document.text.matchAll(TOP_LEVEL_KEY)].map(({ 2: key = '', index }) => [key, index]));
   if (offsets.size === 0) return wholeOutline(document.tree);
   return {
     keys: [...offsets.keys()],

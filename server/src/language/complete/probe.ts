@@ -64,7 +64,7 @@ class Probing {
     const found = find(tree.document);
     // What others refer to by an anchor is not changed into something that may not suit them.
     if (!found || found.scalar.anchor || (needsFlow && !isInFlow(found)) || this.breaks(tree)) return undefined;
-    const [lead, trail] = (found.scalar.value as string).split(PROBE);
+    const [lead = '', trail = ''] = (found.scalar.value as string).split(PROBE);
     const fits = found.isKey ? this.isWholeKey(text, found, lead + trail) : !asKey;
     return fits && this.isInText(lead, trail) ? this.describe(tree, found, lead, trail) : undefined;
   }

@@ -22,7 +22,7 @@ export function sectionAround(text: string, offset: number): Section | undefined
     start = lineStart(text, start - 1);
   }
   let end = nextLine(text, offset);
-  while (end < text.length && !BEGINNING.test(text[end])) {
+  while (end < text.length && !BEGINNING.test(text.charAt(end))) {
     if (end - start > LARGEST_SECTION) return undefined;
     end = nextLine(text, end);
   }

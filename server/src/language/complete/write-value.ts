@@ -69,7 +69,11 @@ export class ValueWriter {
   private list(schema: z.core.$ZodType, values: readonly unknown[]): Written {
     const bare = unwrapped(schema);
     const elementAt = (n: number) =>
-      bare instanceof z.ZodArray ? bare.element : bare instanceof z.ZodTuple ? bare.def.items[n] : z.unknown();
+      bare instanceof z.ZodArray
+        ? bare.element
+        : bare instanceof z.ZodTuple
+          ? (bare.def.items[n] ?? z.unknown())
+          : z.unknown();
     const { plugin, names } = metaOf(elementAt(0));
     if (!this.flow && (plugin ?? names)) return { lines: values.flatMap((value, n) => this.item(elementAt(n), value)) };
     const onTheLine = new ValueWriter(this.facts, true, this.snippet);

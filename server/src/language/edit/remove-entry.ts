@@ -10,8 +10,9 @@ type Item = Node | Pair;
 /** The change that takes a key with its value, or a list's item, away; undefined where nothing is written there. */
 export function removeEntry(document: ExperimentDocument, path: SpecPath): TextChange | undefined {
   const collection = document.tree.nodeAt(path.slice(0, -1));
-  if (!isCollection(collection)) return undefined;
-  const index = indexOf(collection, path[path.length - 1]);
+  const last = path.at(-1);
+  if (!isCollection(collection) || last === undefined) return undefined;
+  const index = indexOf(collection, last);
   return index < 0 ? undefined : removeItem(document.text, collection as YAMLMap | YAMLSeq, index);
 }
 

@@ -94,7 +94,7 @@ async function safeChanges(document: ExperimentDocument, services: LanguageServi
   const faults = await faultsIn(document, services);
   const fixes = await Promise.all(faults.map((fault) => fixesFor(document, fault, services)));
   const safe = fixes.flatMap((all) => all.find((fix) => fix.safe)?.changes ?? []).sort((a, b) => a.start - b.start);
-  return safe.filter(({ start }, n) => n === 0 || start >= safe[n - 1].end);
+  return safe.filter(({ start }, n) => start >= (safe[n - 1]?.end ?? 0));
 }
 
 /** YAML has corners that no fix knows: one that would break a valid file is not offered. */

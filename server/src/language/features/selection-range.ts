@@ -16,8 +16,9 @@ function spansOf(text: string, { key, value }: Entry): Span[] {
     const whole = node?.range && { start: node.range[0], end: isCollection(node) ? endOf(node) : node.range[1] };
     return [textSpan(text, node), whole].filter((span) => span !== undefined && span !== null);
   });
-  if (!key || inner.length === 0) return inner;
-  return [...inner, { start: inner[0].start, end: Math.max(...inner.map(({ end }) => end)) }];
+  const [first] = inner;
+  if (!key || !first) return inner;
+  return [...inner, { start: first.start, end: Math.max(...inner.map(({ end }) => end)) }];
 }
 
 function around(document: ExperimentDocument, spans: readonly Span[], offset: number): SelectionRange {

@@ -36,7 +36,7 @@ export const anotherMetric: FixMaker = {
     const quote = /^["']/.test(text) ? 1 : 0;
     const spans = expectationSpans(text.slice(quote, text.length - quote));
     if (!spans) return [];
-    const [from, to] = spans.path.map((offset) => offset + quote);
+    const [from, to] = [spans.path[0] + quote, spans.path[1] + quote];
     const { figures } = new FileFacts(outlineOf(document), plugins, { path: ['expect'], tree: document.tree });
     const meant = nearest(
       text.slice(from, to),
@@ -58,7 +58,7 @@ export const anotherBound: FixMaker = {
     const [spans, parsed] = [expectationSpans(inside), parseExpectation(inside)];
     const meant = parsed.ok ? unfitBound(parsed.value)?.meant : undefined;
     if (!spans || meant === undefined) return [];
-    const [from, to] = spans.value.map((offset) => start + offset + quote);
+    const [from, to] = [start + spans.value[0] + quote, start + spans.value[1] + quote];
     return [{ title: `Write ${meant}`, changes: [{ start: from, end: to, text: meant }], preferred: true }];
   },
 };

@@ -10,7 +10,7 @@ export const fetchWeights: FixMaker = {
     const { model, precision } = remedy.fetch;
     const published = plugins.find(({ family, name }) => family === 'model' && name === model)?.published;
     if (!published) return [];
-    const size = published.imageMegabytes?.[precision ?? Object.keys(published.precisions)[0]];
+    const size = published.imageMegabytes?.[precision ?? Object.keys(published.precisions)[0] ?? ''];
     const cost = size === undefined ? 'a large download' : `${megabytes(size)} for images, and its text encoder`;
     const title = `Fetch the weights of ${model} (${precision}) from ${published.repository}: ${cost}`;
     const { command } = serverCommands.fetchModel;

@@ -30,9 +30,9 @@ function foldedLines({ source, offset, indent }: Leaf, white: RegExp): TextChang
 
 /** What a line has beyond the indentation of the text is part of the text. */
 function textLines({ source, offset, indent, textIndent }: Leaf): TextChange[] {
-  const now = textIndent ?? /(?<![^\n])( *)[^ \r\n]/.exec(source)?.[1].length;
+  const now = textIndent ?? /(?<![^\n])( *)[^ \r\n]/.exec(source)?.[1]?.length;
   if (now === undefined) return [];
-  return [...source.matchAll(/(?<![^\n])( *)([^\n]?)/g)].map(({ 1: blanks, 2: next, index }) => {
+  return [...source.matchAll(/(?<![^\n])( *)([^\n]?)/g)].map(({ 1: blanks = '', 2: next, index }) => {
     const beyond = blanks.length - now;
     const empty = (next === '' || next === '\r') && beyond <= 0;
     const start = offset + index;

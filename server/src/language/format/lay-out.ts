@@ -12,13 +12,14 @@ import { spaceBetween } from './spacing.js';
  */
 export function layOut(text: string): TextChange[] {
   const leaves = leavesOf(new Parser().parse(text));
-  if (leaves.length === 0) return [];
+  const last = leaves.at(-1);
+  if (!last) return [];
   const indents = lineIndents(leaves, text);
   const changes = leaves.flatMap((leaf, n) => [
     ...changesBefore(leaf, leaves[n - 1], indents.get(leaf), text),
     ...changesWithin(leaf),
   ]);
-  changes.push(ending(leaves[leaves.length - 1], text));
+  changes.push(ending(last, text));
   return changes.filter(({ start, end, text: replacement }) => text.slice(start, end) !== replacement);
 }
 

@@ -1,3 +1,4 @@
+import { itemAt } from '../../protocol/item-at.js';
 import { endOf, type Leaf } from './leaves.js';
 
 /** A line of the text, which a leaf begins. */
@@ -32,7 +33,7 @@ function lineOf(leaf: Leaf, before: Leaf | undefined, text: string): Line | unde
  * does not stand left of: it belongs to what that line begins.
  */
 function commentIndent(lines: readonly Line[], n: number): number {
-  const { column } = lines[n];
+  const { column } = itemAt(lines, n);
   const below = lines.slice(n + 1).find(isCode);
   if (below?.column === column) return below.leaf.indent;
   const above = lines.slice(0, n).findLast((line) => isCode(line) && line.column <= column);
@@ -46,5 +47,6 @@ function isCode({ leaf }: Line): boolean {
 }
 
 function followsText(lines: readonly Line[], n: number): boolean {
-  return lines[n].afterText || (n > 0 && !isCode(lines[n - 1]) && followsText(lines, n - 1));
+  const above = lines[n - 1];
+  return itemAt(lines, n).afterText || (above !== undefined && !isCode(above) && followsText(lines, n - 1));
 }

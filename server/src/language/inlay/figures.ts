@@ -53,7 +53,7 @@ function sentenceOf({ value: { sentence, whiteBox } }: Measured<MeasuredFigure>)
 function labelOf(figures: readonly MeasuredFigure[]): string {
   const words = figures.map(({ short = '', whiteBox }) => (whiteBox ? `${short}, white-box` : short));
   const fitting = words.map((_, n) => words.slice(0, n + 1).join(' · ')).filter((text) => text.length <= LONGEST);
-  return fitting.at(-1) ?? words[0];
+  return fitting.at(-1) ?? words[0] ?? '';
 }
 
 function expectations({ tree }: ExperimentDocument, runs: FileRuns): Note[] {

@@ -20,7 +20,9 @@ function isGiven(kind: string): boolean {
 }
 
 function placeOfName(tree: ExperimentDocument['tree'], kind: string, names: FigureNames): SpecPath | undefined {
-  const { givenAt = [], of } = nameSources[kind];
+  const source = nameSources[kind];
+  if (!source) return undefined;
+  const { givenAt = [], of } = source;
   const around = givenAt.slice(0, -1);
   const node = tree.nodeAt(around);
   const name = names[kind];

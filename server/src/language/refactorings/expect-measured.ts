@@ -34,7 +34,11 @@ function isAbout(document: ExperimentDocument, [section, ...below]: SpecPath, fi
   if (section === 'expect') return true;
   if (below.length === 0 && figure.stage?.key === section) return true;
   const line = lineOf(document, figure);
-  return line?.[0] === section && line.every((segment, n) => n === 0 || below.length < n || segment === below[n - 1]);
+  return (
+    line !== undefined &&
+    line[0] === section &&
+    line.every((segment, n) => n === 0 || below.length < n || segment === below[n - 1])
+  );
 }
 
 function isExpected({ experiment }: ExperimentDocument, { path }: Figure): boolean {

@@ -30,7 +30,9 @@ export class Homes {
     if (!isAbsolute(folder)) return unknown;
     const found = await lstat(folder).catch(() => undefined);
     if (!found?.isDirectory()) return unknown;
-    const [real, ...homes] = await Promise.all([folder, ...this.all()].map((path) => realpath(path).catch(() => '')));
+    const [real = '', ...homes] = await Promise.all(
+      [folder, ...this.all()].map((path) => realpath(path).catch(() => '')),
+    );
     const parent = dirname(real);
     const inHome = basename(parent) === 'runs' && homes.includes(dirname(parent));
     return inHome ? ok(real) : unknown;

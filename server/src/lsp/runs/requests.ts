@@ -50,7 +50,7 @@ export function requestHandlers(runs: ServerRuns, host: RunsHost): RequestHandle
       const located = await Promise.all(folders.map(locate));
       const unknown = located.find((one) => !one.ok);
       if (unknown) return unknown;
-      const [first, ...others] = located.flatMap((one) => (one.ok ? one.value : []));
+      const [first = '', ...others] = located.flatMap((one) => (one.ok ? one.value : []));
       const report = await readReport(first, { compare: others, neighbours, unfinished: true });
       return report.ok ? ok(report.value.data) : report;
     },

@@ -48,7 +48,7 @@ export async function inspectCeleba(params: CelebaParams, files: Files): Promise
 async function inspectTable(file: string, specPath: string[], files: Files): Promise<UnfitFiles[]> {
   const rows = ((await files.readStart(file, START)) ?? '').split(/\r?\n/).slice(0, 2);
   if (rows.some((row) => TABLE_ROW.test(row))) return [];
-  const message = `${file} is no identity file: expected "000001.jpg 2880", found "${shown(rows[0])}"`;
+  const message = `${file} is no identity file: expected "000001.jpg 2880", found "${shown(rows[0] ?? '')}"`;
   return [{ ...unfit(message, specPath), hint: 'Use the file as CelebA or Kaggle publishes it.' }];
 }
 

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fail, ok, type Result } from '../../protocol/errors.js';
+import { itemAt } from '../../protocol/item-at.js';
 import type { EncoderFiles, PublishedWeights } from '../declare.js';
 import { modelsFolder } from './models-folder.js';
 
@@ -25,7 +26,9 @@ export function locateFiles(choice: WeightsChoice): Result<EncoderFiles> {
 }
 
 function fetchedImage({ model, published, precision }: WeightsChoice): Result<string> {
-  const file = join(modelsFolder(), model, published.precisions[precision].image);
+  const files = published.precisions[precision];
+  if (!files) throw new Error(`${model} is not published in ${precision}`);
+  const file = join(modelsFolder(), model, files.image);
   if (isFile(file)) return ok(file);
   const [byDefault] = Object.keys(published.precisions);
   const option = precision === byDefault ? '' : ` --precision ${precision}`;
@@ -53,7 +56,7 @@ function textBeside(image: string): Pick<EncoderFiles, 'text' | 'tokenizer'> {
       ? join(dirname(folder), 'textual', basename(image))
       : join(folder, basename(image).replace('vision', 'text'));
   const places = [dirname(text), dirname(dirname(text))].map((place) => join(place, 'tokenizer.json'));
-  return { text, tokenizer: places.find(isFile) ?? places[0] };
+  return { text, tokenizer: places.find(isFile) ?? itemAt(places, 0) };
 }
 
 function isFile(path: string): boolean {

@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { deviceSchema } from '../../protocol/compute.js';
+import { itemAt } from '../../protocol/item-at.js';
 import { shardName } from '../../store/cache/shards.js';
 
 /**
@@ -63,7 +64,7 @@ export async function newPlanFolder({ folder }: EmbeddingPlan): Promise<string> 
 }
 
 export async function writeShardPlan(plan: string, { model, folder, shards }: EmbeddingPlan, n: number): Promise<void> {
-  const content: ShardPlan = { model, folder, shard: shards[n] };
+  const content: ShardPlan = { model, folder, shard: itemAt(shards, n) };
   await writeFile(shardPlanFile(plan, n), JSON.stringify(content), { mode: 0o600 });
 }
 

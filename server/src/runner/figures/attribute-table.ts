@@ -17,10 +17,10 @@ export function parseAttributes(text: string, file: string): Result<AttributeTab
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
   const isTable = lines[0]?.includes(',') ?? false;
   const cells = (line: string) => line.trim().split(isTable ? /\s*,\s*/ : /\s+/);
-  const names = isTable ? cells(lines[0]).slice(1) : cells(lines[1] ?? '');
+  const names = isTable ? cells(lines[0] ?? '').slice(1) : cells(lines[1] ?? '');
   const rows = new Map<string, readonly string[]>();
   for (const [n, line] of lines.slice(isTable ? 1 : 2).entries()) {
-    const [image, ...values] = cells(line);
+    const [image = '', ...values] = cells(line);
     if (values.length !== names.length || !values.every((value) => value in VALUE)) {
       return wrong(file, `row ${n + 1} does not give ${names.length} values of 1 or -1`);
     }

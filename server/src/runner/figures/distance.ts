@@ -10,7 +10,7 @@ export function vectorAt({ data, dimension }: Matrix, row: number): Float32Array
 /** Between two vectors of one length, summed in double precision. */
 export function distanceBetween(a: Float32Array, b: Float32Array, unit: DistanceUnit): number {
   let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] - b[i]) ** 2;
+  for (let i = 0; i < a.length; i++) sum += ((a[i] as number) - (b[i] as number)) ** 2;
   return unit === 'l2' ? Math.sqrt(sum) : sum;
 }
 
@@ -18,9 +18,10 @@ export function distanceBetween(a: Float32Array, b: Float32Array, unit: Distance
 export function cosineBetween(a: Float32Array, b: Float32Array): number {
   let [dot, aa, bb] = [0, 0, 0];
   for (let i = 0; i < a.length; i++) {
-    dot += a[i] * b[i];
-    aa += a[i] * a[i];
-    bb += b[i] * b[i];
+    const [x, y] = [a[i] as number, b[i] as number];
+    dot += x * y;
+    aa += x * x;
+    bb += y * y;
   }
   return aa === 0 || bb === 0 ? 0 : dot / Math.sqrt(aa * bb);
 }

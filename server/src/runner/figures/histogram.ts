@@ -1,3 +1,4 @@
+import { itemAt } from '../../protocol/item-at.js';
 import type { Results } from '../../protocol/results.js';
 
 export type Histogram = NonNullable<Results['threshold']>['histogram'];
@@ -14,7 +15,10 @@ export function histogramOf(values: readonly number[]): Histogram {
   const [low, high] = rangeOf(values);
   const edges = Array.from({ length: BINS + 1 }, (_, n) => low + ((high - low) * n) / BINS);
   const counts = new Array<number>(BINS).fill(0);
-  for (const value of values) counts[Math.min(BINS - 1, Math.floor((BINS * (value - low)) / (high - low)))]++;
+  for (const value of values) {
+    const bin = Math.min(BINS - 1, Math.floor((BINS * (value - low)) / (high - low)));
+    counts[bin] = itemAt(counts, bin) + 1;
+  }
   return { edges, counts };
 }
 

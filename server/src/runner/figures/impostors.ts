@@ -1,5 +1,6 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { itemAt } from '../../protocol/item-at.js';
 import { sha256 } from '../../store/files.js';
 
 interface Photograph {
@@ -27,7 +28,7 @@ export class Impostors<P extends Photograph> {
     const digest = Buffer.from(sha256(JSON.stringify([this.seed, 'stranger', id])), 'hex');
     const generator = xoroshiro128plus(digest.readInt32LE(0));
     for (;;) {
-      const drawn = this.known[uniformInt(generator, 0, this.known.length - 1)];
+      const drawn = itemAt(this.known, uniformInt(generator, 0, this.known.length - 1));
       if (drawn.identity !== identity) return drawn;
     }
   }

@@ -1,3 +1,4 @@
+import { itemAt } from '../../protocol/item-at.js';
 /** Rows of features in [rows, features] order, each with its class 0 … `classes` − 1. */
 export interface LabelledRows {
   readonly data: Float64Array;
@@ -28,12 +29,13 @@ export function fitLogistic(rows: LabelledRows, start?: Weights): Weights {
   for (let n = 0; n < MOST_STEPS; n++) {
     const gradient = gradientOf(rows, ahead);
     if (norm(gradient) < goal) return ahead;
-    const next = ahead.map((value, i) => value - step * gradient[i]);
-    const uphill = gradient.reduce((sum, value, i) => sum + value * (next[i] - weights[i]), 0) > 0;
+    const next = ahead.map((value, i) => value - step * (gradient[i] as number));
+    const uphill =
+      gradient.reduce((sum, value, i) => sum + value * ((next[i] as number) - (weights[i] as number)), 0) > 0;
     const following = uphill ? 1 : (1 + Math.sqrt(1 + 4 * momentum ** 2)) / 2;
     const carry = uphill ? 0 : (momentum - 1) / following;
     const before = weights;
-    ahead = next.map((value, i) => value + carry * (value - before[i]));
+    ahead = next.map((value, i) => value + carry * (value - (before[i] as number)));
     weights = next;
     momentum = following;
   }
@@ -43,7 +45,7 @@ export function fitLogistic(rows: LabelledRows, start?: Weights): Weights {
 /** The class of a row of features that the weights find likeliest. */
 export function classify(weights: Weights, row: Float64Array, classes: number): number {
   const scores = scoresOf(weights, row, 0, row.length, classes);
-  return scores.reduce((best, score, k) => (score > scores[best] ? k : best), 0);
+  return scores.reduce((best, score, k) => (score > (scores[best] as number) ? k : best), 0);
 }
 
 /** Of the loss over all rows, with the penalty. */
@@ -53,22 +55,35 @@ export function gradientOf(rows: LabelledRows, weights: Weights): Float64Array {
   const gradient = weights.map((value, i) => (i % width === features ? 0 : value));
   for (const [row, label] of labels.entries()) {
     const errors = probabilities(scoresOf(weights, data, row * features, features, classes));
-    errors[label] -= 1;
+    errors[label] = itemAt(errors, label) - 1;
     for (let k = 0; k < classes; k++) {
-      const [error, at] = [errors[k], k * width];
-      for (let i = 0; i < features; i++) gradient[at + i] += error * data[row * features + i];
-      gradient[at + features] += error;
+      addScaled(gradient, k * width, errors[k] as number, data, row * features, features);
     }
   }
   return gradient;
+}
+
+/** Adds `scale` times a row of features, which ends with 1, to the numbers from `at`. */
+function addScaled(
+  sums: Float64Array,
+  at: number,
+  scale: number,
+  data: Float64Array,
+  start: number,
+  features: number,
+): void {
+  for (let i = 0; i < features; i++) {
+    sums[at + i] = (sums[at + i] as number) + scale * (data[start + i] as number);
+  }
+  sums[at + features] = itemAt(sums, at + features) + scale;
 }
 
 function scoresOf(weights: Weights, data: Float64Array, start: number, features: number, classes: number) {
   const scores = new Float64Array(classes);
   for (let k = 0; k < classes; k++) {
     const at = k * (features + 1);
-    let sum = weights[at + features];
-    for (let i = 0; i < features; i++) sum += weights[at + i] * data[start + i];
+    let sum = itemAt(weights, at + features);
+    for (let i = 0; i < features; i++) sum += (weights[at + i] as number) * (data[start + i] as number);
     scores[k] = sum;
   }
   return scores;
@@ -90,10 +105,9 @@ function largestCurvature({ data, features, labels }: LabelledRows): number {
     vector = vector.map((each) => each / scale);
     const next = new Float64Array(features + 1);
     for (let row = 0; row < labels.length; row++) {
-      let dot = vector[features];
-      for (let i = 0; i < features; i++) dot += vector[i] * data[row * features + i];
-      for (let i = 0; i < features; i++) next[i] += dot * data[row * features + i];
-      next[features] += dot;
+      let dot = itemAt(vector, features);
+      for (let i = 0; i < features; i++) dot += (vector[i] as number) * (data[row * features + i] as number);
+      addScaled(next, 0, dot, data, row * features, features);
     }
     value = norm(next);
     vector = next;

@@ -1,4 +1,5 @@
 import type { Matrix } from '../../plugins/declare.js';
+import { itemAt } from '../../protocol/item-at.js';
 import { cosineBetween, vectorAt } from './distance.js';
 
 /**
@@ -7,7 +8,10 @@ import { cosineBetween, vectorAt } from './distance.js';
  */
 export function withoutNearDuplicates(vectors: Matrix, limit: number): number[] {
   const component = Array.from({ length: vectors.rows }, (_, n) => n);
-  const rootOf = (n: number): number => (component[n] === n ? n : rootOf(component[n]));
+  const rootOf = (n: number): number => {
+    const above = itemAt(component, n);
+    return above === n ? n : rootOf(above);
+  };
   for (let n = 0; n < vectors.rows; n++) {
     for (let better = 0; better < n; better++) {
       if (cosineBetween(vectorAt(vectors, n), vectorAt(vectors, better)) <= limit) continue;

@@ -1,13 +1,13 @@
 /**
  * The percentile `p` (0–100) of values, which are not empty, by linear interpolation between the two nearest
- * ranks: what `numpy.percentile` gives, to the last bit.
+ * ranks: what `numpy.percentile` gives, to the last bit. Of no values it is NaN.
  */
 export function percentile(values: ArrayLike<number>, p: number): number {
   const sorted = Float64Array.from(values).sort();
   const place = (sorted.length - 1) * (p / 100);
   const below = Math.floor(place);
   const above = Math.min(below + 1, sorted.length - 1);
-  return interpolate(sorted[below], sorted[above], place - below);
+  return interpolate(sorted[below] ?? Number.NaN, sorted[above] ?? Number.NaN, place - below);
 }
 
 /** From whichever end is nearer, as numpy does: the last bit depends on it. */

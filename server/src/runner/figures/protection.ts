@@ -1,4 +1,5 @@
 import type { Matrix } from '../../plugins/declare.js';
+import { itemAt, itemsAt } from '../../protocol/item-at.js';
 import { distanceBetween, vectorAt } from './distance.js';
 import { classify, fitLogistic, type LabelledRows, type Weights } from './logistic-regression.js';
 import { meanOf } from './percentile.js';
@@ -51,7 +52,7 @@ function withPerturbed({ gallery, perturbed }: ProtectionCase, person: string): 
   for (const [n, row] of replaced.entries()) {
     data.set(vectorAt(perturbed.vectors, row), (kept.length + n) * dimension);
   }
-  const identities = [...kept.map((row) => gallery.identities[row]), ...replaced.map(() => person)];
+  const identities = [...itemsAt(gallery.identities, kept), ...replaced.map(() => person)];
   return { vectors: { data, rows: identities.length, dimension }, identities };
 }
 
@@ -71,7 +72,7 @@ function nearest({ vectors, identities }: Labelled, vector: Float32Array): strin
     const distance = distanceBetween(vectorAt(vectors, row), vector, 'squared-l2');
     if (distance < least) [best, least] = [row, distance];
   }
-  return identities[best];
+  return itemAt(identities, best);
 }
 
 /** One classifier a gallery; each fit begins where that of the clean gallery has ended. */
@@ -89,7 +90,7 @@ class LinearClassifier {
     this.clean ??= fitLogistic(this.rowsOf(this.gallery, new Standardiser(this.gallery.vectors)));
     const scale = new Standardiser(gallery.vectors);
     const weights = fitLogistic(this.rowsOf(gallery, scale), this.clean);
-    return (vector) => this.names[classify(weights, scale.apply(vector), this.names.length)];
+    return (vector) => itemAt(this.names, classify(weights, scale.apply(vector), this.names.length));
   }
 
   private rowsOf({ vectors, identities }: Labelled, scale: Standardiser): LabelledRows {
@@ -110,14 +111,22 @@ class Standardiser {
   constructor({ data, rows, dimension }: Matrix) {
     this.means = new Float64Array(dimension);
     this.deviations = new Float64Array(dimension);
-    for (let i = 0; i < data.length; i++) this.means[i % dimension] += data[i] / rows;
-    for (let i = 0; i < data.length; i++) {
-      this.deviations[i % dimension] += (data[i] - this.means[i % dimension]) ** 2 / rows;
+    const { means, deviations } = this;
+    for (let n = 0; n < data.length; n++) {
+      const i = n % dimension;
+      means[i] = (means[i] as number) + (data[n] as number) / rows;
     }
-    for (let i = 0; i < dimension; i++) this.deviations[i] = Math.sqrt(this.deviations[i]) || 1;
+    for (let n = 0; n < data.length; n++) {
+      const i = n % dimension;
+      deviations[i] = (deviations[i] as number) + ((data[n] as number) - (means[i] as number)) ** 2 / rows;
+    }
+    this.deviations = deviations.map((variance) => Math.sqrt(variance) || 1);
   }
 
   apply(vector: Float32Array): Float64Array {
-    return Float64Array.from(vector, (value, i) => (value - this.means[i]) / this.deviations[i]);
+    return Float64Array.from(
+      vector,
+      (value, i) => (value - (this.means[i] as number)) / (this.deviations[i] as number),
+    );
   }
 }

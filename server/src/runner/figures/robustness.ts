@@ -33,8 +33,7 @@ export function robustnessOf(
 ): RobustnessResult {
   const eligible = queries.filter(({ original }) => original !== null && original.valid >= minValid);
   const versions = ['original', ...names];
-  const of = (name: string) =>
-    eligible.map(({ original, perturbed }) => (name === 'original' ? original : perturbed[name]));
+  const of = (name: string) => eligible.map((query) => (name === 'original' ? query.original : versionOf(query, name)));
   return {
     queries: queries.length,
     minValid,
@@ -43,6 +42,12 @@ export function robustnessOf(
     all: allOf(eligible, made),
     control: controlOf(eligible),
   };
+}
+
+function versionOf({ perturbed }: JudgedQuery, name: string): ValidResults | null {
+  const judged = perturbed[name];
+  if (judged === undefined) throw new Error(`No query was judged as ${name}`);
+  return judged;
 }
 
 function withValid(results: readonly (ValidResults | null)[]): RobustnessResult['withValid'][string] {
@@ -60,7 +65,7 @@ function withValid(results: readonly (ValidResults | null)[]): RobustnessResult[
 
 /** Queries that every perturbation leaves findable, of those that every perturbation could be judged on. */
 function allOf(eligible: readonly JudgedQuery[], names: readonly string[]): RobustnessResult['all'] {
-  const results = names.length === 0 ? [] : eligible.map(({ perturbed }) => names.map((name) => perturbed[name]));
+  const results = names.length === 0 ? [] : eligible.map((query) => names.map((name) => versionOf(query, name)));
   const judged = results.filter((versions) => versions.every((result) => result !== null));
   const count = judged.filter((versions) => versions.every((result) => result !== null && result.valid > 0)).length;
   return { count, of: judged.length, ...proportion(count, judged.length), versions: [...names] };

@@ -1,4 +1,5 @@
 import type { Matrix } from '../../plugins/declare.js';
+import { itemAt } from '../../protocol/item-at.js';
 import { type DistanceUnit, distanceBetween, vectorAt } from './distance.js';
 import { percentile } from './percentile.js';
 
@@ -20,7 +21,7 @@ export function thresholdsOf(
   const groups = rowsByIdentity(images);
   return images.map(({ identity, hash }, row) => {
     const group = identity === null ? [] : (groups.get(identity) ?? []);
-    const others = group.filter((other) => images[other].hash !== hash);
+    const others = group.filter((other) => itemAt(images, other).hash !== hash);
     if (others.length === 0) return null;
     const own = vectorAt(vectors, row);
     return percentile(

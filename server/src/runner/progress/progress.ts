@@ -1,3 +1,4 @@
+import { itemAt } from '../../protocol/item-at.js';
 import type { RunEvent } from '../../protocol/runner.js';
 
 const REPORT_EVERY_MS = 100;
@@ -21,7 +22,7 @@ export class ProgressMeter {
   report(done: number, total: number): void {
     const at = this.now();
     this.samples.push({ at, done });
-    while (this.samples.length > 2 && at - this.samples[1].at > WINDOW_MS) this.samples.shift();
+    while (this.samples.length > 2 && at - itemAt(this.samples, 1).at > WINDOW_MS) this.samples.shift();
     if (done < total && at - this.lastReport < REPORT_EVERY_MS) return;
     this.lastReport = at;
     const rate = this.rate();
@@ -30,8 +31,8 @@ export class ProgressMeter {
   }
 
   private rate(): number | null {
-    const first = this.samples[0];
-    const last = this.samples[this.samples.length - 1];
+    const [first, last] = [this.samples[0], this.samples.at(-1)];
+    if (!first || !last) return null;
     const seconds = (last.at - first.at) / 1000;
     return seconds > 0 && last.done > first.done ? (last.done - first.done) / seconds : null;
   }

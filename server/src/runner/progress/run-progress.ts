@@ -86,11 +86,11 @@ export class RunProgress {
   /** What follows a comma says what is done with a part. */
   private partOf(stage: string, label: string): Part {
     const of = this.of(stage);
-    const [name] = label.split(', ');
+    const [name = ''] = label.split(', ');
     const known = of.find((part) => part.label === label) ?? of.find((part) => part.label === name);
-    const unnamed = of.length === 1 && of[0].label === '' ? of[0] : undefined;
+    const [only, ...more] = of;
     if (known) return known;
-    if (unnamed) return Object.assign(unnamed, { label: name });
+    if (only?.label === '' && more.length === 0) return Object.assign(only, { label: name });
     return this.add(stage, name);
   }
 

@@ -1,3 +1,4 @@
+import { itemAt } from '../../protocol/item-at.js';
 import { isHit } from '../figures/accuracy.js';
 import type { Findings } from '../results/findings.js';
 import type { ImageSet } from '../stages/list-images.js';
@@ -26,6 +27,6 @@ function viewOf(model: ModelAccuracy, set: ImageSet, queries: readonly number[])
 }
 
 function labelledOf({ queries }: ModelAccuracy, set: ImageSet, positions: readonly number[]) {
-  const known = positions.filter((position) => set.images[position].identity !== null);
+  const known = positions.filter((position) => itemAt(set.images, position).identity !== null);
   return new Map(known.map((position, n) => [position, queries[n]]));
 }

@@ -1,3 +1,4 @@
+import { itemAt } from '../../protocol/item-at.js';
 import type { Findings } from '../results/findings.js';
 import type { PerturbedVersion } from '../stages/perturbing/poison.js';
 import type { QueryView } from './query-view.js';
@@ -13,8 +14,8 @@ function viewOf({ use, judge, positions, judged, files }: PerturbedVersion): Que
   const at = (position: number) => {
     const place = placeOf.get(position);
     if (place === undefined) return { shift: null, hits: null, file: null };
-    const { shift, hit } = judged[place];
-    return { shift, hits: hit === null ? null : { 1: hit }, file: files[place] };
+    const { shift, hit } = itemAt(judged, place);
+    return { shift, hits: hit === null ? null : { 1: hit }, file: itemAt(files, place) };
   };
   return [{ model: judge, version: use.name, at }];
 }

@@ -1,5 +1,6 @@
 import { copyFile, link, mkdir, rm } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
+import { itemAt } from '../../protocol/item-at.js';
 import { fileNameOf } from '../../store/file-names.js';
 import type { PerturbedImages } from '../stages/perturbing/perturb-images.js';
 
@@ -14,7 +15,7 @@ export async function linkPerturbed(runFolder: string, name: string, made: Pertu
     made.suffix,
   );
   const folder = fileNameOf(name);
-  for (const [n, { file }] of made.images.entries()) await linkOrCopy(file, join(runFolder, folder, names[n]));
+  for (const [n, { file }] of made.images.entries()) await linkOrCopy(file, join(runFolder, folder, itemAt(names, n)));
   return names.map((file) => posix.join(folder, file));
 }
 

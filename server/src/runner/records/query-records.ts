@@ -1,4 +1,5 @@
 import type { Neighbours } from '../../plugins/declare.js';
+import { itemAt } from '../../protocol/item-at.js';
 import { encodeNpy } from '../../store/npy.js';
 import { neighbourFile } from '../../store/run-folder/neighbour-files.js';
 import type { ImageRecord, QueryRecord } from '../../store/run-folder/query-record.js';
@@ -57,7 +58,7 @@ function queryLines(
   views: readonly QueryView[],
 ): QueryRecord[] {
   return queries.map((position) => {
-    const { id, identity } = set.images[position];
+    const { id, identity } = itemAt(set.images, position);
     return { id, identity, threshold: thresholds?.of.get(position) ?? null, models: mergeViews(views, position) };
   });
 }

@@ -1,3 +1,4 @@
+import { itemAt } from '../../protocol/item-at.js';
 import type { QueryPart } from '../../store/run-folder/query-record.js';
 import type { ValidResults } from '../figures/robustness.js';
 import type { Findings } from '../results/findings.js';
@@ -18,8 +19,8 @@ function viewOf(findings: Findings, model: string, { version, found, returned }:
   const validOf = validByPosition(findings, version.name);
   /** An original's hits are those that accuracy has counted. */
   const hitsOf = (position: number, row: number): QueryPart => {
-    const nearest = retrieved?.searched.images[found.ids[row * found.k]]?.identity ?? null;
-    const identity = images?.images[position].identity ?? null;
+    const nearest = retrieved?.searched.images[found.ids[row * found.k] ?? -1]?.identity ?? null;
+    const identity = images?.images[position]?.identity ?? null;
     const known = version.name !== ORIGINAL && nearest !== null && identity !== null;
     return known ? { hits: { 1: nearest === identity } } : {};
   };
@@ -37,8 +38,8 @@ function viewOf(findings: Findings, model: string, { version, found, returned }:
 
 function validByPosition({ queries = [], robustness }: Findings, version: string): Map<number, ValidResults | null> {
   return new Map(
-    (robustness?.judged ?? []).map(({ original, perturbed }, n) => [
-      queries[n],
+    (robustness?.judged ?? []).map(({ original, perturbed }, n): [number, ValidResults | null] => [
+      itemAt(queries, n),
       version === ORIGINAL ? original : (perturbed[version] ?? null),
     ]),
   );

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Neighbours } from '../../plugins/declare.js';
 import { loadThumbnailMaker } from '../../plugins/thumbnails.js';
+import { itemAt } from '../../protocol/item-at.js';
 import type { Thumbnails } from '../../protocol/webview.js';
 import type { ExperimentSpec } from '../../stages/spec.js';
 import { writeRunFile } from '../../store/run-folder/sound-files.js';
@@ -26,12 +27,12 @@ export async function writeThumbnails(context: RunContext, spec: ExperimentSpec,
   const maker = await loadThumbnailMaker();
   const made: [string, string][] = [];
   for (const position of new Set([...shown, ...nearestTo(findings, new Set(shown))])) {
-    const { id, file } = images.images[position];
+    const { id, file } = itemAt(images.images, position);
     const uri = await maker(await readFile(file), SIDE.thumbnail, 'webp');
     if (uri.ok) made.push([id, uri.value]);
   }
   const thumbnails: Thumbnails = {
-    queries: shown.map((position) => images.images[position].id),
+    queries: shown.map((position) => itemAt(images.images, position).id),
     images: Object.fromEntries(made),
     perturbed: await perturbedOf(findings, shown.slice(0, SHOWN.perturbed), maker),
   };
@@ -66,7 +67,7 @@ async function perturbedOf({ perturbed = [], images }: Findings, shown: readonly
       const original = images?.images[position];
       if (!original || !shown.includes(position)) continue;
       const before = await maker(await readFile(original.file), SIDE.perturbed, 'png');
-      const after = await maker(await readFile(set.images[n].file), SIDE.perturbed, 'png');
+      const after = await maker(await readFile(itemAt(set.images, n).file), SIDE.perturbed, 'png');
       if (before.ok && after.ok) {
         all.push({ id: original.id, version: use.name, original: before.value, perturbed: after.value });
       }

@@ -1,4 +1,5 @@
 import { extname } from 'node:path';
+import { itemAt } from '../../protocol/item-at.js';
 import type { Results } from '../../protocol/results.js';
 import type { RunContext } from '../context.js';
 import type { ModelEmbeddings } from '../stages/embed-images.js';
@@ -15,13 +16,14 @@ export function nameSkipped(context: RunContext, set: ImageSet, all: readonly Mo
 /** A count of them is a warning, as it is the model that is at fault, not the images. */
 function nameUnusable(context: RunContext, { images }: ImageSet, { model, unusable }: ModelEmbeddings): void {
   for (const { position, message } of unusable) {
-    context.skip({ id: images[position].id, code: 'no-embedding', message: `${model.name} gives ${message}` });
+    context.skip({ id: itemAt(images, position).id, code: 'no-embedding', message: `${model.name} gives ${message}` });
   }
-  if (unusable.length === 0) return;
-  const [{ position, message }] = unusable;
+  const [first] = unusable;
+  if (!first) return;
+  const { position, message } = first;
   context.warn({
     code: 'no-embedding',
-    message: `${model.name} embeds ${unusable.length} of ${images.length} images so that they compare with no other, ${images[position].id} first: it gives ${message}`,
+    message: `${model.name} embeds ${unusable.length} of ${images.length} images so that they compare with no other, ${itemAt(images, position).id} first: it gives ${message}`,
     specPath: ['embed', 'models'],
     hint: 'They are left out of its figures. Check how pixels are scaled (`mean`, `std`), and the model’s precision.',
   });
@@ -33,7 +35,7 @@ function nameUnreadable(context: RunContext, set: ImageSet, all: readonly ModelE
     all.flatMap(({ unreadable }) => unreadable.map(({ position, message }) => [position, message])),
   );
   for (const [position, message] of positions) {
-    const { id } = set.images[position];
+    const { id } = itemAt(set.images, position);
     context.skip({ id, code: 'image-unreadable', message: message + otherPromise(id, message) });
   }
 }
@@ -59,7 +61,11 @@ function otherPromise(id: string, message: string): string {
 function nameFaceless(context: RunContext, set: ImageSet, all: readonly ModelEmbeddings[]): void {
   for (const { model, noFace } of all) {
     for (const position of noFace) {
-      context.skip({ id: set.images[position].id, code: 'no-face', message: `${model.name} finds no face in it` });
+      context.skip({
+        id: itemAt(set.images, position).id,
+        code: 'no-face',
+        message: `${model.name} finds no face in it`,
+      });
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { IndexBuilder, SearchIndex } from '../../plugins/declare.js';
 import { someOf } from '../../plugins/matrix.js';
+import { itemAt } from '../../protocol/item-at.js';
 import type { Results } from '../../protocol/results.js';
 import type { IndexUse, PluginUse } from '../../stages/spec.js';
 import { cachedFacts } from '../../store/cache/cached-facts.js';
@@ -43,7 +44,7 @@ export async function buildIndex(
   embeddings: ModelEmbeddings,
   depth?: number,
 ): Promise<ModelIndex> {
-  const vectors = keyOf(embeddings.embedded.map((position) => set.images[position].hash));
+  const vectors = keyOf(embeddings.embedded.map((position) => itemAt(set.images, position).hash));
   const key = keyOf({ index: await pluginKey(context, 'index', use), model: embeddings.key, vectors });
   const folder = context.cache.of('indexes', key);
   const builder = await loadPlugin(context, 'index', use);

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { VectorSource } from '../../plugins/declare.js';
 import { blocksBetween } from '../../plugins/matrix.js';
+import { itemAt } from '../../protocol/item-at.js';
 import type { NamedUse } from '../../stages/spec.js';
 import { sayDamaged } from '../../store/cache/damage.js';
 import { withLease } from '../../store/cache/lease.js';
@@ -164,7 +165,7 @@ function viewOf(
     else if (location.kind === 'no-face') noFace.push(position);
     else (location.kind === 'unusable' ? unusable : unreadable).push({ position, message: location.message });
   }
-  const hashes = embedded.map((position) => set.images[position].hash);
+  const hashes = embedded.map((position) => itemAt(set.images, position).hash);
   return { model, key, embedded, noFace, unusable, unreadable, vectors: vectorsOf(store, hashes), work };
 }
 
@@ -177,6 +178,6 @@ function vectorsOf(store: EmbeddingStore, hashes: readonly string[]): VectorSour
     rows,
     dimension,
     blocks: () => blocksBetween(rows, dimension, (start, end) => read(hashes.slice(start, end)), BLOCK_BYTES),
-    rowsAt: (wanted) => read(Array.from(wanted, (row) => hashes[row])),
+    rowsAt: (wanted) => read(Array.from(wanted, (row) => itemAt(hashes, row))),
   };
 }

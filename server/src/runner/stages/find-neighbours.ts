@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Neighbours } from '../../plugins/declare.js';
 import { someOf } from '../../plugins/matrix.js';
+import { itemAt, itemsAt } from '../../protocol/item-at.js';
 import { readSeal, sealFolder } from '../../store/cache/seal.js';
 import { keyOf, writeAtomically } from '../../store/files.js';
 import { decodeNpy, encodeNpy } from '../../store/npy.js';
@@ -65,11 +66,11 @@ async function search(
   const index = await source.open();
   // The same source: that is how an index knows that half of the distance matrix is enough.
   const wanted = queries.length === embedded.length ? vectors : someOf(vectors, rows);
-  const searched = { index, images: embedded.map((position) => images[position]) };
-  const sources = queries.map((position) => images[position]);
+  const searched = { index, images: itemsAt(images, embedded) };
+  const sources = itemsAt(images, queries);
   const found = await searchOthers(searched, wanted, sources, k, workContext(context, 'accuracy', model.name));
   await index.close();
-  return { ...found, ids: found.ids.map((row) => (row < 0 ? -1 : embedded[row])) };
+  return { ...found, ids: found.ids.map((row) => (row < 0 ? -1 : itemAt(embedded, row))) };
 }
 
 /** Writes `PREFIX.ids.npy` and `PREFIX.distances.npy`, each [queries, k]. */
@@ -85,5 +86,5 @@ async function readNeighbours(prefix: string): Promise<Neighbours> {
   if (!(ids?.data instanceof Int32Array && distances?.data instanceof Float32Array)) {
     throw new Error(`${prefix} was altered`);
   }
-  return { k: ids.shape[1], ids: ids.data, distances: distances.data };
+  return { k: itemAt(ids.shape, 1), ids: ids.data, distances: distances.data };
 }

@@ -71,8 +71,9 @@ export async function listImages(
 /** One photograph under two people: whichever is right, figures count it as a likeness of both. */
 function warnOfContradictions(context: RunContext, contents: readonly HashedImage[][], section: string): void {
   const pairs = contents.flatMap(([first, ...copies]) => {
+    if (!first || first.identity === null) return [];
     const other = copies.find(({ identity }) => identity !== null && identity !== first.identity);
-    return first.identity !== null && other ? [[first, other]] : [];
+    return other ? [[first, other] as const] : [];
   });
   if (pairs.length === 0) return;
   const named = pairs

@@ -1,5 +1,6 @@
 import type { VectorSource } from '../../plugins/declare.js';
 import { someOf } from '../../plugins/matrix.js';
+import { itemsAt } from '../../protocol/item-at.js';
 import type { ModelEmbeddings } from './embed-images.js';
 import type { HashedImage, Images } from './list-images.js';
 import type { PerturbedVersion } from './perturbing/poison.js';
@@ -25,7 +26,7 @@ export function originalVersion(set: Images, queries: readonly number[], embeddi
   return {
     name: ORIGINAL,
     positions,
-    images: positions.map((position) => set.images[position]),
+    images: itemsAt(set.images, positions),
     vectors: someOf(
       embeddings.vectors,
       positions.map((position) => rowOf.get(position) as number),
@@ -39,8 +40,8 @@ export function perturbedVersion({ use, set, positions, embeddings }: PerturbedV
   if (!byModel) throw new Error(`${use.name} was not embedded with ${model}`);
   return {
     name: use.name,
-    positions: byModel.embedded.map((n) => positions[n]),
-    images: byModel.embedded.map((n) => set.images[n]),
+    positions: itemsAt(positions, byModel.embedded),
+    images: itemsAt(set.images, byModel.embedded),
     vectors: byModel.vectors,
   };
 }

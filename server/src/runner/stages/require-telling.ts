@@ -1,3 +1,4 @@
+import { itemAt } from '../../protocol/item-at.js';
 import { Halt } from '../halt.js';
 import type { ModelEmbeddings } from './embed-images.js';
 import type { Images } from './list-images.js';
@@ -11,7 +12,7 @@ export async function requireTelling(embeddings: ModelEmbeddings, { images }: Im
     const message = `${model.name} gives ${first.message.replace(/ for it$/, '')} for all ${unusable.length} images that it is shown`;
     throw new Halt({ code: 'embeddings-unusable', message, specPath: ['embed', 'models'], hint });
   }
-  const contents = new Set(embedded.map((position) => images[position].hash));
+  const contents = new Set(embedded.map((position) => itemAt(images, position).hash));
   if (contents.size < 2 || !(await areAllTheSame(embeddings))) return;
   const message = `${model.name} gives the same embedding for all ${embedded.length} images`;
   throw new Halt({ code: 'embeddings-unusable', message, specPath: ['embed', 'models'], hint });

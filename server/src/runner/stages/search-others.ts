@@ -1,5 +1,6 @@
 import type { Neighbours, SearchIndex, VectorSource, WorkContext } from '../../plugins/declare.js';
 import { someOf } from '../../plugins/matrix.js';
+import { itemsAt } from '../../protocol/item-at.js';
 import type { HashedImage } from './list-images.js';
 import { OwnRows } from './own-photographs.js';
 
@@ -29,7 +30,7 @@ export async function searchOthers(
     const options = { ...work, progress: () => undefined, k: k + copies };
     const deeper = await index.search(someOf(queries, copied), {
       ...options,
-      exclude: Int32Array.from(copied, (query) => exclude[query]),
+      exclude: Int32Array.from(itemsAt(exclude, copied)),
     });
     for (const [n, query] of copied.entries()) takeOthers(found, query, deeper, n, new Set(own[query]));
   }
@@ -58,8 +59,9 @@ function takeOthers(
   distances.fill(Number.NaN, query * k, (query + 1) * k);
   let place = query * k;
   for (let from = row * deeper.k; from < (row + 1) * deeper.k && place < (query + 1) * k; from++) {
-    if (deeper.ids[from] < 0 || own.has(deeper.ids[from])) continue;
-    ids[place] = deeper.ids[from];
-    distances[place++] = deeper.distances[from];
+    const id = deeper.ids[from] as number;
+    if (id < 0 || own.has(id)) continue;
+    ids[place] = id;
+    distances[place++] = deeper.distances[from] as number;
   }
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, realpath, rename, rm } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve } from 'node:path';
+import { itemAt } from '../../protocol/item-at.js';
 import type { RunContext } from '../../runner/context.js';
 import { Halt, problemOf } from '../../runner/halt.js';
 import { readSeal, sealFolder } from '../../store/cache/seal.js';
@@ -43,8 +44,9 @@ export class FolderEntries implements Entries {
   }
 
   async of(row: number): Promise<Entry> {
-    const line = Buffer.alloc(this.starts[row + 1] - this.starts[row]);
-    await this.lines.read(line, 0, line.length, this.starts[row]);
+    const [start, end] = [itemAt(this.starts, row), itemAt(this.starts, row + 1)];
+    const line = Buffer.alloc(end - start);
+    await this.lines.read(line, 0, line.length, start);
     const columns: Entry['columns'] = JSON.parse(line.toString('utf8'));
     return { columns, file: await this.fileOf(columns.image_path) };
   }

@@ -37,7 +37,7 @@ function readable({ num_rows, row_groups, schema }: FileMetaData, count: number)
   for (const group of row_groups) {
     if (group.num_rows > LARGEST_GROUP.rows) throw new ParquetProblem(`a group of ${group.num_rows} rows is too large`);
     for (const { meta_data: chunk } of group.columns) {
-      if (!chunk || !COLUMNS.includes(chunk.path_in_schema[0])) continue;
+      if (!chunk || !COLUMNS.includes(chunk.path_in_schema[0] ?? '')) continue;
       if (chunk.total_uncompressed_size > LARGEST_GROUP.bytes) throw new ParquetProblem('a column is too large');
       if (!CODECS.includes(chunk.codec)) throw new ParquetProblem(`it is compressed by ${chunk.codec}, not snappy`);
     }

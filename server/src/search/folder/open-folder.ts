@@ -3,6 +3,7 @@ import { basename, resolve } from 'node:path';
 import { readExperiment } from '../../experiment/read.js';
 import type { Matrix, Plugin } from '../../plugins/declare.js';
 import { inMemory } from '../../plugins/matrix.js';
+import { itemAt } from '../../protocol/item-at.js';
 import type { ServeFolderRequest } from '../../protocol/searching/serve.js';
 import { factsOf, loadPlugin, type RunContext, workContext } from '../../runner/context.js';
 import { Halt, unwrap } from '../../runner/halt.js';
@@ -66,7 +67,7 @@ function modelOf(text: string, plugins: readonly Plugin[]): NamedUse {
 }
 
 function dimensionOf(shards: readonly FolderShard[], model: string | undefined, expected: number | undefined): number {
-  const [{ embeddings: first }] = shards;
+  const { embeddings: first } = itemAt(shards, 0);
   const other = shards.find(({ embeddings }) => embeddings.dimension !== first.dimension)?.embeddings;
   const { file, dimension } = other ?? first;
   const wanted = other ? first.dimension : (expected ?? dimension);

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { Float16Array } from '@petamoriken/float16';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { fail, ok, type Result } from '../../protocol/errors.js';
+import { itemsAt } from '../../protocol/item-at.js';
 import type { ModelEmbeddings } from '../../runner/stages/embed-images.js';
 import type { HashedImage } from '../../runner/stages/list-images.js';
 import { writeAtomically } from '../../store/files.js';
@@ -66,7 +67,7 @@ async function writeShards(
     const { data, rows, dimension } = await embeddings.vectors.rowsAt(wanted);
     const halves = new Uint8Array(new Float16Array(data).buffer);
     await writeAtomically(files.embeddings, npyHeader('<f2', [rows, dimension]), halves);
-    await writeAtomically(files.metadata, metadataOf(embedded.slice(start, end).map((position) => images[position])));
+    await writeAtomically(files.metadata, metadataOf(itemsAt(images, embedded.slice(start, end))));
     progress(end);
   }
   return { images: embedded.length, shards };

@@ -1,3 +1,4 @@
+import { itemAt, itemsAt } from '../../../protocol/item-at.js';
 import type { AccuracyResult } from '../../../protocol/results.js';
 import type { RunContext } from '../../context.js';
 import { type AccuracyQuery, accuracyAt } from '../../figures/accuracy.js';
@@ -26,13 +27,13 @@ export async function measureAccuracy(
   const hasVector = new Set(embedded);
   const searched = selected.filter((position) => hasVector.has(position));
   const found = await findNeighbours(context, set, index, searched, Math.max(...tops));
-  const partners = new Partners(embedded.map((position) => set.images[position]));
+  const partners = new Partners(itemsAt(set.images, embedded));
   const queries = labelled(set, selected, found, partners);
   const result = {
     model: model.name,
     dim: vectors.dimension,
     noFace: index.embeddings.noFace.length,
-    identities: new Set(embedded.flatMap((position) => set.images[position].identity ?? [])).size,
+    identities: new Set(embedded.flatMap((position) => itemAt(set.images, position).identity ?? [])).size,
     top: accuracyAt(queries, tops),
   };
   return { result, found, queries };
@@ -46,16 +47,16 @@ function labelled(
   partners: Partners,
 ): AccuracyQuery[] {
   const rowOf = new Map(found.queries.map((position, row) => [position, row]));
-  const identityAt = (position: number) => (position < 0 ? null : set.images[position].identity);
+  const identityAt = (position: number) => (position < 0 ? null : itemAt(set.images, position).identity);
   return selected.flatMap((position) => {
-    const { identity } = set.images[position];
+    const { identity } = itemAt(set.images, position);
     if (identity === null) return [];
     const row = rowOf.get(position);
     const { ids, k } = found.neighbours;
     return {
       identity,
       embedded: row !== undefined,
-      paired: partners.has(set.images[position]),
+      paired: partners.has(itemAt(set.images, position)),
       found: row === undefined ? [] : Array.from(ids.subarray(row * k, (row + 1) * k), identityAt),
     };
   });

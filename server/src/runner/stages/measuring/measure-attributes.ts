@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Matrix } from '../../../plugins/declare.js';
 import { fail } from '../../../protocol/errors.js';
+import { itemAt } from '../../../protocol/item-at.js';
 import type { AttributesResult } from '../../../protocol/results.js';
 import type { AttributesSpec, Question } from '../../../stages/spec.js';
 import { loadPlugin, type RunContext } from '../../context.js';
@@ -23,15 +24,15 @@ export async function measureAttributes(
 ): Promise<AttributesResult> {
   const truth = spec.truth === undefined ? undefined : await readTruth(spec.truth, spec.ask);
   const prompts = await embedPrompts(context, spec.ask, embeddings);
-  const files = embeddings.embedded.map((position) => basename(set.images[position].id));
+  const files = embeddings.embedded.map((position) => basename(itemAt(set.images, position).id));
   const answers = spec.ask.map((): boolean[] => []);
   for await (const block of embeddings.vectors.blocks()) {
     for (const [n, all] of answers.entries()) {
-      for (const answer of answersTo(block, prompts[2 * n], prompts[2 * n + 1])) all.push(answer);
+      for (const answer of answersTo(block, itemAt(prompts, 2 * n), itemAt(prompts, 2 * n + 1))) all.push(answer);
     }
   }
   const questions = spec.ask.map((question, n) => {
-    return { ...question, ...score(answers[n], files, question.name, truth) };
+    return { ...question, ...score(itemAt(answers, n), files, question.name, truth) };
   });
   return { model: embeddings.model.name, images: files.length, questions };
 }
@@ -71,12 +72,12 @@ function noWords(model: string) {
 function answersTo({ data, rows, dimension }: Matrix, yes: Float32Array, no: Float32Array): boolean[] {
   return Array.from({ length: rows }, (_, row) => {
     const vector = data.subarray(row * dimension, (row + 1) * dimension);
-    return vector.reduce((sum, value, at) => sum + value * (yes[at] - no[at]), 0) > 0;
+    return vector.reduce((sum, value, at) => sum + value * ((yes[at] as number) - (no[at] as number)), 0) > 0;
   });
 }
 
 function score(answers: readonly boolean[], files: readonly string[], name: string, truth?: AttributeTable) {
-  const counted = answers.map((answer, n) => ({ answer, actual: truth?.has(files[n], name) }));
+  const counted = answers.map((answer, n) => ({ answer, actual: truth?.has(itemAt(files, n), name) }));
   const shareRight = (actual?: boolean) => {
     const of = counted.filter((each) => each.actual !== undefined && (actual ?? each.actual) === each.actual);
     const count = of.filter((each) => each.answer === each.actual).length;

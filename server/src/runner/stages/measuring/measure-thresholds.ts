@@ -1,5 +1,6 @@
 import type { VectorSource } from '../../../plugins/declare.js';
 import { rowsIn } from '../../../plugins/matrix.js';
+import { itemAt, itemsAt } from '../../../protocol/item-at.js';
 import type { Results } from '../../../protocol/results.js';
 import type { ThresholdSpec } from '../../../stages/spec.js';
 import { cachedFacts } from '../../../store/cache/cached-facts.js';
@@ -28,7 +29,7 @@ export async function measureThresholds(
   set: ImageSet,
   embeddings: ModelEmbeddings,
 ): Promise<Thresholds> {
-  const images = embeddings.embedded.map((position) => set.images[position]);
+  const images = itemsAt(set.images, embeddings.embedded);
   const from = {
     leftOut: 'copies',
     spec,
@@ -38,7 +39,7 @@ export async function measureThresholds(
   const { value, cached } = await cachedFacts(context, 'thresholds', from, async () =>
     thresholdsByIdentity(embeddings.vectors, images, spec),
   );
-  const of = new Map(embeddings.embedded.flatMap((position, row) => entryOf(position, value[row])));
+  const of = new Map(embeddings.embedded.flatMap((position, row) => entryOf(position, itemAt(value, row))));
   if (of.size === 0) throw new Halt(noPairs(spec));
   return { spec, of, cached, result: resultOf(spec, set, of) };
 }
@@ -51,9 +52,9 @@ async function thresholdsByIdentity(
 ): Promise<(number | null)[]> {
   const all = images.map((): number | null => null);
   for (const rows of groupsOf(images, rowsIn(vectors.dimension))) {
-    const some = rows.map((row) => images[row]);
+    const some = itemsAt(images, rows);
     const thresholds = thresholdsOf(await vectors.rowsAt(rows), some, spec);
-    for (const [n, row] of rows.entries()) all[row] = thresholds[n];
+    for (const [n, row] of rows.entries()) all[row] = itemAt(thresholds, n);
   }
   return all;
 }

@@ -1,3 +1,4 @@
+import { itemAt } from '../../../protocol/item-at.js';
 import type { PerturbationUse } from '../../../stages/spec.js';
 import { Halt } from '../../halt.js';
 import { drawIndices } from '../../random.js';
@@ -25,7 +26,7 @@ export function splitGallery(set: ImageSet, usable: readonly number[], use: Pert
   return {
     gallery: halves.flatMap(({ gallery }) => gallery).sort(ascending),
     tests: halves.flatMap(({ tests }) => tests).sort(ascending),
-    protected: users.flatMap((user) => halves[user].gallery).sort(ascending),
+    protected: users.flatMap((user) => itemAt(halves, user).gallery).sort(ascending),
   };
 }
 
@@ -33,13 +34,14 @@ export function splitGallery(set: ImageSet, usable: readonly number[], use: Pert
 function photographsByIdentity({ images }: ImageSet, usable: readonly number[]): number[][][] {
   const contents = new Map<string, number[]>();
   for (const position of usable) {
-    const { identity, hash } = images[position];
+    const { identity, hash } = itemAt(images, position);
     if (identity !== null) contents.set(hash, [...(contents.get(hash) ?? []), position]);
   }
   const people = new Map<string, number[][]>();
   for (const positions of contents.values()) {
-    const [identity, ...others] = new Set(positions.map((position) => images[position].identity as string));
-    if (others.length === 0) people.set(identity, [...(people.get(identity) ?? []), positions]);
+    const [identity, ...others] = new Set(positions.map((position) => itemAt(images, position).identity as string));
+    if (identity !== undefined && others.length === 0)
+      people.set(identity, [...(people.get(identity) ?? []), positions]);
   }
   return [...people.values()];
 }

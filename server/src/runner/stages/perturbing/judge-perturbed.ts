@@ -1,3 +1,4 @@
+import { itemAt, itemsAt } from '../../../protocol/item-at.js';
 import { cachedFacts } from '../../../store/cache/cached-facts.js';
 import { keyOf } from '../../../store/files.js';
 import { loadPlugin, type RunContext, workContext } from '../../context.js';
@@ -36,7 +37,7 @@ export async function judgePerturbed(
   const from = {
     partners: 'embedded',
     model: before.key,
-    originals: keyOf(before.embedded.map((position) => namesOf(sets.originals.images[position]))),
+    originals: keyOf(before.embedded.map((position) => namesOf(itemAt(sets.originals.images, position)))),
     perturbed: keyOf(sets.perturbed.images.map(namesOf)),
   };
   return cachedFacts(context, 'judged', from, () =>
@@ -55,8 +56,8 @@ async function judge(
   before: ModelEmbeddings,
   after: ModelEmbeddings,
 ): Promise<Judged[]> {
-  const images = before.embedded.map((position) => originals.images[position]);
-  const sources = after.embedded.map((n) => originals.images[positions[n]]);
+  const images = itemsAt(originals.images, before.embedded);
+  const sources = after.embedded.map((n) => itemAt(originals.images, itemAt(positions, n)));
   const exact = await loadPlugin(context, 'index', EXACT);
   const index = unwrap(await exact.open(before.vectors, ''));
   const found = await searchOthers({ index, images }, after.vectors, sources, 1, workContext(context, 'poison', name));
@@ -65,11 +66,11 @@ async function judge(
   const partners = new Partners(images);
   const judged: Judged[] = perturbed.images.map(() => ({ shift: null, hit: null }));
   for (const [row, n] of after.embedded.entries()) {
-    const { identity } = sources[row];
-    const nearest = images[found.ids[row]];
+    const source = itemAt(sources, row);
+    const nearest = images[itemAt(found.ids, row)];
     judged[n] = {
-      shift: shifts[row],
-      hit: partners.has(sources[row]) && nearest ? nearest.identity === identity : null,
+      shift: itemAt(shifts, row),
+      hit: partners.has(source) && nearest ? nearest.identity === source.identity : null,
     };
   }
   return judged;
@@ -82,7 +83,7 @@ async function shiftsOf(
   after: ModelEmbeddings,
 ): Promise<(number | null)[]> {
   const rowOf = new Map(before.embedded.map((position, row) => [position, row]));
-  const rows = after.embedded.map((n) => rowOf.get(positions[n]));
+  const rows = after.embedded.map((n) => rowOf.get(itemAt(positions, n)));
   const shifts = rows.map((): number | null => null);
   for await (const block of after.vectors.blocks()) {
     const known = Array.from({ length: block.rows }, (_, n) => n).filter((n) => rows[block.first + n] !== undefined);

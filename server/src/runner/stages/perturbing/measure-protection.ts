@@ -1,3 +1,4 @@
+import { itemsAt } from '../../../protocol/item-at.js';
 import type { Results } from '../../../protocol/results.js';
 import { cachedFacts } from '../../../store/cache/cached-facts.js';
 import { keyOf } from '../../../store/files.js';
@@ -44,7 +45,7 @@ function warnOfSize(context: RunContext, { name, split, before }: ProtectionSour
 function protection(context: RunContext, from: ProtectionSources) {
   const { originals, perturbed, split, before, after } = from;
   const named = ({ images }: Images, positions: readonly number[]) =>
-    keyOf(positions.map((position) => [images[position].identity, images[position].hash]));
+    keyOf(itemsAt(images, positions).map(({ identity, hash }) => [identity, hash]));
   const key = {
     model: before.key,
     gallery: named(originals, split.gallery),
@@ -64,6 +65,6 @@ function protection(context: RunContext, from: ProtectionSources) {
 async function labelled({ images }: Images, model: ModelEmbeddings, positions: readonly number[]): Promise<Labelled> {
   const rowOf = new Map(model.embedded.map((position, row) => [position, row]));
   const rows = positions.map((position) => rowOf.get(position) as number);
-  const identities = positions.map((position) => images[position].identity as string);
+  const identities = itemsAt(images, positions).map(({ identity }) => identity as string);
   return { vectors: await model.vectors.rowsAt(rows), identities };
 }

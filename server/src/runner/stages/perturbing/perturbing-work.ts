@@ -3,6 +3,7 @@ import type { Perturbation, Perturbed } from '../../../plugins/declare.js';
 import { readUnchanged } from '../../../plugins/read-unchanged.js';
 import { loadVisibilityMeter, type VisibilityMeter } from '../../../plugins/visibility.js';
 import type { Problem } from '../../../protocol/errors.js';
+import { itemAt } from '../../../protocol/item-at.js';
 import type { PerturbationUse } from '../../../stages/spec.js';
 import { withLease } from '../../../store/cache/lease.js';
 import { type PerturbedOutcome, PerturbedStore } from '../../../store/cache/perturbed.js';
@@ -147,7 +148,7 @@ export class PerturbingWork {
       ),
     );
     const seconds = (performance.now() - started) / 1000;
-    for (const [n, pending] of batch.entries()) await this.keep(pending, made[n], seconds / batch.length);
+    for (const [n, pending] of batch.entries()) await this.keep(pending, itemAt(made, n), seconds / batch.length);
     return seconds;
   }
 

@@ -1,4 +1,5 @@
 import type { Problem } from '../../../protocol/errors.js';
+import { itemAt, itemsAt } from '../../../protocol/item-at.js';
 import type { Results } from '../../../protocol/results.js';
 import type { NamedUse, PerturbationUse } from '../../../stages/spec.js';
 import { factsOf, type RunContext } from '../../context.js';
@@ -55,12 +56,12 @@ export async function poison(
   use: PerturbationUse,
   from: PoisonSources,
 ): Promise<PerturbedVersion> {
-  const originals = from.positions.map((position) => from.images.images[position]);
+  const originals = itemsAt(from.images.images, from.positions);
   const made = await perturbImages(context, use, originals);
   const files = await linkPerturbed(context.folder, use.name, made);
   const set = { images: made.images.map(({ original, file, hash }) => ({ ...original, file, hash })) };
   const embeddings = await embedAll(context, use, set, from.models);
-  const placeOf = new Map(from.positions.map((position) => [from.images.images[position].id, position]));
+  const placeOf = new Map(from.positions.map((position) => [itemAt(from.images.images, position).id, position]));
   const positions = set.images.map(({ id }) => placeOf.get(id) as number);
   const sets = { originals: from.images, perturbed: set, positions };
   const judged = from.judge && (await judge(context, use, sets, from.judge, embeddings));

@@ -1,4 +1,5 @@
 import { rowsIn } from '../../../plugins/matrix.js';
+import { itemAt, itemsAt } from '../../../protocol/item-at.js';
 import { distanceBetween, vectorAt } from '../../figures/distance.js';
 import { Impostors } from '../../figures/impostors.js';
 import type { JudgedQuery, ValidResults } from '../../figures/robustness.js';
@@ -45,13 +46,17 @@ export async function judgeResults(from: JudgingSources): Promise<JudgedQuery[]>
   const judge = new Judge(from);
   const versions = from.retrieved.versions.map((version) => new FoundByQuery(version));
   const [original, ...perturbed] = versions;
+  if (!original) throw new Error('Nothing was searched for');
   const impostors = new Impostors(
-    from.queries.filter((position) => original.has(position)).map((position) => from.set.images[position]),
+    itemsAt(
+      from.set.images,
+      from.queries.filter((position) => original.has(position)),
+    ),
     from.seed,
   );
-  const positionOf = new Map(from.queries.map((position) => [from.set.images[position].id, position]));
+  const positionOf = new Map(from.queries.map((position) => [itemAt(from.set.images, position).id, position]));
   const asked = from.queries.map((position) => {
-    const impostor = judge.knows(position) ? impostors.drawFor(from.set.images[position]) : undefined;
+    const impostor = judge.knows(position) ? impostors.drawFor(itemAt(from.set.images, position)) : undefined;
     return { position, impostor: impostor && positionOf.get(impostor.id) };
   });
   const judgeOne = ({ position, impostor }: (typeof asked)[number]): JudgedQuery => {
@@ -125,7 +130,7 @@ class Judge {
   constructor(private readonly from: JudgingSources) {
     const { places, embeddings } = from.results;
     this.originalRows = new Map(from.originals.embedded.map((position, row) => [position, row]));
-    this.resultRows = new Map(embeddings.embedded.map((n, row) => [places[n], row]));
+    this.resultRows = new Map(embeddings.embedded.map((n, row) => [itemAt(places, n), row]));
   }
 
   /** Reads the embeddings of queries, and of what was found for them, in place of those that were held before. */
@@ -142,9 +147,9 @@ class Judge {
   /** The query's own photograph is no result, whoever found it. */
   validOf(position: number, places: readonly number[]): ValidResults {
     const { set, retrieved } = this.from;
-    const source = set.images[position];
+    const source = itemAt(set.images, position);
     const near = places
-      .map((place) => ({ place, image: retrieved.searched.images[place] }))
+      .map((place) => ({ place, image: itemAt(retrieved.searched.images, place) }))
       .filter(({ place, image }) => !isOwn(source, image) && this.isNear(position, place));
     const labelled = source.identity === null ? [] : near.filter(({ image }) => image.identity !== null);
     const right = labelled.filter(({ image }) => image.identity === source.identity);

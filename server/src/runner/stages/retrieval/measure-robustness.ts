@@ -1,3 +1,4 @@
+import { itemAt, itemsAt } from '../../../protocol/item-at.js';
 import type { NamedUse } from '../../../stages/spec.js';
 import { cachedFacts } from '../../../store/cache/cached-facts.js';
 import { keyOf } from '../../../store/files.js';
@@ -42,7 +43,7 @@ export async function measureRobustness(
 /** Only what was found needs to be judged: a gallery may be large. */
 async function embedFound(context: RunContext, { retrieved, originals }: RobustnessSources): Promise<FoundEmbeddings> {
   const places = foundPlaces(retrieved);
-  const images = places.map((place) => retrieved.searched.images[place]);
+  const images = itemsAt(retrieved.searched.images, places);
   const label = { stage: 'robustness', label: `results, ${originals.model.name}` };
   return { places, embeddings: await embedImages(context, { images }, originals.model, label) };
 }
@@ -56,7 +57,7 @@ function facesOf({ perturbed, originals }: RobustnessSources): Map<string, Reado
 
 function facesIn(positions: readonly number[], embeddings: readonly ModelEmbeddings[], { key }: ModelEmbeddings) {
   const judged = embeddings.find((candidate) => candidate.key === key);
-  return new Set((judged?.embedded ?? []).map((n) => positions[n]));
+  return new Set(itemsAt(positions, judged?.embedded ?? []));
 }
 
 /** Everything that decides what is valid; how many valid results a query needs is asked later. */
@@ -66,8 +67,8 @@ function keysOf({ set, queries, thresholds, retrieved, originals, faces, seed }:
     model: originals.key,
     unit: thresholds.spec.unit,
     seed,
-    queries: keyOf(queries.map((position) => [set.images[position], thresholds.of.get(position) ?? null])),
-    searched: keyOf(foundPlaces(retrieved).map((place) => [place, searched.images[place]])),
+    queries: keyOf(queries.map((position) => [itemAt(set.images, position), thresholds.of.get(position) ?? null])),
+    searched: keyOf(foundPlaces(retrieved).map((place) => [place, itemAt(searched.images, place)])),
     versions: versions.map(foundKey),
     faces: keyOf([...faces].map(([name, positions]) => [name, [...positions]])),
   };

@@ -1,4 +1,5 @@
 import type { GalleryRetrieval, Neighbours, SearchIndex, VectorSource } from '../../../plugins/declare.js';
+import { itemAt, itemsAt } from '../../../protocol/item-at.js';
 import { keyOf } from '../../../store/files.js';
 import { factsOf, type RunContext, workContext } from '../../context.js';
 import { withCores } from '../../cores.js';
@@ -42,13 +43,19 @@ export async function retrieveFromGallery(
 }
 
 function keysOf({ index, gallery, spec }: GalleryEngine, limit: number | undefined) {
-  const images = keyOf(index.embeddings.embedded.map((place) => [place, gallery.images[place].id]));
+  const images = keyOf(index.embeddings.embedded.map((place) => [place, itemAt(gallery.images, place).id]));
   return { retrieval: 1, index: index.key, images, results: spec.results, limit: limit ?? null };
 }
 
 /** The source is part of it, since a query must not find it. */
 function keysOfQueries({ set }: GalleryEngine, { positions, images }: QueryVersion): string {
-  return keyOf(positions.map((position, n) => [set.images[position].id, set.images[position].hash, images[n].hash]));
+  return keyOf(
+    positions.map((position, n) => [
+      itemAt(set.images, position).id,
+      itemAt(set.images, position).hash,
+      itemAt(images, n).hash,
+    ]),
+  );
 }
 
 async function search(
@@ -59,13 +66,16 @@ async function search(
   limit: number | undefined,
 ): Promise<{ neighbours: Neighbours; facts: { merged: number } }> {
   const { embedded, vectors } = source.embeddings;
-  const images = embedded.map((place) => gallery.images[place]);
-  const sources = version.positions.map((position): HashedImage => set.images[position]);
+  const images = itemsAt(gallery.images, embedded);
+  const sources = version.positions.map((position): HashedImage => itemAt(set.images, position));
   const work = workContext(context, 'retrieve', version.name);
   const found = await searchOthers({ index, images }, version.vectors, sources, spec.results, work);
   const kept = limit === undefined ? found : await merge(found, vectors, limit);
   const merged = totalOf(found) - totalOf(kept);
-  return { neighbours: { ...kept, ids: kept.ids.map((row) => (row < 0 ? -1 : embedded[row])) }, facts: { merged } };
+  return {
+    neighbours: { ...kept, ids: kept.ids.map((row) => (row < 0 ? -1 : itemAt(embedded, row))) },
+    facts: { merged },
+  };
 }
 
 async function merge({ k, ids, distances }: Neighbours, vectors: VectorSource, limit: number): Promise<Neighbours> {
@@ -81,7 +91,7 @@ async function merge({ k, ids, distances }: Neighbours, vectors: VectorSource, l
     for (const [n, row] of rows.entries()) {
       if (!left.has(n)) continue;
       merged.ids[place] = row;
-      merged.distances[place++] = distances[start + n];
+      merged.distances[place++] = itemAt(distances, start + n);
     }
   }
   return merged;

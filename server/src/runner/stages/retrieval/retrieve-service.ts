@@ -1,5 +1,6 @@
 import type { RetrievalService, RetrievedImage } from '../../../plugins/declare.js';
 import type { Problem } from '../../../protocol/errors.js';
+import { itemAt } from '../../../protocol/item-at.js';
 import { type RunContext, workContext } from '../../context.js';
 import { vectorAt } from '../../figures/distance.js';
 import { unwrap } from '../../halt.js';
@@ -41,9 +42,9 @@ async function ask(
     for (let n = 0; n < block.rows; n++) {
       signal.throwIfAborted();
       const query = block.first + n;
-      const sent = { file: version.images[query].file, embedding: vectorAt(block, n) };
+      const sent = { file: itemAt(version.images, query).file, embedding: vectorAt(block, n) };
       const answer = unwrap(await service.search(sent, options));
-      const source = set.images[version.positions[query]];
+      const source = itemAt(set.images, itemAt(version.positions, query));
       const { places, similarities, count } = await fetched.take(answer.slice(0, k), source);
       found.ids.set(places, query * k);
       found.distances.set(similarities, query * k);
