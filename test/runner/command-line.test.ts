@@ -34,6 +34,7 @@ describe('The command line', () => {
       assert.deepEqual(
         (await readdir(place)).sort(),
         [
+          'checksums.jsonl',
           'events.jsonl',
           'heartbeat',
           'images.jsonl',

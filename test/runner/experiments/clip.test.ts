@@ -30,10 +30,10 @@ accuracy: {top: [1, 5]}
   const options = () => ({ cwd: folder, env: { LOOKALIKE_MODELS: join(folder, 'models') } });
   const experiment = () => join(folder, 'clip.experiment.yaml');
 
-  it('that was not fetched ends a run with the command that fetches it', async () => {
+  it('that was not fetched refuses a run with the command that fetches it', async () => {
     const { code, stderr } = await lookalike(['run', experiment()], options());
-    assert.equal(code, 1);
-    assert.match(stderr, /model-not-fetched/);
+    assert.equal(code, 2);
+    assert.match(stderr, /weights-missing/);
     assert.match(stderr, /lookalike models fetch clip-vit-b-32\n/);
   });
 
