@@ -5,7 +5,7 @@ import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { relativeLinks } from '../../scripts/package/relative-links.js';
+import { reachableFiles } from '../../scripts/package/relative-links.js';
 import { resultsSchema } from '../../server/src/protocol/results.js';
 import { Editor } from '../support/vscode/editor.js';
 import { newWorkspace } from '../support/workspace.js';
@@ -56,10 +56,10 @@ describe('the installed package in VS Code (skipped where Chromium or ripgrep is
     for (const part of ['extensionHost', 'dist/server.js', 'dist/runner.js']) assert.ok(watched.includes(part), part);
   });
 
-  it('has what its README shows and links to', async () => {
+  it('has what its README and the pages behind it show and link to', async () => {
     const extensions = join(editor.server.folder, 'extensions');
     const name = (await readdir(extensions)).find((entry) => entry.startsWith('lookalike.')) as string;
-    const links = relativeLinks(await readFile(join(extensions, name, 'readme.md'), 'utf8'));
+    const links = reachableFiles(join(extensions, name), 'readme.md');
     assert.ok(links.some((link) => link.endsWith('.png')));
     const missing = links.filter((link) => !existsSync(join(extensions, name, link)));
     assert.deepEqual(missing, []);
