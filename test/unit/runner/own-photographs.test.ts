@@ -5,7 +5,12 @@ import { inMemory, selectRows, someOf } from '../../../server/src/plugins/matrix
 import type { HashedImage } from '../../../server/src/runner/stages/list-images.js';
 import { Partners } from '../../../server/src/runner/stages/own-photographs.js';
 import { splitGallery } from '../../../server/src/runner/stages/perturbing/gallery-split.js';
-import { searchOthers } from '../../../server/src/runner/stages/search-others.js';
+import {
+  inSet,
+  type RowNeighbours,
+  type SetNeighbours,
+  searchOthers,
+} from '../../../server/src/runner/stages/search-others.js';
 import type { PerturbationUse } from '../../../server/src/stages/spec.js';
 import { plainSearch } from '../../support/plain-search.js';
 import { randomVectors } from '../../support/random-vectors.js';
@@ -45,6 +50,19 @@ describe('A query and its copies', () => {
       }
       await opened.value.close();
     }
+  });
+
+  it('are found by rows of an index, which the compiler takes for no positions until they are put into the set', () => {
+    const found: RowNeighbours = {
+      k: 2,
+      ids: Int32Array.of(1, 0, 2, -1),
+      distances: Float32Array.of(0, 1, 2, Number.NaN),
+    };
+    // @ts-expect-error: they are rows
+    const mistaken: SetNeighbours = found;
+    assert.equal(mistaken, found);
+    assert.deepEqual(inSet(found, [3, 5, 8]), { ...found, ids: Int32Array.of(5, 3, 8, -1) });
+    assert.throws(() => inSet(found, [3, 5]), RangeError);
   });
 
   it('are no partners of one another: another photograph of the person must be there', () => {

@@ -1,4 +1,3 @@
-import type { Neighbours } from '../../plugins/declare.js';
 import { itemAt } from '../../protocol/item-at.js';
 import { encodeNpy } from '../../store/npy.js';
 import { neighbourFile } from '../../store/run-folder/neighbour-files.js';
@@ -6,6 +5,7 @@ import type { ImageRecord, QueryRecord } from '../../store/run-folder/query-reco
 import { writeRunFile } from '../../store/run-folder/sound-files.js';
 import type { Findings } from '../results/findings.js';
 import type { HashedImage, ImageSet } from '../stages/list-images.js';
+import type { SetNeighbours } from '../stages/search-others.js';
 import { accuracyViews } from './accuracy-views.js';
 import { perturbationViews } from './perturbation-views.js';
 import { mergeViews, type QueryView } from './query-view.js';
@@ -64,7 +64,7 @@ function queryLines(
 }
 
 /** By the name of their files. */
-function neighboursOf({ accuracy = [], retrieved }: Findings, images: ImageSet): Map<string, Neighbours> {
+function neighboursOf({ accuracy = [], retrieved }: Findings, images: ImageSet): Map<string, SetNeighbours> {
   const all = new Map(
     accuracy.map(({ result, found }) => [
       neighbourFile({ model: result.model, version: 'original' }),

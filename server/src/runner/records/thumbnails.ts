@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import type { Neighbours } from '../../plugins/declare.js';
 import { loadThumbnailMaker } from '../../plugins/thumbnails.js';
 import { itemAt } from '../../protocol/item-at.js';
 import type { Thumbnails } from '../../protocol/webview.js';
@@ -7,6 +6,7 @@ import type { ExperimentSpec } from '../../stages/spec.js';
 import { writeRunFile } from '../../store/run-folder/sound-files.js';
 import { factsOf, type RunContext } from '../context.js';
 import type { Findings } from '../results/findings.js';
+import type { SetNeighbours } from '../stages/search-others.js';
 
 /** What a page has room for. */
 const SHOWN = { queries: 6, neighbours: 6, perturbed: 2 };
@@ -56,7 +56,7 @@ function nearestTo({ accuracy = [], retrieved, images }: Findings, shown: Readon
   );
 }
 
-function firstOf({ ids, k }: Neighbours, row: number): number[] {
+function firstOf({ ids, k }: SetNeighbours, row: number): number[] {
   return [...ids.subarray(row * k, row * k + Math.min(k, SHOWN.neighbours))].filter((position) => position >= 0);
 }
 

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Neighbours } from '../../plugins/declare.js';
 import { someOf } from '../../plugins/matrix.js';
 import { itemAt, itemsAt } from '../../protocol/item-at.js';
 import { readSeal, sealFolder } from '../../store/cache/seal.js';
@@ -10,13 +9,13 @@ import { type RunContext, workContext } from '../context.js';
 import { withCores } from '../cores.js';
 import type { ModelIndex } from './build-index.js';
 import type { Images } from './list-images.js';
-import { searchOthers } from './search-others.js';
+import { inSet, type SetNeighbours, searchOthers } from './search-others.js';
 
-/** What each query found, with its own photograph and copies of it left out. Numbers are positions in the image set. */
+/** What each query found, with its own photograph and copies of it left out. */
 export interface QueryNeighbours {
   /** Positions of the queries, ascending; row n of the neighbours is that of query n. */
   readonly queries: readonly number[];
-  readonly neighbours: Neighbours;
+  readonly neighbours: SetNeighbours;
   readonly cached: boolean;
 }
 
@@ -41,8 +40,8 @@ export async function findNeighbours(
 export async function cachedNeighbours<F>(
   context: RunContext,
   from: unknown,
-  work: () => Promise<{ neighbours: Neighbours; facts: F }>,
-): Promise<{ neighbours: Neighbours; facts: F; cached: boolean }> {
+  work: () => Promise<{ neighbours: SetNeighbours; facts: F }>,
+): Promise<{ neighbours: SetNeighbours; facts: F; cached: boolean }> {
   const folder = context.cache.of('neighbours', keyOf(from));
   const prefix = join(folder, 'found');
   const facts = context.useCache ? await readSeal<F>(folder) : undefined;
@@ -59,7 +58,7 @@ async function search(
   source: ModelIndex,
   queries: readonly number[],
   k: number,
-): Promise<Neighbours> {
+): Promise<SetNeighbours> {
   const { embedded, model, vectors } = source.embeddings;
   const rowOf = new Map(embedded.map((position, row) => [position, row]));
   const rows = queries.map((position) => rowOf.get(position) as number);
@@ -70,17 +69,17 @@ async function search(
   const sources = itemsAt(images, queries);
   const found = await searchOthers(searched, wanted, sources, k, workContext(context, 'accuracy', model.name));
   await index.close();
-  return { ...found, ids: found.ids.map((row) => (row < 0 ? -1 : itemAt(embedded, row))) };
+  return inSet(found, embedded);
 }
 
 /** Writes `PREFIX.ids.npy` and `PREFIX.distances.npy`, each [queries, k]. */
-export async function writeNeighbours(prefix: string, { ids, distances, k }: Neighbours): Promise<void> {
+export async function writeNeighbours(prefix: string, { ids, distances, k }: SetNeighbours): Promise<void> {
   const shape = [ids.length / k, k];
   await writeAtomically(`${prefix}.ids.npy`, ...encodeNpy(ids, shape));
   await writeAtomically(`${prefix}.distances.npy`, ...encodeNpy(distances, shape));
 }
 
-async function readNeighbours(prefix: string): Promise<Neighbours> {
+async function readNeighbours(prefix: string): Promise<SetNeighbours> {
   const read = async (part: string) => decodeNpy(await readFile(`${prefix}.${part}.npy`));
   const [ids, distances] = [await read('ids'), await read('distances')];
   if (!(ids?.data instanceof Int32Array && distances?.data instanceof Float32Array)) {

@@ -1,6 +1,6 @@
 import type { Neighbours, SearchIndex, VectorSource, WorkContext } from '../../plugins/declare.js';
 import { someOf } from '../../plugins/matrix.js';
-import { itemsAt } from '../../protocol/item-at.js';
+import { itemAt, itemsAt } from '../../protocol/item-at.js';
 import type { HashedImage } from './list-images.js';
 import { OwnRows } from './own-photographs.js';
 
@@ -10,9 +10,22 @@ export interface Searched {
   readonly images: readonly HashedImage[];
 }
 
+declare const counted: unique symbol;
+
+/** Neighbours whose ids are rows of an index. The compiler takes none for `SetNeighbours`. */
+export type RowNeighbours = Neighbours & { readonly [counted]?: 'rows of an index' };
+
+/** Neighbours whose ids are positions in the set of images that was searched. */
+export type SetNeighbours = Neighbours & { readonly [counted]?: 'positions in a set' };
+
+/** What was found by rows of an index, by the positions of the images that the rows are of. */
+export function inSet({ k, ids, distances }: RowNeighbours, embedded: readonly number[]): SetNeighbours {
+  return { k, ids: ids.map((row) => (row < 0 ? -1 : itemAt(embedded, row))), distances };
+}
+
 /**
  * The `k` nearest images to each query that are not its own: neither by id nor by content, however often it is there.
- * `sources` are the originals of the queries, row by row; ids of the neighbours are rows of the index.
+ * `sources` are the originals of the queries, row by row.
  */
 export async function searchOthers(
   { index, images }: Searched,
@@ -20,7 +33,7 @@ export async function searchOthers(
   sources: readonly HashedImage[],
   k: number,
   work: WorkContext,
-): Promise<Neighbours> {
+): Promise<RowNeighbours> {
   const rows = new OwnRows(images);
   const own = sources.map((source) => rows.of(source));
   const exclude = Int32Array.from(own, ([first = -1]) => first);

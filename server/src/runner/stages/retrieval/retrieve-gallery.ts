@@ -8,7 +8,7 @@ import type { ModelIndex } from '../build-index.js';
 import { cachedNeighbours } from '../find-neighbours.js';
 import type { HashedImage, Images } from '../list-images.js';
 import type { QueryVersion } from '../query-version.js';
-import { searchOthers } from '../search-others.js';
+import { inSet, type RowNeighbours, type SetNeighbours, searchOthers } from '../search-others.js';
 import type { Retrieved, RetrievedVersion, RetrieveSpec } from './retrieve.js';
 
 /** The engine on this machine: an index of the gallery, by the engine's model. */
@@ -64,7 +64,7 @@ async function search(
   version: QueryVersion,
   index: SearchIndex,
   limit: number | undefined,
-): Promise<{ neighbours: Neighbours; facts: { merged: number } }> {
+): Promise<{ neighbours: SetNeighbours; facts: { merged: number } }> {
   const { embedded, vectors } = source.embeddings;
   const images = itemsAt(gallery.images, embedded);
   const sources = version.positions.map((position): HashedImage => itemAt(set.images, position));
@@ -73,12 +73,16 @@ async function search(
   const kept = limit === undefined ? found : await merge(found, vectors, limit);
   const merged = totalOf(found) - totalOf(kept);
   return {
-    neighbours: { ...kept, ids: kept.ids.map((row) => (row < 0 ? -1 : itemAt(embedded, row))) },
+    neighbours: inSet(kept, embedded),
     facts: { merged },
   };
 }
 
-async function merge({ k, ids, distances }: Neighbours, vectors: VectorSource, limit: number): Promise<Neighbours> {
+async function merge(
+  { k, ids, distances }: RowNeighbours,
+  vectors: VectorSource,
+  limit: number,
+): Promise<RowNeighbours> {
   const merged = {
     k,
     ids: new Int32Array(ids.length).fill(-1),

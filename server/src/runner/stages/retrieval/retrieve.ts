@@ -1,9 +1,9 @@
-import type { Neighbours } from '../../../plugins/declare.js';
 import type { Results } from '../../../protocol/results.js';
 import type { ExperimentSpec } from '../../../stages/spec.js';
 import { meanOf } from '../../figures/percentile.js';
 import type { Images } from '../list-images.js';
 import type { QueryVersion } from '../query-version.js';
+import type { SetNeighbours } from '../search-others.js';
 
 export type RetrieveSpec = NonNullable<ExperimentSpec['retrieve']>;
 type RetrieveResult = NonNullable<Results['retrieve']>;
@@ -12,7 +12,7 @@ type RetrieveResult = NonNullable<Results['retrieve']>;
 export interface RetrievedVersion {
   readonly version: QueryVersion;
   /** Places in `Retrieved.searched` of what was found, a row a query. */
-  readonly found: Neighbours;
+  readonly found: SetNeighbours;
   /** How many results each query got, those among them that could not be fetched. */
   readonly returned: readonly number[];
   /** Near-duplicates that were left out. */
