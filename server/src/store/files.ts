@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, rmSync } from 'node:fs';
 import { lstat, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -9,6 +9,12 @@ import { canonicalJson } from '../protocol/canonical-json.js';
 const RENAME_TRIES = 8;
 const RETRIED = new Set(['EPERM', 'EACCES', 'EBUSY']);
 
+/** Files that are being written: a process that ends meanwhile, as for a full disk, takes them along. */
+const unfinished = new Set<string>();
+process.once('exit', () => {
+  for (const file of unfinished) rmSync(file, { force: true });
+});
+
 /**
  * Writes a file whole or not at all: to a temporary name in the same folder, to the disk, then renamed.
  * Throws the file system's error (a full disk, a read-only folder) after removing the temporary file.
@@ -16,12 +22,15 @@ const RETRIED = new Set(['EPERM', 'EACCES', 'EBUSY']);
 export async function writeAtomically(file: string, ...chunks: (Uint8Array | string)[]): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`;
+  unfinished.add(temporary);
   try {
     await writeAndSync(temporary, chunks);
     await renameStubbornly(temporary, file);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
+  } finally {
+    unfinished.delete(temporary);
   }
 }
 
