@@ -7,10 +7,12 @@ const LONGEST_WAIT_MS = 15_000;
 export class Turns {
   private last: Promise<unknown> = Promise.resolve();
 
+  constructor(private readonly longestWait = LONGEST_WAIT_MS) {}
+
   /** `server-busy` where the turn comes too late. */
   take<T>(work: () => Promise<Result<T>>): Promise<Result<T>> {
     const asked = performance.now();
-    const turn = this.last.then(() => (performance.now() - asked > LONGEST_WAIT_MS ? busy() : work()));
+    const turn = this.last.then(() => (performance.now() - asked > this.longestWait ? busy() : work()));
     this.last = turn.catch(() => undefined);
     return turn;
   }
