@@ -189,7 +189,7 @@ describe('Searching the images of an experiment', () => {
       const uri = await client.open(file, 'dataset: synthetic\nembed: {models: [{use: clip-vit-b-32, path: gone}]}\n');
       const refused = await client.ask('openSearch', { uri });
       assert.deepEqual(!refused.ok && [refused.problem.code, refused.problem.specPath], [
-        'model-missing',
+        'weights-missing',
         ['embed', 'models', 0],
       ]);
     });
