@@ -8,8 +8,8 @@ const LONGEST_HEAD = 1000;
 const DATA_HEAD = /^data:[^,]*;base64,/;
 
 /** An image that somebody sends may take so much of the memory and the time of all. */
-const MOST_PIXELS = 100e6;
-const MOST_MEMORY = 400 * 2 ** 20;
+const MOST_PIXELS = 50e6;
+const MOST_MEMORY = 200 * 2 ** 20;
 
 /** The embedding that a request asks by: of its words, else of its image, else the one that it brings. */
 export async function embedQuery(request: KnnRequest, encoder: QueryEncoder): Promise<Result<Float32Array>> {

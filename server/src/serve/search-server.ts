@@ -25,7 +25,7 @@ const RECEIVING_MS = 30_000;
 /** A connection on which nothing moves for so long is closed: an answer that nobody reads is not kept. */
 const IDLE_MS = 60_000;
 /** Bytes of bodies that are not answered yet, and of answers that are not sent yet. */
-const MOST_HELD = 96 * 2 ** 20;
+const MOST_HELD = 64 * 2 ** 20;
 /** Every other problem is the request's: 400. */
 const STATUS: Readonly<Record<string, number>> = {
   'host-refused': 403,
