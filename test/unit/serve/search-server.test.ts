@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { ok } from '../../../server/src/protocol/errors.js';
 import { SearchServer } from '../../../server/src/serve/search-server.js';
 
-const LONG_ANSWER = 'x'.repeat(40 * 2 ** 20);
+const LONG_ANSWER = 'x'.repeat(25 * 2 ** 20);
 
 describe('A search server', () => {
   let server: SearchServer;
