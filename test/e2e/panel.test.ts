@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Results } from '../../server/src/protocol/results.js';
 import type { ReceivedFromPanel, ReportData, SavedFile, ToPanel } from '../../server/src/protocol/webview.js';
 import { accessibilityFaults } from '../support/axe.js';
 import { answerQueries } from '../support/example-queries.js';
@@ -45,7 +46,7 @@ describe('the page of a results panel (skipped where Chromium is not installed)'
     await until(() => asked(stage, 'askPage').at(-1)?.selection.filter.text === 'person-7');
   });
 
-  it('shows a query with its neighbours, where the threshold cuts, and what a perturbation changed', async () => {
+  it('shows a query with its neighbours, the verdict of each, and what a perturbation changed', async () => {
     const stage = await open();
     await grid(stage).press('ArrowDown');
     await grid(stage).press('Enter');
@@ -55,16 +56,106 @@ describe('the page of a results panel (skipped where Chromium is not installed)'
     assert.deepEqual(
       (await original.allTextContents()).map((text) => text.replace(/\s+/g, ' ').trim()),
       [
-        '✓ same person person-000000 distance 0.120',
-        '✓ same person person-000000 distance 0.210',
-        'threshold 0.284: what follows is too far',
-        '✕ other person somebody-else distance 0.370',
-        'gone ✕ other person somebody-else distance 0.410',
+        '✓ same person person-000000 distance 0.120 ✓ valid',
+        '✓ same person person-000000 distance 0.210 ✓ valid',
+        'threshold 0.2840: what follows is too far',
+        '✕ other person somebody-else distance 0.370 ✕ too far',
+        'gone ✕ other person somebody-else distance 0.410 ✕ too far',
       ],
+    );
+    // What a perturbed version found is judged from the original: no line cuts its own distances.
+    const perturbed = (await views.nth(1).locator('.found > li').allTextContents()).map((text) => text.trim());
+    assert.equal(perturbed.filter((text) => /✓ valid$/.test(text)).length, 2);
+    assert.equal(perturbed.filter((text) => /✕ too far$/.test(text)).length, 2);
+    assert.match(
+      (await stage.page.locator('.query-view > p').textContent()) ?? '',
+      /squared L2.* Valid is what lies within 0\.2840 of the original photograph, by face-recognition, whichever/,
     );
     const images = views.locator('img');
     assert.ok(await images.evaluateAll((all: HTMLImageElement[]) => all.every(({ naturalWidth }) => naturalWidth > 0)));
     assert.equal(await views.nth(1).getByRole('img', { name: 'Difference, amplified 10 times' }).count(), 1);
+  });
+
+  it('names the unit of its distances, and from where a threshold is, in the headings of the table', async () => {
+    const results = exampleResults();
+    const threshold = { ...results.threshold, unit: 'l2' } as Results['threshold'];
+    const stage = await open({ results: { ...results, threshold } });
+    const headings = async () =>
+      (await grid(stage).getByRole('columnheader').allTextContents()).map((text) =>
+        text.trim().replace(/\s*[↑↓]$/, ''),
+      );
+    assert.deepEqual(await headings(), ['Query', 'Identity', 'Nearest', 'Distance, L2', 'Threshold, L2']);
+    await stage.page.getByRole('combobox', { name: 'Version' }).click();
+    await stage.page.getByRole('option', { name: 'fawkes', exact: true }).click();
+    await stage.page.getByRole('columnheader', { name: 'Threshold from the original, L2' }).waitFor();
+    await stage.page.locator('query-browser summary').click();
+    await stage.page
+      .getByText('the distance beside it is from the perturbed photograph, and does not compare')
+      .waitFor();
+    await stage.page.getByRole('combobox', { name: 'Model' }).click();
+    await stage.page.getByRole('option', { name: 'clip-vit-l-14', exact: true }).click();
+    await stage.page.getByRole('columnheader', { name: 'Valid' }).waitFor();
+    assert.ok(!(await headings()).some((heading) => heading.startsWith('Threshold')));
+  });
+
+  it('shows photographs whole, whatever their shape is', async () => {
+    const shapes = [
+      [40, 400],
+      [400, 40],
+    ] as const;
+    for (const [width, height] of shapes) {
+      const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><rect width="100%" height="100%" fill="red"/></svg>`;
+      const uri = `data:image/svg+xml,${encodeURIComponent(svg)}`;
+      const stage = await openPanel(
+        browser(),
+        folder(),
+        answerQueries(QUERIES, () => uri),
+      );
+      await stage.send(reportOf({}));
+      await rowsOf(stage).first().waitFor();
+      await grid(stage).press('Enter');
+      const image = stage.page.locator('.query-view .found img').first();
+      await image.waitFor();
+      const fit = await image.evaluate((one) => {
+        const { objectFit } = getComputedStyle(one);
+        const { width, height } = one.getBoundingClientRect();
+        return { objectFit, width, height };
+      });
+      assert.equal(fit.objectFit, 'contain');
+      assert.ok(fit.width >= 96 && fit.height >= 96, JSON.stringify(fit));
+    }
+  });
+
+  it('says why there are no queries, and why one is not shown, and goes on asking', async () => {
+    const problem = { code: 'neighbours-unusable', message: 'queries.jsonl: not there', hint: 'Run it again.' };
+    const stage = await openPanel(browser(), folder(), (message) =>
+      message.type === 'askPage' ? [{ type: 'refused', question: message.question, problem }] : undefined,
+    );
+    await stage.send(reportOf({}));
+    const banner = stage.page.getByRole('alert', { name: 'The queries cannot be shown' });
+    await banner.waitFor();
+    assert.match((await banner.textContent()) ?? '', /queries\.jsonl: not there.*Run it again/s);
+    assert.equal(
+      await stage.page.locator('query-browser [role=status]').textContent(),
+      'The queries of this run cannot be shown.',
+    );
+    const answer = answerQueries(QUERIES, photograph);
+    const other = await openPanel(browser(), folder(), (message) =>
+      message.type === 'askQuery' ? [{ type: 'refused', question: message.question, problem }] : answer(message),
+    );
+    await other.send(reportOf({}));
+    await rowsOf(other).first().waitFor();
+    await grid(other).press('Enter');
+    await other.page.getByRole('alert', { name: 'The query cannot be shown' }).waitFor();
+    assert.ok((await rowsOf(other).count()) > 0);
+  });
+
+  it('knows of a run whose process is no more that it was interrupted, whatever its results say', async () => {
+    const results = exampleResults({ expect: [], unjudged: ['accuracy.face-recognition.top1 >= 85%'] });
+    const stage = await open({ results: { ...results, run: { ...results.run, status: 'running' } } });
+    await stage.send({ type: 'progress', run: exampleRunSummary({ status: 'interrupted' }) });
+    await stage.page.getByText('Not judged, as the run was interrupted.').waitFor();
+    assert.match((await stage.page.locator('.status').textContent()) ?? '', /Interrupted/);
   });
 
   it('opens a query that is asked for before its row has come, once it comes', async () => {
@@ -87,15 +178,15 @@ describe('the page of a results panel (skipped where Chromium is not installed)'
     const saved = (mime: SavedFile['mime']) => asked(stage, 'save').find(({ file }) => file.mime === mime)!.file;
     const png = saved('image/png');
     assert.equal('base64' in png && Buffer.from(png.base64, 'base64').toString('latin1', 1, 4), 'PNG');
-    assert.match(textOf(saved('text/markdown')), /^\| Name \|.*\n.*---:.*\n\| fawkes \| .* \| 8\.40 % white-box \|/);
-    assert.match(textOf(saved('application/x-tex')), /fawkes & query & face-recognition & 8\.40 \\% white-box &/);
+    assert.match(textOf(saved('text/markdown')), /^\| Name \|.*\n.*---:.*\n\| fawkes \| .* \| 8\.4 % \| yes \|/);
+    assert.match(textOf(saved('application/x-tex')), /fawkes & query & face-recognition & 8\.4 \\% & yes &/);
   });
 
   it('shows how far a run is before it has figures, and lets the user cancel it', async () => {
     const stage = await openPanel(browser(), folder(), () => undefined);
     await stage.send({ type: 'progress', run: exampleRunSummary() });
     const embed = stage.page.locator('.live li', { hasText: 'embed' });
-    assert.match((await embed.textContent()) ?? '', /face-recognition · 820 of 2,040 · 131\/s · 9\.3\ss left/);
+    assert.match((await embed.textContent()) ?? '', /face-recognition · 820 of 2,040 · 131\/s · 9\ss left/);
     await stage.page.getByRole('button', { name: 'Cancel' }).click();
     await until(() => stage.told.some(({ type }) => type === 'cancel'));
   });
@@ -110,7 +201,7 @@ describe('the page of a results panel (skipped where Chromium is not installed)'
       '  # two\n  # three\n− accuracy: {top: [1]}\n+ accuracy: {top: [1, 5]}\n',
     );
     assert.match(
-      (await stage.page.locator('#spec').textContent()) ?? '',
+      (await stage.page.locator('#differences').textContent()) ?? '',
       /Again says instead\s+The same, to the letter/,
     );
   });

@@ -65,7 +65,7 @@ describe('the page of a search panel (skipped where Chromium is not installed)',
     await stage.page.locator('.hit').first().click();
     await stage.page.locator('.cut').waitFor();
     const summary = (await stage.page.locator('.asked [role=status]').textContent()) ?? '';
-    assert.match(summary, /^50 results of clip, 7 within the threshold 0\.873, in 12\sms$/);
+    assert.match(summary, /^50 results of clip, 7 within the threshold 0\.873, in 12\sms\. Similarity is the cosine/);
     const rows = await stage.page.locator('[role=row]').evaluateAll((all) => all.map(({ className }) => className));
     const cut = rows.indexOf('cut');
     const before = await stage.page.locator('.hits').evaluateAll((all, n) => {
@@ -90,16 +90,47 @@ describe('the page of a search panel (skipped where Chromium is not installed)',
     await stage.page.locator('#hit-0.active').waitFor();
   });
 
+  it('takes no words where no model takes them, and says what to do instead', async () => {
+    const state = exampleSearchState();
+    const stage = await open({ ...state, indices: state.indices.filter(({ words }) => !words) });
+    await stage.page.getByText('Choose an image to search by.').waitFor();
+    assert.equal(await stage.page.locator('vscode-textfield.words').getAttribute('disabled'), '');
+    assert.equal(await stage.page.locator('vscode-button').first().getAttribute('disabled'), '');
+    await stage.page.getByRole('button', { name: 'Search by Image …' }).click();
+    await until(() => asked(stage, 'searchByFile').length === 1);
+  });
+
+  it('goes to the results with the keyboard once they have come, and names their scale', async () => {
+    const stage = await open();
+    await searchWords(stage);
+    await stage.page.waitForFunction(() => document.activeElement?.getAttribute('role') === 'grid');
+    await stage.page.keyboard.press('ArrowRight');
+    await stage.page.locator('#hit-1.active').waitFor();
+    assert.match(
+      (await stage.page.locator('.asked [role=status]').textContent()) ?? '',
+      /Similarity is the cosine of two embeddings/,
+    );
+  });
+
+  it('writes what a message has in backticks as code', async () => {
+    const stage = await open();
+    await stage.send({ type: 'problem', problem: { code: 'x', message: 'Use `clip-vit-b-32` for words' } });
+    assert.equal(await stage.page.getByRole('alert').locator('p code').first().textContent(), 'clip-vit-b-32');
+    assert.ok(!((await stage.page.getByRole('alert').textContent()) ?? '').includes('`'));
+  });
+
   it('searches anew when the model, the number of results or the merging is changed', async () => {
     const stage = await open();
     await searchWords(stage);
+    await stage.page.locator('.hit').first().click();
+    await stage.page.getByAltText('What is searched by').waitFor();
     await choose(stage, 'Model', 'face-recognition');
     await stage.page.getByText('50 results of face-recognition').waitFor();
     await stage.page.getByText('Leave out near-duplicates').click();
-    await until(() => asked(stage, 'search').length === 3);
+    await until(() => asked(stage, 'search').length === 4);
     assert.deepEqual(asked(stage, 'search').at(-1), {
       type: 'search',
-      query: { by: 'words', text: 'a person with glasses' },
+      query: { by: 'result', id: 'person-000/0.png' },
       options: { index: 'face-recognition', results: 50, deduplicate: true },
     });
   });

@@ -15,6 +15,7 @@ function exampleRow(n: number): QueryPage['rows'][number] {
     hits: { 1: correct, 5: true },
     distance: 0.1 + (n % 97) / 200,
     threshold: n % 11 === 0 ? null : 0.284,
+    unit: 'squared-l2',
     returned: null,
     valid: n % 20,
     shift: 0.5 + (n % 13) / 20,
@@ -24,7 +25,12 @@ function exampleRow(n: number): QueryPage['rows'][number] {
 /** What a query found: two photographs of its person, then an impostor beyond the threshold. */
 export function exampleViews(id: string, photograph: (name: string) => string): QueryView[] {
   const identity = id.split('/')[0];
-  const found = (name: string, who: string, distance: number) => ({ id: name, identity: who, distance });
+  const found = (name: string, who: string, distance: number) => ({
+    id: name,
+    identity: who,
+    distance,
+    valid: distance <= 0.284,
+  });
   const neighbours = [
     found('a.png', identity, 0.12),
     found('b.png', identity, 0.21),

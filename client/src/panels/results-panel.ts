@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Result } from '../../../server/src/protocol/errors.js';
 import type { RequestResult } from '../../../server/src/protocol/lsp.js';
 import type { RunSummary } from '../../../server/src/protocol/runs/run-state.js';
+import { fileNamePrefix } from '../../../server/src/protocol/saved-name.js';
 import { fromPanelSchema, type ReceivedFromPanel, type ToPanel } from '../../../server/src/protocol/webview.js';
 import { isRunning, type RunList } from '../runs/run-list.js';
 import type { LanguageServer } from '../server/language-server.js';
@@ -76,7 +77,7 @@ class ResultsPanel extends PageHost<ReceivedFromPanel, ToPanel> {
     askPage: (asked) => this.sendPage(asked),
     askQuery: (asked) => this.sendQuery(asked),
     exportQueries: ({ selection }) => this.exported('exportQueries', { ...selection, folder: this.folder }),
-    exportReport: () => this.exported('writeReport', { folder: this.folder }),
+    exportReport: () => this.exported('writeReport', { folder: this.folder }, this.reportName()),
     cancel: () => vscode.commands.executeCommand('lookalike.cancel', { folder: this.folder }),
     openExperiment: () => vscode.commands.executeCommand('lookalike.openExperiment', { folder: this.folder }),
     showPhotographs: () => this.showPhotographs(),
@@ -107,6 +108,12 @@ class ResultsPanel extends PageHost<ReceivedFromPanel, ToPanel> {
     return report.ok;
   }
 
+  /** After the experiment: a run's own name says nothing to whom the report is passed on. */
+  private reportName(): string | undefined {
+    const run = this.services.runs.get(this.folder);
+    return run && `${fileNamePrefix(run.name, run.id)}.html`;
+  }
+
   private isLive(): boolean {
     const run = this.services.runs.get(this.folder);
     return run !== undefined && isRunning(run);
@@ -125,12 +132,12 @@ class ResultsPanel extends PageHost<ReceivedFromPanel, ToPanel> {
   private async sendPage({ question, selection, offset, limit }: Message<'askPage'>): Promise<void> {
     const page = await this.services.server.request('queryRows', { ...selection, folder: this.folder, offset, limit });
     if (page.ok) this.send({ type: 'page', question, page: page.value });
-    else this.send({ type: 'problem', problem: page.problem });
+    else this.send({ type: 'refused', question, problem: page.problem });
   }
 
   private async sendQuery({ question, id }: Message<'askQuery'>): Promise<void> {
     const details = await this.services.server.request('readQueries', { folder: this.folder, ids: [id] });
-    if (!details.ok) return this.send({ type: 'problem', problem: details.problem });
+    if (!details.ok) return this.send({ type: 'refused', question, problem: details.problem });
     const { views, roots, hiddenIn } = await queryViews(this.folder, details.value, this.access);
     this.hiddenIn = hiddenIn;
     // A page that is loaded anew keeps its state, and asks again.
@@ -144,9 +151,10 @@ class ResultsPanel extends PageHost<ReceivedFromPanel, ToPanel> {
   private async exported<N extends 'exportQueries' | 'writeReport'>(
     name: N,
     params: Parameters<typeof this.services.server.request<N>>[1],
+    fileName?: string,
   ): Promise<void> {
     const written = (await this.services.server.request(name, params)) as Result<{ file: string }>;
-    if (written.ok) await saveCopy(written.value.file, this.folder);
+    if (written.ok) await saveCopy(written.value.file, this.folder, fileName);
     else this.send({ type: 'problem', problem: written.problem });
   }
 }

@@ -1,5 +1,6 @@
 import {
   type FromPanel,
+  type Problem,
   type QueryPage,
   type QuerySelection,
   type ToPanel,
@@ -17,6 +18,16 @@ declare function acquireVsCodeApi(): VsCodeApi;
 export type Told = Exclude<ToPanel, { question: number }>;
 type Answer = Extract<ToPanel, { question: number }>;
 export type AskedQuery = Extract<Answer, { type: 'query' }>;
+
+/** Every question is settled: by its answer, or by why there is none. */
+export type Answered<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
+
+/** An answer to another question is none to this one. */
+function refusal(answer: Answer): Answered<never> {
+  const problem =
+    answer.type === 'refused' ? answer.problem : { code: 'answer-unexpected', message: `${answer.type} was answered` };
+  return { ok: false, problem };
+}
 
 /** The extension, to which this page is a panel. */
 export class PanelHost {
@@ -39,15 +50,16 @@ export class PanelHost {
     this.api.postMessage(message);
   }
 
-  /** Some rows of the table of queries. */
-  async page(selection: QuerySelection, offset: number, limit: number): Promise<QueryPage> {
+  /** Some rows of the table of queries, or why there are none. */
+  async page(selection: QuerySelection, offset: number, limit: number): Promise<Answered<QueryPage>> {
     const answer = await this.ask((question) => ({ type: 'askPage', question, selection, offset, limit }));
-    return (answer as Extract<Answer, { type: 'page' }>).page;
+    return answer.type === 'page' ? { ok: true, value: answer.page } : refusal(answer);
   }
 
-  /** A query as every model and version of the run sees it. */
-  async query(id: string): Promise<AskedQuery> {
-    return (await this.ask((question) => ({ type: 'askQuery', question, id }))) as AskedQuery;
+  /** A query as every model and version of the run sees it, or why it is not there. */
+  async query(id: string): Promise<Answered<AskedQuery>> {
+    const answer = await this.ask((question) => ({ type: 'askQuery', question, id }));
+    return answer.type === 'query' ? { ok: true, value: answer } : refusal(answer);
   }
 
   /** What `keep` was last given, in this page or in one before it. */

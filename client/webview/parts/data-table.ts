@@ -62,7 +62,10 @@ export function dataTable<Row>(table: DataTable<Row>): TemplateResult {
 }
 
 /** What the headings mean, for those who cannot point at them too. */
-function meanings<Row>(caption: string, columns: readonly Column<Row>[]): TemplateResult | typeof nothing {
+export function meanings(
+  caption: string,
+  columns: readonly { readonly label: string; readonly meaning?: string }[],
+): TemplateResult | typeof nothing {
   const explained = columns.filter(({ meaning }) => meaning !== undefined);
   if (explained.length === 0) return nothing;
   return html`<details class="meanings quiet">

@@ -1,10 +1,16 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { decimal } from '../../../server/src/protocol/figure-text.js';
+import type { DistanceUnit } from '../../../server/src/protocol/results/distance-unit.js';
 import type { FoundImage } from '../../../server/src/protocol/webview.js';
 import { mark } from './mark.js';
 
-/** A photograph that a query found, with whether it shows the person who was looked for, and how far it is. */
-export function foundPhoto(found: FoundImage, wanted: string | null, picture: TemplateResult): TemplateResult {
+/** A photograph that a query found, with whether it shows the person who was looked for, how far it is, and whether it is valid. */
+export function foundPhoto(
+  found: FoundImage,
+  wanted: string | null,
+  picture: TemplateResult,
+  unit: DistanceUnit,
+): TemplateResult {
   const known = found.identity !== null && wanted !== null;
   const right = known && found.identity === wanted;
   return html`<figure class="photo ${known ? (right ? 'right' : 'wrong') : ''}">
@@ -12,7 +18,8 @@ export function foundPhoto(found: FoundImage, wanted: string | null, picture: Te
     <figcaption>
       ${known ? mark(right, right ? 'same person' : 'other person') : nothing}
       <bdi>${found.identity ?? 'identity unknown'}</bdi>
-      <span class="quiet">distance ${decimal(found.distance, 3)}</span>
+      <span class="quiet">${unit === 'similarity' ? unit : 'distance'} ${decimal(found.distance, 3)}</span>
+      ${found.valid === null ? nothing : mark(found.valid, found.valid ? 'valid' : 'too far')}
     </figcaption>
   </figure>`;
 }

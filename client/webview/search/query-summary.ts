@@ -26,5 +26,5 @@ function outcome({ search, hits, threshold, seconds }: SearchView): string {
   const within = threshold && hits.filter(({ similarity }) => similarity >= threshold.similarity).length;
   const cut = threshold ? `, ${count(within)} within the threshold ${decimal(threshold.similarity, 3)}` : '';
   const fewer = search.deduplicate && hits.length < search.results ? ', without near-duplicates' : '';
-  return `${counted(hits.length, 'result')} of ${search.index}${cut}${fewer}, in ${duration(seconds)}`;
+  return `${counted(hits.length, 'result')} of ${search.index}${cut}${fewer}, in ${duration(seconds)}. Similarity is the cosine of two embeddings, 1 at the most; Results show distances, which are another scale.`;
 }

@@ -26,17 +26,19 @@ interface FormActions {
 export function searchForm({ text, options, indices, ready }: SearchForm, act: FormActions): TemplateResult {
   const names = indices.map(({ name }) => name);
   const index = indices.find(({ name }) => name === options.index);
+  const wordless = index?.words === false;
   return html`<div class="filters" role="search" aria-label="Images">
     <vscode-textfield
       class="words"
       .label=${'Words to search by'}
-      placeholder=${index?.words === false ? `${index.name} takes images alone` : 'a person with glasses'}
-      .value=${text}
+      placeholder=${wordless ? `${index.name} takes images alone` : 'a person with glasses'}
+      ?disabled=${wordless}
+      .value=${wordless ? '' : text}
       @input=${({ target }: InputEvent) => act.typed((target as HTMLInputElement).value)}
       @keydown=${({ key }: KeyboardEvent) => key === 'Enter' && act.search()}
     ></vscode-textfield>
-    <vscode-button ?disabled=${!ready} @click=${act.search}>Search</vscode-button>
-    <vscode-button secondary ?disabled=${!ready} @click=${act.byFile}>Search by Image …</vscode-button>
+    <vscode-button ?disabled=${!ready || wordless} @click=${act.search}>Search</vscode-button>
+    <vscode-button ?secondary=${!wordless} ?disabled=${!ready} @click=${act.byFile}>Search by Image …</vscode-button>
     ${choice('Model', names, options.index, (name) => act.choose({ ...options, index: name }))}
     ${choice('Results', RESULTS, String(options.results), (n) => act.choose({ ...options, results: Number(n) }))}
     <vscode-checkbox

@@ -15,7 +15,7 @@ import { hiddenNote } from '../parts/photo.js';
 import { problemBanner } from '../parts/problem-banner.js';
 import { activity, progressBar } from '../parts/progress.js';
 import { querySummary, queryText } from './query-summary.js';
-import type { ActiveEvent, SearchByEvent } from './result-grid.js';
+import type { ActiveEvent, ResultGrid, SearchByEvent } from './result-grid.js';
 import { searchForm } from './search-form.js';
 import type { SearchHost } from './search-host.js';
 import './result-grid.js';
@@ -47,6 +47,9 @@ export class SearchPage extends LitElement {
   declare problem: Problem | undefined;
   declare kept: Kept;
 
+  /** Whether this page asked for what it is not shown yet. */
+  private awaited = false;
+
   constructor(private readonly host: SearchHost) {
     super();
     this.kept = keptSchema.safeParse(host.kept().search).data ?? NOTHING_KEPT;
@@ -59,8 +62,21 @@ export class SearchPage extends LitElement {
   receive(message: ToSearchPage): void {
     if (message.type === 'state') this.follow(message.state);
     if (message.type === 'searching') this.asked = message.search;
-    if (message.type === 'found') Object.assign(this, { view: message.view, asked: undefined, problem: undefined });
+    if (message.type === 'found') this.show(message.view);
     if (message.type === 'problem') Object.assign(this, { problem: message.problem, asked: undefined });
+  }
+
+  /** The keyboard goes on among the results of what was asked here; elsewhere it stays where it is. */
+  private show(view: SearchView): void {
+    const wasAsked = this.awaited || this.asked !== undefined;
+    this.awaited = false;
+    Object.assign(this, { view, asked: undefined, problem: undefined });
+    if (!wasAsked || view.hits.length === 0) return;
+    void this.updateComplete.then(async () => {
+      const grid = this.querySelector<ResultGrid>('result-grid');
+      await grid?.updateComplete;
+      grid?.querySelector<HTMLElement>('[role="grid"]')?.focus();
+    });
   }
 
   private follow(state: SearchState): void {
@@ -79,19 +95,26 @@ export class SearchPage extends LitElement {
 
   private search(query: SearchQuery, options: SearchOptions = this.kept.options): void {
     this.keep({ options, active: 0 });
+    this.awaited = true;
     this.host.tell({ type: 'search', query, options });
   }
 
   private searchWords(): void {
     const text = this.kept.text.trim();
-    if (text && this.ready) this.search({ by: 'words', text });
+    if (text && this.ready && this.takesWords) this.search({ by: 'words', text });
   }
 
   /** The same query, searched for otherwise. */
   private choose(options: SearchOptions): void {
     const query = (this.asked ?? this.view?.search)?.query;
-    if (query && this.ready) this.search(query, options);
+    const words = this.state?.indices.find(({ name }) => name === options.index)?.words !== false;
+    if (query && this.ready && (words || query.by !== 'words')) this.search(query, options);
     else this.keep({ options });
+  }
+
+  private get takesWords(): boolean {
+    const { index } = this.kept.options;
+    return this.state?.indices.find(({ name }) => name === index)?.words !== false;
   }
 
   private get ready(): boolean {
@@ -154,7 +177,7 @@ export class SearchPage extends LitElement {
   /** What was found before stays while something else is searched for. */
   private found(old: boolean): TemplateResult {
     const { view } = this;
-    if (!view) return old ? html`` : html`<p class="empty">${this.ready ? WHAT_TO_DO : nothing}</p>`;
+    if (!view) return old ? html`` : html`<p class="empty">${this.ready ? whatToDo(this.takesWords) : nothing}</p>`;
     return html`${querySummary(view, () => this.host.tell({ type: 'saveSubset' }))}
       ${view.hiddenIn === null ? nothing : hiddenNote(view.hiddenIn, () => this.host.tell({ type: 'showPhotographs' }))}
       <result-grid
@@ -166,7 +189,9 @@ export class SearchPage extends LitElement {
   }
 }
 
-const WHAT_TO_DO =
-  'Type what the photographs are to show, or choose an image. Then arrow keys move through the results, and Enter or a click searches by one of them.';
+function whatToDo(words: boolean): string {
+  const begin = words ? 'Type what the photographs are to show, or choose an image.' : 'Choose an image to search by.';
+  return `${begin} Then arrow keys move through the results, and Enter or a click searches by one of them.`;
+}
 
 customElements.define('search-page', SearchPage);

@@ -1,4 +1,5 @@
 import { html } from 'lit';
+import { UNITS } from '../../../server/src/protocol/results/distance-unit.js';
 import type { Results } from '../../../server/src/protocol/webview.js';
 import { histogramChart } from '../charts/histogram.js';
 import '../charts/chart-figure.js';
@@ -8,8 +9,6 @@ import type { Section } from '../parts/section.js';
 import type { NamedRun } from './run-names.js';
 
 type Threshold = NonNullable<Results['threshold']>;
-
-const UNITS: Record<Threshold['unit'], string> = { 'squared-l2': 'squared L2', l2: 'L2' };
 
 interface Distribution {
   readonly run: NamedRun;

@@ -76,7 +76,7 @@ const queryDetailsSchema = queryRowSchema.extend({
   files: z.record(z.string(), z.string()),
   /** Of the perturbed photograph, where the version has one. */
   perturbed: z.string().nullable(),
-  /** Up to which of these distances an image counts as the same person; null where others are judged by. */
+  /** Up to which distance from the original photograph a result is valid, by the judging model; null where nothing was judged. */
   threshold: z.number().nullable(),
 });
 

@@ -33,7 +33,12 @@ export type Thumbnails = z.infer<typeof thumbnailsSchema>;
 const foundImage = z.object({
   id: z.string(),
   identity: z.string().nullable(),
-  distance: z.number().describe('In the unit of the index'),
+  distance: z.number().describe('From what was searched with, in the unit of the run’s thresholds'),
+  valid: z
+    .boolean()
+    .nullable()
+    .default(null)
+    .describe('Whether it is within the query’s threshold of the original photograph; null where that was not judged'),
 });
 
 /** What one query found with one model, as the original or as a perturbed version. */
@@ -87,7 +92,7 @@ export type Photograph = z.infer<typeof photograph>;
 
 /** A query with what it found as one model and version, and the photographs of both. */
 const queryViewSchema = queryRowSchema.extend({
-  /** Up to which distance a result counts as the same person; null where that was not measured with this model. */
+  /** Up to which distance from the original photograph a result is valid, by the judging model; null where nothing was judged. */
   threshold: z.number().nullable(),
   /** By image id; an image that is gone has none. */
   photographs: z.record(z.string(), photograph),
@@ -105,6 +110,8 @@ export const toPanelSchema = z.discriminatedUnion('type', [
   /** The experiment file of each run as it was run; null where it was not kept. */
   z.object({ type: z.literal('specs'), texts: z.array(z.string().nullable()).min(1) }),
   z.object({ type: z.literal('page'), question, page: queryPageSchema }),
+  /** Why a question has no other answer. */
+  z.object({ type: z.literal('refused'), question, problem: problemSchema }),
   z.object({
     type: z.literal('query'),
     question,

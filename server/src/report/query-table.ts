@@ -2,13 +2,17 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { fail, ok, type Result } from '../protocol/errors.js';
 import { itemAt } from '../protocol/item-at.js';
+import { type DistanceUnit, unitOf } from '../protocol/results/distance-unit.js';
+import type { Results } from '../protocol/results.js';
 import type { QueryTableRow } from '../protocol/runs/query-page.js';
 import { readPair, recordedFile } from '../store/run-folder/neighbour-files.js';
 import { imageRecordSchema, queryPartSchema, queryRecordSchema } from '../store/run-folder/query-record.js';
+import { readResults } from '../store/run-folder/read-results.js';
 import { readRecords, UnusableFile } from '../store/run-folder/run-files.js';
 import { isExpected } from '../store/run-folder/sound-files.js';
+import { inUnit } from './read-neighbours.js';
 
-const partSchema = queryPartSchema.omit({ file: true });
+const partSchema = queryPartSchema.omit({ file: true, validAt: true });
 type Part = z.infer<typeof partSchema>;
 
 /** One model and version of a record: the others' parts, however many there are, are not looked at. */
@@ -36,6 +40,10 @@ type Undecided = Map<QueryTableRow, number>;
  * have no row. Problem: `neighbours-unusable`, where a file is missing or damaged.
  */
 export async function readQueryTable(folder: string, model: string, version: string): Promise<Result<QueryTableRow[]>> {
+  const results = await readResults(folder);
+  const measured: Pick<Results, 'threshold' | 'retrieve'> = results.ok ? results.value : {};
+  const unit = unitOf(measured, model);
+  const shown = { unit, judges: measured.threshold?.model === model && unit !== 'similarity' };
   try {
     let nearest: Nearest | undefined;
     const rows: QueryTableRow[] = [];
@@ -45,7 +53,7 @@ export async function readQueryTable(folder: string, model: string, version: str
       if (!part) continue;
       const { row = null, hits, neighbours } = part;
       if (row !== null) nearest ??= await readNearest(folder, recordedFile({ model, version, neighbours }));
-      const tableRow = rowOf(query, part, row === null || !nearest ? null : nearest.distanceOf(row));
+      const tableRow = rowOf(query, part, row === null || !nearest ? null : nearest.distanceOf(row), shown);
       rows.push(tableRow);
       const position = row === null || !nearest || hits?.[1] !== undefined ? null : nearest.positionOf(row);
       if (position !== null) undecided.set(tableRow, position);
@@ -58,9 +66,21 @@ export async function readQueryTable(folder: string, model: string, version: str
   }
 }
 
-function rowOf({ id, identity, threshold = null }: Query, part: Part, distance: number | null): QueryTableRow {
+/** What distances are shown in, and whether the model is the one that thresholds are of. */
+interface Shown {
+  readonly unit: DistanceUnit;
+  readonly judges: boolean;
+}
+
+/** One unit in a row, and no threshold beside distances of another model. */
+function rowOf(query: Query, part: Part, distance: number | null, { unit, judges }: Shown): QueryTableRow {
+  const { id, identity, threshold = null } = query;
   const { hits = null, returned = null, valid = null, shift = null } = part;
-  return { id, identity, threshold, hits, returned, valid, shift, distance, correct: hits?.[1] ?? null };
+  return {
+    ...{ id, identity, hits, returned, valid, shift, unit, correct: hits?.[1] ?? null },
+    distance: distance === null ? null : inUnit(distance, unit),
+    threshold: judges ? threshold : null,
+  };
 }
 
 /** Compares identities, which to read takes as long as everything else, where that was not done by the run. */

@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { fail, ok, type Result } from '../protocol/errors.js';
 import { itemAt } from '../protocol/item-at.js';
+import { type DistanceUnit, unitOf } from '../protocol/results/distance-unit.js';
+import type { Results } from '../protocol/results.js';
 import { type FoundImage, type QueryRow, type ReportData, thumbnailsSchema } from '../protocol/webview.js';
 import { type Found, foundBy, NEIGHBOURS_SHOWN, type Search } from '../store/run-folder/neighbour-files.js';
 import {
@@ -15,12 +17,12 @@ import { isExpected } from '../store/run-folder/sound-files.js';
 
 /** Of a line of `queries.jsonl`, what says where in the neighbour files its own are; null where it has no embedding. */
 const partSchema = queryPartSchema
-  .pick({ file: true, neighbours: true })
+  .pick({ file: true, neighbours: true, validAt: true })
   .extend({ row: z.int().nonnegative().nullable() });
 const querySchema = queryRecordSchema.extend({ models: z.record(z.string(), z.record(z.string(), partSchema)) });
 export type Query = z.infer<typeof querySchema>;
 
-type SearchFor = Search & { readonly query: Query };
+type SearchFor = Search & { readonly query: Query; readonly validAt?: readonly number[] | null };
 type FoundFor = Found<SearchFor>;
 
 export type Neighbours = Pick<ReportData, 'queries' | 'thumbnails' | 'perturbed'>;
@@ -30,13 +32,16 @@ export type Neighbours = Pick<ReportData, 'queries' | 'thumbnails' | 'perturbed'
  *
  * Problem: `neighbours-unusable`, where a file of theirs is missing or damaged.
  */
-export async function readNeighbours(runFolder: string): Promise<Result<Neighbours>> {
+export async function readNeighbours(
+  runFolder: string,
+  results: Pick<Results, 'threshold' | 'retrieve'> = {},
+): Promise<Result<Neighbours>> {
   const file = join(runFolder, 'thumbnails.json');
   if (!(await isExpected(file))) return ok({ queries: [], thumbnails: {}, perturbed: [] });
   return usable(async () => {
     const { queries, images, perturbed } = await readJson(file, thumbnailsSchema);
     return {
-      queries: (await readRows(runFolder, queries, NEIGHBOURS_SHOWN)).map(({ row }) => row),
+      queries: (await readRows(runFolder, queries, NEIGHBOURS_SHOWN, results)).map(({ row }) => row),
       thumbnails: images,
       perturbed,
     };
@@ -60,16 +65,28 @@ export interface ReadRow {
   readonly row: QueryRow;
   readonly query: Query;
   readonly images: readonly ImageRecord[];
+  /** As the run's files have them, in single precision: squared L2, unless a service gave its similarities. */
+  readonly measured: readonly number[];
 }
 
-/** What each model and version found for some queries. Throws `UnusableFile`. */
-export async function readRows(runFolder: string, ids: readonly string[], most: number): Promise<ReadRow[]> {
+/** A distance of a run's neighbour files, which are squared L2, as it is shown. */
+export function inUnit(squared: number, unit: DistanceUnit): number {
+  return unit === 'l2' ? Math.sqrt(squared) : squared;
+}
+
+/** What each model and version found for some queries, distances in the unit that the results have. Throws `UnusableFile`. */
+export async function readRows(
+  runFolder: string,
+  ids: readonly string[],
+  most: number,
+  results: Pick<Results, 'threshold' | 'retrieve'>,
+): Promise<ReadRow[]> {
   const records = await queriesOf(runFolder, new Set(ids));
   const searches = ids.flatMap((id) => searchesOf(records.get(id)));
   const unsearched = ids.flatMap((id) => unsearchedOf(records.get(id)));
   const found = [...(await foundBy(runFolder, searches, most)), ...unsearched];
   const images = await readImages(runFolder, new Set(ids), new Set(found.flatMap(({ positions }) => positions)));
-  return found.map((search) => rowOf(search, images));
+  return found.map((search) => rowOf(search, images, unitOf(results, search.model)));
 }
 
 async function queriesOf(runFolder: string, ids: ReadonlySet<string>): Promise<Map<string, Query>> {
@@ -83,8 +100,8 @@ async function queriesOf(runFolder: string, ids: ReadonlySet<string>): Promise<M
 function searchesOf(query?: Query): SearchFor[] {
   if (!query) return [];
   return Object.entries(query.models).flatMap(([model, versions]) =>
-    Object.entries(versions).flatMap(([version, { row, neighbours }]) =>
-      row === null ? [] : { query, model, version, row, neighbours },
+    Object.entries(versions).flatMap(([version, { row, neighbours, validAt }]) =>
+      row === null ? [] : { query, model, version, row, neighbours, validAt },
     ),
   );
 }
@@ -112,20 +129,23 @@ async function readImages(runFolder: string, ids: ReadonlySet<string>, positions
   return images;
 }
 
-function rowOf(search: FoundFor, images: ReadonlyMap<number | string, ImageRecord>): ReadRow {
-  const { query, model, version, positions, distances } = search;
+function rowOf(search: FoundFor, images: ReadonlyMap<number | string, ImageRecord>, unit: DistanceUnit): ReadRow {
+  const { query, model, version, positions, distances, validAt } = search;
   const nearest = positions.map((position, n) => {
     const image = images.get(position);
     if (!image || !Number.isFinite(distances[n])) throw new UnusableFile(`Neighbour ${n} of ${query.id} is no image`);
     return image;
   });
   const neighbours = nearest.map(
-    ({ id, identity }, n): FoundImage => ({ id, identity, distance: itemAt(distances, n) }),
+    ({ id, identity }, n): FoundImage => ({
+      ...{ id, identity, distance: inUnit(itemAt(distances, n), unit) },
+      valid: validAt ? validAt.includes(n) : null,
+    }),
   );
   const [first] = neighbours;
   const known = first && first.identity !== null && query.identity !== null;
   const correct = known ? first.identity === query.identity : null;
   const row = { id: query.id, identity: query.identity, model, version, correct, neighbours };
   const own = images.get(query.id);
-  return { row, query, images: own ? [own, ...nearest] : nearest };
+  return { row, query, images: own ? [own, ...nearest] : nearest, measured: distances };
 }

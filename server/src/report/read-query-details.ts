@@ -1,6 +1,7 @@
 import { isAbsolute, join, normalize } from 'node:path';
 import type { Result } from '../protocol/errors.js';
 import type { QueryDetails } from '../protocol/lsp.js';
+import { unitOf } from '../protocol/results/distance-unit.js';
 import type { Results } from '../protocol/results.js';
 import { readResults } from '../store/run-folder/read-results.js';
 import { type Query, type ReadRow, readRows, usable } from './read-neighbours.js';
@@ -14,29 +15,42 @@ const NEIGHBOURS_IN_DETAIL = 50;
  */
 export async function readQueryDetails(runFolder: string, ids: readonly string[]): Promise<Result<QueryDetails[]>> {
   const results = await readResults(runFolder);
-  const threshold = results.ok ? results.value.threshold : undefined;
+  const shown = results.ok ? results.value : {};
   return usable(async () => {
-    const rows = await readRows(runFolder, ids, NEIGHBOURS_IN_DETAIL);
-    return rows.map((read) => detailsOf(runFolder, read, threshold));
+    const rows = await readRows(runFolder, ids, NEIGHBOURS_IN_DETAIL, shown);
+    return rows.map((read) => detailsOf(runFolder, read, shown));
   });
 }
 
-function detailsOf(runFolder: string, { row, query, images }: ReadRow, threshold: Results['threshold']): QueryDetails {
+type Measured = Pick<Results, 'threshold' | 'retrieve'>;
+
+function detailsOf(runFolder: string, { row, query, images, measured }: ReadRow, results: Measured): QueryDetails {
   const files = images.flatMap(({ id, file }) => (file === undefined ? [] : [[id, file]]));
-  // What a perturbed photograph finds is judged by how far it is from the original.
-  const isJudge = row.model === threshold?.model && row.version === 'original';
+  const limit = query.threshold ?? null;
+  // What the run did not judge itself is judged here where its distances are those that thresholds are of.
+  const isMeasured = row.model === results.threshold?.model && unitOf(results, row.model) !== 'similarity';
+  const isJudge = isMeasured && row.version === 'original';
+  const squaredLimit = limit !== null && results.threshold?.unit === 'l2' ? limit * limit : limit;
+  const neighbours = row.neighbours.map((found, n) =>
+    found.valid === null && isJudge && squaredLimit !== null
+      ? { ...found, valid: isWithin(measured[n] ?? Number.NaN, squaredLimit) }
+      : found,
+  );
   return {
     ...row,
+    neighbours,
     files: Object.fromEntries(files),
-    threshold: isJudge ? squared(query.threshold, threshold?.unit) : null,
+    threshold: neighbours.some(({ valid }) => valid !== null) ? limit : null,
     perturbed: perturbedFile(runFolder, query, row.version),
   };
 }
 
-/** Neighbours' distances are squared, whatever unit results show. */
-function squared(threshold: number | null | undefined, unit?: string): number | null {
-  if (threshold === null || threshold === undefined) return null;
-  return unit === 'l2' ? threshold * threshold : threshold;
+/**
+ * A threshold is kept in double precision, or its root is, and may be one of these very distances, which are kept in
+ * single: it is raised by the error of squaring a root, and rounded as they are.
+ */
+function isWithin(distance: number, threshold: number): boolean {
+  return distance <= Math.fround(threshold * (1 + 2 * Number.EPSILON));
 }
 
 /** Whichever model's record names it; a name that leads out of the folder is none of a run's. */

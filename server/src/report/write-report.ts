@@ -60,7 +60,7 @@ export async function readReport(
   const own = unfinished ? await readUnfinished(runFolder) : await readResults(runFolder);
   if (!own.ok) return own;
   const others = await Promise.all(compareWith.map((folder) => readResults(folder)));
-  const neighbours = wanted ? await readNeighbours(runFolder) : ok(NONE);
+  const neighbours = wanted ? await readNeighbours(runFolder, own.value) : ok(NONE);
   const warnings = [...others, neighbours].flatMap((one) => (one.ok ? [] : one.problem));
   const results =
     warnings.length === 0 ? own.value : { ...own.value, warnings: [...(own.value.warnings ?? []), ...warnings] };

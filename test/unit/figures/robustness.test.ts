@@ -4,7 +4,7 @@ import { withoutNearDuplicates } from '../../../server/src/runner/figures/near-d
 import { type JudgedQuery, robustnessOf, type ValidResults } from '../../../server/src/runner/figures/robustness.js';
 
 function results(valid: number, right = valid, labelled = valid): ValidResults {
-  return { valid, labelled, right };
+  return { valid, validAt: Array.from({ length: valid }, (_, n) => n), labelled, right };
 }
 
 function query(original: number | null, fawkes: number | null, lowkey: number | null, control = 0): JudgedQuery {

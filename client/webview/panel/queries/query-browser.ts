@@ -1,7 +1,14 @@
-import { html, LitElement, nothing } from 'lit';
+import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { z } from 'zod';
-import { type QuerySelection, queryOrder, type Results } from '../../../../server/src/protocol/webview.js';
+import {
+  type Problem,
+  type QuerySelection,
+  queryOrder,
+  type Results,
+} from '../../../../server/src/protocol/webview.js';
 import { choice } from '../../parts/choice.js';
+import { meanings } from '../../parts/data-table.js';
+import { problemBanner } from '../../parts/problem-banner.js';
 import type { AskedQuery, PanelHost } from '../panel-host.js';
 import { columnsOf } from './query-columns.js';
 import { QueryRows } from './query-rows.js';
@@ -33,6 +40,7 @@ export class QueryBrowser extends LitElement {
     state: { state: true },
     rows: { state: true },
     asked: { state: true },
+    refused: { state: true },
     version: { state: true },
   };
   declare host: PanelHost;
@@ -40,6 +48,8 @@ export class QueryBrowser extends LitElement {
   declare state: Kept;
   declare rows: QueryRows;
   declare asked: AskedQuery | undefined;
+  /** Why the query that was asked for is not shown. */
+  declare refused: Problem | undefined;
   declare version: number;
   private typing: number | undefined;
 
@@ -83,13 +93,15 @@ export class QueryBrowser extends LitElement {
     this.host.keep({ queries: this.state });
     const asked = await this.host.query(id);
     if (this.state.open !== id) return;
-    this.asked = asked;
+    this.refused = asked.ok ? undefined : asked.problem;
+    this.asked = asked.ok ? asked.value : undefined;
     await this.updateComplete;
     this.querySelector('.query-view')?.scrollIntoView({ block: 'nearest' });
   }
 
   protected override render() {
     const { model, version, correct, text, sort, open } = this.state;
+    const columns = columnsOf(this.results, this.state);
     return html`<div class="filters" role="search" aria-label="Queries">
         ${choice('Model', this.models, model, (model) => this.select({ ...this.state, model }))}
         ${this.versions.length > 1 ? choice('Version', this.versions, version, (version) => this.select({ ...this.state, version })) : nothing}
@@ -105,14 +117,20 @@ export class QueryBrowser extends LitElement {
       <p class="quiet" role="status">${countsText(this.rows)}</p>
       <query-table
         .rows=${this.rows}
-        .columns=${columnsOf(this.results)}
+        .columns=${columns}
         .sort=${sort}
         .open=${open}
         .version=${this.version}
         @sort=${({ detail }: SortEvent) => this.select({ ...this.state, sort: detail })}
         @open-query=${({ detail }: OpenQueryEvent) => this.show(detail)}
       ></query-table>
-      ${this.asked ? queryView(this.asked, this.host) : nothing}`;
+      ${this.problems()} ${meanings('Queries', columns)} ${this.asked ? queryView(this.asked, this.host, this.results) : nothing}`;
+  }
+
+  private problems(): TemplateResult {
+    const { problem } = this.rows;
+    return html`${problem ? problemBanner(problem, 'The queries cannot be shown') : nothing}
+    ${this.refused ? problemBanner(this.refused, 'The query cannot be shown') : nothing}`;
   }
 
   private readonly typed = ({ target }: InputEvent): void => {

@@ -1,15 +1,18 @@
-import type { QueryPage, QuerySelection, QueryTableRow } from '../../../../server/src/protocol/webview.js';
+import type { Problem, QueryPage, QuerySelection, QueryTableRow } from '../../../../server/src/protocol/webview.js';
+import type { Answered } from '../panel-host.js';
 
 const BLOCK = 200;
 
 /** Answers a part of a table; asked for again with another selection, an older answer is of no use. */
-export type AskForPage = (selection: QuerySelection, offset: number, limit: number) => Promise<QueryPage>;
+export type AskForPage = (selection: QuerySelection, offset: number, limit: number) => Promise<Answered<QueryPage>>;
 
 /**
  * The rows of a table of any length, of which only those that were looked at are here: they come in blocks as they
  * are asked for.
  */
 export class QueryRows {
+  /** Why there are no rows, where that is so. */
+  problem: Problem | null = null;
   private readonly blocks = new Map<number, readonly QueryTableRow[]>();
   private readonly asked = new Set<number>();
   /** Queries that the filter leaves, and of the run; null until the first answer. */
@@ -37,7 +40,12 @@ export class QueryRows {
   }
 
   private async fetch(block: number): Promise<void> {
-    const { rows, matching, total } = await this.ask(this.selection, block * BLOCK, BLOCK);
+    const answer = await this.ask(this.selection, block * BLOCK, BLOCK);
+    if (!answer.ok) {
+      this.problem = answer.problem;
+      return this.changed(this);
+    }
+    const { rows, matching, total } = answer.value;
     this.blocks.set(block, rows);
     this.counts = { matching, total };
     this.changed(this);

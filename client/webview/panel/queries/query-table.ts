@@ -91,12 +91,12 @@ export class QueryTable extends KeyboardGrid {
     </div>`;
   }
 
-  private heading({ label, by, numeric }: QueryColumn): TemplateResult {
+  private heading({ label, meaning, by, numeric }: QueryColumn): TemplateResult {
     const sorted = by === this.sort.by;
     const order = sorted ? (this.sort.descending ? 'descending' : 'ascending') : 'none';
     const sort = () =>
       by && this.dispatchEvent(new SortEvent('sort', { detail: { by, descending: sorted && !this.sort.descending } }));
-    return html`<th scope="col" class=${numeric ? 'number' : ''} aria-sort=${by ? order : nothing}>
+    return html`<th scope="col" class=${numeric ? 'number' : ''} aria-sort=${by ? order : nothing} title=${meaning ?? nothing}>
       ${
         by
           ? html`<button type="button" class="sort" tabindex="-1" @click=${sort}>
@@ -138,7 +138,8 @@ function spacer(height: number): TemplateResult | typeof nothing {
 }
 
 /** How many of how many, for the line above the table. */
-export function countsText({ counts }: QueryRows): string {
+export function countsText({ counts, problem }: QueryRows): string {
+  if (problem) return 'The queries of this run cannot be shown.';
   if (!counts) return 'Reading the queries …';
   const { matching, total } = counts;
   return matching === total ? `${count(total)} queries` : `${count(matching)} of ${count(total)} queries`;

@@ -1,48 +1,66 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { decimal } from '../../../../server/src/protocol/figure-text.js';
-import type { FoundImage, QueryView } from '../../../../server/src/protocol/webview.js';
+import { type DistanceUnit, UNITS, unitOf } from '../../../../server/src/protocol/results/distance-unit.js';
+import type { FoundImage, QueryView, Results } from '../../../../server/src/protocol/webview.js';
 import { foundPhoto } from '../../parts/found-photo.js';
 import { hiddenNote, photo } from '../../parts/photo.js';
 import type { AskedQuery, PanelHost } from '../panel-host.js';
 import '../../parts/photo-difference.js';
 
-/** A query as each model and version sees it: its photograph, and what it found, up to the threshold and beyond. */
-export function queryView({ views, hiddenIn }: AskedQuery, host: PanelHost): TemplateResult {
+/** A query as each model and version sees it: its photograph, and what it found, each with its verdict. */
+export function queryView({ views, hiddenIn }: AskedQuery, host: PanelHost, results: Results): TemplateResult {
   const [first] = views;
   if (!first) return html`<div class="empty"><p>Nothing is recorded of this query.</p></div>`;
   return html`<section class="query-view" aria-label="Query ${first.id}" aria-live="polite">
     <h3><bdi>${first.id}</bdi></h3>
+    <p class="quiet">${whatDecides(views, results)}</p>
     ${hiddenIn === null ? nothing : hiddenNote(hiddenIn, () => host.tell({ type: 'showPhotographs' }))}
     <ul class="queries">
-      ${views.map((view) => html`<li>${versionView(view)}</li>`)}
+      ${views.map((view) => html`<li>${versionView(view, results)}</li>`)}
     </ul>
   </section>`;
 }
 
-function versionView(view: QueryView): TemplateResult {
-  const { id, identity, model, version, neighbours, threshold, perturbed } = view;
-  const cut =
-    threshold === null ? neighbours.length : neighbours.filter(({ distance }) => distance <= threshold).length;
+/** Which distance stands below a photograph, and which one its verdict is by: they need not be the same. */
+function whatDecides(views: readonly QueryView[], { threshold }: Results): string {
+  const unit = UNITS[threshold?.unit ?? 'squared-l2'];
+  const distances = `Distances (${unit}) are from the photograph that was searched with, by the model that searched; a service gives its similarity.`;
+  const limit = views.find((view) => view.threshold !== null)?.threshold ?? null;
+  if (!threshold || limit === null) return `${distances} No result was judged as valid or not.`;
+  return `${distances} Valid is what lies within ${decimal(limit, 4)} of the original photograph, by ${threshold.model}, whichever version found it.`;
+}
+
+function versionView(view: QueryView, results: Results): TemplateResult {
+  const { id, identity, model, version, neighbours } = view;
+  const cut = cutOf(view, results);
   return html`<div class="asked">
       <h4><bdi>${version === 'original' ? model : `${model}, ${version}`}</bdi></h4>
       <figure class="photo query">
-        ${photo(perturbed ?? view.photographs[id], `Query: ${id}`)}
+        ${photo(view.perturbed ?? view.photographs[id], `Query: ${id}`)}
         <figcaption><strong>Query</strong><bdi>${identity ?? 'identity unknown'}</bdi></figcaption>
       </figure>
       ${differenceView(view)}
     </div>
     <ol class="found">
-      ${neighbours.map((found, n) => html`${n === cut ? thresholdLine(threshold) : nothing} ${foundView(found, view, n >= cut)}`)}
+      ${neighbours.map((found, n) => html`${n === cut ? thresholdLine(view.threshold) : nothing} ${foundView(found, view, unitOf(results, model))}`)}
     </ol>`;
 }
 
-function thresholdLine(threshold: number | null): TemplateResult {
-  return html`<li class="cut"><span>threshold ${decimal(threshold, 3)}: what follows is too far</span></li>`;
+/** The place at which the threshold cuts what is ordered by the very distance that it is of; null elsewhere. */
+function cutOf({ model, version, neighbours, threshold }: QueryView, results: Results): number | null {
+  const isJudge = model === results.threshold?.model && unitOf(results, model) !== 'similarity';
+  if (version !== 'original' || !isJudge || threshold === null) return null;
+  const cut = neighbours.filter(({ valid }) => valid).length;
+  return neighbours.slice(0, cut).every(({ valid }) => valid) ? cut : null;
 }
 
-function foundView(found: FoundImage, view: QueryView, beyond: boolean): TemplateResult {
+function thresholdLine(threshold: number | null): TemplateResult {
+  return html`<li class="cut"><span>threshold ${decimal(threshold, 4)}: what follows is too far</span></li>`;
+}
+
+function foundView(found: FoundImage, view: QueryView, unit: DistanceUnit): TemplateResult {
   const picture = photo(view.photographs[found.id], `Found: ${found.id}`);
-  return html`<li class=${beyond ? 'beyond' : ''}>${foundPhoto(found, view.identity, picture)}</li>`;
+  return html`<li class=${found.valid === false ? 'beyond' : ''}>${foundPhoto(found, view.identity, picture, unit)}</li>`;
 }
 
 /** Beside a perturbed photograph, what was changed in it. */

@@ -8,7 +8,7 @@ import { readQueryTable } from '../../report/query-table.js';
 import { writeAtomically } from '../../store/files.js';
 import { stampOf } from './read-run.js';
 
-const COLUMNS = ['id', 'identity', 'correct', 'distance', 'threshold', 'returned', 'valid', 'shift'] as const;
+const COLUMNS = ['id', 'identity', 'correct', 'distance', 'threshold', 'unit', 'returned', 'valid', 'shift'] as const;
 
 /** One selection of a run's queries. */
 interface Selected {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { distanceUnit } from '../results/distance-unit.js';
 
 /** Rows of a page of queries at the most: a table shows some tens at once. */
 export const LARGEST_PAGE = 500;
@@ -29,10 +30,16 @@ export const queryTableRowSchema = z.object({
   identity: z.string().nullable(),
   correct: z.boolean().nullable().describe('Whether the nearest is of the same identity'),
   hits: z.record(z.string(), z.boolean()).nullable().describe('By depth of `accuracy.top`; null without an embedding'),
-  distance: z.number().nullable().describe('To the nearest, in the unit of the index'),
-  threshold: z.number().nullable().describe('Up to which a result of this query is valid'),
+  distance: z.number().nullable().describe('From what was searched with to the nearest, in `unit`'),
+  threshold: z
+    .number()
+    .nullable()
+    .describe('Up to which distance from the original a result is valid, in `unit`; null where another model judges'),
+  unit: distanceUnit,
   returned: count.nullable().describe('Results of the retrieval engine'),
-  valid: count.nullable().describe('Those of them within the threshold'),
+  valid: count
+    .nullable()
+    .describe('Those of them within the threshold of the original photograph, by the judging model'),
   shift: z.number().nullable().describe('How far the perturbation moved the embedding: root L2'),
 });
 export type QueryTableRow = z.infer<typeof queryTableRowSchema>;

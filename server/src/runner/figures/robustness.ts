@@ -4,6 +4,8 @@ import { proportion, rateOf } from './proportion.js';
 /** What of one search's results is valid: near enough, by the judging model, to the query's original. */
 export interface ValidResults {
   readonly valid: number;
+  /** Places of the valid ones in the search's results, from 0. */
+  readonly validAt: readonly number[];
   /** Valid results whose identity is known, and those of them that are of the query's. */
   readonly labelled: number;
   readonly right: number;

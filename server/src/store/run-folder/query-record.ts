@@ -17,6 +17,11 @@ export const queryPartSchema = z.object({
   hits: z.record(z.string(), z.boolean()).nullish().describe('By depth: whether one of so many is of its identity'),
   returned: count.describe('Results that the engine returned'),
   valid: count.describe('Those of them within the query’s threshold'),
+  validAt: z
+    .array(z.int().nonnegative())
+    .readonly()
+    .nullish()
+    .describe('Places of the valid ones among what is in the row, from 0'),
   shift: z.number().nullish().describe('How far the perturbation moved the embedding: root L2'),
   file: z.string().nullish().describe('The perturbed photograph in the run’s folder, POSIX-style'),
 });

@@ -149,11 +149,12 @@ class Judge {
     const { set, retrieved } = this.from;
     const source = itemAt(set.images, position);
     const near = places
-      .map((place) => ({ place, image: itemAt(retrieved.searched.images, place) }))
+      .map((place, rank) => ({ place, rank, image: itemAt(retrieved.searched.images, place) }))
       .filter(({ place, image }) => !isOwn(source, image) && this.isNear(position, place));
     const labelled = source.identity === null ? [] : near.filter(({ image }) => image.identity !== null);
     const right = labelled.filter(({ image }) => image.identity === source.identity);
-    return { valid: near.length, labelled: labelled.length, right: right.length };
+    const validAt = near.map(({ rank }) => rank);
+    return { valid: near.length, validAt, labelled: labelled.length, right: right.length };
   }
 
   private isNear(position: number, place: number): boolean {
