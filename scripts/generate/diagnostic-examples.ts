@@ -99,6 +99,10 @@ export const DIAGNOSTIC_EXAMPLES: Readonly<Record<DiagnosticCode, DiagnosticExam
     faulty: `dataset: synthetic\nembed: {models: [clip-vit-b-32]}\naccuracy:`,
     sound: `dataset: synthetic\n${MODELS}\naccuracy:`,
   },
+  'model-unfit': {
+    remedy: 'Name a CLIP model, which takes words, or leave the questions out.',
+    faulty: `dataset: synthetic\n${MODELS}\nattributes: {ask: {Eyeglasses: [with glasses, without glasses]}}`,
+  },
   'percentile-unlikely': {
     remedy: 'Write the percentile as a number of 100: 95 leaves out the largest twentieth of the distances.',
     faulty: `dataset: synthetic\n${MODELS}\nthreshold: {percentile: 0.95}`,

@@ -54,7 +54,7 @@ export interface Facts {
   readonly imagesPerIdentity?: number;
   /** Whether embeddings are of length 1. */
   readonly normalised?: boolean;
-  /** Whether a model embeds words too, into the same space. */
+  /** Whether a model embeds words too, into the same space; not given where it is not known before it is loaded. */
   readonly words?: boolean;
 }
 

@@ -299,6 +299,15 @@ export const CASES: Readonly<Record<string, readonly DiagnosticCase[]>> = {
       says: /lookalike models fetch clip-vit-b-32/,
     },
   ],
+  'model-unfit': [
+    {
+      fault: 'a question for a model that takes no words',
+      faulty:
+        'dataset: synthetic\nembed: {models: [face-recognition]}\n«attributes»: {ask: {Glasses: [with, without]}}\n',
+      sound: 'dataset: synthetic\nembed: {models: [test/model]}\nattributes: {ask: {Glasses: [with, without]}}\n',
+      says: /no text encoder/,
+    },
+  ],
   'percentile-unlikely': [
     {
       fault: 'a share in the place of per cent',

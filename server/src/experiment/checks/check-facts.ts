@@ -13,6 +13,7 @@ export function checkFacts(reading: Reading, spec: Partial<ExperimentSpec>): voi
   checkIdentities(reading, spec, uses);
   checkEligible(reading, spec);
   checkPercentile(reading, spec);
+  checkWords(reading, spec, uses);
   for (const { permission, at } of permissionsNeeded(spec, reading.plugins)) {
     if (permission !== 'remote') continue;
     const hint = 'A run asks first; nothing is sent without your yes.';
@@ -60,6 +61,23 @@ function checkEligible(reading: Reading, { robustness, retrieve }: Partial<Exper
   const message = `No query counts: of ${retrieve.results} results no ${robustness.minValid} can be valid`;
   const related = [{ path: ['retrieve'], message: `asks for ${retrieve.results} results` }];
   reading.warn('selection-unfit', ['robustness'], message, { related });
+}
+
+/** Questions are asked by words, which a model must take. */
+function checkWords(
+  reading: Reading,
+  { attributes, embed }: Partial<ExperimentSpec>,
+  uses: readonly PlacedUse[],
+): void {
+  const index = embed?.models.findIndex(({ name }) => name === attributes?.model) ?? -1;
+  const asked = uses.find(({ at }) => at[0] === 'embed' && at[2] === index);
+  if (!attributes || !asked || factsOf(reading, asked).words !== false) return;
+  const message = `The model "${attributes.model}" has no text encoder to ask questions with`;
+  const hint = 'Embed a CLIP model and name it here: `model: clip-vit-b-32`.';
+  const isNamed = reading.tree.nodeAt(['attributes', 'model']) !== undefined;
+  const at = isNamed ? ['attributes', 'model'] : ['attributes'];
+  const range = isNamed ? reading.tree.rangeOf(at) : reading.tree.keyRangeOf(at);
+  reading.error('model-unfit', at, message, { hint, range, related: [{ path: asked.at, message: 'this model' }] });
 }
 
 /** A share where per cent are meant makes a threshold of nearly the smallest distance. */

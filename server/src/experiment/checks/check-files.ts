@@ -1,11 +1,14 @@
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
+import type { z } from 'zod';
 import type { Plugin, UnfitFiles } from '../../plugins/declare.js';
 import { type Files, filesOnDisk } from '../../plugins/files.js';
 import { noSurrogate } from '../../plugins/inspect-surrogate.js';
 import { type PathKind, pathKindOf } from '../../plugins/params.js';
 import type { Problem } from '../../protocol/errors.js';
+import { stages } from '../../stages/all.js';
 import { type PlacedUse, pluginOf, usesOf } from '../plugin-uses.js';
 import type { ReadExperiment } from '../read.js';
+import { metaOf, unwrapped } from '../schema/schema-facts.js';
 import type { Range, SpecPath } from '../syntax/tree.js';
 import type { Diagnostic } from './diagnostics.js';
 import { didYouMean, nearest } from './did-you-mean.js';
@@ -21,7 +24,13 @@ export async function checkFiles(
 ): Promise<Diagnostic[]> {
   const faulty = placesWithErrors(read);
   const uses = usesOf(read.draft, plugins).filter(({ at }) => !faulty.has(placeOf(at)));
-  const found = (await Promise.all(uses.map((placed) => checkUse(read, placed, plugins, files)))).flat();
+  const ofStages = pathsOfStages(read).filter(({ at }) => !faulty.has(placeOf(at)));
+  const found = (
+    await Promise.all([
+      ...uses.map((placed) => checkUse(read, placed, plugins, files)),
+      ...ofStages.map(async (path) => (await checkPath(read, path, files)) ?? []),
+    ])
+  ).flat();
   return found.filter(({ range }) => !read.diagnostics.some((other) => isWithin(other, range)));
 }
 
@@ -85,10 +94,11 @@ function unfit(
 
 /** Absolute paths of everything that an experiment names on disk. */
 export function pathsNamed({ draft }: ReadExperiment, plugins: readonly Plugin[]): string[] {
-  return usesOf(draft, plugins).flatMap((placed) => {
+  const ofPlugins = usesOf(draft, plugins).flatMap((placed) => {
     const plugin = pluginOf(placed, plugins);
-    return plugin ? pathsOf(plugin, placed).map(({ path }) => path) : [];
+    return plugin ? pathsOf(plugin, placed) : [];
   });
+  return [...ofPlugins, ...pathsOfStages({ draft })].map(({ path }) => path);
 }
 
 interface NamedPath {
@@ -101,6 +111,18 @@ function pathsOf({ params }: Plugin, { use, at }: PlacedUse): NamedPath[] {
   return Object.entries(use.params).flatMap(([key, value]) => {
     const kind = pathKindOf(params, key);
     return kind && typeof value === 'string' ? [{ kind, path: value, at: [...at, key] }] : [];
+  });
+}
+
+/** Paths that stages name themselves, as `attributes.truth`. */
+function pathsOfStages({ draft }: Pick<ReadExperiment, 'draft'>): NamedPath[] {
+  return stages.flatMap(({ key, params }) => {
+    const section = draft[key];
+    if (typeof section !== 'object' || Array.isArray(section) || metaOf(params).plugin) return [];
+    return Object.entries(section as object).flatMap(([name, value]) => {
+      const kind = pathKindOf(unwrapped(params) as z.ZodType, name);
+      return kind && typeof value === 'string' ? [{ kind, path: value, at: [key, name] }] : [];
+    });
   });
 }
 

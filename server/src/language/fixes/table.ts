@@ -40,6 +40,7 @@ const GUESSES: readonly FixMaker[] = [didYouMean, anotherModel, anotherValue];
 export const WITHOUT_FIX: Partial<Record<DiagnosticCode, string>> = {
   'file-too-large': 'What is too much is for its writer to say.',
   'env-not-set': 'Only the user knows what the variable is to hold.',
+  'model-unfit': 'Which model is to be asked is for the user to say.',
   'single-images': 'The images that are wanting are not in the experiment.',
   'remote-service': 'Whether images may leave the machine is for the user to say.',
   'set-invalid': 'It is on the command line, not in the file.',

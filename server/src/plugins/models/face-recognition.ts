@@ -32,6 +32,7 @@ embedding. Its weights come with the product (the npm package @vladmandic/face-a
   }),
   example: '{use: face-recognition, mirror: true}',
   describe: () => ({
+    words: false,
     dimension: 128,
     metric: 'l2',
     inputSize: 150,

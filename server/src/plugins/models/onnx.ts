@@ -67,8 +67,9 @@ shrinks by two or more.`,
   describe(given, readHeader) {
     const header = readHeader(given.file);
     const ports = header.ok ? encoderPorts(header.value, given) : header;
-    if (!ports.ok) return { normalised: given.normalise };
+    if (!ports.ok) return { words: false, normalised: given.normalise };
     return {
+      words: false,
       normalised: given.normalise,
       dimension: ports.value.dimension ?? undefined,
       inputSize: ports.value.size,

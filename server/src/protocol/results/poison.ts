@@ -52,6 +52,12 @@ export const poisonResults = byName(
         docs: 'Share of the perturbed photographs with a face whose nearest original still is of their identity',
         better: 'lower',
       }),
+      top1All: rate({
+        label: '{perturbation}: top-1 of all',
+        column: 'top-1 of all',
+        docs: 'Share of every perturbed photograph of a known identity whose nearest original still is of that identity: one in which no face is found counts as missed',
+        better: 'lower',
+      }).optional(),
       whiteBox: z.boolean().describe('The evaluating model is also a surrogate'),
       protection: z
         .object({

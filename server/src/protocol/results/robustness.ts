@@ -30,6 +30,16 @@ export const robustnessResults = z.object({
       z.string(),
       z.object({
         ...found,
+        ofAll: count({
+          label: '{version}: eligible queries',
+          docs: 'Eligible queries, the denominator of `rateAll`',
+        }).optional(),
+        rateAll: rate({
+          label: '{version} still found of all',
+          column: 'of all eligible',
+          docs: 'Share of every eligible query that this version still finds: a photograph in which no face is found, or which is not there, counts as not found',
+          better: 'lower',
+        }).optional(),
         precision: rate({
           label: '{version} precision',
           column: 'precision',

@@ -61,6 +61,8 @@ function withValid(results: readonly (ValidResults | null)[]): RobustnessResult[
     of: judged.length,
     ...proportion(count, judged.length),
     precision: rateOf(sum('right'), sum('labelled')),
+    ofAll: results.length,
+    rateAll: rateOf(count, results.length),
     apart: results.length - judged.length,
   };
 }

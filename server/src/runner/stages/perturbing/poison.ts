@@ -80,7 +80,7 @@ export async function poison(
     result: {
       ...describe(context, use, from.judge?.model),
       ...visibility(made),
-      ...effect(judged),
+      ...effect(judged, set),
       protection: protection?.value,
     },
     cached: [made, judged, protection].every((part) => part?.cached ?? true) && shardsComputed === 0,
@@ -152,13 +152,16 @@ function visibility({ images, leftOut, seconds }: PerturbedImages) {
 }
 
 /** A photograph in which no face is found again has no shift and no hit: it is counted apart. */
-function effect(judgement: Judgement | undefined) {
+function effect(judgement: Judgement | undefined, perturbed: Images) {
   const shifts = judgement?.of.flatMap(({ shift }) => shift ?? []) ?? [];
   const hits = judgement?.of.flatMap(({ hit }) => hit ?? []) ?? [];
+  const known = perturbed.images.filter(({ identity }) => identity !== null);
+  const right = hits.filter(Boolean).length;
   return {
     noFaceAfter: judgement?.noFace ?? null,
     meanShift: meanOf(shifts),
     medianShift: medianOf(shifts),
-    top1: rateOf(hits.filter(Boolean).length, hits.length),
+    top1: rateOf(right, hits.length),
+    top1All: judgement && rateOf(right, known.length),
   };
 }
