@@ -41,7 +41,7 @@ export function missedText(expect: Results['expect']): string {
 export function missedList(expect: Results['expect']): TemplateResult {
   const missed = expect.filter(({ ok }) => !ok);
   return html`<ul>
-    ${missed.map(({ text, actual }) => html`<li><code><bdi>${text}</bdi></code>: found ${foundText(text, actual)}</li>`)}
+    ${missed.map(({ text, actual }) => html`<li><code><bdi>${text}</bdi></code>: ${actual === null ? '' : 'found '}${foundText(text, actual)}</li>`)}
   </ul>`;
 }
 

@@ -94,7 +94,7 @@ function funnelOf(judged: Judged, several: boolean) {
   const { run } = judged;
   return html`<chart-figure
     heading=${several ? `Who is still found: ${run.name}` : 'Who is still found'}
-    note="How many queries are left at each step, and their share of the step that they are a part of, which is pale."
+    note="How many queries are left at each step, and their share of the step that they are a part of, which is behind them."
     file=${several ? `funnel-${run.colour + 1}` : 'funnel'}
     .draw=${(width: number) => funnelChart(funnelSteps(judged), width)}
   ></chart-figure>`;
