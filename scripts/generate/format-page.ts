@@ -80,8 +80,8 @@ function expectations(): string[] {
     '## Expectations: `expect`',
     `A line is \`path operator number\`, with a per cent sign behind the number of a share: \`accuracy.face-recognition.top1 >= 85%\`.
 Operators are \`>=\`, \`<=\`, \`>\`, \`<\`, \`==\` and \`!=\`. A path is that of a figure above, with names in the place of
-${kinds.join(', ')}. In a list a segment selects by \`model\`, else by \`name\`; \`topN\` is short for \`top.N\`; an object with a
-\`rate\` means its rate. Segments stand between dots, and one that has a dot in it stands in quotes: \`accuracy."acme.net".top1\`.
+${kinds.join(', ')}. In a list a segment selects by \`model\`, else by \`name\`; \`topN\` is short for \`top.N\`, and \`tmr@0.001\`
+for the \`tmr\` of the entry of \`at\` whose operating point is 0.001; an object with a \`rate\` means its rate. Segments stand between dots, and one that has a dot in it stands in quotes: \`accuracy."acme.net".top1\`.
 The same paths serve \`--set\`. A path that leads nowhere does not hold, and a line that does not hold fails the run.`,
     'Figures of every stage, in `stages` of the results:',
     figureTable(figurePatterns.filter(({ segments }) => segments[0] === 'stages')),

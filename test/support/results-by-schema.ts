@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { NAMING_FIELDS } from '../../server/src/protocol/results/look-up.js';
 import { bare, metaOf } from '../../server/src/protocol/results/schema-walk.js';
 import { type Results, resultsSchema } from '../../server/src/protocol/results.js';
 
@@ -13,7 +14,7 @@ export function resultsBySchema(names: Readonly<Record<string, readonly string[]
     if (inner instanceof z.ZodObject) {
       const shape = Object.entries(inner.shape as z.core.$ZodShape);
       return Object.fromEntries(
-        shape.map(([key, below]) => [key, (key === 'model' || key === 'name') && name ? name : make(below)]),
+        shape.map(([key, below]) => [key, isNaming(key) && name ? ownName(below, name) : make(below)]),
       );
     }
     if (inner instanceof z.ZodArray) return entries.map((entry) => make(inner.element, entry));
@@ -28,6 +29,15 @@ export function resultsBySchema(names: Readonly<Record<string, readonly string[]
     return 'word';
   };
   return resultsSchema.parse(make(resultsSchema));
+}
+
+function isNaming(key: string): boolean {
+  return (NAMING_FIELDS as readonly string[]).includes(key);
+}
+
+/** An operating point is a number that goes by its text. */
+function ownName(schema: z.core.$ZodType, name: string): string | number {
+  return bare(schema) instanceof z.ZodNumber ? Number(name) : name;
 }
 
 /** The nth value: shares are told apart to a tenth of a per cent. */

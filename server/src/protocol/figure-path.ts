@@ -52,6 +52,24 @@ export function parsePath(text: string): string[] | undefined {
   return path?.end === text.length ? path.segments.map((segment) => segment.text) : undefined;
 }
 
+/**
+ * What a segment is short for where nothing is called so: `top5` for `top`, `5`; `tmr@0.001` for `at`, `0.001`, `tmr`,
+ * which is the figure at an operating point, whatever way its number is written. Undefined where it is short for nothing.
+ */
+export function writtenOut(segment: string): readonly string[] | undefined {
+  const [, depth] = /^top(\d+)$/.exec(segment) ?? [];
+  if (depth) return ['top', depth];
+  const [, figure, point] = /^(.+)@(\d.*)$/s.exec(segment) ?? [];
+  return figure && point && Number.isFinite(Number(point)) ? ['at', String(Number(point)), figure] : undefined;
+}
+
+/** The same path with what stands at a segment, and is `top` or `at`, in short. */
+export function inShort(path: readonly string[], segment: number): string[] {
+  const [first, name, figure] = path.slice(segment);
+  if (first === 'top') return path.toSpliced(segment, 2, `top${name}`);
+  return figure === undefined ? [...path] : path.toSpliced(segment, 3, `${figure}@${name}`);
+}
+
 /** The path as text, such that `parsePath` gives the segments again: in quotes only what needs them. */
 export function formatPath(segments: readonly (string | number)[]): string {
   return segments.map(String).map(formatSegment).join('.');

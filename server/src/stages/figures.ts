@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { formatPath } from '../protocol/figure-path.js';
+import { formatPath, inShort, writtenOut } from '../protocol/figure-path.js';
 import { itemAt } from '../protocol/item-at.js';
 import type { FigureMeaning, NameKind } from '../protocol/results/figure.js';
+import { nameOfEntry } from '../protocol/results/look-up.js';
 import { bare, metaOf } from '../protocol/results/schema-walk.js';
 import { type Results, resultsSchema } from '../protocol/results.js';
 import { stages } from './all.js';
@@ -90,10 +91,10 @@ function fieldOf(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
 }
 
-/** An entry of a list goes by its `model`, else its `name`. */
+/** The entries of a list or a record, each with the name that it goes by. */
 export function entriesByName(value: unknown): [name: string, entry: unknown][] {
   if (!Array.isArray(value)) return Object.entries(value ?? {});
-  return value.map((entry) => [String(fieldOf(entry, 'model') ?? fieldOf(entry, 'name')), entry]);
+  return value.map((entry) => [String(nameOfEntry(entry)), entry]);
 }
 
 /** Blocks that are there whether the file has such a section or not. */
@@ -123,16 +124,21 @@ function figuresOf(pattern: FigurePattern, names: Readonly<Record<NameKind, read
   return choices.map((chosen) => ({ ...pattern, names: chosen, path: pathOf(pattern, chosen) }));
 }
 
-/** `topN` is short for `top.N`. */
+/** In short where it can be: `top1`, `tmr@0.001`. */
 export function pathOf({ segments }: FigurePattern, names: FigureNames): string {
   const text = segments.map((segment) => (typeof segment === 'string' ? segment : (names[segment.kind] ?? '')));
-  const at = segments.findIndex((segment, n) => segment === 'top' && typeof segments[n + 1] === 'object');
-  return formatPath(at < 0 ? text : text.toSpliced(at, 2, `top${text[at + 1]}`));
+  const at = segments.findIndex((_, n) => isShortened(segments, n));
+  return formatPath(at < 0 ? text : inShort(text, at));
+}
+
+/** Whether what begins at a segment is written in short. */
+export function isShortened(segments: readonly PatternSegment[], n: number): boolean {
+  return (segments[n] === 'top' || segments[n] === 'at') && typeof segments[n + 1] === 'object';
 }
 
 /** How far a path leads: the patterns that its beginning fits, and the names on it. */
 export interface Followed {
-  /** The path with `topN` written out where it is short for `top.N`, and without the `rate` that its whole means. */
+  /** The path with what is short for more written out, and without the `rate` that its whole means. */
   readonly path: readonly string[];
   readonly matching: readonly FigurePattern[];
   /** The first segment of that path that nothing has; its length where all of it fits. */
@@ -147,10 +153,10 @@ export function followPath(written: readonly string[]): Followed {
   while (depth < path.length) {
     const segment = itemAt(path, depth);
     let fitting = matching.filter((pattern) => fits(pattern.segments[depth], segment));
-    const [, number] = /^top(\d+)$/.exec(segment) ?? [];
-    if (fitting.length === 0 && number) {
-      fitting = matching.filter(({ segments }) => segments[depth] === 'top');
-      if (fitting.length > 0) path.splice(depth, 1, 'top', number);
+    const longer = fitting.length === 0 ? writtenOut(segment) : undefined;
+    if (longer) {
+      fitting = matching.filter(({ segments }) => segments[depth] === longer[0]);
+      if (fitting.length > 0) path.splice(depth, 1, ...longer);
     }
     if (fitting.length === 0) {
       const isRate = depth === path.length - 1 && segment === 'rate';

@@ -99,7 +99,7 @@ function cellsOf(schema: z.core.$ZodType, value: unknown, before: string, names 
     const ci95 = fieldOf(value, 'ci95') as [number, number] | null | undefined;
     return [
       { key, heading, text: `${text}${mark(value)}` },
-      { key: `${key}.of`, heading: 'of', text: `${hits}/${of}` },
+      ...(of === undefined ? [] : [{ key: `${key}.of`, heading: 'of', text: `${hits}/${of}` }]),
       ...(ci95 === undefined ? [] : [{ key: `${key}.ci95`, heading: '95 % interval', text: interval(ci95) }]),
     ];
   });

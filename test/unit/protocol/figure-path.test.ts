@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { formatPath, parsePath, readPath } from '../../../server/src/protocol/figure-path.js';
+import { formatPath, inShort, parsePath, readPath, writtenOut } from '../../../server/src/protocol/figure-path.js';
 
 describe('The path of a figure or a key', () => {
   it('is segments between dots, one with a dot in quotes', () => {
@@ -13,6 +13,22 @@ describe('The path of a figure or a key', () => {
     assert.deepEqual(parsePath('verification.m.tmr@0.001.rate'), ['verification', 'm', 'tmr@0.001', 'rate']);
     assert.deepEqual(parsePath('identification.m.fnir@1e-2'), ['identification', 'm', 'fnir@1e-2']);
     assert.deepEqual(parsePath('accuracy.m.top@5.hits'), ['accuracy', 'm', 'top@5', 'hits']);
+  });
+
+  it('is written in short and out again, an operating point in whatever way its number is written', () => {
+    for (const path of [
+      ['m', 'top', '5', 'hits'],
+      ['m', 'at', '0.001', 'tmr', 'count'],
+      ['m', 'at', '1e-7', 'tmr'],
+    ]) {
+      const [model, short, ...rest] = inShort(path, 1);
+      assert.deepEqual([model, ...(writtenOut(short) ?? []), ...rest], path);
+    }
+    assert.deepEqual(writtenOut('tmr@1e-3'), ['at', '0.001', 'tmr']);
+    assert.deepEqual(writtenOut('tmr@0.0010'), ['at', '0.001', 'tmr']);
+    for (const word of ['top', 'topmost', 'tmr', 'tmr@', '@0.1', 'tmr@x', 'tmr@1e-', 'tmr@0.1.2']) {
+      assert.equal(writtenOut(word), undefined, word);
+    }
   });
 
   it('ends before what is no part of it, and knows where each segment stands', () => {

@@ -1,4 +1,4 @@
-import { formatPath } from '../../protocol/figure-path.js';
+import { formatPath, inShort } from '../../protocol/figure-path.js';
 import { percent } from '../../protocol/figure-text.js';
 import { itemAt } from '../../protocol/item-at.js';
 import { findNamed } from '../../protocol/names.js';
@@ -8,6 +8,7 @@ import {
   figureAt,
   followPath,
   isMeasured,
+  isShortened,
   nameSources,
   type PatternSegment,
 } from '../../stages/figures.js';
@@ -63,7 +64,7 @@ function unknownName({ segments }: FigurePattern, path: readonly string[], { nam
     if (known.length === 0 || findNamed(known, (name) => name, written) !== undefined) continue;
     const what = nameSources[segment.kind]?.what ?? segment.kind;
     // Nobody misspells a number.
-    const meant = known.every((name) => /^\d+$/.test(name)) ? undefined : nearest(written, known);
+    const meant = known.every((name) => Number.isFinite(Number(name))) ? undefined : nearest(written, known);
     return `No ${what} is named "${written}"${meant ? didYouMean(meant) : `; there are ${known.join(', ')}`}`;
   }
   return undefined;
@@ -74,11 +75,16 @@ function beginnings(patterns: readonly FigurePattern[]): string[] {
 }
 
 function wordsAt(matching: readonly FigurePattern[], depth: number, { names }: Measured): string[] {
-  const wordsOf = (segment: PatternSegment | undefined) => {
+  const namesOf = (segment: PatternSegment | undefined) =>
+    typeof segment === 'object' ? (names[segment.kind] ?? []) : [];
+  const wordsOf = (segments: readonly PatternSegment[]) => {
+    const [segment, name, figure] = segments.slice(depth);
     if (segment === undefined) return [];
-    return typeof segment === 'string' ? [segment] : (names[segment.kind] ?? []);
+    if (segment !== 'at' || !isShortened(segments, depth))
+      return typeof segment === 'string' ? [segment] : namesOf(segment);
+    return namesOf(name).flatMap((point) => inShort([segment, point, String(figure)], 0));
   };
-  return [...new Set(matching.flatMap(({ segments }) => wordsOf(segments[depth])))];
+  return [...new Set(matching.flatMap(({ segments }) => wordsOf(segments)))];
 }
 
 /** What is wrong with the number that a figure is compared with, and the one that was meant, where that is plain. */

@@ -28,7 +28,7 @@ export type NameKind = string;
 export interface ResultMeta {
   readonly description?: string;
   readonly figure?: Omit<FigureMeaning, 'docs'>;
-  /** Keys or entries go by such names; an entry's own name is its `model`, `name` or key. */
+  /** Keys or entries go by such names; an entry's own name is a field of `NAMING_FIELDS` or its key. */
   readonly byName?: NameKind;
   /** Its heading in tables, of a value that is no number. */
   readonly column?: string;

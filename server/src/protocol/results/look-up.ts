@@ -1,14 +1,27 @@
+import { writtenOut } from '../figure-path.js';
 import { findNamed } from '../names.js';
+
+/** What an entry of a list goes by: the first of these that it has. */
+export const NAMING_FIELDS = ['model', 'name', 'fmr'] as const;
+
+/** The name of a list's entry, as a path has it: an operating point in the shortest way that its number is written. */
+export function nameOfEntry(entry: unknown): string | undefined {
+  if (typeof entry !== 'object' || entry === null) return undefined;
+  const own = NAMING_FIELDS.map((field) => (entry as Record<string, unknown>)[field]).find(
+    (name) => name !== undefined,
+  );
+  return own === undefined ? undefined : String(own);
+}
 
 /** What a segment of a path leads to; undefined where there is nothing. */
 function step(value: unknown, segment: string): unknown {
-  if (Array.isArray(value)) {
-    return findNamed(value, ({ model }) => model, segment) ?? findNamed(value, ({ name }) => name, segment);
-  }
+  if (Array.isArray(value)) return findNamed(value, nameOfEntry, segment);
   if (typeof value !== 'object' || value === null) return undefined;
   if (Object.hasOwn(value, segment)) return (value as Record<string, unknown>)[segment];
-  const [, depth] = /^top(\d+)$/.exec(segment) ?? [];
-  return depth && 'top' in value ? step(value.top, depth) : undefined;
+  const [first, ...rest] = writtenOut(segment) ?? [];
+  return first && Object.hasOwn(value, first)
+    ? rest.reduce(step, (value as Record<string, unknown>)[first])
+    : undefined;
 }
 
 /** What stands along a path of `results.json`, the document first: one value a segment, undefined behind its end. */
@@ -19,8 +32,8 @@ export function valuesAlong(results: unknown, path: readonly string[]): unknown[
 }
 
 /**
- * The number at a path: in a list a segment selects by `model`, else by `name`; `topN` means `top.N`; an object with a
- * `rate` means its rate. Null where there is none.
+ * The number at a path: in a list a segment selects an entry by its name; `topN` means `top.N` and `tmr@0.001` the `tmr`
+ * of the entry of `at` for 0.001; an object with a `rate` means its rate. Null where there is none.
  */
 export function lookUp(results: unknown, path: readonly string[]): number | null {
   const found = valuesAlong(results, path).at(-1);
