@@ -3,6 +3,7 @@ import { percent } from '../protocol/figure-text.js';
 import { defineStage } from './declare.js';
 import { list, positive } from './params.js';
 import { modelOf } from './settings.js';
+import { singleImages } from './unfit.js';
 
 const DEPTHS = [1, 5];
 
@@ -33,6 +34,7 @@ export const accuracy = defineStage({
     const { dataset, queries, index } = spec;
     return { dataset, queries, index, model: modelOf(spec, model) };
   },
+  unfit: (_, dataset) => singleImages(dataset, 'no query can be right'),
   finding: ({ accuracy = [] }) => {
     const rates = accuracy.flatMap(({ model, top }) => {
       const [first] = Object.entries(top);

@@ -1,8 +1,9 @@
 import type { z } from 'zod';
-import type { Family } from '../plugins/declare.js';
+import type { Facts, Family } from '../plugins/declare.js';
 import type { NameKind } from '../protocol/results/figure.js';
 import type { ResultBlocks, Results } from '../protocol/results.js';
 import type { ExperimentSpec, NamedUse } from './spec.js';
+import type { Unfit } from './unfit.js';
 
 /** Another section that a stage cannot do without. */
 export interface Need {
@@ -62,6 +63,8 @@ export interface Stage<Key extends keyof ExperimentSpec = keyof ExperimentSpec> 
   finish?(read: never): ExperimentSpec[Key];
   /** What a figure of its block depends on: two experiments with the same settings measure the same figure. */
   settings?(spec: ExperimentSpec, names: FigureNames): unknown;
+  /** What of it the data set cannot give, which is said while typing. */
+  unfit?(spec: Partial<ExperimentSpec>, dataset: Facts): readonly Unfit[];
   /** The finding of a run that measured its block, in a sentence. */
   finding?(results: Results): string | undefined;
 }

@@ -3,6 +3,7 @@ import { defineStage } from './declare.js';
 import { defaultJudge } from './judge.js';
 import { modelName } from './params.js';
 import { judging } from './settings.js';
+import { singleImages } from './unfit.js';
 
 export const threshold = defineStage({
   key: 'threshold',
@@ -23,4 +24,6 @@ export const threshold = defineStage({
   block: 'threshold',
   model: defaultJudge,
   settings: judging,
+  unfit: (_, dataset) =>
+    singleImages(dataset, 'there is no distance between images of one person to take a percentile of'),
 });

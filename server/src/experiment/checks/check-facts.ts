@@ -1,5 +1,6 @@
 import type { Facts } from '../../plugins/declare.js';
 import { fail } from '../../protocol/errors.js';
+import { stages } from '../../stages/all.js';
 import type { ExperimentSpec } from '../../stages/spec.js';
 import { type PlacedUse, permissionsNeeded, pluginOf, usesOf } from '../plugin-uses.js';
 import type { Reading } from '../reader.js';
@@ -10,7 +11,7 @@ export function checkFacts(reading: Reading, spec: Partial<ExperimentSpec>): voi
   const uses = usesOf(spec, reading.plugins);
   checkIndex(reading, spec, uses);
   checkQueries(reading, spec, uses);
-  checkIdentities(reading, spec, uses);
+  checkDataset(reading, spec, uses);
   checkEligible(reading, spec);
   checkPercentile(reading, spec);
   checkWords(reading, spec, uses);
@@ -42,17 +43,16 @@ function checkQueries(reading: Reading, { queries }: Partial<ExperimentSpec>, us
   });
 }
 
-/** Identities with one image have no other image of theirs to be found, nor a distance to it. */
-function checkIdentities(reading: Reading, spec: Partial<ExperimentSpec>, uses: readonly PlacedUse[]): void {
-  if (datasetFacts(reading, uses).imagesPerIdentity !== 1) return;
-  const why = {
-    threshold: 'there is no distance between images of one person to take a percentile of',
-    accuracy: 'no query can be right',
-  };
-  for (const stage of ['threshold', 'accuracy'] as const) {
-    if (!spec[stage]) continue;
-    const related = [{ path: ['dataset'], message: 'one image of each identity' }];
-    reading.warn('single-images', [stage], `Every identity has one image: ${why[stage]}`, { related });
+/** What a stage asks of the data set that it does not have. */
+function checkDataset(reading: Reading, spec: Partial<ExperimentSpec>, uses: readonly PlacedUse[]): void {
+  const facts = datasetFacts(reading, uses);
+  const related = [{ path: ['dataset'], message: 'this data set' }];
+  for (const { key, unfit } of stages) {
+    for (const { code, at = [], message } of (spec[key] && unfit?.(spec, facts)) || []) {
+      const path = [key, ...at];
+      const range = at.length > 0 && reading.tree.nodeAt(path) ? reading.tree.rangeOf(path) : undefined;
+      reading.warn(code, path, message, { related, ...(range && { range }) });
+    }
   }
 }
 
