@@ -38,12 +38,14 @@ interface Counted {
   readonly hits?: number;
   readonly of?: number;
   readonly ci95?: readonly [number, number] | null;
+  readonly ci95ByIdentity?: readonly [number, number] | null;
 }
 
 /** `: 482 of 510, 95 % interval 92.0–96.1 %`, of what was counted. */
 function countsOf(part: unknown): string {
   if (typeof part !== 'object' || part === null) return '';
-  const { count: counted, hits = counted, of, ci95 } = part as Counted;
+  const { count: counted, hits = counted, of, ci95ByIdentity } = part as Counted;
+  const ci95 = ci95ByIdentity ?? (part as Counted).ci95;
   if (hits === undefined || of === undefined) return '';
   return `: ${count(hits)} of ${count(of)}${ci95 ? `, 95 % interval ${interval(ci95)}` : ''}`;
 }

@@ -79,7 +79,7 @@ function joined(what: string, rows: readonly Row[]): Pick<ResultTable, 'head' | 
   };
 }
 
-/** What of an entry has a heading: of a rate its interval and what it is of, too. */
+/** What of an entry has a heading: of a rate its interval, by identity where it has one, and what it is of, too. */
 function cellsOf(schema: z.core.$ZodType, value: unknown, before: string, names = {}): Cell[] {
   return Object.entries(shapeOf(schema)).flatMap(([field, below]): Cell[] => {
     const part = fieldOf(value, field);
@@ -96,7 +96,7 @@ function cellsOf(schema: z.core.$ZodType, value: unknown, before: string, names 
     const text = figureText(figure.kind, part as number | null);
     if (field !== 'rate') return [{ key, heading, text: `${text}${field === 'top1' ? mark(value) : ''}` }];
     const [hits, of] = [fieldOf(value, 'hits') ?? fieldOf(value, 'count'), fieldOf(value, 'of')];
-    const ci95 = fieldOf(value, 'ci95') as [number, number] | null | undefined;
+    const ci95 = (fieldOf(value, 'ci95ByIdentity') ?? fieldOf(value, 'ci95')) as [number, number] | null | undefined;
     return [
       { key, heading, text: `${text}${mark(value)}` },
       ...(of === undefined ? [] : [{ key: `${key}.of`, heading: 'of', text: `${hits}/${of}` }]),

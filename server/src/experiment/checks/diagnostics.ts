@@ -1,4 +1,5 @@
 import type { Remedy } from '../../protocol/problem.js';
+import { UNFIT_CODES } from '../../stages/unfit.js';
 import type { Repair } from '../syntax/slips.js';
 import type { Range, SpecPath } from '../syntax/tree.js';
 
@@ -25,7 +26,7 @@ export const DIAGNOSTIC_CODES = {
   'model-unfit': 'A model cannot do what a stage asks of it.',
   'index-unfit': 'The index measures otherwise than the embeddings of a model are compared.',
   'selection-unfit': 'Fewer images can be selected than the file asks for, or none.',
-  'single-images': 'Identities have one image each, where a stage compares images of one identity.',
+  ...UNFIT_CODES,
   'percentile-unlikely': 'A percentile below 1 looks like a share.',
   'remote-service': 'Images are sent to another machine.',
   'expect-syntax': 'An expectation is not of the form `path op number[%]`.',
