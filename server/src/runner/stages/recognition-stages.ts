@@ -1,3 +1,4 @@
+import type { StageName } from '../../stages/all.js';
 import type { ExperimentSpec } from '../../stages/spec.js';
 import type { StageWorks } from '../progress/stage-clock.js';
 import { drawIndices } from '../random.js';
@@ -11,7 +12,7 @@ import { measureAttributes } from './measuring/measure-attributes.js';
 import { requireTelling } from './require-telling.js';
 
 /** How well models recognise faces (paper §2.1). */
-export const recognitionStages: StageWorks<'dataset' | 'embed' | 'index' | 'accuracy' | 'attributes'> = {
+export const recognitionStages = {
   async dataset(context, spec, findings) {
     findings.images = await listImages(context, spec.dataset);
     findings.queries = selectQueries(spec, findings.images);
@@ -59,7 +60,7 @@ export const recognitionStages: StageWorks<'dataset' | 'embed' | 'index' | 'accu
     findings.blocks.attributes = await measureAttributes(context, asked, required(findings.images), embeddings);
     return { value: undefined, cached: false };
   },
-};
+} satisfies Partial<StageWorks<StageName>>;
 
 /** How many neighbours the later stages ask an index of the data set for; ten, as is usual, where none asks. */
 function depthOf({ accuracy, retrieve, gallery }: ExperimentSpec): number {
