@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { percent } from '../protocol/figure-text.js';
-import { defineStage } from './declare.js';
+import { defineStage, singleImages } from './declare.js';
 import { list, positive } from './params.js';
 import { modelOf } from './settings.js';
-import { singleImages } from './unfit.js';
 
 const DEPTHS = [1, 5];
 

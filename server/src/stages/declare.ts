@@ -3,7 +3,6 @@ import type { Facts, Family } from '../plugins/declare.js';
 import type { NameKind } from '../protocol/results/figure.js';
 import type { ResultBlocks, Results } from '../protocol/results.js';
 import type { ExperimentSpec, NamedUse } from './spec.js';
-import type { Unfit } from './unfit.js';
 
 /** Another section that a stage cannot do without. */
 export interface Need {
@@ -26,6 +25,19 @@ export interface NameSource {
 
 /** Which names a figure's path holds: `{model: 'face-recognition', depth: '1'}`. */
 export type FigureNames = Readonly<Partial<Record<NameKind, string>>>;
+
+/** What a data set may be too small for: codes of the experiment file's diagnostics, with what they mean. */
+export const UNFIT_CODES = {
+  'single-images': 'Identities have one image each, where a stage compares images of one identity.',
+} as const;
+
+/** What of a section a data set cannot give, as far as it says what it holds before it is listed. */
+export interface Unfit {
+  readonly code: keyof typeof UNFIT_CODES;
+  /** A key of the section; by default the section itself. */
+  readonly at?: readonly (string | number)[];
+  readonly message: string;
+}
 
 /** The block of `results.json` that a stage measures. */
 export type BlockName = keyof ResultBlocks;
@@ -67,6 +79,11 @@ export interface Stage<Key extends keyof ExperimentSpec = keyof ExperimentSpec> 
   unfit?(spec: Partial<ExperimentSpec>, dataset: Facts): readonly Unfit[];
   /** The finding of a run that measured its block, in a sentence. */
   finding?(results: Results): string | undefined;
+}
+
+/** Identities with one image have no other image of theirs to be found, nor a distance to it. */
+export function singleImages({ imagesPerIdentity }: Facts, why: string): readonly Unfit[] {
+  return imagesPerIdentity === 1 ? [{ code: 'single-images', message: `Every identity has one image: ${why}` }] : [];
 }
 
 /** Declares a stage; it does nothing until `all.ts` lists it. */

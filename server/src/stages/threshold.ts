@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { defineStage } from './declare.js';
+import { defineStage, singleImages } from './declare.js';
 import { defaultJudge } from './judge.js';
 import { modelName } from './params.js';
 import { judging } from './settings.js';
-import { singleImages } from './unfit.js';
 
 export const threshold = defineStage({
   key: 'threshold',

@@ -1,5 +1,5 @@
 import type { Remedy } from '../../protocol/problem.js';
-import { UNFIT_CODES } from '../../stages/unfit.js';
+import { UNFIT_CODES } from '../../stages/declare.js';
 import type { Repair } from '../syntax/slips.js';
 import type { Range, SpecPath } from '../syntax/tree.js';
 

@@ -1,4 +1,5 @@
 import type { DiagnosticCode } from '../../experiment/checks/diagnostics.js';
+import { UNFIT_CODES } from '../../stages/declare.js';
 import type { ExperimentDocument } from '../document.js';
 import type { LanguageServices } from '../services.js';
 import { anotherName } from './another-name.js';
@@ -41,7 +42,9 @@ export const WITHOUT_FIX: Partial<Record<DiagnosticCode, string>> = {
   'file-too-large': 'What is too much is for its writer to say.',
   'env-not-set': 'Only the user knows what the variable is to hold.',
   'model-unfit': 'Which model is to be asked is for the user to say.',
-  'single-images': 'The images that are wanting are not in the experiment.',
+  ...Object.fromEntries(
+    Object.keys(UNFIT_CODES).map((code) => [code, 'What is wanting of a data set is not in the file.']),
+  ),
   'remote-service': 'Whether images may leave the machine is for the user to say.',
   'set-invalid': 'It is on the command line, not in the file.',
 };
