@@ -16,6 +16,7 @@ import { runHeader, runSection } from './sections/run-header.js';
 import { type NamedRun, nameRuns } from './sections/run-names.js';
 import { stagesSection } from './sections/stages.js';
 import { thresholdSection } from './sections/threshold.js';
+import { verificationSection } from './sections/verification.js';
 
 /** A run's whole report. */
 export function reportPage(data: ReportData): TemplateResult {
@@ -47,6 +48,7 @@ export function reportSections(data: ReportData, runs: readonly NamedRun[], stat
   return [
     comparedRuns(runs),
     accuracySection(runs),
+    verificationSection(runs),
     attributesSection(results),
     thresholdSection(runs),
     perturbationsSection(results, data.perturbed),

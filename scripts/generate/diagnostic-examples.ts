@@ -113,6 +113,11 @@ export const DIAGNOSTIC_EXAMPLES: Readonly<Record<DiagnosticCode, DiagnosticExam
     faulty: `dataset: {use: synthetic, images: 1}\n${MODELS}\nthreshold:`,
     sound: `dataset: {use: synthetic, images: 6}\n${MODELS}\nthreshold:`,
   },
+  'pairs-unfit': {
+    remedy: 'Ask for a larger false match rate, or take a larger data set.',
+    faulty: `dataset: {use: synthetic, identities: 4, images: 2}\n${MODELS}\nverification: {fmr: [0.001]}`,
+    sound: `dataset: {use: synthetic, identities: 4, images: 2}\n${MODELS}\nverification: {fmr: [0.1]}`,
+  },
   'remote-service': {
     remedy: 'Use `local` where they may not; a run asks before it sends anything.',
     faulty: '# a retrieval plugin that sends images to a service which is not on this machine',

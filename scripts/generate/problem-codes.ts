@@ -287,6 +287,22 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
       'No identity has two different photographs with an embedding, so there is no threshold: copies are one.',
       'Use a data set that has, and says whose each image is.',
     ],
+    'verification-no-pairs': [
+      'No two different photographs of one person, or of two people, have an embedding, so there is no pair to compare: copies are one.',
+      'Use a data set that has, and says whose each image is.',
+    ],
+    'verification-fmr-too-small': [
+      'A false match rate is asked for that is less than one of the impostor pairs: the smallest that can be measured is named.',
+      'Ask for a larger one in `verification.fmr`, or compare more pairs.',
+    ],
+    'verification-too-many-pairs': [
+      'There are more genuine pairs than can be held at a time.',
+      'Draw some of them: `verification: {pairs: {sample: 1000000}}`.',
+    ],
+    'verification-too-alike': [
+      'Tens of millions of impostor distances are equal to five digits, so that no threshold can be told among them.',
+      'Draw some pairs: `verification: {pairs: {sample: 1000000}}`.',
+    ],
     'cache-damaged': [
       'A file of the cache was cut short, altered or replaced. What it held is computed again.',
       'Nothing.',

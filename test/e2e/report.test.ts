@@ -49,6 +49,23 @@ describe('a report in a browser (skipped where Chromium is not installed)', () =
     });
   }
 
+  it('draws the true over the false match rate of each model, and gives each operating point its interval', async () => {
+    const page = await open(exampleResults());
+    const section = page.locator('#verification');
+    const chart = section.getByRole('img');
+    assert.equal(await chart.locator('[data-mark=line] path').count(), 2);
+    assert.equal(await chart.locator('[data-mark=dot] circle').count(), 4);
+    const label = plain((await chart.getAttribute('aria-label')) ?? '');
+    assert.match(label, /face-recognition: 91\.9 % at 1\.0 %, 79\.0 % at 0\.1 %; clip-vit-l-14: 41\.2 % at 1\.0 %/);
+    const rows = await section.getByRole('table').first().locator('tbody tr').allInnerTexts();
+    assert.equal(rows.length, 4);
+    assert.match(
+      plain(rows[0] ?? ''),
+      /face-recognition\s0\.01\s0\.3900\s1\.0 %\s9,190\s10,000\s91\.9 %\s87\.9–94\.9 %/,
+    );
+    assert.match(plain((await section.textContent()) ?? ''), /face-recognition: solid; clip-vit-l-14: dashed/);
+  });
+
   it('draws a bar for each rate, as long as the rate says, and prints its value and interval', async () => {
     const page = await open(exampleResults());
     const chart = page.locator('#accuracy').getByRole('img');
@@ -255,7 +272,7 @@ describe('a report in a browser (skipped where Chromium is not installed)', () =
         ({ id, className, localName }) => id || className || localName,
       ),
     );
-    assert.deepEqual(order.slice(0, 4), ['h1', 'finding', 'finding', 'key-figures']);
+    assert.deepEqual(order.slice(0, 5), ['h1', 'finding', 'finding', 'finding', 'key-figures']);
     assert.equal(order.at(-1), 'run');
     assert.match(
       (await page.locator('.finding').first().textContent()) ?? '',
@@ -325,6 +342,7 @@ describe('a report in a browser (skipped where Chromium is not installed)', () =
 
   it('shows only the parts that the run has', async () => {
     const without = {
+      verification: undefined,
       attributes: undefined,
       threshold: undefined,
       poison: undefined,
@@ -431,7 +449,7 @@ async function lengthsOfBars(chart: Locator): Promise<number[]> {
 
 /** The results with every text in them that is free to be anything replaced by a hostile one. */
 function hostile(results: Results): Results {
-  const fixed = new Set(['status', 'unit', 'target', 'startedAt', 'finishedAt', 'version', 'id']);
+  const fixed = new Set(['status', 'unit', 'byIdentity', 'target', 'startedAt', 'finishedAt', 'version', 'id']);
   const text = JSON.stringify(results, (key, value) =>
     typeof value === 'string' && !fixed.has(key) ? HOSTILE : value,
   );

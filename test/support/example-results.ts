@@ -12,6 +12,10 @@ export function exampleResults(changes: Partial<Results> = {}): Results {
       exampleAccuracy('face-recognition', 128, 11, { 1: [1914, 1894], 5: [1966, 1946] }),
       exampleAccuracy('clip-vit-l-14', 768, 0, { 1: [1641, 1630], 5: [1822, 1811] }),
     ],
+    verification: [
+      exampleVerification('face-recognition', 11, 0.0463, [9190, 7900]),
+      exampleVerification('clip-vit-l-14', 0, 0.1872, [4120, 0]),
+    ],
     index: [
       { model: 'face-recognition', use: 'flat', vectors: 2026, recall: null },
       { model: 'clip-vit-l-14', use: 'hnsw', vectors: 2037, recall: 0.9934 },
@@ -78,6 +82,31 @@ function exampleAccuracy(model: string, dim: number, noFace: number, tops: Recor
     { hits, of, ...proportion(hits, of), rateAll: hits / 2037, ratePaired: paired / (of - 24) },
   ]);
   return { model, dim, noFace, identities: 412, top: Object.fromEntries(top) };
+}
+
+/** `matches`: genuine pairs that match at each false match rate; a curve between those points. */
+function exampleVerification(model: string, noFace: number, eer: number, matches: readonly [number, number]) {
+  const [genuine, impostor] = [10_000, 2_000_000];
+  const at = [0.01, 0.001].map((fmr, n) => {
+    const count = matches[n] ?? 0;
+    const tmr = { count, of: genuine, ...proportion(count, genuine) };
+    const byIdentity = count === 0 ? ('wilson' as const) : ('bootstrap' as const);
+    const ci95ByIdentity = count === 0 ? [0, 0.009] : [count / genuine - 0.04, count / genuine + 0.03];
+    const tmrAll = count / (genuine + 20 * noFace);
+    return { fmr, threshold: 0.39 - 0.09 * n, actualFmr: fmr, tmr: { ...tmr, ci95ByIdentity, byIdentity }, tmrAll };
+  });
+  const curve = at.map(({ fmr, tmr }) => ({ fmr, tmr: tmr.rate ?? 0 })).reverse();
+  const points = [{ fmr: 0, tmr: 0 }, ...curve, { fmr: eer, tmr: 1 - eer }, { fmr: 1, tmr: 1 }];
+  return {
+    model,
+    pairs: { genuine, impostor, left: 2000 * noFace },
+    eer: { rate: eer },
+    auc: 1 - eer / 4,
+    dPrime: 0.17 / eer,
+    at,
+    roc: { fmr: points.map(({ fmr }) => fmr), tmr: points.map(({ tmr }) => tmr) },
+    scores: { edges: [0, 0.5, 1], genuine: [9400, 600], impostor: [150_000, 1_850_000] },
+  };
 }
 
 /** One question that a list of attributes scores, and one that nothing is known about. */

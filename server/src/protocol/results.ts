@@ -9,6 +9,7 @@ import { poisonResults } from './results/poison.js';
 import { retrieveResults } from './results/retrieve.js';
 import { robustnessResults } from './results/robustness.js';
 import { thresholdResults } from './results/threshold.js';
+import { verificationResults } from './results/verification.js';
 
 /** The version of `results.json` that this code writes. Readers take this one and the one before. */
 export const RESULTS_VERSION = 2;
@@ -17,6 +18,7 @@ export const RESULTS_VERSION = 2;
 export const resultBlocks = {
   images: imagesResults,
   accuracy: accuracyResults.optional(),
+  verification: verificationResults.optional(),
   index: indexResults.optional(),
   attributes: attributesResults.optional(),
   threshold: thresholdResults.optional(),
@@ -82,6 +84,7 @@ export type Results = z.infer<typeof resultsSchema>;
 export type ResultBlocks = Pick<Results, keyof typeof resultBlocks>;
 export type AccuracyResult = NonNullable<Results['accuracy']>[number];
 export type AttributesResult = NonNullable<Results['attributes']>;
+export type VerificationResult = NonNullable<Results['verification']>[number];
 export type Hits = AccuracyResult['top'][string];
 export type StageResult = z.infer<typeof stage>;
 export type RunStatus = z.infer<typeof runStatus>;

@@ -8,9 +8,21 @@ import { poison } from './poison.js';
 import { retrieve } from './retrieve.js';
 import { robustness } from './robustness.js';
 import { threshold } from './threshold.js';
+import { verification } from './verification.js';
 
 /** Every stage that an experiment may have, in the order in which they run. */
-const ALL = [dataset, embed, index, accuracy, attributes, threshold, poison, retrieve, robustness] as const;
+const ALL = [
+  dataset,
+  embed,
+  index,
+  accuracy,
+  verification,
+  attributes,
+  threshold,
+  poison,
+  retrieve,
+  robustness,
+] as const;
 
 export type StageName = (typeof ALL)[number]['key'];
 export const stages: readonly Stage<StageName>[] = ALL;

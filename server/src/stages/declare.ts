@@ -29,6 +29,7 @@ export type FigureNames = Readonly<Partial<Record<NameKind, string>>>;
 /** What a data set may be too small for: codes of the experiment file's diagnostics, with what they mean. */
 export const UNFIT_CODES = {
   'single-images': 'Identities have one image each, where a stage compares images of one identity.',
+  'pairs-unfit': 'The data set has too few pairs of images for what is to be measured of them.',
 } as const;
 
 /** What of a section a data set cannot give, as far as it says what it holds before it is listed. */

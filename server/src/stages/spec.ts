@@ -38,6 +38,15 @@ export interface ThresholdSpec {
   readonly unit: 'squared-l2' | 'l2';
 }
 
+/** Pairs of images: all there are, or at most so many genuine ones and as many impostor ones, drawn by seed. */
+export type PairSelection = 'all' | { readonly sample: number; readonly seed: number };
+
+export interface VerificationSpec {
+  readonly pairs: PairSelection;
+  /** False match rates, each of which a threshold is set by. */
+  readonly fmr: readonly number[];
+}
+
 /** A yes/no question of an image, by what would be said of it. */
 export interface Question {
   /** The attribute's name. */
@@ -81,6 +90,7 @@ export interface ExperimentSpec {
   readonly embed?: { readonly models: readonly NamedUse[] };
   readonly index?: IndexUse;
   readonly accuracy?: { readonly top: readonly number[] };
+  readonly verification?: VerificationSpec;
   readonly attributes?: AttributesSpec;
   readonly threshold?: ThresholdSpec;
   readonly poison?: readonly PerturbationUse[];

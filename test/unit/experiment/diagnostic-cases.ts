@@ -13,6 +13,7 @@ export interface DiagnosticCase {
 
 /** What is measured below, where a case is about something else. */
 const MEASURED = 'dataset: synthetic\nembed: {models: [face-recognition]}\naccuracy:\n';
+const PAIRED = 'dataset: {use: synthetic, identities: 4, images: 2}\nembed: {models: [face-recognition]}\n';
 const SEARCHED = `${MEASURED}retrieve: test/engine\n`;
 const ROBUST = `${SEARCHED}threshold:\nrobustness:\npoison: {fawkes: test/noise}\n`;
 const HEADER = 'dataset: synthetic # ';
@@ -324,9 +325,35 @@ export const CASES: Readonly<Record<string, readonly DiagnosticCase[]>> = {
       says: /percentile/,
     },
     {
+      fault: 'verification on identities with one image',
+      faulty: `${PAIRED.replace('images: 2', 'images: 1')}«verification»: {fmr: [0.5]}\n`,
+      sound: `${PAIRED}verification: {fmr: [0.5]}\n`,
+      says: /no pair of images of one person/,
+    },
+    {
       fault: 'accuracy on identities with one image',
       faulty: MEASURED.replace('synthetic', '{use: synthetic, images: 1}').replace('accuracy', '«accuracy»'),
       sound: MEASURED.replace('synthetic', '{use: synthetic, images: 2}'),
+    },
+  ],
+  'pairs-unfit': [
+    {
+      fault: 'a false match rate below one of the impostor pairs',
+      faulty: `${PAIRED}verification: {fmr: [0.1, «0.001»]}\n`,
+      sound: `${PAIRED}verification: {fmr: [0.1, 0.05]}\n`,
+      says: /24 impostor pairs measure no false match rate below 0\.042: at 0\.001 not one may match/,
+    },
+    {
+      fault: 'a false match rate below one of the pairs that are drawn',
+      faulty: `${PAIRED}verification: {pairs: {sample: 9}, fmr: [«0.1»]}\n`,
+      sound: `${PAIRED}verification: {pairs: {sample: 10}, fmr: [0.1]}\n`,
+      says: /9 impostor pairs/,
+    },
+    {
+      fault: 'pairs of two people where there is one',
+      faulty: `${PAIRED.replace('identities: 4', 'identities: 1')}«verification»: {fmr: [0.1]}\n`,
+      sound: `${PAIRED}verification: {fmr: [0.1]}\n`,
+      says: /There is one identity/,
     },
   ],
   'remote-service': [

@@ -9,6 +9,7 @@ import { embedImages, type ModelEmbeddings } from './embed-images.js';
 import { type ImageSet, listImages } from './list-images.js';
 import { type ModelAccuracy, measureAccuracy } from './measuring/measure-accuracy.js';
 import { measureAttributes } from './measuring/measure-attributes.js';
+import { measureVerification } from './measuring/measure-verification.js';
 import { requireTelling } from './require-telling.js';
 
 /** How well models recognise faces (paper §2.1). */
@@ -53,6 +54,8 @@ export const recognitionStages = {
     findings.blocks.accuracy = all.map(({ result }) => result);
     return { value: undefined, cached: all.every(({ found }) => found.cached) };
   },
+
+  verification: measureVerification,
 
   async attributes(context, spec, findings) {
     const asked = required(spec.attributes);

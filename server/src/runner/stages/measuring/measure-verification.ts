@@ -1,0 +1,123 @@
+import { count } from '../../../protocol/figure-text.js';
+import type { VerificationResult } from '../../../protocol/results.js';
+import type { ExperimentSpec, VerificationSpec } from '../../../stages/spec.js';
+import { cachedFacts } from '../../../store/cache/cached-facts.js';
+import { keyOf } from '../../../store/files.js';
+import { type RunContext, workContext } from '../../context.js';
+import { withCores } from '../../cores.js';
+import { verificationOf } from '../../figures/verification.js';
+import { Halt } from '../../halt.js';
+import type { StageOutcome } from '../../progress/stage-clock.js';
+import { type Findings, required } from '../../results/findings.js';
+import type { ModelEmbeddings } from '../embed-images.js';
+import type { ImageSet } from '../list-images.js';
+import { genuineDistances, impostorDistances, PairDistances, photographsOf } from './verification-pairs.js';
+
+/** Genuine distances are held, in two orders, with what lies between them. */
+const MOST_GENUINE = 2 ** 24;
+
+type Measured = Omit<VerificationResult, 'model'>;
+
+/** Compares pairs of images of the data set by each model (ISO/IEC 19795-1). */
+export async function measureVerification(
+  context: RunContext,
+  spec: ExperimentSpec,
+  findings: Findings,
+): Promise<StageOutcome<undefined>> {
+  const asked = required(spec.verification);
+  const images = required(findings.images);
+  const results: VerificationResult[] = [];
+  let allCached = true;
+  for (const embeddings of required(findings.embeddings)) {
+    const { value, cached } = await measureModel(context, asked, images, embeddings);
+    results.push({ model: embeddings.model.name, ...value });
+    allCached &&= cached;
+  }
+  sayTooSmall(context, asked, results);
+  findings.blocks.verification = results;
+  return { value: undefined, cached: allCached };
+}
+
+async function measureModel(
+  context: RunContext,
+  asked: VerificationSpec,
+  { images }: ImageSet,
+  embeddings: ModelEmbeddings,
+): Promise<{ value: Measured; cached: boolean }> {
+  const from = {
+    asked,
+    model: embeddings.key,
+    images: keyOf(images.map(({ hash, identity }) => [hash, identity])),
+    embedded: keyOf(embeddings.embedded),
+  };
+  return cachedFacts(context, 'verification', from, () =>
+    withCores(context, () => compare(context, asked, images, embeddings)),
+  );
+}
+
+async function compare(
+  context: RunContext,
+  { pairs, fmr }: VerificationSpec,
+  images: ImageSet['images'],
+  { model, vectors, embedded }: ModelEmbeddings,
+): Promise<Measured> {
+  const photographs = photographsOf(images, new Map(embedded.map((position, row) => [images[position]!.hash, row])));
+  const work = workContext(context, 'verification', model.name);
+  const genuine = new PairDistances(photographs, vectors, 'genuine', pairs, work);
+  const impostor = new PairDistances(photographs, vectors, 'impostor', pairs, work);
+  if (genuine.pairs.count === 0) throw new Halt(noPairs(model.name, 'one person'));
+  if (impostor.pairs.count === 0) throw new Halt(noPairs(model.name, 'two people'));
+  if (genuine.pairs.count > MOST_GENUINE) throw new Halt(tooMany(model.name, genuine.pairs.count));
+  const figures = await verificationOf(await genuineDistances(photographs, genuine), impostorDistances(impostor), fmr);
+  if (!figures) throw new Halt(tooAlike(model.name));
+  return {
+    pairs: {
+      genuine: genuine.pairs.count,
+      impostor: impostor.pairs.count,
+      left: genuine.pairs.left + impostor.pairs.left,
+    },
+    unpaired: photographs.unpaired,
+    ...figures,
+  };
+}
+
+/** Below one of its pairs a false match rate is met where none matches, and says no more than that. */
+function sayTooSmall(context: RunContext, { fmr }: VerificationSpec, results: readonly VerificationResult[]): void {
+  for (const { model, pairs } of results) {
+    const tooSmall = fmr.filter((rate) => rate * pairs.impostor < 1);
+    if (tooSmall.length === 0) continue;
+    context.warn({
+      code: 'verification-fmr-too-small',
+      message: `${model} compares ${count(pairs.impostor)} impostor pairs, which measure no false match rate below ${Number((1 / pairs.impostor).toPrecision(2))}: at ${tooSmall.join(' and ')} not one may match`,
+      specPath: ['verification', 'fmr'],
+      hint: 'Ask for a larger false match rate, or compare more pairs.',
+    });
+  }
+}
+
+function noPairs(model: string, of: string) {
+  return {
+    code: 'verification-no-pairs',
+    message: `No two different photographs of ${of} have an embedding by ${model}: there is no pair to compare`,
+    specPath: ['verification'],
+    hint: 'Verification needs two photographs of somebody, which are no copies, and somebody else. Check that the data set says whose each image is.',
+  };
+}
+
+function tooMany(model: string, pairs: number) {
+  return {
+    code: 'verification-too-many-pairs',
+    message: `${count(pairs)} genuine pairs are more than the ${count(MOST_GENUINE)} that ${model} can be measured on`,
+    specPath: ['verification', 'pairs'],
+    hint: 'Draw some of them: `pairs: {sample: 1000000}`.',
+  };
+}
+
+function tooAlike(model: string) {
+  return {
+    code: 'verification-too-alike',
+    message: `So many impostor distances of ${model} are all but equal that no threshold can be told among them`,
+    specPath: ['verification', 'pairs'],
+    hint: 'Draw some of them: `pairs: {sample: 1000000}`.',
+  };
+}
