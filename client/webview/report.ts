@@ -1,7 +1,7 @@
 import './no-eval.js';
 import './styles/all.js';
 import { render } from 'lit';
-import { fileNamePrefix } from '../../server/src/protocol/saved-name.js';
+import { fileNamePrefix } from '../../server/src/protocol/runs/saved-name.js';
 import { embeddedReport } from './embedded-report.js';
 import { download } from './parts/download.js';
 import { SaveFileEvent } from './parts/save-button.js';

@@ -99,7 +99,7 @@ export const DIAGNOSTIC_EXAMPLES: Readonly<Record<DiagnosticCode, DiagnosticExam
     faulty: `dataset: synthetic\nembed: {models: [clip-vit-b-32]}\naccuracy:`,
     sound: `dataset: synthetic\n${MODELS}\naccuracy:`,
   },
-  'model-unfit': {
+  'model-without-words': {
     remedy: 'Name a CLIP model, which takes words, or leave the questions out.',
     faulty: `dataset: synthetic\n${MODELS}\nattributes: {ask: {Eyeglasses: [with glasses, without glasses]}}`,
   },

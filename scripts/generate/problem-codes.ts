@@ -105,10 +105,6 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
       'A file is not what it was when it was first fetched.',
       'Try another mirror, or remove its entry from the lock file if the change is wanted.',
     ],
-    'model-without-words': [
-      'Questions are asked of a model that has no text encoder.',
-      'Name a CLIP model with `attributes: {model: …}`.',
-    ],
     'attributes-unreadable': ['The list of attributes cannot be read.', 'Correct `truth`, or leave it out.'],
     'attributes-format': ['The file is no list of attributes.', 'Use CelebA’s or Kaggle’s as it is published.'],
     'attribute-unknown': ['The list has no attribute of this name.', 'Name one of those that the message lists.'],

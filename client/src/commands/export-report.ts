@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { RunSummary } from '../../../server/src/protocol/runs/run-state.js';
-import { fileNamePrefix } from '../../../server/src/protocol/saved-name.js';
+import { fileNamePrefix } from '../../../server/src/protocol/runs/saved-name.js';
 import { showProblem } from '../runs/show-problem.js';
 import type { Services } from '../services.js';
 import type { Command } from './command.js';

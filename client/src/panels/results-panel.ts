@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Result } from '../../../server/src/protocol/errors.js';
 import type { RequestResult } from '../../../server/src/protocol/lsp.js';
 import type { RunSummary } from '../../../server/src/protocol/runs/run-state.js';
-import { fileNamePrefix } from '../../../server/src/protocol/saved-name.js';
+import { fileNamePrefix } from '../../../server/src/protocol/runs/saved-name.js';
 import { fromPanelSchema, type ReceivedFromPanel, type ToPanel } from '../../../server/src/protocol/webview.js';
 import { isRunning, type RunList } from '../runs/run-list.js';
 import type { LanguageServer } from '../server/language-server.js';

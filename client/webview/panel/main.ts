@@ -2,7 +2,7 @@ import '../no-eval.js';
 import '../styles/all.js';
 import './panel.css';
 import { render } from 'lit';
-import { fileNamePrefix } from '../../../server/src/protocol/saved-name.js';
+import { fileNamePrefix } from '../../../server/src/protocol/runs/saved-name.js';
 import { SaveFileEvent } from '../parts/save-button.js';
 import { PanelHost } from './panel-host.js';
 import { panelPage, type Shown } from './panel-page.js';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { innerOf } from '../protocol/results/schema-walk.js';
 import type { Family, PluginUse } from './declare.js';
 
 /**
@@ -75,17 +76,13 @@ function parameterOf(schema: z.ZodType, name: string): z.core.$ZodType | undefin
 /** What the schema, or the one below `optional()` and its like, says of itself under a key. */
 function annotationOf<T>(schema: z.core.$ZodType | undefined, key: string): T | undefined {
   const found = (schema as z.ZodType | undefined)?.meta?.()?.[key] as T | undefined;
-  const inner = found === undefined ? innerOf(schema) : undefined;
+  const inner = found === undefined && schema ? innerOf(schema) : undefined;
   return inner ? annotationOf(inner, key) : found;
 }
 
 /** The schema of a list's items. */
 function itemOf(schema: z.core.$ZodType | undefined): z.core.$ZodType | undefined {
   if (schema instanceof z.ZodArray) return schema.element;
-  const inner = innerOf(schema);
+  const inner = schema && innerOf(schema);
   return inner && itemOf(inner);
-}
-
-function innerOf(schema: z.core.$ZodType | undefined): z.core.$ZodType | undefined {
-  return schema instanceof z.ZodArray ? undefined : (schema as { unwrap?: () => z.core.$ZodType })?.unwrap?.();
 }

@@ -7,7 +7,7 @@ import type {
   Surrogate,
   WorkContext,
 } from '../plugins/declare.js';
-import { noSurrogate } from '../plugins/inspect-surrogate.js';
+import { noSurrogate } from '../plugins/inspection/inspect-surrogate.js';
 import { readModelHeader } from '../plugins/model-header.js';
 import type { Device } from '../protocol/compute.js';
 import type { Problem, Result } from '../protocol/errors.js';

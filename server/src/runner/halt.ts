@@ -1,5 +1,5 @@
 import { fail, type Problem, ProblemError, type Result } from '../protocol/errors.js';
-import { isShortageOfMemory, memoryShort } from '../protocol/shortage.js';
+import { isShortageOfMemory, memoryShort } from '../protocol/runs/shortage.js';
 
 /** Carries an expected failure out of a stage; `runExperiment` turns it back into a value. */
 export class Halt extends ProblemError {}

@@ -300,7 +300,7 @@ export const CASES: Readonly<Record<string, readonly DiagnosticCase[]>> = {
       says: /lookalike models fetch clip-vit-b-32/,
     },
   ],
-  'model-unfit': [
+  'model-without-words': [
     {
       fault: 'a question for a model that takes no words',
       faulty:

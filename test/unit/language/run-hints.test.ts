@@ -14,7 +14,7 @@ dataset: synthetic
 embed:
   models:
     - face-recognition
-    - use: face-recognition   # its mirror image too
+    - use: test/model   # it takes words
       name: clip-vit-l-14
 accuracy: {top: [1, 5]}
 attributes:
@@ -71,7 +71,7 @@ describe('Inlay hints', () => {
     assert.deepEqual(hints({ measured: true }), [
       'dataset: synthetic ⟵ 2,040 images · 412 identities',
       '- face-recognition ⟵ top-1 94.5 % · top-5 97.0 %',
-      '- use: face-recognition   # its mirror image too ⟵ top-1 80.6 % · top-5 89.4 %',
+      '- use: test/model   # it takes words ⟵ top-1 80.6 % · top-5 89.4 %',
       'Eyeglasses: [a person with glasses, a person without glasses] ⟵ 84.3 % right · 391 yes',
       'Smiling: [a person who smiles, a person who is serious] ⟵ 1,104 yes',
       'threshold: {percentile: 95, model: face-recognition} ⟵ t = 0.284 median',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { fileNamePrefix } from '../../../server/src/protocol/saved-name.js';
+import { fileNamePrefix } from '../../../server/src/protocol/runs/saved-name.js';
 
 describe('files of a run', () => {
   it('are named after the run in any script, without what a file system refuses', () => {

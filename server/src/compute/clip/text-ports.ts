@@ -1,5 +1,5 @@
 import type { ModelDeclaration, TensorDeclaration } from '../../onnx/header.js';
-import { embeddingOutput, fixed, listOf } from '../../plugins/encoder-ports.js';
+import { embeddingOutput, fixed, listOf } from '../../plugins/inspection/encoder-ports.js';
 import { fail, ok, type Result } from '../../protocol/errors.js';
 
 type IntegerType = 'int32' | 'int64';

@@ -1,6 +1,6 @@
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import type { EmbeddingModel } from '../../plugins/declare.js';
-import type { EncoderPorts } from '../../plugins/encoder-ports.js';
+import type { EncoderPorts } from '../../plugins/inspection/encoder-ports.js';
 import { fail, ok, ProblemError, type Result } from '../../protocol/errors.js';
 import { openSession, type SessionOptions } from '../session.js';
 import { requireDevice } from './device.js';

@@ -1,4 +1,4 @@
-import type { EncoderPorts } from '../../plugins/encoder-ports.js';
+import type { EncoderPorts } from '../../plugins/inspection/encoder-ports.js';
 import type { Result } from '../../protocol/errors.js';
 import { ok } from '../../protocol/errors.js';
 import { toHalves } from '../half.js';

@@ -1,5 +1,5 @@
 import type { Tensor } from 'onnxruntime-node';
-import { countOf, embeddingLength } from '../../plugins/encoder-ports.js';
+import { countOf, embeddingLength } from '../../plugins/inspection/encoder-ports.js';
 import { fail, ok, type Result } from '../../protocol/errors.js';
 import { fromHalves } from '../half.js';
 

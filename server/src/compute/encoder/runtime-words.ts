@@ -1,7 +1,7 @@
 import { unknownOperator } from '../../plugins/model-header.js';
 import type { Device } from '../../protocol/compute.js';
 import { fail, type Result } from '../../protocol/errors.js';
-import { isShortageOfMemory, memoryShort } from '../../protocol/shortage.js';
+import { isShortageOfMemory, memoryShort } from '../../protocol/runs/shortage.js';
 
 /** Which model, on what. */
 export interface Where {

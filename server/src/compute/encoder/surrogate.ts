@@ -1,6 +1,6 @@
 import { pixelNetwork } from '../../onnx/pixel-network.js';
 import type { Affine, FaceInPhotograph, Surrogate } from '../../plugins/declare.js';
-import { notFollowed, requireFullPrecision } from '../../plugins/inspect-surrogate.js';
+import { notFollowed, requireFullPrecision } from '../../plugins/inspection/inspect-surrogate.js';
 import { ok, type Result } from '../../protocol/errors.js';
 import { arcFaceTransform } from '../faces/arcface.js';
 import { affineOf } from '../faces/geometry.js';

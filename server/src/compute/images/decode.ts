@@ -1,6 +1,6 @@
 import sharp, { type Metadata, type ResizeOptions, type Sharp, type SharpOptions } from 'sharp';
 import { fail, ok, ProblemError, type Result } from '../../protocol/errors.js';
-import { memoryShort } from '../../protocol/shortage.js';
+import { memoryShort } from '../../protocol/runs/shortage.js';
 import { DecodingMemory } from './decoding-memory.js';
 import { type Found, foundIn, whyDamaged } from './formats.js';
 

@@ -2,7 +2,7 @@ import type { GraphProblem } from '../../onnx/outcome.js';
 import { chipGradient, featuresBy, toUnitLength } from '../../onnx/pixel-network.js';
 import type { Term } from '../../onnx/term.js';
 import type { LoadContext, PluginUse, Surrogate } from '../../plugins/declare.js';
-import { notFollowed } from '../../plugins/inspect-surrogate.js';
+import { notFollowed } from '../../plugins/inspection/inspect-surrogate.js';
 import { fail, ok, type Problem, type Result } from '../../protocol/errors.js';
 
 /** The surrogates of an attack, and how many chips they all take at once: null where they take any number. */

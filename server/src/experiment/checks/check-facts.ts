@@ -77,7 +77,11 @@ function checkWords(
   const isNamed = reading.tree.nodeAt(['attributes', 'model']) !== undefined;
   const at = isNamed ? ['attributes', 'model'] : ['attributes'];
   const range = isNamed ? reading.tree.rangeOf(at) : reading.tree.keyRangeOf(at);
-  reading.error('model-unfit', at, message, { hint, range, related: [{ path: asked.at, message: 'this model' }] });
+  reading.error('model-without-words', at, message, {
+    hint,
+    range,
+    related: [{ path: asked.at, message: 'this model' }],
+  });
 }
 
 /** A share where per cent are meant makes a threshold of nearly the smallest distance. */

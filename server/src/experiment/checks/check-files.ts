@@ -2,7 +2,7 @@ import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import type { z } from 'zod';
 import type { Plugin, UnfitFiles } from '../../plugins/declare.js';
 import { type Files, filesOnDisk } from '../../plugins/files.js';
-import { noSurrogate } from '../../plugins/inspect-surrogate.js';
+import { noSurrogate } from '../../plugins/inspection/inspect-surrogate.js';
 import { type PathKind, pathKindOf } from '../../plugins/params.js';
 import type { Problem } from '../../protocol/errors.js';
 import { stages } from '../../stages/all.js';

@@ -23,7 +23,7 @@ export const DIAGNOSTIC_CODES = {
   'path-missing': 'A file or folder is not there, or is not what the key takes.',
   'weights-missing': 'The weights of a model are not on this machine.',
   'files-unfit': 'What a path leads to is not what the plugin reads.',
-  'model-unfit': 'A model cannot do what a stage asks of it.',
+  'model-without-words': 'Questions are asked of a model that has no text encoder.',
   'index-unfit': 'The index measures otherwise than the embeddings of a model are compared.',
   'selection-unfit': 'Fewer images can be selected than the file asks for, or none.',
   ...UNFIT_CODES,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Family } from '../../plugins/declare.js';
 import type { PathKind } from '../../plugins/params.js';
+import { innerOf, metaOf as metaIn, bare as unwrapped } from '../../protocol/results/schema-walk.js';
 
 /** What a declaration says of a value beside its type; see `meta()` in the schemas. */
 export interface SchemaMeta {
@@ -14,17 +15,11 @@ export interface SchemaMeta {
   readonly plugin?: Family;
 }
 
-/** The schema below `optional()`, `default()` and their like. */
-export function unwrapped(schema: z.core.$ZodType): z.core.$ZodType {
-  const inner = innerOf(schema);
-  return inner ? unwrapped(inner) : schema;
-}
+export { unwrapped };
 
 /** What a schema declares, and what those that it wraps do, where it does not say otherwise. */
 export function metaOf(schema: z.core.$ZodType): SchemaMeta {
-  const own = (schema as z.ZodType).meta() as SchemaMeta | undefined;
-  const inner = innerOf(schema);
-  return inner ? { ...metaOf(inner), ...own } : (own ?? {});
+  return metaIn<SchemaMeta>(schema);
 }
 
 /** What stands for a value that is not written; undefined where there is no such thing. */
@@ -36,9 +31,4 @@ export function defaultOf(schema: z.core.$ZodType): unknown {
 
 export function isRequired(schema: z.core.$ZodType): boolean {
   return !(schema as z.ZodType).isOptional();
-}
-
-function innerOf(schema: z.core.$ZodType): z.core.$ZodType | undefined {
-  if (schema instanceof z.ZodArray) return undefined;
-  return (schema as { unwrap?: () => z.core.$ZodType }).unwrap?.();
 }

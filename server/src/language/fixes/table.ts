@@ -41,7 +41,7 @@ const GUESSES: readonly FixMaker[] = [didYouMean, anotherModel, anotherValue];
 export const WITHOUT_FIX: Partial<Record<DiagnosticCode, string>> = {
   'file-too-large': 'What is too much is for its writer to say.',
   'env-not-set': 'Only the user knows what the variable is to hold.',
-  'model-unfit': 'Which model is to be asked is for the user to say.',
+  'model-without-words': 'Which model is to be asked is for the user to say.',
   ...Object.fromEntries(
     Object.keys(UNFIT_CODES).map((code) => [code, 'What is wanting of a data set is not in the file.']),
   ),

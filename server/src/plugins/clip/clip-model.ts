@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { fail, ok, type Result } from '../../protocol/errors.js';
 import { definePlugin, type EncoderFiles, type PublishedWeights } from '../declare.js';
-import { type EncoderPorts, encoderPorts } from '../encoder-ports.js';
-import { inspectSurrogate } from '../inspect-surrogate.js';
+import { type EncoderPorts, encoderPorts } from '../inspection/encoder-ports.js';
+import { inspectSurrogate } from '../inspection/inspect-surrogate.js';
 import { readModelHeader } from '../model-header.js';
 import { weightsPath } from '../params.js';
 import { locateFiles } from './locate-files.js';

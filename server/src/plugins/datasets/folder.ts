@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ok } from '../../protocol/errors.js';
 import { definePlugin } from '../declare.js';
-import { inspectPeople } from '../folder-inspection.js';
+import { inspectPeople } from '../inspection/folder-inspection.js';
 import { folderPath } from '../params.js';
 
 export const folder = definePlugin({

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { ok } from '../../protocol/errors.js';
 import { definePlugin } from '../declare.js';
-import { encoderPorts, refusedHint } from '../encoder-ports.js';
-import { inspectSurrogate } from '../inspect-surrogate.js';
+import { encoderPorts, refusedHint } from '../inspection/encoder-ports.js';
+import { inspectSurrogate } from '../inspection/inspect-surrogate.js';
 import { readModelHeader, weightFiles } from '../model-header.js';
 import { modelPath } from '../params.js';
 

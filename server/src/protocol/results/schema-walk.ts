@@ -22,14 +22,15 @@ export function bare(schema: z.core.$ZodType): z.core.$ZodType {
   return inner ? bare(inner) : schema;
 }
 
-/** What a schema of results says of itself, and what those that it wraps do, where it does not say otherwise. */
-export function metaOf(schema: z.core.$ZodType): ResultMeta {
-  const own = (schema as z.ZodType).meta() as ResultMeta | undefined;
+/** What a schema says of itself by `meta()`, and what those that it wraps do, where it does not say otherwise. */
+export function metaOf<Meta extends object = ResultMeta>(schema: z.core.$ZodType): Partial<Meta> {
+  const own = (schema as z.ZodType).meta() as Partial<Meta> | undefined;
   const inner = innerOf(schema);
-  return inner ? { ...metaOf(inner), ...own } : (own ?? {});
+  return inner ? { ...metaOf<Meta>(inner), ...own } : (own ?? {});
 }
 
-function innerOf(schema: z.core.$ZodType): z.core.$ZodType | undefined {
+/** The schema that one wraps; undefined of one that wraps none. */
+export function innerOf(schema: z.core.$ZodType): z.core.$ZodType | undefined {
   if (schema instanceof z.ZodArray) return undefined;
   return (schema as { unwrap?: () => z.core.$ZodType }).unwrap?.();
 }

@@ -12,7 +12,7 @@ import { WRITTEN_OTHERWISE } from '../../../support/written-otherwise.js';
  * What is still to be done after a completion: something must be added, another place must follow, or another of the
  * plugins on offer be chosen than the first, which the list has already.
  */
-const COMPLETABLE = ['missing-key', 'stage-needs', 'unknown-model', 'duplicate-name'];
+const COMPLETABLE = ['missing-key', 'stage-needs', 'unknown-model', 'duplicate-name', 'model-without-words'];
 const SAMPLED = 40;
 
 const texts = new Map([...experimentTexts(), ...Object.entries(WRITTEN_OTHERWISE)]);

@@ -1,4 +1,4 @@
-import type { Problem } from './problem.js';
+import type { Problem } from '../problem.js';
 
 /** What Node, V8, libvips, libjpeg and ONNX Runtime say where memory, or a thread, is not to be had. */
 const OF_MEMORY =

@@ -1,5 +1,5 @@
-import type { ModelDeclaration, TensorDeclaration } from '../onnx/header.js';
-import { fail, ok, type Result } from '../protocol/errors.js';
+import type { ModelDeclaration, TensorDeclaration } from '../../onnx/header.js';
+import { fail, ok, type Result } from '../../protocol/errors.js';
 
 /** Types of numbers that images go in as, and embeddings come out as. */
 export type PortType = 'float32' | 'float16';

@@ -5,9 +5,9 @@ import {
   IMAGE_ENDINGS,
   isImageName,
   isPassedOver,
-} from '../protocol/images/image-endings.js';
-import type { UnfitFiles } from './declare.js';
-import type { DirectoryEntry, Files } from './files.js';
+} from '../../protocol/images/image-endings.js';
+import type { UnfitFiles } from '../declare.js';
+import type { DirectoryEntry, Files } from '../files.js';
 
 /** So many folders are looked into: a glance at a large data set, and all of a small one. */
 const FOLDERS = 64;

@@ -1,10 +1,10 @@
 import { closeSync, openSync } from 'node:fs';
-import type { GraphProblem } from '../onnx/outcome.js';
-import { chipGradient, type PixelPorts, pixelNetwork } from '../onnx/pixel-network.js';
-import { readSkeleton } from '../onnx/skeleton.js';
-import { fail, ok, type Result } from '../protocol/errors.js';
+import type { GraphProblem } from '../../onnx/outcome.js';
+import { chipGradient, type PixelPorts, pixelNetwork } from '../../onnx/pixel-network.js';
+import { readSkeleton } from '../../onnx/skeleton.js';
+import { fail, ok, type Result } from '../../protocol/errors.js';
+import { fileSource } from '../model-header.js';
 import type { EncoderPorts } from './encoder-ports.js';
-import { fileSource } from './model-header.js';
 
 /** What an attack must be able to do with an encoder: show it pixels, and follow its gradient back to them. */
 export type SurrogatePorts = PixelPorts & Pick<EncoderPorts, 'inputType' | 'outputType'>;
