@@ -10,7 +10,7 @@ import { keyItems } from '../complete/key-items.js';
 import { probe } from '../complete/probe.js';
 import { CompletionSite } from '../complete/site.js';
 import { withoutStops } from '../complete/snippet.js';
-import { type Template, templatesFor } from '../complete/templates.js';
+import { type SnippetTemplate, templatesFor } from '../complete/templates.js';
 import { valueItems } from '../complete/value-items.js';
 import type { ExperimentDocument } from '../document.js';
 import type { LanguageServices } from '../services.js';
@@ -29,17 +29,21 @@ export async function completion(
   const items = await Promise.all(
     sites.map((site) => (site.probed.role === 'key' ? keyItems(site) : valueItems(site))),
   );
-  const all = inOrder([...templates(document, position, services), ...items.flat()]);
+  const all = inOrder([...(await templates(document, position, services)), ...items.flat()]);
   return services.snippets ? all : all.map(asText);
 }
 
-function templates(document: ExperimentDocument, position: Position, { plugins }: LanguageServices): CompletionItem[] {
+async function templates(
+  document: ExperimentDocument,
+  position: Position,
+  { plugins }: LanguageServices,
+): Promise<CompletionItem[]> {
   const isEmpty = document.text.split('\n').every((line) => /^\s*(?:#|$)/.test(line));
   if (!isEmpty || position.character > 0) return [];
-  return templatesFor(plugins).map((template) => templateItem(document, position, template));
+  return (await templatesFor(plugins)).map((template) => templateItem(document, position, template));
 }
 
-function templateItem(document: ExperimentDocument, position: Position, template: Template): CompletionItem {
+function templateItem(document: ExperimentDocument, position: Position, template: SnippetTemplate): CompletionItem {
   const { name, description, snippet } = template;
   return {
     label: name,

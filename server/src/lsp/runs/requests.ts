@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { URI } from 'vscode-uri';
 import { readText } from '../../experiment/syntax/read-text.js';
+import { readTemplates } from '../../experiment/templates.js';
 import { ExperimentDocument } from '../../language/document.js';
 import { fail, ok, type Result } from '../../protocol/errors.js';
 import type { ParsedParams, RequestName, RequestResult } from '../../protocol/lsp.js';
@@ -13,7 +14,6 @@ import { expectationStates } from './expectation-states.js';
 import { QueryTables } from './query-tables.js';
 import type { RunsHost } from './runs-host.js';
 import type { ServerRuns } from './server-runs.js';
-import { readTemplates } from './templates.js';
 
 export type RequestHandlers = {
   readonly [N in RequestName]: (params: ParsedParams<N>, signal: AbortSignal) => Promise<RequestResult<N>>;

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseDocument } from 'yaml';
-import type { Template } from '../../protocol/lsp.js';
+import type { Template } from '../protocol/lsp.js';
 
 const ENDING = '.experiment.yaml';
 /** What runs as it stands comes first, then what needs a folder of one's own; the others need data sets and downloads. */
