@@ -37,9 +37,10 @@ export const accuracy = defineStage({
   finding: ({ accuracy = [] }) => {
     const rates = accuracy.flatMap(({ model, top }) => {
       const [first] = Object.entries(top);
-      return first
-        ? `${model} finds the person within the nearest ${first[0]} in ${percent(first[1].rate)} of queries`
-        : [];
+      if (!first || first[1].rate === null) return [];
+      const [depth, { rate }] = first;
+      const nearest = depth === '1' ? 'the nearest photograph shows' : `one of the nearest ${depth} photographs shows`;
+      return `${model}: ${nearest} the same person in ${percent(rate)} of queries`;
     });
     return rates.length > 0 ? `${rates.join('; ')}.` : undefined;
   },

@@ -246,6 +246,14 @@ describe('dataset folder', () => {
       });
     }
 
+    it('as of nobody, where its photographs stand side by side, but for a gallery that names nobody', async () => {
+      await rm(root(), { recursive: true });
+      await writeImages(root(), ['1.png', '2.jpg']);
+      const [problem, ...more] = await problems();
+      assert.match(problem, /^warning .* nobody knows who is on them/);
+      assert.deepEqual([more, await problems({ identities: 'none' })], [[], []]);
+    });
+
     it('as passing files over, which it counts by their ending, and as an error where there are no others', async () => {
       await writeImages(root(), ['ana/1.bmp', 'ana/2.bmp', 'ana/3.heic', 'ana/4', 'ana/notes.txt']);
       const [none] = await problems();

@@ -33,7 +33,7 @@ export async function inspectPeople(
   }
   const glance = await lookInto(root, files);
   const problems = passedOver(root, glance);
-  if (identities === 'folders') problems.push(...(await peopleBelow(root, top, files)));
+  if (identities === 'folders') problems.push(...nobody(root, top), ...(await peopleBelow(root, top, files)));
   return problems;
 }
 
@@ -63,6 +63,14 @@ function passedOver(root: string, { images, passedOver: left, whole }: Glance): 
     return [{ code: 'files-unfit', message, specPath: ['root'], hint }];
   }
   const message = `${root}: files that are not read are passed over,${whole ? '' : ' at least'} ${named}`;
+  return [{ code: 'files-unfit', severity: 'warning', message, specPath: ['root'], hint }];
+}
+
+/** Photographs side by side, of nobody in particular: whoever compares people has nothing to compare. */
+function nobody(root: string, top: readonly DirectoryEntry[]): UnfitFiles[] {
+  if (top.some(({ kind }) => kind === 'folder') || !top.some(({ name }) => isImageName(name))) return [];
+  const message = `${root} holds photographs and no folder: nobody knows who is on them`;
+  const hint = 'Put them into one folder a person, named after them; of a gallery say `identities: none`.';
   return [{ code: 'files-unfit', severity: 'warning', message, specPath: ['root'], hint }];
 }
 
