@@ -101,7 +101,7 @@ describe('model onnx', () => {
   it('says what it knows of a model without loading it', async () => {
     await writeFile(file(), meanColour().toBytes());
     const facts = onnx.describe?.(onnx.params.parse({ file: file() }) as never, readModelHeader);
-    assert.deepEqual(facts, { dimension: 3, inputSize: SIDE, metric: 'l2', normalised: true });
+    assert.deepEqual(facts, { words: false, dimension: 3, inputSize: SIDE, metric: 'l2', normalised: true });
   });
 
   it('says at a glance that a size is not the model’s, or that a file is no model', async () => {
