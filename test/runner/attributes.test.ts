@@ -80,21 +80,27 @@ describe('Attributes asked for by words', () => {
     assert.match(stdout, new RegExp(`Attributes: model clip-vit-b-32 · asked about 4[^]*Eyeglasses +│ ${saidYes} `));
   });
 
-  const faults: Record<string, [attributes: string, models: string | undefined, code: string]> = {
-    'of a model without words': [`{ask: ${ask}}`, 'face-recognition', 'model-without-words'],
-    'against a list that is not there': [`{truth: gone.txt, ask: ${ask}}`, undefined, 'attributes-unreadable'],
-    'against a file that is no list': [`{truth: words.experiment.yaml, ask: ${ask}}`, undefined, 'attributes-format'],
+  const faults: Record<string, [attributes: string, models: string | undefined, code: string, exit: number]> = {
+    'of a model without words': [`{ask: ${ask}}`, 'face-recognition', 'model-without-words', 2],
+    'against a list that is not there': [`{truth: gone.txt, ask: ${ask}}`, undefined, 'path-missing', 2],
+    'against a file that is no list': [
+      `{truth: words.experiment.yaml, ask: ${ask}}`,
+      undefined,
+      'attributes-format',
+      1,
+    ],
     'of an attribute that the list has not': [
       `{truth: attributes.txt, ask: {Wings: [a, b]}}`,
       undefined,
       'attribute-unknown',
+      1,
     ],
   };
-  for (const [what, [attributes, models, code]] of Object.entries(faults)) {
+  for (const [what, [attributes, models, code, exit]] of Object.entries(faults)) {
     it(`are refused ${what}`, async () => {
-      const { code: exit, stderr } = await lookalike(['run', await write(attributes, models), '--progress', 'none']);
-      assert.equal(exit, 1);
-      assert.match(stderr, new RegExp(code));
+      const ended = await lookalike(['run', await write(attributes, models), '--progress', 'none']);
+      assert.equal(ended.code, exit, ended.stderr);
+      assert.match(ended.stderr, new RegExp(code));
     });
   }
 
