@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { innerOf } from '../protocol/results/schema-walk.js';
+import { innerOf, metaOf } from '../protocol/results/schema-walk.js';
 import type { Family, PluginUse } from './declare.js';
 
 /**
@@ -61,9 +61,10 @@ function annotationsOf(schema: z.ZodType, name: string): Annotations {
   const ofSchema = found.get(schema) ?? new Map<string, Annotations>();
   found.set(schema, ofSchema);
   const parameter = parameterOf(schema, name);
+  const item = itemOf(parameter);
   const annotations = ofSchema.get(name) ?? {
-    path: annotationOf<PathKind>(parameter, 'path'),
-    family: annotationOf<Family>(itemOf(parameter), 'plugin'),
+    path: parameter && metaOf<{ path: PathKind }>(parameter).path,
+    family: item && metaOf<{ plugin: Family }>(item).plugin,
   };
   ofSchema.set(name, annotations);
   return annotations;
@@ -71,13 +72,6 @@ function annotationsOf(schema: z.ZodType, name: string): Annotations {
 
 function parameterOf(schema: z.ZodType, name: string): z.core.$ZodType | undefined {
   return schema instanceof z.ZodObject ? schema.shape[name] : undefined;
-}
-
-/** What the schema, or the one below `optional()` and its like, says of itself under a key. */
-function annotationOf<T>(schema: z.core.$ZodType | undefined, key: string): T | undefined {
-  const found = (schema as z.ZodType | undefined)?.meta?.()?.[key] as T | undefined;
-  const inner = found === undefined && schema ? innerOf(schema) : undefined;
-  return inner ? annotationOf(inner, key) : found;
 }
 
 /** The schema of a list's items. */

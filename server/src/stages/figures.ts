@@ -3,7 +3,7 @@ import { formatPath, inShort, writtenOut } from '../protocol/figure-path.js';
 import { itemAt } from '../protocol/item-at.js';
 import type { FigureMeaning, NameKind } from '../protocol/results/figure.js';
 import { nameOfEntry } from '../protocol/results/look-up.js';
-import { bare, metaOf } from '../protocol/results/schema-walk.js';
+import { bare, entryOf, fieldOf, metaOf } from '../protocol/results/schema-walk.js';
 import { type Results, resultsSchema } from '../protocol/results.js';
 import { stages } from './all.js';
 import type { FigureNames, NameSource, Stage } from './declare.js';
@@ -47,8 +47,7 @@ function patternsBelow(schema: z.core.$ZodType, written: readonly PatternSegment
       patternsBelow(below, [...segments, key], stage),
     );
   }
-  const entry =
-    inner instanceof z.ZodArray ? inner.element : inner instanceof z.ZodRecord ? inner.valueType : undefined;
+  const entry = entryOf(inner);
   return entry && byName ? patternsBelow(entry, [...segments, { kind: byName }], stage) : [];
 }
 
@@ -76,8 +75,7 @@ export function namesInResults(results: Results): Readonly<Record<NameKind, read
       return;
     }
     const entries = byName ? entriesByName(value) : [];
-    const below =
-      inner instanceof z.ZodArray ? inner.element : inner instanceof z.ZodRecord ? inner.valueType : undefined;
+    const below = entryOf(inner);
     for (const [name, entry] of entries) {
       names[byName as NameKind] = (names[byName as NameKind] ?? new Set()).add(name);
       if (below) collect(below, entry);
@@ -85,10 +83,6 @@ export function namesInResults(results: Results): Readonly<Record<NameKind, read
   };
   collect(resultsSchema, results);
   return Object.fromEntries(Object.entries(names).map(([kind, set]) => [kind, [...set]]));
-}
-
-function fieldOf(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
 }
 
 /** The entries of a list or a record, each with the name that it goes by. */

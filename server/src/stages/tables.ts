@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { figureText, interval } from '../protocol/figure-text.js';
-import { bare, metaOf } from '../protocol/results/schema-walk.js';
+import { bare, entryOf, fieldOf, metaOf } from '../protocol/results/schema-walk.js';
 import { type Results, resultsSchema } from '../protocol/results.js';
 import { stages } from './all.js';
 import { entriesByName, nameSources, withNames } from './figures.js';
@@ -124,13 +124,4 @@ function isGroup(schema: z.core.$ZodType): boolean {
 function shapeOf(schema: z.core.$ZodType): z.core.$ZodShape {
   const inner = bare(schema);
   return inner instanceof z.ZodObject ? (inner.shape as z.core.$ZodShape) : {};
-}
-
-function entryOf(schema: z.core.$ZodType): z.core.$ZodType | undefined {
-  const inner = bare(schema);
-  return inner instanceof z.ZodArray ? inner.element : inner instanceof z.ZodRecord ? inner.valueType : undefined;
-}
-
-function fieldOf(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
 }

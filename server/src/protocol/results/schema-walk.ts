@@ -11,9 +11,15 @@ export function schemaAt(schema: z.core.$ZodType, path: string): z.core.$ZodType
   }, schema);
 }
 
-function entryOf(schema: z.core.$ZodType): z.core.$ZodType | undefined {
-  if (schema instanceof z.ZodArray) return schema.element;
-  return schema instanceof z.ZodRecord ? schema.valueType : undefined;
+/** The schema of the entries of a list or a record; undefined of another one. */
+export function entryOf(schema: z.core.$ZodType): z.core.$ZodType | undefined {
+  const inner = bare(schema);
+  return inner instanceof z.ZodArray ? inner.element : inner instanceof z.ZodRecord ? inner.valueType : undefined;
+}
+
+/** What a value that may be anything has at a key. */
+export function fieldOf(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
 }
 
 /** The schema below `optional()`, `nullable()`, `default()` and their like. */
