@@ -32,9 +32,15 @@ export function fileRuns(
     results: measured[0]?.results,
     resultsFolder: measured[0]?.folder,
     planned,
-    measured(path, pick) {
-      const holding = searched.flatMap((run) => figureOf(run, path, pick, now) ?? []);
-      return holding.find(({ stale }) => !stale) ?? holding[0];
+    measured<T>(path: readonly string[], pick: (results: Results) => T | undefined) {
+      let newest: Measured<T> | undefined;
+      // Mostly the first that is looked at is fresh, and this is asked of every figure at every edit.
+      for (const run of searched) {
+        const found = figureOf(run, path, pick, now);
+        if (found && !found.stale) return found;
+        newest ??= found;
+      }
+      return newest;
     },
   };
 }
