@@ -283,6 +283,22 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
       'No identity has two different photographs with an embedding, so there is no threshold: copies are one.',
       'Use a data set that has, and says whose each image is.',
     ],
+    'queries-set-aside': [
+      'A threshold is set by a false match rate, and every identity is queried: half of them, drawn by seed, set it, and their queries are counted and not judged.',
+      'Nothing, or query fewer people: `queries: {sample: 1000}`.',
+    ],
+    'fmr-too-small': [
+      'A threshold is asked for at a false match rate that is less than one of the impostor pairs of identities that no query belongs to. The smallest that they measure is named.',
+      'Ask for a larger rate, or query fewer people.',
+    ],
+    'fmr-too-alike': [
+      'So many of the least impostor distances are equal, or all but, that no threshold has the false match rate that is asked for.',
+      'Ask for a larger rate; a model that tells no two people apart has no such threshold.',
+    ],
+    'threshold-not-comparable': [
+      'A search orders by cosines, and `threshold.distance` is a distance of vectors that are not of length 1: the search shows no threshold.',
+      'Set the threshold by `percentile` or `fmr`.',
+    ],
     'verification-no-pairs': [
       'No two different photographs of one person, or of two people, have an embedding, so there is no pair to compare: copies are one.',
       'Use a data set that has, and says whose each image is.',

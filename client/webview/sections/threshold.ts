@@ -3,7 +3,7 @@ import { UNITS } from '../../../server/src/protocol/results/distance-unit.js';
 import type { Results } from '../../../server/src/protocol/webview.js';
 import { histogramChart } from '../charts/histogram.js';
 import '../charts/chart-figure.js';
-import { countColumn, decimalColumn } from '../parts/columns.js';
+import { countColumn, decimalColumn, rateColumn } from '../parts/columns.js';
 import { type Column, dataTable } from '../parts/data-table.js';
 import type { Section } from '../parts/section.js';
 import type { NamedRun } from './run-names.js';
@@ -21,13 +21,21 @@ export function thresholdSection(runs: readonly NamedRun[]): Section | undefined
   const [first] = sets;
   if (!first) return undefined;
   const several = runs.length > 1;
-  const { model, percentile } = first.threshold;
-  const lead = `A query’s threshold is the percentile ${percentile} of its distances to the other images of the same person, by ${model}.`;
+  const lead = leadOf(first.threshold);
   const body = html`
-    ${sets.map((set) => distributionOf(set, sets, several))}
-    ${dataTable({ caption: 'How it was set', file: 'threshold', rows: sets, columns: columnsFor(several) })}
+    ${sets.filter(({ threshold }) => threshold.value === undefined).map((set) => distributionOf(set, sets, several))}
+    ${dataTable({ caption: 'How it was set', file: 'threshold', rows: sets, columns: columnsFor(several, sets) })}
   `;
   return { id: 'threshold', title: 'Threshold', lead, body };
+}
+
+function leadOf({ model, percentile, fmr, unit }: Threshold): string {
+  const within = 'The false match rate is the share of strangers’ images within a query’s threshold.';
+  if (percentile !== null) {
+    return `A query’s threshold is the percentile ${percentile} of its distances to the other images of the same person, by ${model}. ${within}`;
+  }
+  const set = fmr === undefined ? 'as the experiment sets it' : `at a false match rate of ${fmr} between other people`;
+  return `All queries have one threshold, ${set}: ${UNITS[unit]}, by ${model}. ${within}`;
 }
 
 /** Those of one unit have one axis, so that what is above one another compares. */
@@ -50,8 +58,15 @@ function distributionOf({ run, threshold }: Distribution, sets: readonly Distrib
   ></chart-figure>`;
 }
 
-function columnsFor(several: boolean): Column<Distribution>[] {
-  return several ? [{ label: 'Run', value: ({ run }) => run.name }, ...COLUMNS] : COLUMNS;
+/** What only a threshold by a false match rate has is shown where one is. */
+function columnsFor(several: boolean, sets: readonly Distribution[]): Column<Distribution>[] {
+  const byFmr = sets.some(({ threshold }) => threshold.fmr !== undefined);
+  return [
+    ...(several ? [{ label: 'Run', value: ({ run }: Distribution) => run.name }] : []),
+    ...COLUMNS,
+    ...(byFmr ? FMR_COLUMNS : []),
+    ...STRANGERS,
+  ];
 }
 
 const COLUMNS: Column<Distribution>[] = [
@@ -61,4 +76,20 @@ const COLUMNS: Column<Distribution>[] = [
   countColumn('Queries', ({ threshold }) => threshold.queries, 'threshold.queries'),
   countColumn('Excluded', ({ threshold }) => threshold.excluded, 'threshold.excluded'),
   decimalColumn('Median', 4, ({ threshold }) => threshold.median, 'threshold.median'),
+];
+
+const FMR_COLUMNS: Column<Distribution>[] = [
+  { label: 'FMR', numeric: true, value: ({ threshold }) => threshold.fmr ?? null },
+  rateColumn('Measured FMR', ({ threshold }) => threshold.actualFmr ?? null, 'threshold.actualFmr'),
+  countColumn('Impostor pairs', ({ threshold }) => threshold.impostorPairs ?? null, 'threshold.impostorPairs'),
+  countColumn(
+    'Set aside',
+    ({ threshold }) => threshold.calibration?.setAside ?? null,
+    'threshold.calibration.setAside',
+  ),
+];
+
+const STRANGERS: Column<Distribution>[] = [
+  rateColumn('Strangers within', ({ threshold }) => threshold.strangers?.mean ?? null, 'threshold.strangers.mean'),
+  rateColumn('Of the worst query', ({ threshold }) => threshold.strangers?.worst ?? null, 'threshold.strangers.worst'),
 ];

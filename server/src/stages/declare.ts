@@ -38,6 +38,8 @@ export interface Unfit {
   /** A key of the section; by default the section itself. */
   readonly at?: readonly (string | number)[];
   readonly message: string;
+  /** A run would end there: it is no warning. */
+  readonly fatal?: true;
 }
 
 /** The block of `results.json` that a stage measures. */

@@ -29,9 +29,14 @@ export interface QuerySelection {
   readonly seed: number;
 }
 
+/** One of the first three says what it is set by. */
 export interface ThresholdSpec {
   /** 0–100, over the distances to the other images of the same identity. */
-  readonly percentile: number;
+  readonly percentile?: number;
+  /** A false match rate, over impostor pairs of identities that no query belongs to. */
+  readonly fmr?: number;
+  /** The threshold itself, in `unit`. */
+  readonly distance?: number;
   /** The paper's g: a model of `embed.models`. */
   readonly model: string;
   /** Distances are squared L2 unless this says `l2`. */

@@ -91,7 +91,7 @@ function cellsOf(schema: z.core.$ZodType, value: unknown, before: string, names 
       return entriesByName(part).flatMap(([name, one]) => cellsOf(entry, one, `${key}.${name}.`, { [byName]: name }));
     }
     if (isGroup(below)) return part === undefined ? [] : cellsOf(below, part, `${key}.`, names);
-    if (heading === '' || part === undefined) return [];
+    if (heading === '' || part === undefined || (part === null && !figure)) return [];
     if (!figure) return [{ key, heading, text: wordOf(part) }];
     const text = figureText(figure.kind, part as number | null);
     if (field !== 'rate') return [{ key, heading, text: `${text}${field === 'top1' ? mark(value) : ''}` }];

@@ -1,28 +1,82 @@
 import { z } from 'zod';
-import { defineStage, singleImages } from './declare.js';
+import type { Facts } from '../plugins/declare.js';
+import { count } from '../protocol/figure-text.js';
+import { defineStage, singleImages, type Unfit } from './declare.js';
 import { defaultJudge } from './judge.js';
 import { modelName } from './params.js';
 import { judging } from './settings.js';
+import type { ThresholdSpec } from './spec.js';
+
+const PERCENTILE = 95;
+/** What a threshold may be set by. */
+const FORMS = ['percentile', 'fmr', 'distance'] as const;
 
 export const threshold = defineStage({
   key: 'threshold',
   title: 'Threshold',
   docs: 'How far apart images of one person may be (paper, section 2.2).',
-  params: z.strictObject({
-    percentile: z.number().min(0).max(100).default(95).meta({
-      description:
-        'Of the distances to the other images of the same identity: the largest that counts as the same person.',
+  params: z
+    .strictObject({
+      percentile: z.number().min(0).max(100).optional().meta({
+        default: PERCENTILE,
+        description:
+          'Of the distances to the other images of the same identity: the largest that counts as the same person. So each image has a threshold of its own.',
+      }),
+      fmr: z
+        .number()
+        .gt(0)
+        .lt(1)
+        .optional()
+        .meta({
+          description:
+            'Instead of `percentile`: one threshold for all, the largest at which no larger share of impostor pairs match. The pairs are of identities that no query belongs to; where every identity is queried, half of them are drawn by `queries.seed` and not judged.',
+          examples: [0.001],
+        }),
+      distance: z
+        .number()
+        .min(0)
+        .optional()
+        .meta({
+          description: 'Instead of `percentile`: one threshold for all, in `unit`.',
+          examples: [0.3],
+        }),
+      model: modelName(
+        'The paper’s g, which judges results; default: face-recognition where it is embedded, else the first model.',
+      ),
+      unit: z.enum(['squared-l2', 'l2']).default('squared-l2').meta({ description: 'The distance that results show.' }),
+    })
+    .superRefine((written, issues) => {
+      const forms = FORMS.filter((form) => written[form] !== undefined);
+      for (const form of forms.slice(1)) {
+        const message = `A threshold is set by one of ${FORMS.join(', ')}: "${forms[0]}" is there already`;
+        issues.addIssue({ code: 'custom', path: [form], message });
+      }
     }),
-    model: modelName(
-      'The paper’s g, which judges results; default: face-recognition where it is embedded, else the first model.',
-    ),
-    unit: z.enum(['squared-l2', 'l2']).default('squared-l2').meta({ description: 'The distance that results show.' }),
-  }),
   needs: [{ section: 'embed', why: 'it is a distance between embeddings' }],
   example: '{percentile: 95, model: face-recognition}',
   block: 'threshold',
   model: defaultJudge,
+  finish: (read: ThresholdSpec) =>
+    FORMS.some((form) => read[form] !== undefined) ? read : { ...read, percentile: PERCENTILE },
   settings: judging,
-  unfit: (_, dataset) =>
-    singleImages(dataset, 'there is no distance between images of one person to take a percentile of'),
+  unfit: ({ threshold, queries }, dataset) => {
+    if (threshold?.fmr !== undefined) return tooFewPairs(threshold.fmr, queries?.sample, dataset);
+    return threshold?.percentile === undefined
+      ? []
+      : singleImages(dataset, 'there is no distance between images of one person to take a percentile of');
+  },
 });
+
+/** At the most so many pairs can be left, whichever images are queried. */
+function tooFewPairs(fmr: number, sample: number | undefined, { images, imagesPerIdentity: each }: Facts): Unfit[] {
+  if (images === undefined || each === undefined) return [];
+  const identities = images / each;
+  const queried = Math.min(sample ?? images, images);
+  const spared = identities - Math.ceil(queried / each);
+  const most = Math.max(spared, queried >= identities ? Math.ceil(identities / 2) : 0);
+  const pairs = ((most * (most - 1)) / 2) * each ** 2;
+  if (fmr * pairs >= 1) return [];
+  const smallest = pairs === 0 ? 'measure none' : `measure none below ${Number((1 / pairs).toPrecision(2))}`;
+  const message = `A false match rate of ${fmr} takes ${count(Math.ceil(1 / fmr))} impostor pairs of identities that no query belongs to: the ${count(pairs)} that there are at the most ${smallest}`;
+  return [{ code: 'pairs-unfit', at: ['fmr'], message, fatal: true }];
+}

@@ -134,6 +134,18 @@ export const CASES: Readonly<Record<string, readonly DiagnosticCase[]>> = {
       says: /squared-l2, l2/,
     },
     {
+      fault: 'a threshold that is set by two things',
+      faulty: `${MEASURED}threshold: {percentile: 95, fmr: «0.1»}\n`,
+      sound: `${MEASURED}threshold: {fmr: 0.1}\n`,
+      says: /one of percentile, fmr, distance: "percentile" is there already/,
+    },
+    {
+      fault: 'a threshold that is set by a distance, too',
+      faulty: `${MEASURED}threshold: {fmr: 0.1, distance: «0.3»}\n`,
+      sound: `${MEASURED}threshold: {distance: 0.3}\n`,
+      says: /"fmr" is there already/,
+    },
+    {
       fault: 'a perturbation’s name with a blank',
       faulty: 'dataset: synthetic\npoison: {«my noise»: test/noise}\n',
       sound: 'dataset: synthetic\npoison: {my-noise: test/noise}\n',
@@ -348,6 +360,18 @@ export const CASES: Readonly<Record<string, readonly DiagnosticCase[]>> = {
       faulty: `${PAIRED}verification: {pairs: {sample: 9}, fmr: [«0.1»]}\n`,
       sound: `${PAIRED}verification: {pairs: {sample: 10}, fmr: [0.1]}\n`,
       says: /9 impostor pairs/,
+    },
+    {
+      fault: 'a threshold at a false match rate that half of the people are too few for',
+      faulty: `${PAIRED}threshold: {fmr: «0.01»}\n`,
+      sound: `${PAIRED}threshold: {fmr: 0.25}\n`,
+      says: /takes 100 impostor pairs .*: the 4 that there are at the most measure none below 0\.25/,
+    },
+    {
+      fault: 'a threshold at a false match rate that those who are not queried are too few for',
+      faulty: `${PAIRED}queries: {sample: 1}\nthreshold: {fmr: «0.05»}\n`,
+      sound: `${PAIRED}queries: {sample: 1}\nthreshold: {fmr: 0.1}\n`,
+      says: /the 12 that there are at the most/,
     },
     {
       fault: 'pairs of two people where there is one',

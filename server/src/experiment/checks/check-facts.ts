@@ -48,10 +48,11 @@ function checkDataset(reading: Reading, spec: Partial<ExperimentSpec>, uses: rea
   const facts = datasetFacts(reading, uses);
   const related = [{ path: ['dataset'], message: 'this data set' }];
   for (const { key, unfit } of stages) {
-    for (const { code, at = [], message } of (spec[key] && unfit?.(spec, facts)) || []) {
+    for (const { code, at = [], message, fatal } of (spec[key] && unfit?.(spec, facts)) || []) {
       const path = [key, ...at];
       const range = at.length > 0 && reading.tree.nodeAt(path) ? reading.tree.rangeOf(path) : undefined;
-      reading.warn(code, path, message, { related, ...(range && { range }) });
+      if (fatal) reading.error(code, path, message, { related });
+      else reading.warn(code, path, message, { related, ...(range && { range }) });
     }
   }
 }

@@ -6,6 +6,8 @@ import { innerOf, metaOf as metaIn, bare as unwrapped } from '../../protocol/res
 /** What a declaration says of a value beside its type; see `meta()` in the schemas. */
 export interface SchemaMeta {
   readonly description?: string;
+  /** What stands for the value where no other key of its block says it. */
+  readonly default?: unknown;
   /** Values to begin with, where there is no default. */
   readonly examples?: readonly unknown[];
   /** The value names a model of the file, or is an expectation about a metric. */
@@ -26,7 +28,7 @@ export function metaOf(schema: z.core.$ZodType): SchemaMeta {
 export function defaultOf(schema: z.core.$ZodType): unknown {
   if (schema instanceof z.ZodDefault) return schema.def.defaultValue;
   const inner = innerOf(schema);
-  return inner && defaultOf(inner);
+  return metaOf(schema).default ?? (inner && defaultOf(inner));
 }
 
 export function isRequired(schema: z.core.$ZodType): boolean {

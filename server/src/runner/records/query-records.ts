@@ -52,14 +52,18 @@ function imageLine({ id, identity, file }: HashedImage): ImageRecord {
 }
 
 function queryLines(
-  { thresholds }: Findings,
+  { thresholds, strangers }: Findings,
   set: ImageSet,
   queries: readonly number[],
   views: readonly QueryView[],
 ): QueryRecord[] {
   return queries.map((position) => {
     const { id, identity } = itemAt(set.images, position);
-    return { id, identity, threshold: thresholds?.of.get(position) ?? null, models: mergeViews(views, position) };
+    return {
+      ...{ id, identity, threshold: thresholds?.of.get(position) ?? null },
+      strangers: strangers?.of.get(position) ?? null,
+      models: mergeViews(views, position),
+    };
   });
 }
 

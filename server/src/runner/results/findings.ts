@@ -3,6 +3,7 @@ import type { ModelIndex } from '../stages/build-index.js';
 import type { ModelEmbeddings } from '../stages/embed-images.js';
 import type { ImageSet } from '../stages/list-images.js';
 import type { ModelAccuracy } from '../stages/measuring/measure-accuracy.js';
+import type { Strangers } from '../stages/measuring/measure-strangers.js';
 import type { Thresholds } from '../stages/measuring/measure-thresholds.js';
 import type { PerturbedVersion } from '../stages/perturbing/poison.js';
 import type { Robustness } from '../stages/retrieval/measure-robustness.js';
@@ -19,6 +20,7 @@ export interface Findings {
   indexes?: readonly ModelIndex[];
   accuracy?: readonly ModelAccuracy[];
   thresholds?: Thresholds;
+  strangers?: Strangers;
   /** Those that are finished, in the order of the file. */
   perturbed?: readonly PerturbedVersion[];
   retrieved?: Retrieved;

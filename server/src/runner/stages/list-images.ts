@@ -2,10 +2,11 @@ import { stat } from 'node:fs/promises';
 import pMap from 'p-map';
 import type { ImageEntry, Listing } from '../../plugins/declare.js';
 import { countEndings, endingOf, endingsText, IMAGE_ENDINGS } from '../../protocol/images/image-endings.js';
-import type { PluginUse } from '../../stages/spec.js';
+import type { ExperimentSpec, PluginUse } from '../../stages/spec.js';
 import { factsOf, loadPlugin, type RunContext, workContext } from '../context.js';
 import { Halt, haltOnShortage, unwrap } from '../halt.js';
 import { pluginKey } from '../model-key.js';
+import { drawIndices } from '../random.js';
 import { byContent, type HashedImage } from './own-photographs.js';
 
 /** Files read at once while hashing. */
@@ -151,4 +152,9 @@ function nothingToEmbed(use: PluginUse, { images, missing, passedOver = [] }: Li
         ? `Convert them: files that end in ${IMAGE_ENDINGS.join(', ')} are read.`
         : 'Check the paths that it names, and what is there.',
   };
+}
+
+/** Positions of the images that are queried, ascending: all, or so many drawn by seed. */
+export function selectQueries({ queries }: ExperimentSpec, { images }: ImageSet): number[] {
+  return drawIndices(images.length, queries.sample ?? images.length, queries.seed);
 }

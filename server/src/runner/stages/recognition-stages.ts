@@ -1,12 +1,11 @@
 import type { StageName } from '../../stages/all.js';
 import type { ExperimentSpec } from '../../stages/spec.js';
 import type { StageWorks } from '../progress/stage-clock.js';
-import { drawIndices } from '../random.js';
 import { embeddingsOf, required } from '../results/findings.js';
 import { nameSkipped } from '../results/image-counts.js';
 import { buildIndex, type ModelIndex } from './build-index.js';
 import { embedImages, type ModelEmbeddings } from './embed-images.js';
-import { type ImageSet, listImages } from './list-images.js';
+import { listImages, selectQueries } from './list-images.js';
 import { type ModelAccuracy, measureAccuracy } from './measuring/measure-accuracy.js';
 import { measureAttributes } from './measuring/measure-attributes.js';
 import { measureVerification } from './measuring/measure-verification.js';
@@ -69,8 +68,4 @@ export const recognitionStages = {
 function depthOf({ accuracy, retrieve, gallery }: ExperimentSpec): number {
   const depths = [...(accuracy?.top ?? []), ...(retrieve && !gallery ? [retrieve.results] : [])];
   return depths.length === 0 ? 10 : Math.max(...depths);
-}
-
-function selectQueries({ queries }: ExperimentSpec, { images }: ImageSet): number[] {
-  return drawIndices(images.length, queries.sample ?? images.length, queries.seed);
 }

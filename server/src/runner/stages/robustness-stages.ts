@@ -3,6 +3,7 @@ import type { ExperimentSpec } from '../../stages/spec.js';
 import type { StageWorks } from '../progress/stage-clock.js';
 import { embeddingsOf, type Findings, required } from '../results/findings.js';
 import type { ModelEmbeddings } from './embed-images.js';
+import { measureStrangers } from './measuring/measure-strangers.js';
 import { measureThresholds } from './measuring/measure-thresholds.js';
 import { splitGallery } from './perturbing/gallery-split.js';
 import { type PerturbedVersion, poison } from './perturbing/poison.js';
@@ -16,9 +17,14 @@ export const robustnessStages: StageWorks<'threshold' | 'poison' | 'retrieve' | 
   async threshold(context, spec, findings) {
     const threshold = required(spec.threshold);
     const embeddings = embeddingsOf(findings, threshold.model);
-    findings.thresholds = await measureThresholds(context, threshold, required(findings.images), embeddings);
-    findings.blocks.threshold = findings.thresholds.result;
-    return { value: undefined, cached: findings.thresholds.cached };
+    const [set, queries] = [required(findings.images), required(findings.queries)];
+    const from = { set, queries, seed: spec.queries.seed, embeddings };
+    const thresholds = await measureThresholds(context, threshold, from);
+    const strangers = await measureStrangers(context, { set, queries, thresholds, embeddings });
+    findings.thresholds = thresholds;
+    findings.strangers = strangers;
+    findings.blocks.threshold = { ...thresholds.result, strangers: strangers.result };
+    return { value: undefined, cached: thresholds.cached && strangers.cached };
   },
 
   async poison(context, spec, findings) {

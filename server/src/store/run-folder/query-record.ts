@@ -32,6 +32,7 @@ export const queryRecordSchema = z.object({
   id: z.string(),
   identity: z.string().nullable(),
   threshold: z.number().nullish(),
+  strangers: z.number().nullish().describe('Share of the images of other identities that lie within the threshold'),
   models: z.record(z.string(), z.record(z.string(), queryPartSchema)),
 });
 export type QueryRecord = z.infer<typeof queryRecordSchema>;

@@ -1,17 +1,20 @@
 import type { VectorSource } from '../../../plugins/declare.js';
 import { rowsIn } from '../../../plugins/matrix.js';
+import { count } from '../../../protocol/figure-text.js';
 import { itemAt, itemsAt } from '../../../protocol/item-at.js';
 import type { Results } from '../../../protocol/results.js';
 import type { ThresholdSpec } from '../../../stages/spec.js';
 import { cachedFacts } from '../../../store/cache/cached-facts.js';
 import { keyOf } from '../../../store/files.js';
 import type { RunContext } from '../../context.js';
+import type { DistanceUnit } from '../../figures/distance.js';
 import { histogramOf } from '../../figures/histogram.js';
 import { medianOf } from '../../figures/percentile.js';
 import { rowsByIdentity, type ThresholdImage, thresholdsOf } from '../../figures/thresholds.js';
 import { Halt } from '../../halt.js';
 import type { ModelEmbeddings } from '../embed-images.js';
 import type { ImageSet } from '../list-images.js';
+import { calibrationOf, thresholdAtFmr } from './fmr-threshold.js';
 
 /** How near a result must be to each image of the data set to show the same person (paper §2.2). */
 export interface Thresholds {
@@ -22,22 +25,69 @@ export interface Thresholds {
   readonly cached: boolean;
 }
 
-/** Works out the threshold of every image of the data set that has another one of its identity. */
+export interface ThresholdSources {
+  readonly set: ImageSet;
+  /** Positions of the queried images, and what identities are drawn by where all of them are. */
+  readonly queries: readonly number[];
+  readonly seed: number;
+  /** By the model whose distances they are. */
+  readonly embeddings: ModelEmbeddings;
+}
+
+/** Works out the threshold of every image of the data set that can have one. */
 export async function measureThresholds(
   context: RunContext,
   spec: ThresholdSpec,
-  set: ImageSet,
-  embeddings: ModelEmbeddings,
+  from: ThresholdSources,
+): Promise<Thresholds> {
+  if (spec.fmr !== undefined) return byFmr(context, spec, spec.fmr, from);
+  if (spec.distance !== undefined) {
+    const of = new Map(from.embeddings.embedded.map((position) => [position, spec.distance as number]));
+    return { spec, of, cached: false, result: { ...resultOf(spec, from.set, of), value: spec.distance } };
+  }
+  return byPercentile(context, spec, spec.percentile ?? 0, from);
+}
+
+/** One threshold for all but those whose identity set it. */
+async function byFmr(
+  context: RunContext,
+  spec: ThresholdSpec,
+  fmr: number,
+  { set, queries, seed, embeddings }: ThresholdSources,
+): Promise<Thresholds> {
+  const { images } = set;
+  const calibration = calibrationOf(images, queries, seed);
+  const at = { images, embeddings, calibration, specPath: ['threshold', 'fmr'] };
+  const { value: measured, cached } = await thresholdAtFmr(context, fmr, at);
+  const value = spec.unit === 'l2' ? Math.sqrt(measured.value) : measured.value;
+  const isSetAside = (position: number) => calibration.identities.has(itemAt(images, position).identity ?? '');
+  const judged = embeddings.embedded.filter((position) => !isSetAside(position));
+  const of = new Map(judged.map((position) => [position, value]));
+  const { actualFmr, impostorPairs } = measured;
+  const setAside = queries.filter(isSetAside).length;
+  const used = { identities: calibration.identities.size, setAside };
+  if (setAside > 0) context.warn(queriesSetAside(setAside, queries.length, used.identities));
+  return {
+    ...{ spec, of, cached },
+    result: { ...resultOf(spec, set, of), fmr, value, actualFmr, impostorPairs, calibration: used },
+  };
+}
+
+async function byPercentile(
+  context: RunContext,
+  spec: ThresholdSpec,
+  percentile: number,
+  { set, embeddings }: ThresholdSources,
 ): Promise<Thresholds> {
   const images = itemsAt(set.images, embeddings.embedded);
   const from = {
     leftOut: 'copies',
-    spec,
+    spec: { percentile, unit: spec.unit },
     model: embeddings.key,
     images: keyOf(images.map(({ hash, identity }) => [hash, identity])),
   };
   const { value, cached } = await cachedFacts(context, 'thresholds', from, async () =>
-    thresholdsByIdentity(embeddings.vectors, images, spec),
+    thresholdsByIdentity(embeddings.vectors, images, { percentile, unit: spec.unit }),
   );
   const of = new Map(embeddings.embedded.flatMap((position, row) => entryOf(position, itemAt(value, row))));
   if (of.size === 0) throw new Halt(noPairs(spec));
@@ -48,12 +98,12 @@ export async function measureThresholds(
 async function thresholdsByIdentity(
   vectors: VectorSource,
   images: readonly ThresholdImage[],
-  spec: ThresholdSpec,
+  by: { readonly percentile: number; readonly unit: DistanceUnit },
 ): Promise<(number | null)[]> {
   const all = images.map((): number | null => null);
   for (const rows of groupsOf(images, rowsIn(vectors.dimension))) {
     const some = itemsAt(images, rows);
-    const thresholds = thresholdsOf(await vectors.rowsAt(rows), some, spec);
+    const thresholds = thresholdsOf(await vectors.rowsAt(rows), some, by);
     for (const [n, row] of rows.entries()) all[row] = itemAt(thresholds, n);
   }
   return all;
@@ -79,7 +129,7 @@ function resultOf(spec: ThresholdSpec, set: ImageSet, of: Thresholds['of']): Thr
   const values = [...of.values()];
   return {
     model: spec.model,
-    percentile: spec.percentile,
+    percentile: spec.percentile ?? null,
     unit: spec.unit,
     queries: of.size,
     excluded: set.images.length - of.size,
@@ -94,5 +144,14 @@ function noPairs({ model }: ThresholdSpec) {
     message: `No identity has two different photographs that ${model} can embed: there is no distance to take a percentile of`,
     specPath: ['threshold'],
     hint: 'A threshold needs two photographs of somebody, which are no copies. Check that the data set says whose each image is.',
+  };
+}
+
+function queriesSetAside(setAside: number, queries: number, identities: number) {
+  return {
+    code: 'queries-set-aside',
+    message: `Every identity is queried: the threshold is set by ${count(identities)} of them, drawn by seed, and their ${count(setAside)} of ${count(queries)} queries are not judged`,
+    specPath: ['threshold', 'fmr'],
+    hint: 'Query fewer people, `queries: {sample: 1000}`, and nobody who is queried sets the threshold.',
   };
 }

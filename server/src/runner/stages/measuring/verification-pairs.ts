@@ -20,6 +20,8 @@ export interface Photographs {
   readonly rows: Int32Array;
   /** Of each the number behind the last photograph of its identity. */
   readonly ends: Int32Array;
+  /** Whose they are, in their order. */
+  readonly identities: readonly string[];
   /** Images that are none of them, by the reason; absent where there is none. */
   readonly unpaired?: Record<string, number>;
 }
@@ -48,7 +50,12 @@ export function photographsOf(images: readonly HashedImage[], rowOf: ReadonlyMap
     end += length;
   }
   const reasons = Object.entries(unpaired).filter(([, count]) => count > 0);
-  return { rows, ends, unpaired: reasons.length > 0 ? Object.fromEntries(reasons) : undefined };
+  return {
+    rows,
+    ends,
+    identities: [...groups.keys()],
+    unpaired: reasons.length > 0 ? Object.fromEntries(reasons) : undefined,
+  };
 }
 
 type PairKind = 'genuine' | 'impostor';
@@ -85,11 +92,12 @@ function countPairs(photographs: Photographs, kind: PairKind): number {
   return count;
 }
 
-function withVectors({ rows, ends }: Photographs): Photographs {
+/** Those of them that have a vector. */
+export function withVectors({ rows, ends, identities }: Photographs): Photographs {
   const kept = new Int32Array(rows.length + 1);
   for (let n = 0; n < rows.length; n++) kept[n + 1] = kept[n]! + (rows[n]! < 0 ? 0 : 1);
   const has = (_: number, n: number) => rows[n]! >= 0;
-  return { rows: rows.filter(has), ends: ends.filter(has).map((end) => kept[end]!) };
+  return { rows: rows.filter(has), ends: ends.filter(has).map((end) => kept[end]!), identities };
 }
 
 function drawPairs(
@@ -221,8 +229,8 @@ interface Block {
   readonly vectors: Matrix;
 }
 
-/** Four at a time: each sum is in the order of `distanceBetween`, and none waits for another. */
-function distancesTo(
+/** From a vector to some rows, squared L2, and their number. Four at a time: each sum is in the order of `distanceBetween`, and none waits for another. */
+export function distancesTo(
   a: Float32Array,
   { data, dimension }: Matrix,
   from: number,
