@@ -5,10 +5,10 @@ import { cropFace } from '../../server/src/compute/perturbations/fawkes/face-cro
 import { CROP_SIZE, fawkesSettings } from '../../server/src/compute/perturbations/fawkes/settings.js';
 import * as fawkes from '../../server/src/compute/perturbations/fawkes/step-graph.js';
 import { constantInputs, variableInputs } from '../../server/src/compute/perturbations/fawkes/step-inputs.js';
-import { chipInRegion, regionOf } from '../../server/src/compute/perturbations/lowkey/region.js';
 import { DSSIM_WEIGHT, STEP_SIZE } from '../../server/src/compute/perturbations/lowkey/settings.js';
 import * as lowkey from '../../server/src/compute/perturbations/lowkey/step-graph.js';
 import type { Photograph } from '../../server/src/compute/perturbations/photograph.js';
+import { chipInRegion, regionOf } from '../../server/src/compute/perturbations/region/region.js';
 import { rowOf, stacked } from '../../server/src/compute/perturbations/tensors.js';
 import { Random } from '../../server/src/compute/random.js';
 import type { Surrogate } from '../../server/src/plugins/declare.js';

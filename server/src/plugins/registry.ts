@@ -15,6 +15,8 @@ import { onnx } from './models/onnx.js';
 import { command } from './perturbations/command.js';
 import { fawkes } from './perturbations/fawkes.js';
 import { lowkey } from './perturbations/lowkey.js';
+import { noise } from './perturbations/noise.js';
+import { pgd } from './perturbations/pgd.js';
 import { precomputed } from './perturbations/precomputed.js';
 import { clipRetrieval } from './retrieval/clip-retrieval.js';
 import { local } from './retrieval/local.js';
@@ -37,6 +39,8 @@ export const plugins: readonly Plugin<Family, any>[] = [
   hnsw,
   fawkes,
   lowkey,
+  pgd,
+  noise,
   precomputed,
   command,
   local,

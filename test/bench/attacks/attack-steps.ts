@@ -10,7 +10,7 @@ import { recognitionSurrogate } from '../../../server/src/compute/faces/surrogat
 import type { BatchAttack } from '../../../server/src/compute/perturbations/face-attack.js';
 import { Fawkes } from '../../../server/src/compute/perturbations/fawkes/fawkes.js';
 import { fawkesSettings } from '../../../server/src/compute/perturbations/fawkes/settings.js';
-import { LowKey } from '../../../server/src/compute/perturbations/lowkey/lowkey.js';
+import { openLowKey } from '../../../server/src/compute/perturbations/lowkey/lowkey.js';
 import { DSSIM_WEIGHT } from '../../../server/src/compute/perturbations/lowkey/settings.js';
 import { openPhotograph, type Photograph } from '../../../server/src/compute/perturbations/photograph.js';
 import { openSession } from '../../../server/src/compute/session.js';
@@ -80,7 +80,7 @@ async function contests(all: readonly Photograph[], folder: string, threads: num
   const published = fawkesSettings('mid', 'published');
   const fawkes = (steps: number) => Fawkes.load({ settings: { ...published, steps }, seed: 1 }, surrogates, threads);
   const lowkey = (steps: number) =>
-    LowKey.load({ steps, seed: 1, perception: { weight: DSSIM_WEIGHT } }, surrogates, threads);
+    openLowKey({ steps, seed: 1, perception: { weight: DSSIM_WEIGHT } }, surrogates, threads);
   const peers = await torchPeers(all, surrogate, folder, threads);
   return [
     { name: '`fawkes`', attacks: await both(fawkes), photographs: all, chips: all.length, peer: peers?.fawkes },

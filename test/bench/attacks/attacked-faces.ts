@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { FaceRecogniser } from '../../../server/src/compute/faces/recogniser.js';
 import { decodeImage, type RgbImage } from '../../../server/src/compute/images/decode.js';
 import { encodePng } from '../../../server/src/compute/images/png.js';
-import { VisibilityMeter } from '../../../server/src/compute/perturbations/visibility.js';
+import { VisibilityMeter } from '../../../server/src/compute/perturbations/visibility/meter.js';
 import type { ImageEntry } from '../../../server/src/plugins/declare.js';
 import { CELEBA_MINI } from '../../support/celeba-mini.js';
 

@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { arcFaceTransform } from '../../../server/src/compute/faces/arcface.js';
 import { invert, type Point, type Similarity } from '../../../server/src/compute/faces/geometry.js';
 import { DEFAULT_LOCATOR, FaceLocator } from '../../../server/src/compute/faces/locator.js';
-import { chipInRegion, regionOf } from '../../../server/src/compute/perturbations/lowkey/region.js';
+import { chipInRegion, regionOf } from '../../../server/src/compute/perturbations/region/region.js';
 import { chipOf } from '../../../server/src/compute/perturbations/surrogate-chip.js';
 import { rawFeaturesOf } from '../../../server/src/compute/perturbations/surrogates.js';
 import { Term } from '../../../server/src/onnx/term.js';

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import type { RgbImage } from '../../../server/src/compute/images/decode.js';
 import { dssim } from '../../../server/src/compute/images/dssim.js';
 import { planesOf } from '../../../server/src/compute/images/planes.js';
-import { DssimMeter } from '../../../server/src/compute/perturbations/dssim-meter.js';
-import { addWithinBudget } from '../../../server/src/compute/perturbations/fit-budget.js';
+import { DssimMeter } from '../../../server/src/compute/perturbations/visibility/dssim-meter.js';
+import { addWithinBudget } from '../../../server/src/compute/perturbations/visibility/fit-budget.js';
 import { Random } from '../../../server/src/compute/random.js';
 
 const random = new Random(3);

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
-import { VisibilityMeter } from '../../../server/src/compute/perturbations/visibility.js';
+import { VisibilityMeter } from '../../../server/src/compute/perturbations/visibility/meter.js';
 import { GraphBuilder } from '../../../server/src/onnx/build.js';
 import type { Perturbation } from '../../../server/src/plugins/declare.js';
 import { drawPortraits, openPerturbation, perturb, pngOf, refusalOf } from '../../support/attacks.js';

@@ -5,9 +5,11 @@ import { requireWeights } from '../faces/weights.js';
 import { type BatchAttack, FaceAttack } from './face-attack.js';
 import { Fawkes } from './fawkes/fawkes.js';
 import { type FawkesMode, type FawkesSchedule, fawkesSettings } from './fawkes/settings.js';
-import { LowKey } from './lowkey/lowkey.js';
+import { openLowKey } from './lowkey/lowkey.js';
 import { readLpips } from './lowkey/lpips.js';
 import { DSSIM_WEIGHT, LPIPS_WEIGHT } from './lowkey/settings.js';
+import { Noise } from './noise.js';
+import { openPgd, type PgdOptions } from './pgd/pgd.js';
 import { openSurrogates, type Surrogates } from './surrogates.js';
 
 export interface FawkesParams {
@@ -41,8 +43,33 @@ export async function loadLowKey(params: LowKeyParams, context: LoadContext): Pr
   const weight = params.weight ?? (model.value ? LPIPS_WEIGHT : DSSIM_WEIGHT);
   const options = { steps: params.steps, seed: params.seed, perception: { lpips: model.value, weight } };
   return load('_attacked.png', params.surrogates, context, (surrogates) =>
-    LowKey.load(options, surrogates, context.threads),
+    openLowKey(options, surrogates, context.threads),
   );
+}
+
+export interface PgdParams extends Omit<PgdOptions, 'stepSize'> {
+  readonly surrogates: readonly PluginUse[];
+  readonly stepSize?: number;
+}
+
+/** Madry et al. take steps so long that in all of them a value could cross the ball more than once. */
+const STEPS_TO_CROSS = 2.5;
+
+/** PGD as an experiment uses it. */
+export function loadPgd(params: PgdParams, context: LoadContext): Promise<Result<Perturbation>> {
+  const { surrogates: uses, ...options } = params;
+  const stepSize = params.stepSize ?? (STEPS_TO_CROSS * params.epsilon) / params.steps;
+  return load('_pgd.png', uses, context, (surrogates) =>
+    openPgd({ ...options, stepSize }, surrogates, context.threads),
+  );
+}
+
+export async function loadNoise(
+  params: { readonly epsilon: number; readonly seed: number },
+  context: LoadContext,
+): Promise<Result<Perturbation>> {
+  const weights = await requireWeights();
+  return weights.ok ? ok(await onFaces('_noise.png', new Noise(params), context)) : weights;
 }
 
 async function load(
@@ -57,7 +84,9 @@ async function load(
   if (!surrogates.ok) return surrogates;
   const attack = await attackBy(surrogates.value);
   if (!attack.ok) return attack;
-  return ok(
-    new FaceAttack(suffix, await FaceLocator.load(DEFAULT_LOCATOR, context.folder, context.threads), attack.value),
-  );
+  return ok(await onFaces(suffix, attack.value, context));
+}
+
+async function onFaces(suffix: string, attack: BatchAttack, { folder, threads }: LoadContext): Promise<FaceAttack> {
+  return new FaceAttack(suffix, await FaceLocator.load(DEFAULT_LOCATOR, folder, threads), attack);
 }

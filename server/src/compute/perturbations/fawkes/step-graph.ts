@@ -2,8 +2,8 @@ import { GraphBuilder } from '../../../onnx/build.js';
 import { Term } from '../../../onnx/term.js';
 import type { Surrogate } from '../../../plugins/declare.js';
 import type { AttackGraph } from '../attack-session.js';
-import { SSIM_BORDER, structuralSimilarity, windowStatistics } from '../ssim.js';
 import { featuresOf } from '../surrogates.js';
+import { SSIM_BORDER, structuralSimilarity, windowStatistics } from '../visibility/ssim.js';
 import { LARGEST_CHANGE, PENALTY, TANH_RANGE } from './settings.js';
 
 /** What of the unperturbed photographs each step needs, computed once: window statistics and features. */

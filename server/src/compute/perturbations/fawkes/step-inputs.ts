@@ -1,9 +1,9 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Photograph } from '../photograph.js';
-import { SSIM_BORDER } from '../ssim.js';
 import { chipOf } from '../surrogate-chip.js';
 import { rowsOf, type Surrogates } from '../surrogates.js';
 import { stacked } from '../tensors.js';
+import { SSIM_BORDER } from '../visibility/ssim.js';
 import type { Cloak } from './cloak.js';
 import { type FaceCrop, gridInCrop } from './face-crop.js';
 import { CROP_SIZE } from './settings.js';

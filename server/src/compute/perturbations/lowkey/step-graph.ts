@@ -4,10 +4,17 @@ import type { ModelProto } from '../../../onnx/onnx_pb.js';
 import { toUnitLength } from '../../../onnx/pixel-network.js';
 import { graphOf } from '../../../onnx/read.js';
 import { Term } from '../../../onnx/term.js';
-import type { Surrogate } from '../../../plugins/declare.js';
 import type { AttackGraph } from '../attack-session.js';
-import { gaussian, structuralSimilarity, windowStatistics } from '../ssim.js';
-import { rawFeaturesOf } from '../surrogates.js';
+import {
+  chipOfRegion,
+  gridOf,
+  input,
+  type PlacedSurrogate,
+  REGION,
+  rawFeaturesOfEach,
+  squaredDistance,
+} from '../region/region-graph.js';
+import { gaussian, structuralSimilarity, windowStatistics } from '../visibility/ssim.js';
 import { BLUR } from './settings.js';
 
 /** How visible a change is: by LPIPS where there is a model of it, else by DSSIM; and what that counts. */
@@ -16,13 +23,6 @@ export interface Perception {
   readonly weight: number;
 }
 
-/** A surrogate, and how many of the region's pixels are averaged, along a side, before its chip is sampled. */
-export interface PlacedSurrogate {
-  readonly surrogate: Surrogate;
-  readonly by: number;
-}
-
-const REGION = [1, 3, 'height', 'width'] as const;
 const WINDOWS = [1, 3, 'rows', 'columns'] as const;
 
 /** What of the unperturbed photograph each step needs, computed once: its features, A(x), and window statistics. */
@@ -64,14 +64,6 @@ export function stepGraph(placed: readonly PlacedSurrogate[], perception: Percep
   return { model: g.toModel(), gradient: { output: 'loss', wrt: ['change'] } };
 }
 
-function input(g: GraphBuilder, name: string, shape: readonly (number | string)[]): Term {
-  return new Term(g, g.input(name, 'float32', shape), 'float32');
-}
-
-function gridOf(g: GraphBuilder, { surrogate: { size } }: PlacedSurrogate, n: number): Term {
-  return input(g, `grid_${n}`, [1, size, size, 2]);
-}
-
 function blurred(pixels: Term): Term {
   const border = (BLUR.window - 1) / 2;
   const pads = pixels.ints(0, 0, border, border, 0, 0, border, border);
@@ -80,33 +72,12 @@ function blurred(pixels: Term): Term {
 
 /** The surrogate's features of each view of the region. */
 function aligned({ surrogate, by }: PlacedSurrogate, views: readonly Term[], grid: Term): Term[] {
-  const window = { kernel_shape: [by, by], strides: [by, by] };
   const chips = views.flatMap((view) => {
-    const averaged = by > 1 ? view.apply('AveragePool', [], window) : view;
-    const chip = averaged.apply('GridSample', [grid]);
+    const chip = chipOfRegion(view, by, grid);
     return [chip, chip.reversed(3)];
   });
-  const features = together(surrogate, chips);
+  const features = rawFeaturesOfEach(surrogate, chips);
   return views.map((_, n) => toUnitLength(features[2 * n].add(features[2 * n + 1])));
-}
-
-/** The raw features of each chip, as many chips at once as the network takes. */
-function together(surrogate: Surrogate, chips: readonly Term[]): Term[] {
-  const atOnce = surrogate.batch ?? chips.length;
-  const features: Term[] = [];
-  for (let start = 0; start < chips.length; start += atOnce) {
-    const [first, ...others] = chips.slice(start, start + atOnce);
-    const rows = rawFeaturesOf(surrogate, others.length > 0 ? first.concatAt(0, ...others) : first);
-    const ones = rows.ints(...Array.from({ length: atOnce }, () => 1));
-    features.push(...(atOnce > 1 ? rows.split(0, ones, atOnce) : [rows]));
-  }
-  return features;
-}
-
-/** ‖A(·) − A(x)‖² / ‖A(x)‖; ‖A(x)‖ is 1. */
-function squaredDistance(features: Term, clean: Term): Term {
-  const difference = features.sub(clean);
-  return difference.mul(difference).apply('ReduceSum', [], { keepdims: 0 });
 }
 
 function dssim(x: Term, y: Term): Term {

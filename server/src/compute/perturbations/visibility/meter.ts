@@ -1,8 +1,9 @@
-import { fail, ok, type Result } from '../../protocol/errors.js';
-import { FaceDetector, largestFace } from '../faces/detector.js';
-import type { Box } from '../faces/geometry.js';
-import { decodeImage, type RgbImage } from '../images/decode.js';
-import { dssim } from '../images/dssim.js';
+import { fail, ok, type Result } from '../../../protocol/errors.js';
+import { FaceDetector, largestFace } from '../../faces/detector.js';
+import type { Box } from '../../faces/geometry.js';
+import { decodeImage, type RgbImage } from '../../images/decode.js';
+import { dssim } from '../../images/dssim.js';
+import type { PixelBox } from '../../images/planes.js';
 
 /** Photographs are compared at their own size, whatever it is. */
 const FULL_SIZE = 65_535;
@@ -37,7 +38,7 @@ export class VisibilityMeter {
     const [a, b] = [before.value, after.value];
     if (a.width !== b.width || a.height !== b.height) return otherSize(a, b);
     const face = largestFace(await this.detector.detect(await this.detector.prepare(a)));
-    const square = face ? squareIn(face.box, a) : { left: 0, top: 0, right: a.width, bottom: a.height };
+    const square = face ? squareAround(face.box, a) : { left: 0, top: 0, width: a.width, height: a.height };
     return ok({ dssim: dssim(crop(a, square), crop(b, square)), linf: largestDifference(a, b) / 255 });
   }
 
@@ -52,25 +53,21 @@ function otherSize(a: RgbImage, b: RgbImage): Result<never> {
 }
 
 /** The square around a box, in whole pixels, as far as it lies in the image. */
-function squareIn({ left, top, right, bottom }: Box, { width, height }: RgbImage): Box {
+export function squareAround({ left, top, right, bottom }: Box, { width, height }: RgbImage): PixelBox {
   const half = Math.max(right - left, bottom - top) / 2;
   const [x, y] = [(left + right) / 2, (top + bottom) / 2];
-  return {
-    left: Math.max(0, Math.floor(x - half)),
-    top: Math.max(0, Math.floor(y - half)),
-    right: Math.min(width, Math.ceil(x + half)),
-    bottom: Math.min(height, Math.ceil(y + half)),
-  };
+  const [from, above] = [Math.max(0, Math.floor(x - half)), Math.max(0, Math.floor(y - half))];
+  const [to, below] = [Math.min(width, Math.ceil(x + half)), Math.min(height, Math.ceil(y + half))];
+  return { left: from, top: above, width: to - from, height: below - above };
 }
 
-function crop({ data, width }: RgbImage, { left, top, right, bottom }: Box): RgbImage {
-  const size = { width: right - left, height: bottom - top };
-  const cropped = new Uint8Array(3 * size.width * size.height);
-  for (let row = 0; row < size.height; row++) {
-    const start = 3 * ((top + row) * width + left);
-    cropped.set(data.subarray(start, start + 3 * size.width), 3 * row * size.width);
+function crop({ data, width: whole }: RgbImage, { left, top, width, height }: PixelBox): RgbImage {
+  const cropped = new Uint8Array(3 * width * height);
+  for (let row = 0; row < height; row++) {
+    const start = 3 * ((top + row) * whole + left);
+    cropped.set(data.subarray(start, start + 3 * width), 3 * row * width);
   }
-  return { data: cropped, ...size };
+  return { data: cropped, width, height };
 }
 
 function largestDifference(a: RgbImage, b: RgbImage): number {

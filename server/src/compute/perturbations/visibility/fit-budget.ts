@@ -1,5 +1,5 @@
-import type { RgbImage } from '../images/decode.js';
-import { type PixelBox, type Planes, planesOf } from '../images/planes.js';
+import type { RgbImage } from '../../images/decode.js';
+import { type PixelBox, type Planes, planesOf } from '../../images/planes.js';
 import { type DssimMeter, SMALLEST_MEASURED } from './dssim-meter.js';
 
 /** How often a change is made smaller until it fits; each time it comes closer. */

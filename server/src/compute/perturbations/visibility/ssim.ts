@@ -1,5 +1,5 @@
-import type { GraphBuilder } from '../../onnx/build.js';
-import { Term } from '../../onnx/term.js';
+import type { GraphBuilder } from '../../../onnx/build.js';
+import { Term } from '../../../onnx/term.js';
 
 /**
  * Structural similarity (Wang, Bovik, Sheikh, Simoncelli, IEEE TIP 13, 2004) of RGB images of 0–255, as Fawkes

@@ -3,11 +3,11 @@ import type { Box } from '../../faces/geometry.js';
 import { LONGEST_LOOKED_AT } from '../../faces/locator.js';
 import { boundsOf, shrinkage } from '../../faces/warp.js';
 import { type PixelBox, type Planes, planesOf, resizePlanes } from '../../images/planes.js';
-import { SMALLEST_MEASURED } from '../dssim-meter.js';
-import { widenedBox } from '../fit-budget.js';
+import { BLUR } from '../lowkey/settings.js';
 import type { Photograph } from '../photograph.js';
-import { SSIM_BORDER } from '../ssim.js';
-import { BLUR } from './settings.js';
+import { SMALLEST_MEASURED } from '../visibility/dssim-meter.js';
+import { widenedBox } from '../visibility/fit-budget.js';
+import { SSIM_BORDER } from '../visibility/ssim.js';
 
 /** The part of a photograph that a surrogate sees anything of: what lies outside has no gradient. */
 export interface Region {

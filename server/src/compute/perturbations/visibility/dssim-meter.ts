@@ -1,8 +1,8 @@
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
-import { GraphBuilder } from '../../onnx/build.js';
-import { Term } from '../../onnx/term.js';
-import type { Planes } from '../images/planes.js';
-import { openSession } from '../session.js';
+import { GraphBuilder } from '../../../onnx/build.js';
+import { Term } from '../../../onnx/term.js';
+import type { Planes } from '../../images/planes.js';
+import { openSession } from '../../session.js';
 import { SSIM_BORDER, structuralSimilarity, windowStatistics } from './ssim.js';
 
 /** The shorter side that an image must have at least, in pixels, to have a structural similarity. */
