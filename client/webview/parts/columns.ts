@@ -1,4 +1,11 @@
-import { count, decimal, interval, percent } from '../../../server/src/protocol/figure-text.js';
+import {
+  type Counted,
+  count,
+  decimal,
+  interval,
+  intervalOf,
+  percent,
+} from '../../../server/src/protocol/figure-text.js';
 import { metaOf, schemaAt } from '../../../server/src/protocol/results/schema-walk.js';
 import { resultsSchema } from '../../../server/src/protocol/results.js';
 import type { Column } from './data-table.js';
@@ -27,22 +34,29 @@ export function decimalColumn<Row>(
   return { label, numeric: true, value, show: (row) => decimal(value(row), digits), ...meant(path) };
 }
 
-/** One column where it is shown and two, its ends, where it is saved as figures. */
-export function intervalColumns<Row>(
-  value: (row: Row) => readonly [number, number] | null,
-  path?: string,
-): Column<Row>[] {
+/** What the lines of a chart and the columns of a table are. */
+export const INTERVAL_NOTE =
+  '95 % interval over people, whose queries go together; Wilson’s over queries where it is not known whose each is.';
+
+/**
+ * One column where it is shown and two, its ends, where it is saved as figures, of each of the two intervals. `path`
+ * leads to the rate's.
+ */
+export function intervalColumns<Row>(counted: (row: Row) => Counted | null | undefined, path?: string): Column<Row>[] {
   return [
     {
       label: '95 % interval',
       numeric: true,
       only: 'read',
       value: () => null,
-      show: (row) => interval(value(row)),
+      show: (row) => interval(intervalOf(counted(row))),
       ...meant(path),
     },
-    { label: '95 % from', only: 'figures', value: (row) => value(row)?.[0] ?? null },
-    { label: '95 % to', only: 'figures', value: (row) => value(row)?.[1] ?? null },
+    { label: '95 % from', only: 'figures', value: (row) => counted(row)?.ci95?.[0] ?? null },
+    { label: '95 % to', only: 'figures', value: (row) => counted(row)?.ci95?.[1] ?? null },
+    { label: '95 % by identity from', only: 'figures', value: (row) => counted(row)?.ci95ByIdentity?.[0] ?? null },
+    { label: '95 % by identity to', only: 'figures', value: (row) => counted(row)?.ci95ByIdentity?.[1] ?? null },
+    { label: 'By identity', only: 'figures', value: (row) => counted(row)?.byIdentity ?? null },
   ];
 }
 

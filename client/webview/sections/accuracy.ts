@@ -2,8 +2,8 @@ import { html } from 'lit';
 import type { AccuracyResult, Hits } from '../../../server/src/protocol/webview.js';
 import { type BarGroup, type RateBar, rateBars } from '../charts/rate-bars.js';
 import '../charts/chart-figure.js';
-import { count, percent } from '../../../server/src/protocol/figure-text.js';
-import { countColumn, intervalColumns, rateColumn } from '../parts/columns.js';
+import { count, intervalOf, percent } from '../../../server/src/protocol/figure-text.js';
+import { countColumn, INTERVAL_NOTE, intervalColumns, rateColumn } from '../parts/columns.js';
 import { type Column, dataTable } from '../parts/data-table.js';
 import { emptyState, type Section } from '../parts/section.js';
 import type { NamedRun } from './run-names.js';
@@ -28,7 +28,7 @@ export function accuracySection(runs: readonly NamedRun[]): Section {
   const body = html`
     <chart-figure
       heading="Top-k accuracy"
-      note="Bars: share of the queries that have an embedding. Lines: Wilson’s 95 % interval."
+      note=${`Bars: share of the queries that have an embedding. Lines: ${INTERVAL_NOTE}`}
       file="accuracy"
       .draw=${(width: number) => rateBars(groups, width, 'share of queries')}
     ></chart-figure>
@@ -70,7 +70,12 @@ function groupsOf(measured: readonly Measured[], several: boolean): BarGroup[] {
 
 /** One colour a run; a wider search is a paler shade of it. */
 function barOf({ run, hits }: Measured, label: string, pale: boolean): RateBar {
-  return { label, rate: hits.rate, ci95: hits.ci95, colour: `var(--run-${run.colour}${pale ? '-pale' : ''})` };
+  return {
+    label,
+    rate: hits.rate,
+    ci95: intervalOf(hits) ?? null,
+    colour: `var(--run-${run.colour}${pale ? '-pale' : ''})`,
+  };
 }
 
 function columnsFor(several: boolean): Column<Measured>[] {
@@ -84,7 +89,7 @@ const COLUMNS: Column<Measured>[] = [
   countColumn('Hits', ({ hits }) => hits.hits, 'accuracy.*.top.*.hits'),
   countColumn('Of', ({ hits }) => hits.of, 'accuracy.*.top.*.of'),
   rateColumn('Rate', ({ hits }) => hits.rate, 'accuracy.*.top.*.rate'),
-  ...intervalColumns(({ hits }: Measured) => hits.ci95, 'accuracy.*.top.*.ci95'),
+  ...intervalColumns(({ hits }: Measured) => hits, 'accuracy.*.top.*.ci95ByIdentity'),
   rateColumn('Of all', ({ hits }) => hits.rateAll, 'accuracy.*.top.*.rateAll'),
   rateColumn('Paired', ({ hits }) => hits.ratePaired, 'accuracy.*.top.*.ratePaired'),
   countColumn('No face', ({ model }) => model.noFace, 'accuracy.*.noFace'),

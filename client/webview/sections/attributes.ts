@@ -2,8 +2,8 @@ import { html, nothing } from 'lit';
 import type { Results } from '../../../server/src/protocol/webview.js';
 import { type RateBar, rateBars } from '../charts/rate-bars.js';
 import '../charts/chart-figure.js';
-import { counted } from '../../../server/src/protocol/figure-text.js';
-import { countColumn, intervalColumns, rateColumn } from '../parts/columns.js';
+import { counted, intervalOf } from '../../../server/src/protocol/figure-text.js';
+import { countColumn, INTERVAL_NOTE, intervalColumns, rateColumn } from '../parts/columns.js';
 import { type Column, dataTable } from '../parts/data-table.js';
 import type { Section } from '../parts/section.js';
 
@@ -31,14 +31,14 @@ function chart(scored: readonly Scored[]) {
   const bars = scored.map(barOf);
   return html`<chart-figure
     heading="Right answers by attribute"
-    note="Bars: share of the images that the list names. Lines: Wilson’s 95 % interval."
+    note=${`Bars: share of the images that the list names. Lines: ${INTERVAL_NOTE}`}
     file="attributes"
     .draw=${(width: number) => rateBars([{ title: '', bars }], width, 'share of answers')}
   ></chart-figure>`;
 }
 
-function barOf({ name, accuracy: { rate, ci95 } }: Scored): RateBar {
-  return { label: name, rate, ci95, colour: 'var(--accent)' };
+function barOf({ name, accuracy }: Scored): RateBar {
+  return { label: name, rate: accuracy.rate, ci95: intervalOf(accuracy) ?? null, colour: 'var(--accent)' };
 }
 
 const COLUMNS: Column<Question>[] = [
@@ -49,6 +49,6 @@ const COLUMNS: Column<Question>[] = [
   countColumn('Right', ({ accuracy }) => accuracy?.count ?? null, 'attributes.questions.*.accuracy.count'),
   countColumn('Of', ({ accuracy }) => accuracy?.of ?? null, 'attributes.questions.*.accuracy.of'),
   rateColumn('Rate', ({ accuracy }) => accuracy?.rate ?? null, 'attributes.questions.*.accuracy.rate'),
-  ...intervalColumns(({ accuracy }: Question) => accuracy?.ci95 ?? null, 'attributes.questions.*.accuracy.ci95'),
+  ...intervalColumns(({ accuracy }: Question) => accuracy, 'attributes.questions.*.accuracy.ci95ByIdentity'),
   rateColumn('Balanced', ({ balanced }) => balanced ?? null, 'attributes.questions.*.balanced'),
 ];

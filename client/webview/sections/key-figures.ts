@@ -1,14 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { count, interval, percent } from '../../../server/src/protocol/figure-text.js';
+import { type Counted, count, interval, intervalOf, percent } from '../../../server/src/protocol/figure-text.js';
 import type { Results } from '../../../server/src/protocol/webview.js';
 import { whiteBoxTag } from '../parts/mark.js';
 
-interface KeyFigure {
+interface KeyFigure extends Counted {
   readonly label: string;
   readonly rate: number | null;
-  /** Of how many, and between which bounds. */
   readonly of: number;
-  readonly ci95: readonly [number, number] | null;
   readonly whiteBox?: boolean;
 }
 
@@ -22,7 +20,9 @@ export function keyFigures(results: Results): TemplateResult | typeof nothing {
   return html`<dl class="key-figures">${figures.map(figureView)}</dl>`;
 }
 
-function figureView({ label, rate, of, ci95, whiteBox }: KeyFigure): TemplateResult {
+function figureView(figure: KeyFigure): TemplateResult {
+  const { label, rate, of, whiteBox } = figure;
+  const ci95 = intervalOf(figure);
   return html`<div>
     <dt><bdi>${label}</bdi>${whiteBox ? whiteBoxTag() : nothing}</dt>
     <dd>
@@ -44,7 +44,7 @@ function stillFound({ robustness, poison = [] }: Results): KeyFigure[] {
       label: `still found after ${version}`,
       whiteBox: isWhiteBox(version),
     })),
-    { ...control, label: 'control: found by another person’s photograph', ci95: null },
+    { ...control, label: 'control: found by another person’s photograph' },
   ];
 }
 

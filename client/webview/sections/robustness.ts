@@ -3,8 +3,8 @@ import type { Results } from '../../../server/src/protocol/webview.js';
 import { type FunnelStep, funnelChart } from '../charts/funnel.js';
 import { type BarGroup, rateBars } from '../charts/rate-bars.js';
 import '../charts/chart-figure.js';
-import { count, counted, percent } from '../../../server/src/protocol/figure-text.js';
-import { countColumn, intervalColumns, rateColumn, whiteBoxColumn } from '../parts/columns.js';
+import { type Counted, count, counted, intervalOf, percent } from '../../../server/src/protocol/figure-text.js';
+import { countColumn, INTERVAL_NOTE, intervalColumns, rateColumn, whiteBoxColumn } from '../parts/columns.js';
 import { type Column, dataTable } from '../parts/data-table.js';
 import { whiteBoxTag } from '../parts/mark.js';
 import type { Section } from '../parts/section.js';
@@ -16,13 +16,12 @@ interface Judged {
   readonly robustness: Robustness;
 }
 
-interface Found {
+interface Found extends Counted {
   readonly run: NamedRun;
   readonly version: string;
   readonly count: number;
   readonly of: number;
   readonly rate: number | null;
-  readonly ci95: [number, number] | null;
   readonly precision: number | null;
   /** Eligible queries that it could not be judged on. */
   readonly apart: number | null;
@@ -44,7 +43,7 @@ export function robustnessSection(runs: readonly NamedRun[]): Section | undefine
     ${judged.map((one) => funnelOf(one, several))}
     <chart-figure
       heading="Queries that still find their person"
-      note="Share of eligible queries with at least one valid result. Lines: Wilson’s 95 % interval. The control is another person’s photograph under the same test."
+      note=${`Share of eligible queries with at least one valid result. Lines: ${INTERVAL_NOTE} The control is another person’s photograph under the same test.`}
       file="robustness"
       .draw=${(width: number) => rateBars(groups, width, 'share of eligible queries')}
     ></chart-figure>
@@ -63,11 +62,12 @@ function leadOf({ robustness: { eligible, queries, minValid } }: Judged): string
 function besideControl({ run, robustness: { withValid, control } }: Judged, several: boolean) {
   const perturbed = Object.entries(withValid).filter(([version]) => !UNPERTURBED.has(version));
   if (perturbed.length === 0 || control.rate === null) return nothing;
-  const sentences = perturbed.flatMap(([version, { rate, ci95 }]) =>
-    rate === null || ci95 === null
+  const sentences = perturbed.flatMap(([version, found]) => {
+    const ci95 = intervalOf(found);
+    return found.rate === null || !ci95
       ? []
-      : `${version}: ${percent(rate)} are still found, ${against(ci95, control.rate as number)}.`,
-  );
+      : `${version}: ${percent(found.rate)} are still found, ${against(ci95, control.rate as number)}.`;
+  });
   return html`<p>
     ${several ? html`<strong><bdi>${run.name}</bdi></strong> ` : nothing}The control, another person’s photograph, “finds”
     ${percent(control.rate)}. <bdi>${sentences.join(' ')}</bdi>
@@ -124,7 +124,7 @@ function foundRows({ run, robustness: { withValid, all, control } }: Judged): Fo
     version,
     whiteBox: whiteBox.has(version),
   }));
-  const unjudged = { run, precision: null, apart: null, ci95: null };
+  const unjudged = { run, precision: null, apart: null };
   return [
     ...versions,
     { ...unjudged, ...all, version: ALL, whiteBox: whiteBox.size > 0 },
@@ -138,7 +138,12 @@ function labelOf({ version, whiteBox }: Found): string {
 
 /** One run by itself: its original apart from what was perturbed, and from the control. */
 function barOf(row: Found) {
-  return { ...row, label: labelOf(row), colour: COLOURS[row.version] ?? 'var(--accent-pale)' };
+  return {
+    ...row,
+    ci95: intervalOf(row) ?? null,
+    label: labelOf(row),
+    colour: COLOURS[row.version] ?? 'var(--accent-pale)',
+  };
 }
 const COLOURS: Readonly<Record<string, string>> = { original: 'var(--accent)', [CONTROL]: 'var(--muted)' };
 
@@ -150,6 +155,7 @@ function groupsByVersion(rows: readonly Found[]): BarGroup[] {
       .filter(({ version }) => version === title)
       .map((row) => ({
         ...row,
+        ci95: intervalOf(row) ?? null,
         label: row.whiteBox ? `${row.run.name} (white-box)` : row.run.name,
         colour: `var(--run-${row.run.colour})`,
       })),
@@ -166,7 +172,7 @@ const COLUMNS: Column<Found>[] = [
   countColumn('Found', (row) => row.count, 'robustness.withValid.*.count'),
   countColumn('Of', ({ of }) => of, 'robustness.withValid.*.of'),
   rateColumn('Rate', ({ rate }) => rate, 'robustness.withValid.*.rate'),
-  ...intervalColumns(({ ci95 }: Found) => ci95, 'robustness.withValid.*.ci95'),
+  ...intervalColumns((found: Found) => found, 'robustness.withValid.*.ci95ByIdentity'),
   countColumn('Apart', ({ apart }) => apart, 'robustness.withValid.*.apart'),
   rateColumn('Precision', ({ precision }) => precision, 'robustness.withValid.*.precision'),
 ];

@@ -93,8 +93,7 @@ const POINT_COLUMNS: Column<OperatingPoint>[] = [
   countColumn('Matches', ({ point }) => point.tmr.count),
   countColumn('Of', ({ point }) => point.tmr.of),
   rateColumn('TMR', ({ point }) => point.tmr.rate),
-  ...intervalColumns(({ point }: OperatingPoint) => point.tmr.ci95ByIdentity),
-  { label: 'Interval by', only: 'saved', value: ({ point }) => point.tmr.byIdentity },
+  ...intervalColumns(({ point }: OperatingPoint) => point.tmr),
   rateColumn('Of all', ({ point }) => point.tmrAll),
 ];
 

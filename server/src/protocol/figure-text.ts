@@ -22,6 +22,22 @@ export function interval(bounds: readonly [number, number] | null | undefined): 
   return bounds ? `${percentNumber(bounds[0])}–${percent(bounds[1])}` : NONE;
 }
 
+/** What was counted, with the intervals of its rate; each part may be missing. */
+export interface Counted {
+  readonly count?: number;
+  readonly hits?: number;
+  readonly of?: number;
+  readonly ci95?: readonly [number, number] | null;
+  readonly ci95ByIdentity?: readonly [number, number] | null;
+  readonly byIdentity?: 'bootstrap' | 'wilson' | null;
+}
+
+/** The interval that is shown of a rate: over identities where there is one, else over what was counted. */
+export function intervalOf(counted: unknown): readonly [number, number] | null | undefined {
+  const { ci95, ci95ByIdentity } = (counted ?? {}) as Counted;
+  return ci95ByIdentity ?? ci95;
+}
+
 /** Without the sign, with as many decimals as it takes not to be written as one of the others, which it is not. */
 function percentNumber(share: number, others: readonly number[] = [0, 1]): string {
   const written = [1, 2, 3, 4, 5, 6].map((decimals) => (100 * share).toFixed(decimals));

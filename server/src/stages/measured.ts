@@ -1,5 +1,5 @@
 import { parsePath } from '../protocol/figure-path.js';
-import { count, figureText, interval } from '../protocol/figure-text.js';
+import { type Counted, count, figureText, interval, intervalOf } from '../protocol/figure-text.js';
 import { lookUp, valuesAlong } from '../protocol/results/look-up.js';
 import type { Results } from '../protocol/results.js';
 import { type Figure, withNames } from './figures.js';
@@ -33,19 +33,11 @@ export function measuredFigure(results: Results, figure: Figure): MeasuredFigure
   };
 }
 
-interface Counted {
-  readonly count?: number;
-  readonly hits?: number;
-  readonly of?: number;
-  readonly ci95?: readonly [number, number] | null;
-  readonly ci95ByIdentity?: readonly [number, number] | null;
-}
-
 /** `: 482 of 510, 95 % interval 92.0–96.1 %`, of what was counted. */
 function countsOf(part: unknown): string {
   if (typeof part !== 'object' || part === null) return '';
-  const { count: counted, hits = counted, of, ci95ByIdentity } = part as Counted;
-  const ci95 = ci95ByIdentity ?? (part as Counted).ci95;
+  const { count: counted, hits = counted, of } = part as Counted;
+  const ci95 = intervalOf(part);
   if (hits === undefined || of === undefined) return '';
   return `: ${count(hits)} of ${count(of)}${ci95 ? `, 95 % interval ${interval(ci95)}` : ''}`;
 }

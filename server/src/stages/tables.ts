@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { figureText, interval } from '../protocol/figure-text.js';
+import { figureText, interval, intervalOf } from '../protocol/figure-text.js';
 import { bare, entryOf, fieldOf, metaOf } from '../protocol/results/schema-walk.js';
 import { type Results, resultsSchema } from '../protocol/results.js';
 import { stages } from './all.js';
@@ -94,9 +94,11 @@ function cellsOf(schema: z.core.$ZodType, value: unknown, before: string, names 
     if (heading === '' || part === undefined || (part === null && !figure)) return [];
     if (!figure) return [{ key, heading, text: wordOf(part) }];
     const text = figureText(figure.kind, part as number | null);
-    if (field !== 'rate') return [{ key, heading, text: `${text}${field === 'top1' ? mark(value) : ''}` }];
-    const [hits, of] = [fieldOf(value, 'hits') ?? fieldOf(value, 'count'), fieldOf(value, 'of')];
-    const ci95 = (fieldOf(value, 'ci95ByIdentity') ?? fieldOf(value, 'ci95')) as [number, number] | null | undefined;
+    const counted = field === 'rate' ? value : fieldOf(value, `${field}Counted`);
+    const isRate = field === 'rate' || field === 'top1';
+    if (!isRate) return [{ key, heading, text }];
+    const [hits, of] = [fieldOf(counted, 'hits') ?? fieldOf(counted, 'count'), fieldOf(counted, 'of')];
+    const ci95 = intervalOf(counted);
     return [
       { key, heading, text: `${text}${mark(value)}` },
       ...(of === undefined ? [] : [{ key: `${key}.of`, heading: 'of', text: `${hits}/${of}` }]),

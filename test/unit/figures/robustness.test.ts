@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { countedRate } from '../../../server/src/runner/figures/identity-bootstrap.js';
 import { Impostors } from '../../../server/src/runner/figures/impostors.js';
 import { withoutNearDuplicates } from '../../../server/src/runner/figures/near-duplicates.js';
 import { type JudgedQuery, robustnessOf, type ValidResults } from '../../../server/src/runner/figures/robustness.js';
@@ -7,9 +8,20 @@ function results(valid: number, right = valid, labelled = valid): ValidResults {
   return { valid, validAt: Array.from({ length: valid }, (_, n) => n), labelled, right };
 }
 
-function query(original: number | null, fawkes: number | null, lowkey: number | null, control = 0): JudgedQuery {
+function query(
+  original: number | null,
+  fawkes: number | null,
+  lowkey: number | null,
+  control = 0,
+  identity = 'ana',
+): JudgedQuery {
   const version = (valid: number | null) => (valid === null ? null : results(valid));
-  return { original: version(original), perturbed: { fawkes: version(fawkes), lowkey: version(lowkey) }, control };
+  return {
+    identity,
+    original: version(original),
+    perturbed: { fawkes: version(fawkes), lowkey: version(lowkey) },
+    control,
+  };
 }
 
 describe('Robustness', () => {
@@ -51,8 +63,8 @@ describe('Robustness', () => {
   });
 
   it('gives the share of valid results that are right, where their identity is known', () => {
-    const known = { original: results(3, 1, 2), perturbed: {}, control: null };
-    const unknown = { original: results(4, 0, 0), perturbed: {}, control: null };
+    const known = { identity: 'ana', original: results(3, 1, 2), perturbed: {}, control: null };
+    const unknown = { identity: 'ana', original: results(4, 0, 0), perturbed: {}, control: null };
     assert.equal(robustnessOf([known, unknown], [], 3).withValid.original.precision, 0.5);
     assert.equal(robustnessOf([unknown], [], 3).withValid.original.precision, null);
   });
@@ -63,7 +75,7 @@ describe('Robustness', () => {
       [none.eligible, none.withValid.fawkes.rate, none.all.rate, none.control.rate],
       [0, null, null, null],
     );
-    assert.deepEqual(robustnessOf(queries, [], 3).all, { count: 0, of: 0, rate: null, ci95: null, versions: [] });
+    assert.deepEqual(robustnessOf(queries, [], 3).all, { ...countedRate([]), versions: [] });
   });
 });
 

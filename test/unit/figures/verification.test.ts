@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Matrix } from '../../../server/src/plugins/declare.js';
 import { inMemory, selectRows } from '../../../server/src/plugins/matrix.js';
-import { identityInterval } from '../../../server/src/runner/figures/identity-bootstrap.js';
 import { ImpostorSurvey } from '../../../server/src/runner/figures/impostor-survey.js';
-import { proportion } from '../../../server/src/runner/figures/proportion.js';
 import {
   mostMatches,
   type VerificationFigures,
@@ -305,33 +303,6 @@ function namesOf({ drawn }: ReturnType<typeof pairsOf>): string[] {
   const { offsets, others } = drawn ?? assert.fail();
   return [...others].map((other, n) => `${offsets.findLastIndex((offset) => offset <= n)} ${other}`);
 }
-
-describe('An interval over identities', () => {
-  it('is none of one identity, and Wilson’s over identities where none or all match', () => {
-    assert.deepEqual(identityInterval([{ count: 3, of: 9 }]), { ci95ByIdentity: null, method: null });
-    assert.deepEqual(
-      identityInterval([
-        { count: 3, of: 9 },
-        { count: 0, of: 0 },
-      ]).method,
-      null,
-    );
-    const all = Array.from({ length: 7 }, () => ({ count: 9, of: 9 }));
-    assert.deepEqual(identityInterval(all), { ci95ByIdentity: proportion(7, 7).ci95, method: 'wilson' });
-    const none = all.map(({ of }) => ({ count: 0, of }));
-    assert.deepEqual(identityInterval(none), { ci95ByIdentity: proportion(0, 7).ci95, method: 'wilson' });
-  });
-
-  it('is near Wilson’s where each identity has one pair, and wider where pairs of one identity go together', () => {
-    const single = Array.from({ length: 400 }, (_, n) => ({ count: n % 4 === 0 ? 0 : 1, of: 1 }));
-    const [low, high] = identityInterval(single).ci95ByIdentity ?? assert.fail();
-    const [wilsonLow, wilsonHigh] = proportion(300, 400).ci95 ?? assert.fail();
-    assert.ok(Math.abs(low - wilsonLow) < 0.01 && Math.abs(high - wilsonHigh) < 0.01, `${low} to ${high}`);
-    const together = Array.from({ length: 40 }, (_, n) => ({ count: n % 4 === 0 ? 0 : 10, of: 10 }));
-    const [wideLow, wideHigh] = identityInterval(together).ci95ByIdentity ?? assert.fail();
-    assert.ok(wideHigh - wideLow > 2.5 * (high - low), `${wideLow} to ${wideHigh}`);
-  });
-});
 
 describe('Distances of many photographs', () => {
   it('are those of the pairs taken one by one, to the last bit, whatever the blocks', async () => {

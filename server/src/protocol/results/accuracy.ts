@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { byName, count, rate, shareInterval } from './figure.js';
+import { byName, count, intervals, rate } from './figure.js';
 
 const hits = z.object({
   hits: count({
@@ -14,7 +14,7 @@ const hits = z.object({
     docs: 'Share of the queries with an embedding that have an image of their identity among the nearest: hits / of. The query itself is left out',
     better: 'higher',
   }),
-  ci95: shareInterval.describe('Wilson’s 95 % score interval of the rate, which takes queries for independent'),
+  ...intervals,
   rateAll: rate({
     label: '{model} top-{depth} of all queries',
     docs: 'The rate over every query: one without an embedding counts as a miss',

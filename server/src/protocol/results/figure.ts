@@ -88,12 +88,29 @@ export function word<T extends z.ZodType>(column: string, schema: T): T {
 /** A 95 % interval of a share; null where nothing was counted. */
 export const shareInterval = z.tuple([share, share]).nullable();
 
+/** Between what a rate may lie, by two views of what is independent; earlier runs have the first alone. */
+export const intervals = {
+  ci95: shareInterval.describe('Wilson’s 95 % score interval of the rate, which takes queries for independent'),
+  ci95ByIdentity: shareInterval
+    .optional()
+    .describe(
+      'A 95 % interval that takes identities for independent, thresholds fixed; null of fewer than two identities, and where one is unknown',
+    ),
+  byIdentity: z
+    .enum(['bootstrap', 'wilson'])
+    .nullable()
+    .optional()
+    .describe(
+      'How `ci95ByIdentity` was worked out: 1,000 seeded draws of identities, percentiles; or, where none or all were counted, Wilson’s over the identities',
+    ),
+};
+
 /** A share with what it was counted of. In a path the whole means its `rate`. */
 export function proportion({ of, ...meaning }: Meaning & { readonly of: string }) {
   return {
     count: count({ label: `${meaning.label}: how many`, docs: `The count behind the rate: ${meaning.docs}` }),
     of: count({ label: `${meaning.label}: of how many`, docs: `The rate’s denominator: ${of}` }),
     rate: rate(meaning),
-    ci95: shareInterval.describe('Wilson’s 95 % score interval of the rate, which takes queries for independent'),
+    ...intervals,
   };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { byName, count, distance, number, rate, seconds, word } from './figure.js';
+import { byName, count, distance, intervals, number, rate, seconds, word } from './figure.js';
 
 /** What each perturbation did to photographs: how visible it is, and how far it moved them. */
 export const poisonResults = byName(
@@ -52,6 +52,10 @@ export const poisonResults = byName(
         docs: 'Share of the perturbed photographs with a face whose nearest original still is of their identity',
         better: 'lower',
       }),
+      top1Counted: z
+        .object({ count: z.int().nonnegative(), of: z.int().nonnegative(), ...intervals })
+        .optional()
+        .describe('What `top1` is of: perturbed photographs with a face whose identity has another photograph'),
       top1All: rate({
         label: '{perturbation}: top-1 of all',
         column: 'top-1 of all',

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { byName, count, distance, number, proportion, rate, shareInterval, word } from './figure.js';
+import { byName, count, distance, number, proportion, rate, word } from './figure.js';
 
-const tmr = z.object({
-  ...proportion({
+const tmr = z.object(
+  proportion({
     label: '{model} TMR at FMR {fmr}',
     short: 'TMR {value} at FMR {fmr}',
     column: 'TMR@{fmr}',
@@ -10,16 +10,7 @@ const tmr = z.object({
     of: 'genuine pairs of which both images have an embedding',
     better: 'higher',
   }),
-  ci95ByIdentity: shareInterval.describe(
-    'A 95 % interval that takes identities for independent, thresholds fixed; null of fewer than two identities with a pair',
-  ),
-  byIdentity: z
-    .enum(['bootstrap', 'wilson'])
-    .nullable()
-    .describe(
-      'How `ci95ByIdentity` was worked out: 1,000 seeded draws of identities, percentiles; or, where none or all match, Wilson’s over the identities',
-    ),
-});
+);
 
 const operatingPoint = z.object({
   fmr: z.number().describe('The false match rate that was asked for, which is not exceeded'),

@@ -1,5 +1,6 @@
 import type { AccuracyResult, Hits } from '../../protocol/results.js';
-import { proportion, rateOf } from './proportion.js';
+import { countedRate } from './identity-bootstrap.js';
+import { rateOf } from './proportion.js';
 
 /** One query of the accuracy experiment (paper §2.1). */
 export interface AccuracyQuery {
@@ -20,11 +21,12 @@ export function isHit(query: AccuracyQuery, top: number): boolean {
 export function topHits(queries: readonly AccuracyQuery[], top: number): Hits {
   const embedded = queries.filter((query) => query.embedded);
   const paired = embedded.filter((query) => query.paired);
-  const hits = countHits(embedded, top);
+  const { count: hits, ...rate } = countedRate(
+    embedded.map((query) => ({ identity: query.identity, hit: isHit(query, top) })),
+  );
   return {
     hits,
-    of: embedded.length,
-    ...proportion(hits, embedded.length),
+    ...rate,
     rateAll: rateOf(hits, queries.length),
     ratePaired: rateOf(countHits(paired, top), paired.length),
   };

@@ -1,5 +1,6 @@
 import type { Results } from '../../protocol/results.js';
-import { proportion, rateOf } from './proportion.js';
+import { countedRate } from './identity-bootstrap.js';
+import { rateOf } from './proportion.js';
 
 /** What of one search's results is valid: near enough, by the judging model, to the query's original. */
 export interface ValidResults {
@@ -13,6 +14,8 @@ export interface ValidResults {
 
 /** One query, judged. A version is null where it could not be searched, or has lost its face. */
 export interface JudgedQuery {
+  /** Whose photograph it is; null where that is unknown. */
+  readonly identity: string | null;
   /** Null where the query has no threshold or no embedding. */
   readonly original: ValidResults | null;
   /** By perturbation. */
@@ -40,7 +43,7 @@ export function robustnessOf(
     queries: queries.length,
     minValid,
     eligible: eligible.length,
-    withValid: Object.fromEntries(versions.map((name) => [name, withValid(of(name))])),
+    withValid: Object.fromEntries(versions.map((name) => [name, withValid(eligible, of(name))])),
     all: allOf(eligible, made),
     control: controlOf(eligible),
   };
@@ -52,27 +55,32 @@ function versionOf({ perturbed }: JudgedQuery, name: string): ValidResults | nul
   return judged;
 }
 
-function withValid(results: readonly (ValidResults | null)[]): RobustnessResult['withValid'][string] {
+function withValid(
+  queries: readonly JudgedQuery[],
+  results: readonly (ValidResults | null)[],
+): RobustnessResult['withValid'][string] {
   const judged = results.filter((result) => result !== null);
-  const count = judged.filter(({ valid }) => valid > 0).length;
+  const rate = countedRate(
+    queries.flatMap(({ identity }, n) => (results[n] ? { identity, hit: results[n].valid > 0 } : [])),
+  );
   const sum = (part: 'labelled' | 'right') => judged.reduce((total, result) => total + result[part], 0);
   return {
-    count,
-    of: judged.length,
-    ...proportion(count, judged.length),
+    ...rate,
     precision: rateOf(sum('right'), sum('labelled')),
     ofAll: results.length,
-    rateAll: rateOf(count, results.length),
+    rateAll: rateOf(rate.count, results.length),
     apart: results.length - judged.length,
   };
 }
 
 /** Queries that every perturbation leaves findable, of those that every perturbation could be judged on. */
 function allOf(eligible: readonly JudgedQuery[], names: readonly string[]): RobustnessResult['all'] {
-  const results = names.length === 0 ? [] : eligible.map((query) => names.map((name) => versionOf(query, name)));
-  const judged = results.filter((versions) => versions.every((result) => result !== null));
-  const count = judged.filter((versions) => versions.every((result) => result !== null && result.valid > 0)).length;
-  return { count, of: judged.length, ...proportion(count, judged.length), versions: [...names] };
+  const outcomes = eligible.flatMap((query) => {
+    const judged = names.map((name) => versionOf(query, name));
+    if (judged.length === 0 || judged.includes(null)) return [];
+    return { identity: query.identity, hit: judged.every((result) => result !== null && result.valid > 0) };
+  });
+  return { ...countedRate(outcomes), versions: [...names] };
 }
 
 function controlOf(eligible: readonly JudgedQuery[]): RobustnessResult['control'] {

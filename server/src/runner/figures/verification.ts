@@ -80,12 +80,16 @@ function operatingPoint(
     return { fmr, threshold: null, actualFmr: null, tmr: { count: 0, of, ...nothing }, tmrAll: null };
   }
   const threshold = Math.max(before ?? 0, matching > 0 ? sorted[matching - 1]! : 0);
-  const { ci95ByIdentity, method } = identityInterval(countsByIdentity(genuine, threshold));
   return {
     fmr,
     threshold,
     actualFmr: less / impostors,
-    tmr: { count: matching, of, ...proportion(matching, of), ci95ByIdentity, byIdentity: method },
+    tmr: {
+      count: matching,
+      of,
+      ...proportion(matching, of),
+      ...identityInterval(countsByIdentity(genuine, threshold)),
+    },
     tmrAll: rateOf(matching, of + genuine.left),
   };
 }

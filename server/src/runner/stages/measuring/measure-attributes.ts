@@ -2,15 +2,15 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Matrix } from '../../../plugins/declare.js';
 import { fail } from '../../../protocol/errors.js';
-import { itemAt } from '../../../protocol/item-at.js';
+import { itemAt, itemsAt } from '../../../protocol/item-at.js';
 import type { AttributesResult } from '../../../protocol/results.js';
 import type { AttributesSpec, Question } from '../../../stages/spec.js';
 import { loadPlugin, type RunContext } from '../../context.js';
 import { type AttributeTable, parseAttributes } from '../../figures/attribute-table.js';
-import { proportion } from '../../figures/proportion.js';
+import { countedRate } from '../../figures/identity-bootstrap.js';
 import { Halt, unwrap } from '../../halt.js';
 import type { ModelEmbeddings } from '../embed-images.js';
-import type { ImageSet } from '../list-images.js';
+import type { HashedImage, ImageSet } from '../list-images.js';
 
 /**
  * Asks yes/no questions of images by words: an image is nearer to the one prompt or to the other. Where the data set's
@@ -24,7 +24,7 @@ export async function measureAttributes(
 ): Promise<AttributesResult> {
   const truth = spec.truth === undefined ? undefined : await readTruth(spec.truth, spec.ask);
   const prompts = await embedPrompts(context, spec.ask, embeddings);
-  const files = embeddings.embedded.map((position) => basename(itemAt(set.images, position).id));
+  const images = itemsAt(set.images, embeddings.embedded);
   const answers = spec.ask.map((): boolean[] => []);
   for await (const block of embeddings.vectors.blocks()) {
     for (const [n, all] of answers.entries()) {
@@ -32,9 +32,9 @@ export async function measureAttributes(
     }
   }
   const questions = spec.ask.map((question, n) => {
-    return { ...question, ...score(itemAt(answers, n), files, question.name, truth) };
+    return { ...question, ...score(itemAt(answers, n), images, question.name, truth) };
   });
-  return { model: embeddings.model.name, images: files.length, questions };
+  return { model: embeddings.model.name, images: images.length, questions };
 }
 
 async function readTruth(file: string, ask: readonly Question[]): Promise<AttributeTable> {
@@ -76,12 +76,14 @@ function answersTo({ data, rows, dimension }: Matrix, yes: Float32Array, no: Flo
   });
 }
 
-function score(answers: readonly boolean[], files: readonly string[], name: string, truth?: AttributeTable) {
-  const counted = answers.map((answer, n) => ({ answer, actual: truth?.has(itemAt(files, n), name) }));
+function score(answers: readonly boolean[], images: readonly HashedImage[], name: string, truth?: AttributeTable) {
+  const counted = answers.map((answer, n) => {
+    const { id, identity } = itemAt(images, n);
+    return { answer, identity, actual: truth?.has(basename(id), name) };
+  });
   const shareRight = (actual?: boolean) => {
     const of = counted.filter((each) => each.actual !== undefined && (actual ?? each.actual) === each.actual);
-    const count = of.filter((each) => each.answer === each.actual).length;
-    return { count, of: of.length, ...proportion(count, of.length) };
+    return countedRate(of.map(({ identity, answer, actual: is }) => ({ identity, hit: answer === is })));
   };
   const [ofYes, ofNo] = [shareRight(true).rate, shareRight(false).rate];
   return {

@@ -3,6 +3,7 @@ import { itemAt, itemsAt } from '../../../protocol/item-at.js';
 import type { Results } from '../../../protocol/results.js';
 import type { NamedUse, PerturbationUse } from '../../../stages/spec.js';
 import { factsOf, type RunContext } from '../../context.js';
+import { countedRate } from '../../figures/identity-bootstrap.js';
 import { meanOf, medianOf } from '../../figures/percentile.js';
 import { rateOf } from '../../figures/proportion.js';
 import { linkPerturbed } from '../../records/perturbed-folder.js';
@@ -154,14 +155,17 @@ function visibility({ images, leftOut, seconds }: PerturbedImages) {
 /** A photograph in which no face is found again has no shift and no hit: it is counted apart. */
 function effect(judgement: Judgement | undefined, perturbed: Images) {
   const shifts = judgement?.of.flatMap(({ shift }) => shift ?? []) ?? [];
-  const hits = judgement?.of.flatMap(({ hit }) => hit ?? []) ?? [];
+  const hits = judgement?.of.flatMap(({ hit }, n) => {
+    return hit === null ? [] : { identity: itemAt(perturbed.images, n).identity, hit };
+  });
   const known = perturbed.images.filter(({ identity }) => identity !== null);
-  const right = hits.filter(Boolean).length;
+  const { rate, ...counted } = countedRate(hits ?? []);
   return {
     noFaceAfter: judgement?.noFace ?? null,
     meanShift: meanOf(shifts),
     medianShift: medianOf(shifts),
-    top1: rateOf(right, hits.length),
-    top1All: judgement && rateOf(right, known.length),
+    top1: rate,
+    top1Counted: judgement && counted,
+    top1All: judgement && rateOf(counted.count, known.length),
   };
 }

@@ -60,12 +60,14 @@ export async function judgeResults(from: JudgingSources): Promise<JudgedQuery[]>
     return { position, impostor: impostor && positionOf.get(impostor.id) };
   });
   const judgeOne = ({ position, impostor }: (typeof asked)[number]): JudgedQuery => {
-    if (!judge.knows(position)) return { original: null, perturbed: {}, control: null };
+    const { identity } = itemAt(from.set.images, position);
+    if (!judge.knows(position)) return { identity, original: null, perturbed: {}, control: null };
     const valid = (version: FoundByQuery, of = position) => {
       const places = version.placesOf(of);
       return places && judge.validOf(position, places);
     };
     return {
+      identity,
       original: valid(original),
       perturbed: Object.fromEntries(
         perturbed.map((version) => [version.name, from.faces.get(version.name)?.has(position) ? valid(version) : null]),

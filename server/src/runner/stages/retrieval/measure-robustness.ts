@@ -65,7 +65,7 @@ function keysOf({ set, queries, thresholds, retrieved, originals, faces, seed }:
   const { searched, versions } = retrieved;
   return {
     model: originals.key,
-    kept: 'validAt',
+    kept: 'validAt, identity',
     unit: thresholds.spec.unit,
     seed,
     queries: keyOf(queries.map((position) => [itemAt(set.images, position), thresholds.of.get(position) ?? null])),
