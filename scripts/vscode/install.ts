@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { cacheFolder } from '../peers/cache-folder.js';
 
 /** Carries VS Code 1.100.3, the last line that runs on Node 20. */
 const VERSION = '4.100.3';
@@ -42,10 +42,6 @@ export async function installCodeServer(note: (text: string) => void = () => und
 /** Where an installation's code-server package is. */
 export function packageOf(folder: string): string {
   return join(folder, 'node_modules/code-server');
-}
-
-function cacheFolder(): string {
-  return process.env.LOOKALIKE_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'lookalike');
 }
 
 async function build(folder: string): Promise<void> {
@@ -97,7 +93,8 @@ async function compile(folder: string, flags: readonly string[] = []): Promise<v
   await run(process.execPath, [gyp, 'rebuild', ...headers, ...flags], { cwd: folder, maxBuffer: 2 ** 26 });
 }
 
-async function npmEntry(): Promise<string> {
+/** npm's own script, beside this Node. */
+export async function npmEntry(): Promise<string> {
   const beside = join(dirname(dirname(await realpath(process.execPath))), 'lib/node_modules/npm/bin/npm-cli.js');
   return firstExisting([process.env.npm_execpath ?? beside, beside], 'npm was not found beside this Node');
 }
