@@ -1,6 +1,9 @@
 import { jsonSchemaOf } from '../../server/src/experiment/schema/json-schema.js';
 import { plugins } from '../../server/src/plugins/registry.js';
 import { resultsSchema } from '../../server/src/protocol/results.js';
+import { foldedTableSchema } from '../../server/src/protocol/runs/table/fold.js';
+import { runComparisonSchema } from '../../server/src/protocol/runs/table/run-comparison.js';
+import { runTableSchema } from '../../server/src/protocol/runs/table/run-row.js';
 import { diagnosticsPage } from './diagnostics-page.js';
 import { experimentJsonSchema } from './experiment-json-schema.js';
 import { formatPage } from './format-page.js';
@@ -12,6 +15,15 @@ export function generatedFiles(): Record<string, string> {
   return {
     'schemas/experiment.schema.json': json(experimentJsonSchema(plugins)),
     'schemas/results.schema.json': json({ ...jsonSchemaOf(resultsSchema), title: 'Results of a Lookalike run' }),
+    'schemas/runs.schema.json': json({ ...jsonSchemaOf(runTableSchema), title: 'lookalike runs list --json' }),
+    'schemas/runs-folded.schema.json': json({
+      ...jsonSchemaOf(foldedTableSchema),
+      title: 'lookalike runs list --fold --json',
+    }),
+    'schemas/runs-diff.schema.json': json({
+      ...jsonSchemaOf(runComparisonSchema),
+      title: 'lookalike runs diff --json',
+    }),
     'docs/format.md': formatPage(),
     'docs/plugins.md': pluginsPage(plugins),
     'docs/diagnostics.md': diagnosticsPage(),

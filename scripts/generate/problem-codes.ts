@@ -362,7 +362,10 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
       'The window that started the run was closed or reloaded, and `lookalike.stopWithEditor` is on.',
       'Run it again to go on, or turn the setting off: runs then go on by themselves.',
     ],
-    'run-unknown': ['No run of the workspace has this folder or id.', 'Refresh the list of runs.'],
+    'run-unknown': [
+      'No run of the workspace has this folder or id.',
+      'Refresh the list of runs; in a terminal `lookalike runs` has it.',
+    ],
     'file-not-here': ['The file is neither open nor in the workspace.', 'Open it first.'],
     'plan-failed': ['What a run would cost could not be worked out.', 'Run `lookalike plan` to see why.'],
     'plan-cancelled': ['The file was changed before its plan was known.', 'Nothing: the next plan follows.'],
@@ -444,6 +447,29 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
   },
   'The command line': {
     'invalid-argument': ['A command does not take the argument.', 'See `lookalike help`.'],
+    'run-ambiguous': ['Several runs have ids that begin so.', 'Write as much of the id as no other has.'],
+    'runs-condition': [
+      'What is asked of runs is not of the form `path op value`.',
+      'Write a path, one of `>= <= > < == != ~`, and a value: `--where "poison.fawkes.mode == high"`.',
+    ],
+    'runs-path-unknown': [
+      'No run of the folder has a setting or figure of the path, and it is no field of runs.',
+      'Correct the path: `lookalike runs list --json` has them all.',
+    ],
+    'run-text-unusable': [
+      'The text that the run keeps of its experiment is gone or altered, so that it cannot be run again.',
+      'Run the experiment’s own file.',
+    ],
+    'run-queries-unusable': ['The run’s records of its queries cannot be read.', 'Run the experiment again.'],
+    'note-too-long': ['A note of a run is longer than any that is kept.', 'Write a shorter one.'],
+    'note-unreadable': [
+      'The run’s `note.json` was cut short, altered or replaced.',
+      'Write the note again: `lookalike runs note`.',
+    ],
+    'confirmation-needed': [
+      'Something would be removed for good, and nobody can be asked.',
+      'Say `--yes` to have it removed.',
+    ],
   },
   Reports: {
     'run-record-missing': ['There is no `run.json`, in which a run says what it does.', 'Name the folder of a run.'],

@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { EXIT } from './cli/exit.js';
+import { declareRuns } from './cli/runs/declare.js';
 import { deviceSchema } from './protocol/compute.js';
 import { type Permission, permission } from './protocol/problem.js';
 import { STAGE_NAMES } from './stages/all.js';
@@ -15,6 +16,7 @@ function wholeNumber(value: string, least: number, most: number): number {
 }
 
 const threadCount = (value: string) => wholeNumber(value, 1, 1024);
+const rowLimit = (value: string) => wholeNumber(value, 0, 1e9);
 const portNumber = (value: string) => wholeNumber(value, 0, 65_535);
 
 function permissions(value: string, before: readonly Permission[]): Permission[] {
@@ -27,6 +29,21 @@ function withExperiment(command: Command): Command {
   return command
     .option('--set <key.path=value>', 'override a value of the file (repeatable)', collect, [])
     .option('--plugin <path>', 'load a third party’s plugin module (repeatable)', collect, []);
+}
+
+/** How a run is made, whatever it is of. */
+function withRunOptions(command: Command): Command {
+  return withExperiment(command)
+    .option('--out <dir>', 'put the run here instead of into .lookalike/runs')
+    .option('--json', 'print results.json, and nothing else, on standard output')
+    .option('--html', 'write report.html into the run’s folder')
+    .option('--no-cache', 'compute everything anew; the cache is written and never read')
+    .addOption(
+      new Option('--progress <style>', 'how to show progress').choices(['auto', 'json', 'none']).default('auto'),
+    )
+    .option('--threads <count>', 'cores to compute with', threadCount)
+    .addOption(onDevice())
+    .option('--allow <what>', 'say yes to what leaves this process: remote,command', permissions, []);
 }
 
 /** Exactness of search is proved for the CPU's arithmetic, so that all else stays there. */
@@ -52,27 +69,21 @@ function program(): Command {
   lookalike
     .command('help')
     .description('describe a command, or list them all')
-    .argument('[command]')
-    .action((name) => {
-      const command = name === undefined ? lookalike : lookalike.commands.find((one) => one.name() === name);
-      if (!command) lookalike.error(`error: unknown command '${name}'`, { code: 'commander.unknownCommand' });
+    .argument('[command...]')
+    .action((names: string[]) => {
+      const command = names.reduce<Command | undefined>(
+        (at, name) => at?.commands.find((one) => one.name() === name),
+        lookalike,
+      );
+      if (!command)
+        lookalike.error(`error: unknown command '${names.join(' ')}'`, { code: 'commander.unknownCommand' });
       command?.outputHelp();
     });
 
-  withExperiment(lookalike.command('run'))
+  withRunOptions(lookalike.command('run'))
     .description('run an experiment and print its results')
     .argument('<file>')
-    .option('--out <dir>', 'put the run here instead of into .lookalike/runs')
-    .option('--json', 'print results.json, and nothing else, on standard output')
-    .option('--html', 'write report.html into the run’s folder')
-    .option('--no-cache', 'compute everything anew; the cache is written and never read')
     .addOption(new Option('--stage <name>', 'stop after a stage').choices(STAGE_NAMES))
-    .addOption(
-      new Option('--progress <style>', 'how to show progress').choices(['auto', 'json', 'none']).default('auto'),
-    )
-    .option('--threads <count>', 'cores to compute with', threadCount)
-    .addOption(onDevice())
-    .option('--allow <what>', 'say yes to what leaves this process: remote,command', permissions, [])
     .action(async (file, options) => exitWith((await import('./cli/run.js')).run(file, options)));
 
   withExperiment(lookalike.command('check'))
@@ -124,6 +135,8 @@ function program(): Command {
     .argument('<run>', 'a run’s id or folder')
     .option('--html <file>', 'the file to write; default: report.html in the run’s folder')
     .action(async (id, options) => exitWith((await import('./cli/report.js')).report(id, options)));
+
+  declareRuns(lookalike, { exitWith, collect, rowLimit, withRunOptions });
 
   lookalike
     .command('models')

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Random } from '../../server/src/compute/random.js';
-import { readRun } from '../../server/src/lsp/runs/read-run.js';
+import { readRun } from '../../server/src/history/read-run.js';
 import type { Problem } from '../../server/src/protocol/errors.js';
 import { readQueryTable } from '../../server/src/report/query-table.js';
 import { readQueryDetails } from '../../server/src/report/read-query-details.js';

@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path';
 import { evaluateExpectation } from '../experiment/expectations/expectation.js';
 import { missingPermission } from '../experiment/plugin-uses.js';
+import { indexRun } from '../history/list-runs.js';
 import type { Plugin } from '../plugins/declare.js';
 import type { Problem } from '../protocol/errors.js';
 import type { Results, RunStatus, SkippedImage } from '../protocol/results.js';
@@ -172,10 +173,18 @@ async function settle(run: Run, end: RunEnd): Promise<RunEnd & { results?: strin
     await run.keeping;
     const results = await writeResults(run, documentOf(run, end));
     await run.journal.end(end.status, end.problem);
+    await listed(run);
     return { ...end, results };
   } catch (error) {
     return endOf(error, run.signal);
   }
+}
+
+/** A list of runs that lacks it reads its folder. */
+async function listed({ folder, request, plugins }: Run): Promise<void> {
+  await indexRun(folder, request.home, { plugins, env: process.env }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === undefined) throw error;
+  });
 }
 
 function documentOf(run: Run, end: RunEnd): Results {

@@ -1,6 +1,7 @@
 import { parsePath } from '../protocol/figure-path.js';
 import { type Counted, count, figureText, interval, intervalOf } from '../protocol/figure-text.js';
 import { lookUp, valuesAlong } from '../protocol/results/look-up.js';
+import { fieldOf } from '../protocol/results/schema-walk.js';
 import type { Results } from '../protocol/results.js';
 import { type Figure, withNames } from './figures.js';
 
@@ -11,8 +12,10 @@ export interface MeasuredFigure {
   readonly text: string;
   /** Beside its line: `top-1 94.3 %`; absent of figures that have no such place. */
   readonly short?: string;
-  /** Whether who evaluates is a surrogate, where that is asked. */
-  readonly whiteBox?: boolean;
+  /** Its 95 % interval: by identity where it has one, else Wilson's. */
+  readonly interval?: readonly [number, number];
+  /** Whether who evaluates is a surrogate; absent where it is none. */
+  readonly whiteBox?: true | 'unknown';
   /** A sentence, Markdown: what it is, of how many, its interval. */
   readonly sentence: string;
 }
@@ -28,9 +31,16 @@ export function measuredFigure(results: Results, figure: Figure): MeasuredFigure
     value,
     text,
     short: figure.short && withNames(figure.short, { ...figure.names, value: text }),
-    whiteBox: along.some((part) => (part as { whiteBox?: unknown }).whiteBox === true) || undefined,
+    interval: intervalOf(along.at(-1)) ?? undefined,
+    whiteBox: whiteBoxAlong(along),
     sentence: `**${withNames(figure.label, figure.names)}** ${text}${countsOf(along.at(-1))}. ${withNames(figure.docs, figure.names)}.`,
   };
+}
+
+/** The figure's own, or that of what it is about. */
+function whiteBoxAlong(along: readonly unknown[]): MeasuredFigure['whiteBox'] {
+  const said = along.map((part) => fieldOf(part, 'whiteBox'));
+  return said.includes(true) ? true : said.includes('unknown') ? 'unknown' : undefined;
 }
 
 /** `: 482 of 510, 95 % interval 92.0–96.1 %`, of what was counted. */

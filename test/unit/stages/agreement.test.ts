@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { evaluateExpectation, parseExpectation } from '../../../server/src/experiment/expectations/expectation.js';
+import { headlineOf } from '../../../server/src/history/read-run.js';
 import { completion } from '../../../server/src/language/features/completion.js';
 import { hover } from '../../../server/src/language/features/hover.js';
 import { inlayHints } from '../../../server/src/language/features/inlay-hints.js';
 import { lineOf } from '../../../server/src/language/names/given-names.js';
 import { fileRuns } from '../../../server/src/lsp/runs/file-runs.js';
-import { headlineOf } from '../../../server/src/lsp/runs/headline.js';
 import { parsePath } from '../../../server/src/protocol/figure-path.js';
 import { lookUp } from '../../../server/src/protocol/results/look-up.js';
 import { stages } from '../../../server/src/stages/all.js';

@@ -1,7 +1,7 @@
 import { parse } from 'yaml';
+import type { FoundRun } from '../../history/read-run.js';
 import { formatPath, parsePath, readPath } from '../../protocol/figure-path.js';
 import type { RunSummary } from '../../protocol/runs/run-state.js';
-import type { FoundRun } from './read-run.js';
 
 /** More than so many values tell two runs apart no better. */
 const MOST = 3;

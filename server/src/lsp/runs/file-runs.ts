@@ -1,12 +1,12 @@
 import { sameSettings } from '../../experiment/expectations/figure-settings.js';
 import { readExperiment } from '../../experiment/read.js';
+import type { FoundRun } from '../../history/read-run.js';
 import type { FileRuns, Measured } from '../../language/run-states.js';
 import type { LanguageServices } from '../../language/services.js';
 import type { PlannedWork } from '../../protocol/lsp.js';
 import type { Results } from '../../protocol/results.js';
 import type { RunSummary } from '../../protocol/runs/run-state.js';
 import type { ExperimentSpec } from '../../stages/spec.js';
-import type { FoundRun } from './read-run.js';
 
 /** Older results are not looked at for a figure that newer ones do not hold. */
 const RESULTS_SEARCHED = 20;

@@ -1,9 +1,9 @@
+import { readRun } from '../../history/read-run.js';
 import { Throttle } from '../../processes/throttle.js';
 import type { RunEnded } from '../../processes/watch-run.js';
 import type { RunEvent } from '../../protocol/runner.js';
 import type { RunSummary } from '../../protocol/runs/run-state.js';
 import { afterEvent } from '../../protocol/runs/stage-states.js';
-import { readRun } from './read-run.js';
 
 const TELL_EVERY_MS = 100;
 /** Warnings of a run that are shown; a runner may utter any number. */

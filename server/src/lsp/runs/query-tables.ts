@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { stampOf } from '../../history/read-run.js';
 import { csvText } from '../../protocol/csv.js';
 import { fail, ok, type Result } from '../../protocol/errors.js';
 import type { ParsedParams, RequestResult } from '../../protocol/lsp.js';
@@ -6,7 +7,6 @@ import type { QueryTableRow } from '../../protocol/runs/query-page.js';
 import { selectQueries } from '../../report/query-page.js';
 import { readQueryTable } from '../../report/query-table.js';
 import { writeAtomically } from '../../store/files.js';
-import { stampOf } from './read-run.js';
 
 const COLUMNS = ['id', 'identity', 'correct', 'distance', 'threshold', 'unit', 'returned', 'valid', 'shift'] as const;
 

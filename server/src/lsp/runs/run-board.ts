@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { FoundRun } from '../../history/read-run.js';
 import type { RunSummary } from '../../protocol/runs/run-state.js';
 import type { Homes } from './homes.js';
-import type { FoundRun } from './read-run.js';
 import { RunHistory } from './run-history.js';
 
 /** How often the folders of runs are looked at: one `stat` each while nothing happens. */

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import pMap from 'p-map';
-import { type FoundRun, readRun, stampOf } from './read-run.js';
+import { type FoundRun, readRun, stampOf } from '../../history/read-run.js';
 
 /** Older runs stay on disk and are not listed. */
 const MOST_RUNS = 500;

@@ -1,3 +1,4 @@
+import type { FoundRun } from '../../history/read-run.js';
 import type { ExperimentDocument } from '../../language/document.js';
 import type { FileRuns, RunStates } from '../../language/run-states.js';
 import type { RunSummary } from '../../protocol/runs/run-state.js';
@@ -7,7 +8,6 @@ import { fileRuns, PastExperiments } from './file-runs.js';
 import { Homes } from './homes.js';
 import { LiveRuns } from './live-runs.js';
 import { Planner } from './planner.js';
-import type { FoundRun } from './read-run.js';
 import { RunBoard, type RunNews } from './run-board.js';
 import type { RunsHost } from './runs-host.js';
 import { Searches } from './searches.js';

@@ -11,7 +11,7 @@ import { newRunRecord, type RunRecord, readRunRecord, recordText } from './run-r
 
 /** What a run writes into its folder; a run that takes a folder over removes these and nothing else. */
 const OWN_FILES =
-  /^(run\.json|request\.json|events\.jsonl|runner\.log|heartbeat|cancel|reserve|spec\.yaml|checksums\.jsonl|results\.json|queries\.jsonl|images\.jsonl|thumbnails\.json|report\.html|queries-.*\.csv|neighbours-.*\.npy|.*\.tmp)$/;
+  /^(run\.json|request\.json|events\.jsonl|runner\.log|heartbeat|cancel|reserve|note\.json|spec\.yaml|checksums\.jsonl|results\.json|queries\.jsonl|images\.jsonl|thumbnails\.json|report\.html|queries-.*\.csv|neighbours-.*\.npy|.*\.tmp)$/;
 
 export interface RunFolder {
   readonly id: string;

@@ -6,13 +6,13 @@ import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { requireDevice } from '../../server/src/compute/encoder/device.js';
-import { isAlive } from '../../server/src/store/process-identity.js';
-import { lookalike, runToResults } from '../support/command-line.js';
-import { writeFaces, writeSmallExperiment } from '../support/small-experiment.js';
-import { newWorkspace } from '../support/workspace.js';
+import { requireDevice } from '../../../server/src/compute/encoder/device.js';
+import { isAlive } from '../../../server/src/store/process-identity.js';
+import { lookalike, runToResults } from '../../support/command-line.js';
+import { writeFaces, writeSmallExperiment } from '../../support/small-experiment.js';
+import { newWorkspace } from '../../support/workspace.js';
 
-const CLI = fileURLToPath(new URL('../../bin/lookalike.mjs', import.meta.url));
+const CLI = fileURLToPath(new URL('../../../bin/lookalike.mjs', import.meta.url));
 
 describe('The command line', () => {
   let folder: string;
@@ -178,7 +178,7 @@ describe('The command line', () => {
   });
 
   describe('interrupted twice', () => {
-    const NAUGHTY = fileURLToPath(new URL('../support/naughty-datasets.mjs', import.meta.url));
+    const NAUGHTY = fileURLToPath(new URL('../../support/naughty-datasets.mjs', import.meta.url));
     let hanging: string;
 
     before(async () => {

@@ -1,15 +1,17 @@
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { URI } from 'vscode-uri';
-import { LARGEST_TEXT } from '../../experiment/syntax/tree.js';
-import type { Result } from '../../protocol/errors.js';
-import type { Results } from '../../protocol/results.js';
-import type { RunSummary, ShownStatus, StageState } from '../../protocol/runs/run-state.js';
-import { readResults } from '../../store/run-folder/read-results.js';
-import { isGoingOn } from '../../store/run-folder/run-folder.js';
-import { inspectRunRecord, type RunRecord } from '../../store/run-folder/run-record.js';
-import { readRunFile } from '../../store/run-folder/sound-files.js';
-import { headlineOf } from './headline.js';
+import { LARGEST_TEXT } from '../experiment/syntax/tree.js';
+import type { Result } from '../protocol/errors.js';
+import type { Results } from '../protocol/results.js';
+import type { RunSummary, ShownStatus, StageState } from '../protocol/runs/run-state.js';
+import { withNames } from '../stages/figures.js';
+import { SPEC } from '../store/run-folder/control-files.js';
+import { readResults } from '../store/run-folder/read-results.js';
+import { isGoingOn } from '../store/run-folder/run-folder.js';
+import { inspectRunRecord, type RunRecord } from '../store/run-folder/run-record.js';
+import { readRunFile } from '../store/run-folder/sound-files.js';
+import { listedFigures } from './listed-figures.js';
 
 /** A run as its folder tells of it. */
 export interface FoundRun {
@@ -40,7 +42,15 @@ export async function readRun(folder: string): Promise<FoundRun | undefined> {
     expect: { held: (results?.expect ?? []).filter(({ ok }) => ok).length, of: results?.expect.length ?? 0 },
     own: record?.startedBy === 'editor',
   };
-  return { summary, results, text: results && (await readSmall(join(folder, 'spec.yaml'))) };
+  return { summary, results, text: await readSmall(join(folder, SPEC)) };
+}
+
+/** The shares of a run that matter, each in a few characters; a white-box rate says so. */
+export function headlineOf(results: Results): RunSummary['headline'] {
+  return listedFigures(results).flatMap(({ figure, measured, matters }) => {
+    const tag = measured.whiteBox === true ? ' (white-box)' : '';
+    return matters ? { label: `${withNames(figure.label, figure.names)}${tag}`, value: measured.text } : [];
+  });
 }
 
 function isMissing(read: Result<unknown>): boolean {

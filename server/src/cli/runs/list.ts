@@ -1,0 +1,168 @@
+import { join } from 'node:path';
+import { listRuns } from '../../history/list-runs.js';
+import { plugins } from '../../plugins/registry.js';
+import { fail, ok, type Result } from '../../protocol/errors.js';
+import { counted } from '../../protocol/figure-text.js';
+import {
+  type Condition,
+  filteredRows,
+  parseCondition,
+  type SortKey,
+  sortedRows,
+} from '../../protocol/runs/table/arrange.js';
+import { columnAt, columnsOf, type RunColumn } from '../../protocol/runs/table/columns.js';
+import { foldedDocument, foldedRows, seedsOf } from '../../protocol/runs/table/fold.js';
+import type { RunRow, RunTable } from '../../protocol/runs/table/run-row.js';
+import { homeOf } from '../../store/home.js';
+import { EXIT } from '../exit.js';
+import { printProblem, say } from '../print.js';
+import { textTable } from '../table.js';
+import { foldedColumns, foldedText } from './folded.js';
+import { csvOf, type FormatOptions, markdownTable, printDocument, printJson, textRow } from './output.js';
+
+export interface ListArguments extends FormatOptions {
+  readonly sort: readonly string[];
+  readonly where: readonly string[];
+  readonly columns?: readonly string[];
+  readonly fold?: readonly string[] | true;
+  readonly limit?: number;
+}
+
+/** More rows than fit into a few screens are asked for. */
+const LINES_SHOWN = 50;
+
+/** The private folder that experiments in the current folder use. */
+export function homeHere(): string {
+  return homeOf(join(process.cwd(), 'any.experiment.yaml'));
+}
+
+/** `lookalike runs list`: the runs of the current folder's `.lookalike`, newest first. */
+export async function list(options: ListArguments): Promise<number> {
+  const home = homeHere();
+  const all = await listRuns(home, {
+    plugins,
+    env: process.env,
+    onReading: (runs) => runs > 200 && say(process.stderr, `reading ${counted(runs, 'run')} into the list of runs …`),
+  });
+  const arranged = arrange(all, options);
+  if (!arranged.ok) return printProblem(arranged.problem, EXIT.usage);
+  const { runs, columns } = arranged.value;
+  const most = options.limit ?? (isForPrograms(options) ? 0 : LINES_SHOWN);
+  const shown = most === 0 ? [...runs] : runs.slice(0, most);
+  if (options.fold) return printFolded({ ...all, runs: shown }, columns, options);
+  if (options.json) printJson({ runs: shown, figures: all.figures });
+  else if (options.csv) printDocument(csvOf(shown, columns ?? columnsOf(shown, all.figures)));
+  else printGroups(shown, columns, all, options);
+  if (runs.length === 0) say(process.stderr, all.runs.length === 0 ? `${home} has no run` : 'no run is so');
+  if (shown.length < runs.length) {
+    const left = counted(runs.length - shown.length, 'run');
+    say(process.stderr, `${left} more: --limit 0 shows them all`);
+  }
+  return EXIT.done;
+}
+
+function isForPrograms({ json, csv, md }: FormatOptions): boolean {
+  return Boolean(json || csv || md);
+}
+
+interface Arranged {
+  readonly runs: readonly RunRow[];
+  /** Where the user named them. */
+  readonly columns?: readonly RunColumn[];
+}
+
+/** Filtered and sorted as the user wants it. Problems: `runs-condition`, `runs-path-unknown`. */
+function arrange(table: RunTable, options: ListArguments): Result<Arranged> {
+  const conditions: Condition[] = [];
+  for (const text of options.where) {
+    const condition = parseCondition(text);
+    if (!condition.ok) return condition;
+    const column = known(condition.value.path, table);
+    if (!column.ok) return column;
+    conditions.push({ ...condition.value, path: column.value.path });
+  }
+  const keys: SortKey[] = [];
+  for (const written of options.sort) {
+    const descending = written.startsWith('-');
+    const column = known(descending ? written.slice(1) : written, table);
+    if (!column.ok) return column;
+    keys.push({ path: column.value.path, descending });
+  }
+  const columns: RunColumn[] = [];
+  for (const written of options.columns ?? []) {
+    const column = known(written, table);
+    if (!column.ok) return column;
+    columns.push(column.value);
+  }
+  const runs = sortedRows(filteredRows(table.runs, conditions), keys);
+  return ok({ runs, columns: options.columns && columns });
+}
+
+function known(path: string, { runs, figures }: RunTable): Result<RunColumn> {
+  const column = columnAt(path, runs, figures);
+  if (column) return ok(column);
+  const hint =
+    'A path is a field of runs, a setting as --set has it, or a figure as expect has it: see docs/command-line.md.';
+  return fail('runs-path-unknown', `No run here has ${path}`, { hint });
+}
+
+/** A table for each experiment: runs of one file differ in little. */
+function printGroups(
+  rows: readonly RunRow[],
+  columns: readonly RunColumn[] | undefined,
+  { figures }: RunTable,
+  { md, sort }: ListArguments,
+): void {
+  // Who sorts by a figure compares across experiments.
+  const groups = sort.length > 0 || columns ? [rows] : byFile(rows);
+  const texts = groups
+    .filter((group) => group.length > 0)
+    .map((group) => {
+      const shown = columns ?? columnsOf(group, figures);
+      const head = shown.map(({ label }) => label);
+      const body = group.map((row) => textRow(row, shown));
+      const title = groups.length > 1 ? `${group[0]?.name} (${group[0]?.file})` : '';
+      return md ? markdownGroup(title, head, body) : [title, textTable(head, body)].filter(Boolean).join('\n');
+    });
+  if (texts.length === 0) return;
+  if (md) printDocument(texts.join('\n\n'));
+  else say(process.stdout, texts.join('\n\n'));
+}
+
+function markdownGroup(title: string, head: readonly string[], body: readonly (readonly string[])[]): string {
+  return [title && `${title.replace(/\s+/g, ' ')}`, markdownTable(head, body)].filter(Boolean).join('\n\n');
+}
+
+function byFile(rows: readonly RunRow[]): RunRow[][] {
+  const groups = new Map<string, RunRow[]>();
+  for (const row of rows) {
+    const group = groups.get(row.file);
+    if (group) group.push(row);
+    else groups.set(row.file, [row]);
+  }
+  return [...groups.values()];
+}
+
+function printFolded(table: RunTable, asked: readonly RunColumn[] | undefined, options: ListArguments): number {
+  const over: string[] = [];
+  for (const path of options.fold === true ? seedsOf(table.runs) : (options.fold ?? [])) {
+    const column = known(path, table);
+    if (!column.ok) return printProblem(column.problem, EXIT.usage);
+    over.push(column.value.path);
+  }
+  const rows = foldedRows(table.runs, over);
+  const columns = foldedColumns(table, over, asked);
+  const head = columns.map(({ label }) => label);
+  if (options.json) printJson(foldedDocument(rows, over));
+  else if (options.csv) printDocument(foldedText.csv(rows, columns));
+  else {
+    const body = rows.map((row) => columns.map((column) => foldedText.cell(row, column)));
+    if (options.md) printDocument(markdownTable(head, body));
+    else say(process.stdout, textTable(head, body));
+    say(
+      process.stderr,
+      over.length > 0 ? `mean ± standard deviation over ${over.join(', ')}` : 'no run differs in a seed',
+    );
+  }
+  return EXIT.done;
+}

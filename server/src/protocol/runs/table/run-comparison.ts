@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { FIGURE_KINDS } from '../../results/figure.js';
+import { shownStatus } from '../run-state.js';
+import { settingSchema } from './run-row.js';
+
+/** Queries of which two runs judged otherwise that are named; all are counted. */
+export const MOST_NAMED_QUERIES = 1000;
+
+const count = z.int().nonnegative();
+const ofRuns = 'one a run, in their order';
+
+/** What tells runs apart: their settings, then their figures, then the queries. */
+export const runComparisonSchema = z.object({
+  runs: z.array(
+    z.object({
+      id: z.string(),
+      folder: z.string(),
+      file: z.string(),
+      name: z.string(),
+      status: shownStatus,
+      startedAt: z.iso.datetime(),
+    }),
+  ),
+  settings: z.array(
+    z.object({
+      path: z.string().describe('As `--set` has it'),
+      values: z.array(settingSchema).describe(`${ofRuns}; null where the run has no such key`),
+    }),
+  ),
+  sections: z.array(
+    z.object({
+      title: z.string(),
+      figures: z.array(
+        z.object({
+          path: z.string().describe('As `expect` has it'),
+          label: z.string(),
+          kind: z.enum(FIGURE_KINDS),
+          better: z.enum(['higher', 'lower', 'neither']).describe('For whom recognises'),
+          values: z.array(z.number().nullable()).describe(`${ofRuns}; null where it was not measured`),
+          intervals: z.array(z.tuple([z.number(), z.number()]).nullable()).describe(`95 % intervals, ${ofRuns}`),
+          whiteBox: z.array(z.union([z.boolean(), z.literal('unknown')])).describe(ofRuns),
+          deltas: z
+            .array(z.number().nullable())
+            .describe('What the run has more than the first, one a run but the first'),
+        }),
+      ),
+    }),
+  ),
+  queries: z.array(
+    z.object({
+      run: z.string().describe('The run that is compared with the first'),
+      verdict: z.string().describe('What is judged: `top-1`, `eligible`, `still found`'),
+      model: z.string(),
+      version: z.string(),
+      both: count.describe('Queries that both runs judged: what the next two are of'),
+      gained: count.describe('No in the first run, yes in this one'),
+      lost: count.describe('Yes in the first run, no in this one'),
+      unpaired: count.describe('Queries that one run judged, and the other did not or does not have'),
+      changed: z
+        .array(z.object({ id: z.string(), now: z.boolean() }))
+        .describe('The first thousand, in the order of the first run'),
+    }),
+  ),
+});
+export type RunComparison = z.infer<typeof runComparisonSchema>;
