@@ -6,7 +6,7 @@ import { FaceRecogniser, type FaceRecognitionOptions } from '../../server/src/co
 import { CELEBA_MINI, PEER_DESCRIPTORS } from '../support/celeba-mini.js';
 import { median, note, type Section, table } from './measure.js';
 
-const BASE = { detector: 'ssd', minConfidence: 0.3, align: 'dlib', mirror: false } as const;
+const BASE = { detector: 'ssd', minConfidence: 0.3, maxSide: 2048, align: 'dlib', mirror: false } as const;
 const SETTINGS: Readonly<Record<string, FaceRecognitionOptions>> = {
   '`align: dlib` (default)': BASE,
   '`align: dlib`, `mirror: true`': { ...BASE, mirror: true },

@@ -56,7 +56,7 @@ Inference waits for decoding during ${share} % of Lookalike's time.`;
 }
 
 async function shardOf(files: readonly string[], folder: string) {
-  const options = { detector: 'ssd', minConfidence: 0.3, align: 'dlib', mirror: false } as const;
+  const options = { detector: 'ssd', minConfidence: 0.3, maxSide: 2048, align: 'dlib', mirror: false } as const;
   const recogniser = await FaceRecogniser.load(options, join(folder, 'graphs'), availableParallelism());
   const images = await Promise.all(files.map(async (file) => ({ file, hash: sha256(await readFile(file)) })));
   const planFile = await writePlan(

@@ -27,7 +27,7 @@ const ROUNDS = 9;
 /** What a step costs is the difference of two runs, one with so many steps more. */
 const STEPS = [1, 11] as const;
 const BATCH = 8;
-const LOCATOR = { detector: 'ssd', minConfidence: 0.3 } as const;
+const LOCATOR = { detector: 'ssd', minConfidence: 0.3, maxSide: 2048 } as const;
 const FORWARD_REPEATS = 5;
 
 interface Contest {

@@ -7,7 +7,7 @@ import { VisibilityMeter } from '../../../server/src/compute/perturbations/visib
 import type { ImageEntry } from '../../../server/src/plugins/declare.js';
 import { CELEBA_MINI } from '../../support/celeba-mini.js';
 
-const OPTIONS = { detector: 'ssd', minConfidence: 0.3, align: 'dlib', mirror: false } as const;
+const OPTIONS = { detector: 'ssd', minConfidence: 0.3, maxSide: 2048, align: 'dlib', mirror: false } as const;
 const FULL_SIZE = 65_535;
 /** How often a change is brought nearer to a dissimilarity, which it grows with about as its square. */
 const APPROXIMATIONS = 3;

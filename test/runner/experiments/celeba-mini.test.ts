@@ -53,7 +53,7 @@ describe('Real faces: 510 photographs of 51 people (skipped where celeba-mini is
   it('describes faces as face-api does, to a median distance of 0.12, with its alignment', async function () {
     this.timeout(120_000);
     if (!existsSync(PEER_DESCRIPTORS)) this.skip();
-    const options = { detector: 'ssd', minConfidence: 0.3, align: 'face-api', mirror: false } as const;
+    const options = { detector: 'ssd', minConfidence: 0.3, maxSide: 2048, align: 'face-api', mirror: false } as const;
     const recogniser = await FaceRecogniser.load(options, join(folder, 'graphs'), 2);
     const distances: number[] = [];
     for (const { image, descriptor } of await peerDescriptors()) {

@@ -19,7 +19,7 @@ function surrogatesOf(text: string): readonly PluginUse[] {
 }
 
 describe('Plugins among the parameters of a plugin', () => {
-  const FACES = { detector: 'ssd', minConfidence: 0.3, align: 'dlib', mirror: false };
+  const FACES = { detector: 'ssd', minConfidence: 0.3, maxSide: 2048, align: 'dlib', mirror: false };
 
   it('are read by their own schemas, with their defaults and absolute paths', () => {
     const [faces, own] = surrogatesOf(attack('[face-recognition, {use: onnx, file: a.onnx}]'));

@@ -62,6 +62,15 @@ export interface DetectedFace {
 export interface DetectorInput {
   readonly image: RgbImage;
   readonly canvas: RgbImage;
+  /** The photograph that the image was shrunk from, where it was. */
+  readonly larger?: LargerPhotograph;
+}
+
+/** A photograph that is not decoded in full, with its upright size in pixels. */
+export interface LargerPhotograph {
+  readonly bytes: Uint8Array;
+  readonly width: number;
+  readonly height: number;
 }
 
 /** Finds faces in photographs. */
@@ -81,8 +90,8 @@ export class FaceDetector {
   }
 
   /** Draws the photograph onto the canvas that the detector looks at first. */
-  async prepare(image: RgbImage): Promise<DetectorInput> {
-    return { image, canvas: await this.canvasOf(image, this.kind.sizes[0]) };
+  async prepare(image: RgbImage, larger?: LargerPhotograph): Promise<DetectorInput> {
+    return { image, canvas: await this.canvasOf(image, this.kind.sizes[0]), larger };
   }
 
   /** The photograph's faces, surest first, each once. */
@@ -92,6 +101,28 @@ export class FaceDetector {
       if (faces.length === 0) faces = await this.detectOn(await this.canvasOf(image, size), image, size);
     }
     return faces;
+  }
+
+  /**
+   * The photograph's faces, surest first, each once, as they are found in squares of it that are shown as they are: those
+   * that are too small where all of the photograph is brought to what the detector looks at.
+   */
+  async detectInTiles(image: RgbImage): Promise<DetectedFace[]> {
+    const side = this.tileSide;
+    const found: DetectedFace[] = [];
+    for (const top of startsOf(image.height, side)) {
+      for (const left of startsOf(image.width, side)) {
+        const tile = cutOut(image, left, top, side);
+        const faces = await this.detectOn(await this.canvasOf(tile, side), tile, side);
+        found.push(...faces.map(({ score, box }) => ({ score, box: shifted(box, left, top) })));
+      }
+    }
+    return suppress(found, this.kind.sameFace);
+  }
+
+  /** In pixels; a photograph whose sides are no longer has been looked at as it is. */
+  get tileSide(): number {
+    return this.kind.sizes.at(-1) ?? this.kind.sizes[0];
   }
 
   private canvasOf(image: RgbImage, size: number): Promise<RgbImage> {
@@ -115,6 +146,32 @@ export class FaceDetector {
   async close(): Promise<void> {
     await this.session.release();
   }
+}
+
+/** Tiles share this part of their side: a face of that size lies whole in one of them. */
+const SHARED = 1 / 4;
+
+/** Where tiles begin that cover a length, the last of them at its end. */
+function startsOf(length: number, side: number): number[] {
+  const last = Math.max(0, length - side);
+  const steps = Math.ceil(last / (side * (1 - SHARED)));
+  return Array.from({ length: steps + 1 }, (_, n) => (steps === 0 ? 0 : Math.round((last * n) / steps)));
+}
+
+/** What a square of `side` pixels at (left, top) shows of an image. */
+function cutOut(image: RgbImage, left: number, top: number, side: number): RgbImage {
+  const width = Math.min(side, image.width - left);
+  const height = Math.min(side, image.height - top);
+  const data = new Uint8Array(3 * width * height);
+  for (let row = 0; row < height; row++) {
+    const from = 3 * ((top + row) * image.width + left);
+    data.set(image.data.subarray(from, from + 3 * width), 3 * row * width);
+  }
+  return { data, width, height };
+}
+
+function shifted({ left, top, right, bottom }: Box, x: number, y: number): Box {
+  return { left: left + x, top: top + y, right: right + x, bottom: bottom + y };
 }
 
 function scaled({ left, top, right, bottom }: Box, by: number): Box {

@@ -1,4 +1,4 @@
-import sharp, { type Metadata, type ResizeOptions, type Sharp, type SharpOptions } from 'sharp';
+import sharp, { type Metadata, type Region, type ResizeOptions, type Sharp, type SharpOptions } from 'sharp';
 import { fail, ok, ProblemError, type Result } from '../../protocol/errors.js';
 import { memoryShort } from '../../protocol/runs/shortage.js';
 import { DecodingMemory } from './decoding-memory.js';
@@ -38,6 +38,16 @@ export interface RgbImage {
  */
 export function decodeImage(bytes: Uint8Array, longest: number): Promise<Result<RgbImage>> {
   return decode(bytes, {}, (image) => image.autoOrient().resize(inside(longest)).flatten({ background: BACKGROUND }));
+}
+
+/**
+ * Decodes a part of a photograph, given in the pixels of the upright photograph; where its longer side exceeds `longest`
+ * pixels it is shrunk to that. It fails as `decodeImage` does.
+ */
+export function decodeRegion(bytes: Uint8Array, region: Region, longest: number): Promise<Result<RgbImage>> {
+  return decode(bytes, {}, (image) =>
+    image.autoOrient().extract(region).resize(inside(longest)).flatten({ background: BACKGROUND }),
+  );
 }
 
 /**
@@ -134,6 +144,11 @@ export async function sizeOf(
   if (!metadata) return undefined;
   const { width, height } = metadata;
   return { width, height, memory: width * height * bytesPerPixel(metadata) };
+}
+
+/** Width and height of a photograph that can be decoded, upright, in pixels: its header is read alone. */
+export async function uprightSize(bytes: Uint8Array): Promise<{ readonly width: number; readonly height: number }> {
+  return (await sharp(bytes, { limitInputPixels: false, pages: 1 }).metadata()).autoOrient;
 }
 
 const SAVE_IN_BITS = 'Save it with 8 or 16 bits a channel, or remove it.';

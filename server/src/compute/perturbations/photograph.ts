@@ -1,8 +1,7 @@
 import type { FaceInPhotograph, ListedPhotograph, Perturbed } from '../../plugins/declare.js';
 import { readUnchanged } from '../../plugins/read-unchanged.js';
 import { fail } from '../../protocol/errors.js';
-import type { Box, Point } from '../faces/geometry.js';
-import { type FaceLocator, LONGEST_LOOKED_AT } from '../faces/locator.js';
+import { type FaceLocator, inPhotograph } from '../faces/locator.js';
 import { decodeImage, type RgbImage } from '../images/decode.js';
 
 /** Photographs are perturbed at their own size, whatever it is. */
@@ -40,24 +39,13 @@ export async function openPhotograph(listed: ListedPhotograph, locator: FaceLoca
   const image = await decodeImage(bytes, FULL_SIZE);
   if (!image.ok) return failed(image.problem.code, `${id}: ${image.problem.message}`);
   const { width, height } = image.value;
-  const small = Math.max(width, height) > LONGEST_LOOKED_AT ? await decodeImage(bytes, LONGEST_LOOKED_AT) : image;
-  if (!small.ok) return failed(small.problem.code, `${id}: ${small.problem.message}`);
-  const [found] = await locator.locate([await locator.prepare(small.value)]);
+  const decoded = await locator.decode(bytes);
+  if (!decoded.ok) return failed(decoded.problem.code, `${id}: ${decoded.problem.message}`);
+  const [found] = await locator.locate([decoded.value]);
   if (!found) return { outcome: { kind: 'no-face' } };
-  const scale = { x: width / small.value.width, y: height / small.value.height };
-  const face = { width, height, box: scaledBox(found.box, scale), landmarks: scaledPoints(found.landmarks, scale) };
-  return { photograph: { image: image.value, face, hash } };
+  return { photograph: { image: image.value, face: { width, height, ...inPhotograph(found) }, hash } };
 }
 
 function failed(code: string, message: string): Opened {
   return { outcome: { kind: 'failed', problem: fail(code, message).problem } };
-}
-
-function scaledBox({ left, top, right, bottom }: Box, { x, y }: Point): Box {
-  return { left: left * x, top: top * y, right: right * x, bottom: bottom * y };
-}
-
-/** Points count from the centre of the first pixel, which lies half a pixel in. */
-function scaledPoints(points: readonly Point[], scale: Point): Point[] {
-  return points.map(({ x, y }) => ({ x: (x + 0.5) * scale.x - 0.5, y: (y + 0.5) * scale.y - 0.5 }));
 }

@@ -11,16 +11,21 @@ const DUPLICATE_COSINE = 0.985;
 export const faceRecognition = definePlugin({
   family: 'model',
   name: 'face-recognition',
-  version: 1,
+  version: 2,
   title: 'dlib’s face recognition network (128 numbers), with detector and alignment',
   docs: `The network behind the \`face_recognition\` library: it finds the largest face of a photograph, brings it into a
-150 × 150 chip and describes it by 128 numbers, compared by Euclidean distance. An image without a face has no
-embedding. Its weights come with the product (the npm package @vladmandic/face-api, MIT).`,
+150 × 150 chip and describes it by 128 numbers, compared by Euclidean distance. A face that is small in a large photograph
+is cut from the photograph's own pixels. An image without a face has no embedding. Its weights come with the product (the
+npm package @vladmandic/face-api, MIT).`,
   params: z.object({
     detector: z.enum(['ssd', 'tiny']).default('ssd').meta({
       description: 'What finds faces: SSD on MobileNet v1, or the tiny detector, which is faster and finds fewer.',
     }),
     minConfidence: z.number().min(0).max(1).default(0.3).meta({ description: 'A detection counts above this score.' }),
+    maxSide: z.int().min(512).max(16_384).default(2048).meta({
+      description:
+        'Where no face is found in a photograph as a whole, it is looked at in tiles of ever more of its pixels, up to so many of its longer side; twice as many take four times as long. Below 1024 it is not.',
+    }),
     align: z.enum(['dlib', 'face-api', 'none']).default('dlib').meta({
       description:
         'How the face is brought into the chip: rotated upright as dlib does, upright crop of face-api, or the box itself.',

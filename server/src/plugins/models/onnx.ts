@@ -53,7 +53,7 @@ const params = z.object({
 export const onnx = definePlugin({
   family: 'model',
   name: 'onnx',
-  version: 2,
+  version: 3,
   title: 'Any image encoder in an ONNX file',
   docs: `An image encoder of your own: one image tensor in, one vector out. Input, output, size and layout are read from the
 file; say what it cannot say: how pixels are scaled. A photograph is turned upright, alpha is dropped, and it is resized as

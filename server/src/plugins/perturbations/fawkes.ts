@@ -5,7 +5,7 @@ import { pluginList } from '../params.js';
 export const fawkes = definePlugin({
   family: 'perturbation',
   name: 'fawkes',
-  version: 1,
+  version: 2,
   title: 'Fawkes: a cloak that moves a face in a model’s features and is hard to see',
   docs: `Fawkes 1.0 (Shan et al., USENIX Security 2020) with its authors’ constants: the largest face is moved away from itself
 in the features of the surrogates, within a budget of structural dissimilarity (DSSIM: low 0.004, mid 0.012, high 0.017)

@@ -5,7 +5,7 @@ import { modelPath, pluginList } from '../params.js';
 export const lowkey = definePlugin({
   family: 'perturbation',
   name: 'lowkey',
-  version: 1,
+  version: 2,
   title: 'LowKey: an attack on a face’s features that outlasts a blur and is seen little',
   docs: `LowKey (Cherepanova et al., ICLR 2021) with its authors’ constants: sign steps on the photograph itself, through its
 alignment, away from the largest face’s features in the surrogates, blurred or not. How much may be seen is weighed by

@@ -1,6 +1,6 @@
 import type { Affine, Surrogate } from '../../../plugins/declare.js';
 import type { Box } from '../../faces/geometry.js';
-import { LONGEST_LOOKED_AT } from '../../faces/locator.js';
+import { cutScale } from '../../faces/locator.js';
 import { boundsOf, shrinkage } from '../../faces/warp.js';
 import { type PixelBox, type Planes, planesOf, resizePlanes } from '../../images/planes.js';
 import { BLUR } from '../lowkey/settings.js';
@@ -13,7 +13,7 @@ import { SSIM_BORDER } from '../visibility/ssim.js';
 export interface Region {
   /** In the photograph's pixels. */
   readonly box: PixelBox;
-  /** Its colours, 0–255, as large as a face is looked at: of larger photographs fewer pixels than the box has. */
+  /** Its colours, 0–255, as large as the face is cut out: of larger photographs fewer pixels than the box has. */
   readonly pixels: Planes;
   /** How many SSIM windows it has for each that the square around the face has, of which results tell the DSSIM. */
   readonly faces: number;
@@ -26,7 +26,7 @@ export function regionOf({ image, face }: Photograph, surrogates: readonly Surro
     return boundsOf(whole, toImage, size, BLUR.window + 2 * shrinkage(toImage));
   });
   const box = widenedBox(unionOf(seen), SMALLEST_MEASURED, image);
-  const scale = Math.min(1, LONGEST_LOOKED_AT / Math.max(image.width, image.height));
+  const scale = cutScale(image, face.box);
   const inside = (length: number) => Math.max(SMALLEST_MEASURED, Math.round(length * scale));
   const [width, height] = [inside(box.width), inside(box.height)];
   const side = inside(Math.max(face.box.right - face.box.left, face.box.bottom - face.box.top));
