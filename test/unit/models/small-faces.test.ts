@@ -116,8 +116,8 @@ describe('faces that are small in large photographs', () => {
     const square = (side: number) => ({ left: 0, top: 0, right: side, bottom: side });
     const photograph = { width: 4096, height: 3000 };
     assert.equal(cutScale({ width: 800, height: 600 }, square(20)), 1, 'A photograph that is not shrunk');
-    assert.equal(cutScale(photograph, square(512)), 1 / 4, 'A face of 128 pixels in what is looked at');
-    assert.equal(cutScale(photograph, square(400)), 256 / 400);
+    assert.equal(cutScale(photograph, square(400)), 1 / 4, 'A face of 100 pixels in what is looked at');
+    assert.equal(cutScale(photograph, square(396)), 200 / 396);
     assert.equal(cutScale(photograph, square(100)), 1);
   });
 });

@@ -14,10 +14,10 @@ import { LandmarkFinder } from './landmarks.js';
 /** Photographs are looked at up to this size, in pixels of the longer side, unless no face is found in them, or a small one. */
 const LONGEST_LOOKED_AT = 1024;
 /**
- * A face whose box has a shorter side of fewer pixels there is cut from the photograph itself: landmarks are found in 112
- * pixels, and the network sees the face in a hundred of its 150.
+ * A face whose box has a shorter side of fewer pixels there is cut from the photograph itself: of the network's 150 pixels
+ * the face takes a hundred.
  */
-const SMALLEST_CUT = 128;
+const SMALLEST_CUT = 100;
 /** What is cut from the photograph goes beyond the box by its size on every side: more than any alignment shows. */
 const MARGIN = 1;
 
