@@ -13,7 +13,7 @@ import { drawPortraits, openPerturbation, perturb, pngOf } from '../../support/a
 import { pythonHas, runPython } from '../../support/peer-python.js';
 import { tinyEncoder } from '../../support/small-experiment.js';
 
-const AS_THE_MODEL = { detector: 'ssd', minConfidence: 0.3, align: 'dlib', mirror: false } as const;
+const AS_THE_MODEL = { detector: 'ssd', minConfidence: 0.3, maxSide: 2048, align: 'dlib', mirror: false } as const;
 
 async function pixelsOf(bytes: Uint8Array): Promise<RgbImage> {
   const image = await decodeImage(bytes, 65_535);
