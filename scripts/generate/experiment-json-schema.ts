@@ -4,7 +4,7 @@ import { jsonSchemaOf, type ObjectSchema, type Schema } from '../../server/src/e
 import { SHARED_KEYS } from '../../server/src/experiment/schema/schema-place.js';
 import type { Family, Plugin } from '../../server/src/plugins/declare.js';
 
-const FAMILIES: readonly Family[] = ['dataset', 'model', 'index', 'perturbation', 'retrieval'];
+const FAMILIES: readonly Family[] = ['dataset', 'model', 'index', 'perturbation', 'countermeasure', 'retrieval'];
 
 /** The JSON Schema of experiment files: what reading one refuses by its form, but for what is between two sections. */
 export function experimentJsonSchema(plugins: readonly Plugin[]): Schema {

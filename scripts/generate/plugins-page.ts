@@ -23,6 +23,11 @@ const FAMILIES: Record<Family, { title: string; says: string; place(example: str
     says: 'What changes an image so that it is not recognised: an entry of `poison:`, under a name of its own.',
     place: (example) => `poison:\n  mine: ${indented(example, 4)}`,
   },
+  countermeasure: {
+    title: 'Countermeasures',
+    says: 'What a tracker does to photographs before it embeds them: an entry of `countermeasures:`, under a name of its own.',
+    place: (example) => `countermeasures:\n  mine: ${indented(example, 4)}`,
+  },
   retrieval: {
     title: 'Retrieval engines',
     says: 'What searches the gallery, here or elsewhere: `retrieve:`. Each takes `model` (default: the first) and `results` (default: 50) too.',

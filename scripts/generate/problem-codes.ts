@@ -202,6 +202,14 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
       'A perturbed photograph has another size than its original. It is counted and left out.',
       'Perturb photographs at their own size.',
     ],
+    'purifier-size': [
+      'A purifier takes images of another size than a photograph has, or gives one. The photograph is counted and left out.',
+      'Take a network that takes any size, or photographs of its size.',
+    ],
+    'countermeasure-no-face': [
+      'No photograph that comes out of a countermeasure has a face that the model finds: figures of those with a face have nothing to count.',
+      'Take a weaker countermeasure.',
+    ],
     'gallery-no-users': [
       'No identity has two photographs that can be used: nobody’s gallery can be perturbed.',
       'Use a data set that has, or `target: query`.',

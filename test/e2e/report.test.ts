@@ -7,7 +7,7 @@ import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { metaOf, schemaAt } from '../../server/src/protocol/results/schema-walk.js';
 import { type Results, resultsSchema } from '../../server/src/protocol/results.js';
 import { writeReport } from '../../server/src/report/write-report.js';
-import { headlineOf } from '../../server/src/stages/headline.js';
+import { headlineOf } from '../../server/src/stages/findings/headline.js';
 import { accessibilityFaults } from '../support/axe.js';
 import { exampleResults, exampleRun } from '../support/example-results.js';
 import { temporaryFolder, writeNeighbourFiles } from '../support/run-folder.js';

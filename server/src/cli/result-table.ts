@@ -1,6 +1,6 @@
 import { foundText } from '../protocol/figure-text.js';
 import type { Results } from '../protocol/results.js';
-import { type ResultTable, tablesOf } from '../stages/tables.js';
+import { type ResultTable, tablesOf } from '../stages/findings/tables.js';
 import { textTable } from './table.js';
 
 /** A run's figures as text for a terminal, its finding first. */

@@ -3,7 +3,7 @@ import type { Family, Plugin } from '../plugins/declare.js';
 import { pathKindOf, pluginFamilyOf } from '../plugins/params.js';
 import { withArticle } from '../protocol/figure-text.js';
 import { defaultName, RESERVED_NAMES } from '../protocol/names.js';
-import { entryNameSchema } from '../stages/params.js';
+import { entryNameSchema } from '../stages/parts/params.js';
 import type { NamedUse, PluginUse } from '../stages/spec.js';
 import { didYouMean, nearest } from './checks/did-you-mean.js';
 import { listOf, type Reading } from './reader.js';

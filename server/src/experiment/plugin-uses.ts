@@ -28,13 +28,19 @@ function withNested(placed: PlacedUse, plugins: readonly Plugin[]): PlacedUse[] 
   return [placed, ...nested.flatMap((inner) => withNested(inner, plugins))];
 }
 
-function sectionsOf({ dataset, gallery, embed, index, poison, retrieve }: Partial<ExperimentSpec>): PlacedUse[] {
+function sectionsOf(spec: Partial<ExperimentSpec>): PlacedUse[] {
+  const { dataset, gallery, embed, index, poison, countermeasures, retrieve } = spec;
   return [
     ...(dataset ? [{ family: 'dataset' as const, use: dataset, at: ['dataset'] }] : []),
     ...(gallery ? [{ family: 'dataset' as const, use: gallery, at: ['gallery'] }] : []),
     ...(embed?.models ?? []).map((use, n) => ({ family: 'model' as const, use, at: ['embed', 'models', n] })),
     ...(index ? [{ family: 'index' as const, use: index, at: ['index'] }] : []),
     ...(poison ?? []).map((use) => ({ family: 'perturbation' as const, use, at: ['poison', use.name] })),
+    ...(countermeasures ?? []).map((use) => ({
+      family: 'countermeasure' as const,
+      use,
+      at: ['countermeasures', use.name],
+    })),
     ...(retrieve ? [{ family: 'retrieval' as const, use: retrieve, at: ['retrieve'] }] : []),
   ];
 }

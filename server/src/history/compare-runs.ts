@@ -5,7 +5,7 @@ import type { RunComparison } from '../protocol/runs/table/run-comparison.js';
 import type { RunRow } from '../protocol/runs/table/run-row.js';
 import { stages } from '../stages/all.js';
 import { type Figure, figuresOfFile, namesInResults, withNames } from '../stages/figures.js';
-import { measuredFigure } from '../stages/measured.js';
+import { measuredFigure } from '../stages/findings/measured.js';
 import { readResults } from '../store/run-folder/read-results.js';
 import { changedVerdicts } from './changed-verdicts.js';
 import { type RunReading, readRow } from './row-of-run.js';

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Results } from '../protocol/results.js';
 import type { FigureNames } from '../stages/declare.js';
 import { type Figure, figuresOfFile, nameSources, namesInResults } from '../stages/figures.js';
-import { type MeasuredFigure, measuredFigure } from '../stages/measured.js';
+import { type MeasuredFigure, measuredFigure } from '../stages/findings/measured.js';
 
 /** A figure that a run measured and that has a short form: it stands beside lines and in lists of runs. */
 export interface ListedFigure {

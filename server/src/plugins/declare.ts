@@ -4,6 +4,7 @@ import type { Device } from '../protocol/compute.js';
 import type { Problem, Result } from '../protocol/errors.js';
 import type { Permission } from '../protocol/problem.js';
 import type { Files } from './files.js';
+import type { Countermeasure } from './instances/countermeasure.js';
 import type { Dataset } from './instances/dataset.js';
 import type { IndexBuilder, Metric } from './instances/index-builder.js';
 import type { EmbeddingModel } from './instances/model.js';
@@ -11,6 +12,7 @@ import type { Perturbation } from './instances/perturbation.js';
 import type { GalleryRetrieval, RetrievalService } from './instances/retrieval.js';
 import type { Surrogate } from './instances/surrogate.js';
 
+export type * from './instances/countermeasure.js';
 export type * from './instances/dataset.js';
 export type * from './instances/index-builder.js';
 export type * from './instances/model.js';
@@ -31,6 +33,7 @@ export interface FamilyInstances {
   model: EmbeddingModel;
   index: IndexBuilder;
   perturbation: Perturbation;
+  countermeasure: Countermeasure;
   retrieval: GalleryRetrieval | RetrievalService;
 }
 export type Family = keyof FamilyInstances;

@@ -1,3 +1,9 @@
+import { blur } from './countermeasures/blur.js';
+import { command as outsideTool } from './countermeasures/command.js';
+import { jpeg } from './countermeasures/jpeg.js';
+import { median } from './countermeasures/median.js';
+import { purifier } from './countermeasures/onnx.js';
+import { resize } from './countermeasures/resize.js';
 import { celeba } from './datasets/celeba.js';
 import { csv } from './datasets/csv.js';
 import { folder } from './datasets/folder.js';
@@ -43,6 +49,12 @@ export const plugins: readonly Plugin<Family, any>[] = [
   noise,
   precomputed,
   command,
+  jpeg,
+  resize,
+  blur,
+  median,
+  purifier,
+  outsideTool,
   local,
   clipRetrieval,
 ];

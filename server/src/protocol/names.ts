@@ -21,6 +21,17 @@ export const nameSchema = z
   })
   .meta({ not: { enum: RESERVED_NAMES } });
 
+/** What versions are called that went through a countermeasure: `fawkes+jpeg75`, `original+jpeg75`. No name has a `+`. */
+export function treatedName(version: string, countermeasure: string): string {
+  return `${version}+${countermeasure}`;
+}
+
+/** The version that went through a countermeasure, and which that was; undefined where none has. */
+export function partsOfVersion(name: string): readonly [version: string, countermeasure: string | undefined] {
+  const at = name.indexOf('+');
+  return at < 0 ? [name, undefined] : [name.slice(0, at), name.slice(at + 1)];
+}
+
 /** What a plugin is called in results where a file gives it no name: `vendor/name`. */
 export function defaultName(use: string): string {
   return use;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { problemSchema } from './problem.js';
 import { accuracyResults } from './results/accuracy.js';
 import { attributesResults } from './results/attributes.js';
+import { countermeasuresResults } from './results/countermeasures.js';
 import { byName, megabytes, seconds } from './results/figure.js';
 import { imagesResults } from './results/images.js';
 import { indexResults } from './results/index-search.js';
@@ -23,6 +24,7 @@ export const resultBlocks = {
   attributes: attributesResults.optional(),
   threshold: thresholdResults.optional(),
   poison: poisonResults.optional(),
+  countermeasures: countermeasuresResults.optional(),
   retrieve: retrieveResults.optional(),
   robustness: robustnessResults.optional(),
 };

@@ -4,6 +4,7 @@ import { missingPermission } from '../experiment/plugin-uses.js';
 import { indexRun } from '../history/list-runs.js';
 import type { Plugin } from '../plugins/declare.js';
 import type { Problem } from '../protocol/errors.js';
+import { treatedName } from '../protocol/names.js';
 import type { Results, RunStatus, SkippedImage } from '../protocol/results.js';
 import type { RunEvent, StartRequest } from '../protocol/runner.js';
 import type { ExperimentSpec } from '../stages/spec.js';
@@ -21,6 +22,7 @@ import { QueryRecords } from './records/query-records.js';
 import { writeThumbnails } from './records/thumbnails.js';
 import type { Findings } from './results/findings.js';
 import { type RunEnd, resultsDocument } from './results/results-document.js';
+import { ORIGINAL } from './stages/query-version.js';
 import { runStages, stagesOf } from './stages/run-stages.js';
 
 /** How many skipped images a run names; all are counted. */
@@ -97,7 +99,7 @@ async function attempt(run: Run): Promise<RunEnd> {
   const spec = readRequested(request, plugins);
   run.name = spec.name;
   run.expected = spec.expect.map(({ text }) => text);
-  await run.journal.describe({ name: spec.name, perturbed: (spec.poison ?? []).map(({ name }) => name) });
+  await run.journal.describe({ name: spec.name, perturbed: versionsMade(spec) });
   await writeRunFile(folder, SPEC, request.text);
   run.emit({ type: 'run-started', runId: request.runId, folder, stages: stagesOf(spec) });
   requirePermissions(run, spec);
@@ -107,6 +109,12 @@ async function attempt(run: Run): Promise<RunEnd> {
   await run.records.write(findings, signal);
   await writeThumbnails(context, spec, findings);
   return judge(run, spec);
+}
+
+/** Versions that have a folder of images in the run's. */
+function versionsMade({ poison = [], countermeasures = [] }: ExperimentSpec): string[] {
+  const names = poison.map(({ name }) => name);
+  return [...names, ...countermeasures.flatMap((use) => [ORIGINAL, ...names].map((of) => treatedName(of, use.name)))];
 }
 
 /** What is to be done is worked out beside the work: nobody waits for it, and where it fails, the work says why. */
@@ -131,8 +139,8 @@ function contextOf({ request, folder, plugins, emit, signal, skipped }: Run): Pr
 }
 
 /**
- * A run that was stopped after a stage is not asked what it expects: that may not be known yet. A perturbation of which
- * there is no image is a failure, whatever the others gave.
+ * A run that was stopped after a stage is not asked what it expects: that may not be known yet. A perturbation or
+ * countermeasure of which there is no image is a failure, whatever the others gave.
  */
 function judge(run: Run, spec: ExperimentSpec): RunEnd {
   const results = documentOf(run, { status: 'done', expect: [] });
@@ -140,7 +148,8 @@ function judge(run: Run, spec: ExperimentSpec): RunEnd {
   const expect = expectations.map((expectation) => evaluateExpectation(expectation, results));
   const failed = expect.filter(({ ok }) => !ok);
   const list = failed.map(({ text, actual }) => `${text} (it is ${actual ?? 'not measured'})`).join('; ');
-  const [empty] = run.findings.perturbed?.flatMap(({ problem }) => problem ?? []) ?? [];
+  const { perturbed = [], countered = [] } = run.findings;
+  const [empty] = [...perturbed, ...countered].flatMap(({ problem }) => problem ?? []);
   if (empty) return { status: 'failed', expect, problem: empty };
   if (failed.length === 0) return { status: 'done', expect };
   return { status: 'failed', expect, problem: { code: 'expectation-failed', message: `Not as expected: ${list}` } };

@@ -1,4 +1,4 @@
-import { loadSizeReader } from '../plugins/thumbnails.js';
+import { loadSizeReader } from '../plugins/images/thumbnails.js';
 import { fail, ok, type Result } from '../protocol/errors.js';
 import type { KnnRequest } from '../protocol/searching/knn-requests.js';
 import type { QueryEncoder } from './query-encoder.js';

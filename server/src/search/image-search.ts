@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { missingPermission } from '../experiment/plugin-uses.js';
 import type { Plugin } from '../plugins/declare.js';
-import { loadThumbnailMaker } from '../plugins/thumbnails.js';
+import { loadThumbnailMaker } from '../plugins/images/thumbnails.js';
 import { fail, ok, type Result } from '../protocol/errors.js';
 import { itemAt } from '../protocol/item-at.js';
 import type { RunEvent } from '../protocol/runner.js';

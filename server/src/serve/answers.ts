@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import pMap from 'p-map';
-import { loadImageEncoder } from '../plugins/thumbnails.js';
+import { loadImageEncoder } from '../plugins/images/thumbnails.js';
 import type { Entry } from '../search/entries.js';
 import type { Hit, ServedIndex } from '../search/served-index.js';
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { percent } from '../protocol/figure-text.js';
 import { defineStage, singleImages } from './declare.js';
-import { list, positive } from './params.js';
-import { modelOf } from './settings.js';
+import { list, positive } from './parts/params.js';
+import { modelOf } from './parts/settings.js';
 
 const DEPTHS = [1, 5];
 

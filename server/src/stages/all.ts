@@ -1,5 +1,6 @@
 import { accuracy } from './accuracy.js';
 import { attributes } from './attributes.js';
+import { countermeasures } from './countermeasures.js';
 import { dataset } from './dataset.js';
 import type { Stage } from './declare.js';
 import { embed } from './embed.js';
@@ -20,6 +21,7 @@ const ALL = [
   attributes,
   threshold,
   poison,
+  countermeasures,
   retrieve,
   robustness,
 ] as const;

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { filePath } from '../plugins/params.js';
 import { nameSchema } from '../protocol/names.js';
 import { defineStage } from './declare.js';
-import { modelName } from './params.js';
-import { modelOf } from './settings.js';
+import { modelName } from './parts/params.js';
+import { modelOf } from './parts/settings.js';
 import type { AttributesSpec } from './spec.js';
 
 const prompt = z.string().min(1).max(500);

@@ -1,5 +1,5 @@
 import { defineStage } from './declare.js';
-import { plugin } from './params.js';
+import { plugin } from './parts/params.js';
 
 export const dataset = defineStage({
   key: 'dataset',

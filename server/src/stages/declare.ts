@@ -11,12 +11,18 @@ export interface Need {
   readonly why: string;
 }
 
+/** A section of the file as plain values, undefined where it is not there. */
+export type SectionOf = (key: string) => unknown;
+
 /** Names that a section gives, by which figures are told apart. */
 export interface NameSource {
   /** What one is called in a sentence: `model`. */
   readonly what: string;
-  /** The names in the section as it is written, which may be half typed: whatever is no name is passed over. */
-  of(section: unknown): readonly string[];
+  /**
+   * The names in the section as it is written, which may be half typed: whatever is no name is passed over. `others` gives
+   * other sections where names are put together of several.
+   */
+  of(section: unknown, others?: SectionOf): readonly string[];
   /** The kind of names that these are of, where it is another's. */
   readonly means?: NameKind;
   /** Where in the file a name is given: `['embed', 'models', '*']`. Absent where its line is not the figure's. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defaultName } from '../protocol/names.js';
 import { defineStage } from './declare.js';
-import { entryNameSchema, list, plugin } from './params.js';
+import { entryNameSchema, list, plugin } from './parts/params.js';
 
 export const embed = defineStage({
   key: 'embed',

@@ -6,7 +6,7 @@ import { nameOfEntry } from '../protocol/results/look-up.js';
 import { bare, entryOf, fieldOf, metaOf } from '../protocol/results/schema-walk.js';
 import { type Results, resultsSchema } from '../protocol/results.js';
 import { stages } from './all.js';
-import type { FigureNames, NameSource, Stage } from './declare.js';
+import type { FigureNames, NameSource, SectionOf, Stage } from './declare.js';
 
 /** A segment of a figure's path: as it is, or a name of a kind. */
 export type PatternSegment = string | { readonly kind: NameKind };
@@ -59,9 +59,9 @@ export const nameSources: Readonly<Record<NameKind, NameSource & { readonly sect
 );
 
 /** The names that a file gives, by kind. `sectionOf` gives a section as plain values, undefined where it is not there. */
-export function namesInFile(sectionOf: (key: string) => unknown): Readonly<Record<NameKind, readonly string[]>> {
+export function namesInFile(sectionOf: SectionOf): Readonly<Record<NameKind, readonly string[]>> {
   return Object.fromEntries(
-    Object.entries(nameSources).map(([kind, { section, of }]) => [kind, of(sectionOf(section))]),
+    Object.entries(nameSources).map(([kind, { section, of }]) => [kind, of(sectionOf(section), sectionOf)]),
   );
 }
 

@@ -1,6 +1,6 @@
 import { defineStage } from './declare.js';
-import { plugin } from './params.js';
-import { modelOf } from './settings.js';
+import { plugin } from './parts/params.js';
+import { modelOf } from './parts/settings.js';
 import type { PluginUse } from './spec.js';
 
 export const index = defineStage({

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { percent } from '../protocol/figure-text.js';
 import { nameSchema } from '../protocol/names.js';
 import { defineStage } from './declare.js';
-import { plugin, positive, seed } from './params.js';
-import { judging, perturbationOf } from './settings.js';
+import { plugin, positive, seed } from './parts/params.js';
+import { judging, perturbationOf } from './parts/settings.js';
+import { entriesOf, evasions, treatedQueries } from './parts/versions.js';
 
 /** Keys of every perturbation; one that has a `seed` of its own is given it too. */
 const keys = z.object({
@@ -37,7 +38,7 @@ export const poison = defineStage({
       what: 'version',
       means: 'perturbation',
       givenAt: ['poison', '*'],
-      of: (section) => ['original', ...evasions(section)],
+      of: (section, others) => ['original', ...evasions(section), ...treatedQueries(section, others)],
     },
   },
   settings: (spec, { perturbation }) => ({ ...judging(spec), perturbation: perturbationOf(spec, perturbation) }),
@@ -50,13 +51,3 @@ export const poison = defineStage({
     return rates.length > 0 ? `${rates.join('; ')}.` : undefined;
   },
 });
-
-function entriesOf(section: unknown): Record<string, unknown> {
-  return typeof section === 'object' && section !== null ? (section as Record<string, unknown>) : {};
-}
-
-/** A perturbed gallery is no version of the queries. */
-function evasions(section: unknown): string[] {
-  const isEvasion = (use: unknown) => (use as { target?: unknown } | null)?.target !== 'gallery';
-  return Object.entries(entriesOf(section)).flatMap(([name, use]) => (isEvasion(use) ? name : []));
-}

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineStage } from './declare.js';
-import { modelName, plugin, positive } from './params.js';
-import { engine } from './settings.js';
+import { modelName, plugin, positive } from './parts/params.js';
+import { engine, versionSettings } from './parts/settings.js';
 
 const keys = z.object({
   model: modelName('The engine’s model; default: the first.'),
@@ -19,5 +19,5 @@ export const retrieve = defineStage({
   example: '{use: local, results: 50}',
   block: 'retrieve',
   model: ([first]) => first,
-  settings: (spec) => ({ ...engine(spec), poison: spec.poison }),
+  settings: (spec, { version }) => ({ ...engine(spec), ...versionSettings(spec, version) }),
 });

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { percent } from '../protocol/figure-text.js';
 import { defineStage } from './declare.js';
-import { positive } from './params.js';
-import { engine, judging, perturbationOf } from './settings.js';
+import { positive } from './parts/params.js';
+import { engine, judging, versionSettings } from './parts/settings.js';
 
 export const robustness = defineStage({
   key: 'robustness',
@@ -23,7 +23,7 @@ export const robustness = defineStage({
     ...engine(spec),
     ...judging(spec),
     robustness: spec.robustness,
-    poison: version === undefined ? spec.poison : perturbationOf(spec, version),
+    ...versionSettings(spec, version),
   }),
   finding: ({ robustness, poison = [] }) => {
     if (!robustness) return undefined;

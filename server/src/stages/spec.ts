@@ -19,6 +19,11 @@ export interface PerturbationUse extends NamedUse {
   readonly seed: number;
 }
 
+/** What a tracker does to photographs: to those that are asked about, or to those of a gallery that is learnt from. */
+export interface CountermeasureUse extends NamedUse {
+  readonly target: 'query' | 'gallery';
+}
+
 export interface IndexUse extends PluginUse {
   readonly metric: 'l2' | 'ip';
 }
@@ -99,6 +104,7 @@ export interface ExperimentSpec {
   readonly attributes?: AttributesSpec;
   readonly threshold?: ThresholdSpec;
   readonly poison?: readonly PerturbationUse[];
+  readonly countermeasures?: readonly CountermeasureUse[];
   readonly retrieve?: RetrieveSpec;
   readonly robustness?: { readonly minValid: number };
   readonly expect: readonly Expectation[];

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { Facts } from '../plugins/declare.js';
 import { count } from '../protocol/figure-text.js';
 import { defineStage, singleImages, type Unfit } from './declare.js';
-import { defaultJudge } from './judge.js';
-import { modelName } from './params.js';
-import { judging } from './settings.js';
+import { defaultJudge } from './parts/judge.js';
+import { modelName } from './parts/params.js';
+import { judging } from './parts/settings.js';
 import type { ThresholdSpec } from './spec.js';
 
 const PERCENTILE = 95;

@@ -7,7 +7,7 @@ import { plugins } from '../../../server/src/plugins/registry.js';
 import { read } from '../../support/spec-text.js';
 
 const root = join(import.meta.dirname, '../../..');
-const FOLDERS = ['datasets', 'models', 'indexes', 'perturbations', 'retrieval'];
+const FOLDERS = ['datasets', 'models', 'indexes', 'perturbations', 'countermeasures', 'retrieval'];
 
 function filesBelow(folder: string): string[] {
   const entries = readdirSync(join(root, folder), { recursive: true, withFileTypes: true });

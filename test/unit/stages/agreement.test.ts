@@ -10,8 +10,8 @@ import { parsePath } from '../../../server/src/protocol/figure-path.js';
 import { lookUp } from '../../../server/src/protocol/results/look-up.js';
 import { stages } from '../../../server/src/stages/all.js';
 import { figuresOfFile, namesInResults } from '../../../server/src/stages/figures.js';
-import { measuredFigure } from '../../../server/src/stages/measured.js';
-import { tablesOf } from '../../../server/src/stages/tables.js';
+import { measuredFigure } from '../../../server/src/stages/findings/measured.js';
+import { tablesOf } from '../../../server/src/stages/findings/tables.js';
 import { openMarked } from '../../support/marked-yaml.js';
 import { resultsBySchema } from '../../support/results-by-schema.js';
 
@@ -34,6 +34,7 @@ threshold: {percentile: 95}
 poison:
   acme/cloak: test/noise
   v1.2: test/noise
+countermeasures: {soft: {use: blur, sigma: 1}}
 retrieve: test/engine
 robustness: {minValid: 3}
 `;
@@ -43,7 +44,9 @@ const NAMES = {
   fmr: ['0.01', '0.001'],
   question: ['Brille.Rand', 'Lächeln'],
   perturbation: ['acme/cloak', 'v1.2'],
-  version: ['original', 'acme/cloak', 'v1.2'],
+  version: ['original', 'acme/cloak', 'v1.2', 'original+soft', 'acme/cloak+soft', 'v1.2+soft'],
+  countermeasure: ['soft'],
+  treated: ['original+soft', 'acme/cloak+soft', 'v1.2+soft'],
   stage: stages.map(({ key }) => key),
 };
 const FIGURES = figuresOfFile(NAMES, () => true);

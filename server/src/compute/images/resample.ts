@@ -17,3 +17,9 @@ export function resampleToSquare(image: RgbImage, size: number, fit: SquareFit):
   const down = cubicTaps(image.height, resized(image.height), size);
   return { data: weightedSums(image, across, down), width: size, height: size };
 }
+
+/** Resamples all of an image to another size in the same way, as Pillow's `resize` does. */
+export function resampleTo(image: RgbImage, width: number, height: number): RgbImage {
+  const across = cubicTaps(image.width, width, width);
+  return { data: weightedSums(image, across, cubicTaps(image.height, height, height)), width, height };
+}

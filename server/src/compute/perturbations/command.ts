@@ -1,7 +1,7 @@
 import { lstat, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { ListedPhotograph, Perturbation, Perturbed, WorkContext } from '../../plugins/declare.js';
-import { readUnchanged } from '../../plugins/read-unchanged.js';
+import { readUnchanged } from '../../plugins/images/read-unchanged.js';
 import { fail, ok, type Problem, type Result } from '../../protocol/errors.js';
 import { toPng } from '../images/png.js';
 import { perturbedNames } from './perturbed-names.js';
@@ -21,12 +21,12 @@ export interface CommandOptions {
 
 /** An outside tool, run on folders of copies of the photographs. */
 export class CommandPerturbation implements Perturbation {
-  readonly suffix = '_perturbed.png';
   readonly batchSize: number;
 
   constructor(
     private readonly options: CommandOptions,
     private readonly folder: string,
+    readonly suffix = '_perturbed.png',
   ) {
     this.batchSize = options.batch;
   }

@@ -1,5 +1,5 @@
 import type { FaceInPhotograph, ListedPhotograph, Perturbed } from '../../plugins/declare.js';
-import { readUnchanged } from '../../plugins/read-unchanged.js';
+import { readUnchanged } from '../../plugins/images/read-unchanged.js';
 import { fail } from '../../protocol/errors.js';
 import { type FaceLocator, inPhotograph } from '../faces/locator.js';
 import { decodeImage, type RgbImage } from '../images/decode.js';

@@ -1,3 +1,4 @@
+import { sameForFiles } from '../../protocol/names.js';
 import { stages } from '../../stages/all.js';
 import type { ExperimentSpec } from '../../stages/spec.js';
 import type { Reading } from '../reader.js';
@@ -44,6 +45,27 @@ export function checkTargets(reading: Reading, { poison = [] }: Partial<Experime
       const hint = 'Write `target: gallery`, or remove it.';
       reading.warn('unused-key', path, `Nothing uses "${key}" unless the gallery is perturbed`, { hint });
     }
+  }
+}
+
+/** Checks that what goes through countermeasures has one name a version, and is there. */
+export function checkCountermeasures(
+  reading: Reading,
+  { poison = [], countermeasures = [] }: Partial<ExperimentSpec>,
+): void {
+  for (const { name, target } of countermeasures) {
+    const path = ['countermeasures', name];
+    const other = poison.find((perturbation) => sameForFiles(perturbation.name, name));
+    if (other) {
+      const message = `A perturbation is named "${other.name}": "${name}" would be two versions of a photograph`;
+      const related = [{ path: ['poison', other.name], message: 'this perturbation' }];
+      reading.error('duplicate-name', path, message, { hint: 'Give one of them another name.', related });
+    }
+    if (target !== 'gallery' || poison.some((perturbation) => perturbation.target === 'gallery')) continue;
+    const message = 'No gallery is perturbed: nothing goes through a countermeasure of galleries';
+    reading.warn('unused-key', [...path, 'target'], message, {
+      hint: 'Perturb one (`target: gallery` in `poison`), or write `target: query`.',
+    });
   }
 }
 

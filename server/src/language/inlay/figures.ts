@@ -3,7 +3,7 @@ import { parseExpectation } from '../../experiment/expectations/expectation.js';
 import type { SpecPath } from '../../experiment/syntax/tree.js';
 import { parsePath } from '../../protocol/figure-path.js';
 import { foundText } from '../../protocol/figure-text.js';
-import { type MeasuredFigure, measuredFigure } from '../../stages/measured.js';
+import { type MeasuredFigure, measuredFigure } from '../../stages/findings/measured.js';
 import { FileFacts } from '../complete/file-facts.js';
 import { outlineOf } from '../complete/outline.js';
 import type { ExperimentDocument } from '../document.js';

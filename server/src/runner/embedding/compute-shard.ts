@@ -1,6 +1,6 @@
 import { pMapIterable } from 'p-map';
 import type { EmbeddingModel } from '../../plugins/declare.js';
-import { readUnchanged } from '../../plugins/read-unchanged.js';
+import { readUnchanged } from '../../plugins/images/read-unchanged.js';
 import { LARGEST_SQUARED_NORM } from '../../protocol/limits.js';
 import { type Embedded, writeShard } from '../../store/cache/shards.js';
 import { Halt } from '../halt.js';

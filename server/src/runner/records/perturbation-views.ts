@@ -4,11 +4,13 @@ import type { PerturbedVersion } from '../stages/perturbing/poison.js';
 import type { QueryView } from './query-view.js';
 
 /** How far each query was moved, and whether its nearest original is still of its identity, by the judging model. */
-export function perturbationViews({ perturbed = [] }: Findings): QueryView[] {
-  return perturbed.flatMap((version) => (version.use.target === 'query' ? viewOf(version) : []));
+export function perturbationViews({ perturbed = [], countered = [] }: Findings): QueryView[] {
+  return [...perturbed, ...countered].flatMap((version) => (version.use.target === 'query' ? viewOf(version) : []));
 }
 
-function viewOf({ use, judge, positions, judged, files }: PerturbedVersion): QueryView[] {
+type MadeVersion = Pick<PerturbedVersion, 'name' | 'judge' | 'positions' | 'judged' | 'files'>;
+
+function viewOf({ name, judge, positions, judged, files }: MadeVersion): QueryView[] {
   if (judge === undefined) return [];
   const placeOf = new Map(positions.map((position, n) => [position, n]));
   const at = (position: number) => {
@@ -17,5 +19,5 @@ function viewOf({ use, judge, positions, judged, files }: PerturbedVersion): Que
     const { shift, hit } = itemAt(judged, place);
     return { shift, hits: hit === null ? null : { 1: hit }, file: itemAt(files, place) };
   };
-  return [{ model: judge, version: use.name, at }];
+  return [{ model: judge, version: name, at }];
 }

@@ -25,8 +25,8 @@ export class QueryRecords {
 
   /** What is known so far; what was written before is not written again unless there is more. */
   async write(findings: Findings, signal: AbortSignal): Promise<void> {
-    const { images, queries, accuracy, thresholds, perturbed, retrieved, robustness } = findings;
-    const parts = [accuracy, thresholds, perturbed, retrieved, robustness];
+    const { images, queries, accuracy, thresholds, perturbed, countered, retrieved, robustness } = findings;
+    const parts = [accuracy, thresholds, perturbed, countered, retrieved, robustness];
     const views = [...accuracyViews(findings), ...perturbationViews(findings), ...retrievalViews(findings)];
     if (!images || !queries || (views.length === 0 && !thresholds)) return;
     if (parts.every((part, n) => part === this.written[n])) return;

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { loadThumbnailMaker } from '../../plugins/thumbnails.js';
+import { loadThumbnailMaker } from '../../plugins/images/thumbnails.js';
 import { itemAt } from '../../protocol/item-at.js';
 import type { Thumbnails } from '../../protocol/webview.js';
 import type { ExperimentSpec } from '../../stages/spec.js';

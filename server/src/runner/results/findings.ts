@@ -5,6 +5,7 @@ import type { ImageSet } from '../stages/list-images.js';
 import type { ModelAccuracy } from '../stages/measuring/measure-accuracy.js';
 import type { Strangers } from '../stages/measuring/measure-strangers.js';
 import type { Thresholds } from '../stages/measuring/measure-thresholds.js';
+import type { CounteredVersion } from '../stages/perturbing/counter.js';
 import type { PerturbedVersion } from '../stages/perturbing/poison.js';
 import type { Robustness } from '../stages/retrieval/measure-robustness.js';
 import type { Retrieved } from '../stages/retrieval/retrieve.js';
@@ -23,6 +24,8 @@ export interface Findings {
   strangers?: Strangers;
   /** Those that are finished, in the order of the file. */
   perturbed?: readonly PerturbedVersion[];
+  /** Versions behind a countermeasure, as far as they are finished. */
+  countered?: readonly CounteredVersion[];
   retrieved?: Retrieved;
   robustness?: Robustness;
 }

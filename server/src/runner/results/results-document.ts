@@ -9,7 +9,7 @@ import {
   type StageResult,
 } from '../../protocol/results.js';
 import type { StartRequest } from '../../protocol/runner.js';
-import { headlineOf } from '../../stages/headline.js';
+import { headlineOf } from '../../stages/findings/headline.js';
 import { sha256 } from '../../store/files.js';
 import type { Findings } from './findings.js';
 import { imageCounts } from './image-counts.js';

@@ -3,13 +3,12 @@ import { someOf } from '../../plugins/matrix.js';
 import { itemsAt } from '../../protocol/item-at.js';
 import type { ModelEmbeddings } from './embed-images.js';
 import type { HashedImage, Images } from './list-images.js';
-import type { PerturbedVersion } from './perturbing/poison.js';
 
 export const ORIGINAL = 'original';
 
 /** The queries as one version of them: the originals, or perturbed ones. Lists go query by query. */
 export interface QueryVersion {
-  /** `original`, or the name of a perturbation. */
+  /** `original`, the name of a perturbation, or either with that of a countermeasure behind it. */
   readonly name: string;
   /** Positions of the originals in the data set, ascending; those that the engine's model cannot embed are left out. */
   readonly positions: readonly number[];
@@ -34,12 +33,23 @@ export function originalVersion(set: Images, queries: readonly number[], embeddi
   };
 }
 
-/** The queried photographs as a perturbation left them. */
-export function perturbedVersion({ use, set, positions, embeddings }: PerturbedVersion, model: string): QueryVersion {
+/** A version of photographs of the data set, embedded. */
+export interface EmbeddedVersion {
+  readonly name: string;
+  /** The photographs, under their originals’ ids and identities. */
+  readonly set: Images;
+  /** Position in the data set of each. */
+  readonly positions: readonly number[];
+  /** By the models that are asked about them. */
+  readonly embeddings: readonly ModelEmbeddings[];
+}
+
+/** The queried photographs as a perturbation, a countermeasure or both left them. */
+export function madeVersion({ name, set, positions, embeddings }: EmbeddedVersion, model: string): QueryVersion {
   const byModel = embeddings.find((candidate) => candidate.model.name === model);
-  if (!byModel) throw new Error(`${use.name} was not embedded with ${model}`);
+  if (!byModel) throw new Error(`${name} was not embedded with ${model}`);
   return {
-    name: use.name,
+    name,
     positions: itemsAt(positions, byModel.embedded),
     images: itemsAt(set.images, byModel.embedded),
     vectors: byModel.vectors,

@@ -1,19 +1,21 @@
-import { judgeOf } from '../../stages/judge.js';
+import { itemsAt } from '../../protocol/item-at.js';
+import { judgeOf } from '../../stages/parts/judge.js';
 import type { ExperimentSpec } from '../../stages/spec.js';
 import type { StageWorks } from '../progress/stage-clock.js';
 import { embeddingsOf, type Findings, required } from '../results/findings.js';
 import type { ModelEmbeddings } from './embed-images.js';
 import { measureStrangers } from './measuring/measure-strangers.js';
 import { measureThresholds } from './measuring/measure-thresholds.js';
+import { type CounteredVersion, counter, counterGallery } from './perturbing/counter.js';
 import { splitGallery } from './perturbing/gallery-split.js';
 import { type PerturbedVersion, poison } from './perturbing/poison.js';
-import { originalVersion, perturbedVersion, type QueryVersion } from './query-version.js';
+import { madeVersion, originalVersion, type QueryVersion } from './query-version.js';
 import { measureRobustness } from './retrieval/measure-robustness.js';
 import { retrieveResult } from './retrieval/retrieve.js';
 import { runRetrieval } from './retrieval/run-retrieval.js';
 
 /** Whether perturbed photographs still find their person (paper §2.2). */
-export const robustnessStages: StageWorks<'threshold' | 'poison' | 'retrieve' | 'robustness'> = {
+export const robustnessStages: StageWorks<'threshold' | 'poison' | 'countermeasures' | 'retrieve' | 'robustness'> = {
   async threshold(context, spec, findings) {
     const threshold = required(spec.threshold);
     const embeddings = embeddingsOf(findings, threshold.model);
@@ -44,6 +46,30 @@ export const robustnessStages: StageWorks<'threshold' | 'poison' | 'retrieve' | 
     return { value: undefined, cached: perturbed.every(({ cached }) => cached), shardsComputed: shardsOf(perturbed) };
   },
 
+  async countermeasures(context, spec, findings) {
+    const [images, queries] = [required(findings.images), required(findings.queries)];
+    const before = embeddingsOf(findings, required(judgeOf(spec)));
+    const from = { originals: images, before, models: embeddersOf(spec, findings, before) };
+    const original = { images: itemsAt(images.images, queries), positions: queries };
+    const countered: CounteredVersion[] = [];
+    for (const use of required(spec.countermeasures)) {
+      const perturbed = (findings.perturbed ?? []).filter((version) => version.use.target === use.target);
+      if (use.target === 'query') countered.push(await counter(context, use, original, from));
+      for (const version of perturbed) {
+        const { set, positions, use: perturbation } = version;
+        const source = { perturbation, images: set.images, positions };
+        countered.push(
+          use.target === 'query'
+            ? await counter(context, use, source, from)
+            : await counterGallery(context, use, version, from),
+        );
+      }
+      findings.countered = [...countered];
+      findings.blocks.countermeasures = countered.map(({ result }) => result);
+    }
+    return { value: undefined, cached: countered.every(({ cached }) => cached), shardsComputed: shardsOf(countered) };
+  },
+
   async retrieve(context, spec, findings) {
     const retrieve = required(spec.retrieve);
     findings.retrieved = await runRetrieval(context, retrieve, {
@@ -67,6 +93,7 @@ export const robustnessStages: StageWorks<'threshold' | 'poison' | 'retrieve' | 
       retrieved: required(findings.retrieved),
       originals: embeddingsOf(findings, required(spec.threshold).model),
       perturbed: findings.perturbed ?? [],
+      countered: findings.countered ?? [],
       engine: embeddingsOf(findings, required(spec.retrieve).model).model,
       seed: spec.queries.seed,
     });
@@ -81,17 +108,17 @@ function embeddersOf({ retrieve }: ExperimentSpec, { embeddings = [] }: Findings
   return used.map(({ model }) => model);
 }
 
-function shardsOf(perturbed: readonly PerturbedVersion[]): number {
-  return perturbed.reduce((sum, version) => sum + version.shardsComputed, 0);
+function shardsOf(versions: readonly Pick<PerturbedVersion, 'shardsComputed'>[]): number {
+  return versions.reduce((sum, version) => sum + version.shardsComputed, 0);
 }
 
-/** The queries as they are, and as each perturbation of queries left them. */
+/** The queries as they are, as each perturbation of queries left them, and each of these behind each countermeasure. */
 function versionsOf(findings: Findings, model: string): QueryVersion[] {
   const original = originalVersion(
     required(findings.images),
     required(findings.queries),
     embeddingsOf(findings, model),
   );
-  const perturbed = (findings.perturbed ?? []).filter(({ use }) => use.target === 'query');
-  return [original, ...perturbed.map((version) => perturbedVersion(version, model))];
+  const made = [...(findings.perturbed ?? []), ...(findings.countered ?? [])];
+  return [original, ...made.filter(({ use }) => use.target === 'query').map((version) => madeVersion(version, model))];
 }

@@ -32,11 +32,9 @@ export class VisibilityMeter {
 
   /** Problems: `image-unreadable`, `perturbed-size`. */
   async measure(original: Uint8Array, perturbed: Uint8Array): Promise<Result<Visibility>> {
-    const [before, after] = await Promise.all([original, perturbed].map((bytes) => decodeImage(bytes, FULL_SIZE)));
-    if (!before.ok) return before;
-    if (!after.ok) return after;
-    const [a, b] = [before.value, after.value];
-    if (a.width !== b.width || a.height !== b.height) return otherSize(a, b);
+    const both = await decodeBoth(original, perturbed);
+    if (!both.ok) return both;
+    const [a, b] = both.value;
     const face = largestFace(await this.detector.detect(await this.detector.prepare(a)));
     const square = face ? squareAround(face.box, a) : { left: 0, top: 0, width: a.width, height: a.height };
     return ok({ dssim: dssim(crop(a, square), crop(b, square)), linf: largestDifference(a, b) / 255 });
@@ -45,6 +43,28 @@ export class VisibilityMeter {
   async close(): Promise<void> {
     await this.detector.close();
   }
+}
+
+/** Compares what was made of photographs with them, where nobody asks how it looks: the size counts, no face is found. */
+export class SizeMeter {
+  /** Problems as `VisibilityMeter` has them. */
+  async measure(original: Uint8Array, made: Uint8Array): Promise<Result<Visibility>> {
+    const both = await decodeBoth(original, made);
+    return both.ok ? ok({ dssim: null, linf: largestDifference(...both.value) / 255 }) : both;
+  }
+
+  async close(): Promise<void> {}
+}
+
+async function decodeBoth(
+  original: Uint8Array,
+  perturbed: Uint8Array,
+): Promise<Result<readonly [before: RgbImage, after: RgbImage]>> {
+  const [before, after] = await Promise.all([original, perturbed].map((bytes) => decodeImage(bytes, FULL_SIZE)));
+  if (!before.ok) return before;
+  if (!after.ok) return after;
+  const [a, b] = [before.value, after.value];
+  return a.width === b.width && a.height === b.height ? ok([a, b]) : otherSize(a, b);
 }
 
 function otherSize(a: RgbImage, b: RgbImage): Result<never> {

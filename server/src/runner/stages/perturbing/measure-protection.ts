@@ -7,19 +7,25 @@ import { withCores } from '../../cores.js';
 import { type Labelled, protectionOf } from '../../figures/protection.js';
 import type { ModelEmbeddings } from '../embed-images.js';
 import type { Images } from '../list-images.js';
-import type { GallerySplit } from './gallery-split.js';
 
 export type Protection = NonNullable<NonNullable<Results['poison']>[number]['protection']>;
 
+/** Some photographs of a set, by their positions, each with an embedding by the judging model. */
+export interface Embedded {
+  readonly set: Images;
+  readonly model: ModelEmbeddings;
+  readonly positions: readonly number[];
+}
+
 export interface ProtectionSources {
-  /** The perturbation’s name. */
+  /** The version’s name, and where the file asks for it. */
   readonly name: string;
-  readonly originals: Images;
-  readonly perturbed: Images;
-  readonly split: GallerySplit;
-  /** By the judging model: of the originals, and of the perturbed photographs. */
-  readonly before: ModelEmbeddings;
-  readonly after: ModelEmbeddings;
+  readonly specPath: string[];
+  /** Everybody’s clean photographs in the gallery, and those that are asked about. */
+  readonly gallery: Embedded;
+  readonly tests: Embedded;
+  /** The perturbed photographs of those who are protected. */
+  readonly perturbed: Embedded;
 }
 
 /**
@@ -33,38 +39,40 @@ export async function measureProtection(context: RunContext, from: ProtectionSou
   return measured;
 }
 
-function warnOfSize(context: RunContext, { name, split, before }: ProtectionSources): void {
+function warnOfSize(context: RunContext, { name, specPath, gallery }: ProtectionSources): void {
   context.warn({
     code: 'protection-linear-left-out',
-    message: `The gallery’s ${split.gallery.length} photographs are too many for logistic regression with ${before.model.name}: the protection rate of ${name} is by the nearest neighbour alone`,
-    specPath: ['poison', name],
+    message: `The gallery’s ${gallery.positions.length} photographs are too many for logistic regression with ${gallery.model.model.name}: the protection rate of ${name} is by the nearest neighbour alone`,
+    specPath,
     hint: 'Take fewer people into the data set, or a model of shorter vectors as `threshold.model`.',
   });
 }
 
-function protection(context: RunContext, from: ProtectionSources) {
-  const { originals, perturbed, split, before, after } = from;
-  const named = ({ images }: Images, positions: readonly number[]) =>
-    keyOf(itemsAt(images, positions).map(({ identity, hash }) => [identity, hash]));
+function protection(context: RunContext, { gallery, tests, perturbed }: ProtectionSources) {
+  const named = ({ set, positions }: Embedded) =>
+    keyOf(itemsAt(set.images, positions).map(({ identity, hash }) => [identity, hash]));
   const key = {
-    model: before.key,
-    gallery: named(originals, split.gallery),
-    tests: named(originals, split.tests),
-    perturbed: named(perturbed, after.embedded),
+    model: gallery.model.key,
+    gallery: named(gallery),
+    tests: named(tests),
+    perturbed: named(perturbed),
   };
   return cachedFacts(context, 'protection', key, () =>
-    withCores(context, async (): Promise<Protection> => {
-      const gallery = await labelled(originals, before, split.gallery);
-      const tests = await labelled(originals, before, split.tests);
-      return protectionOf({ gallery, tests, perturbed: await labelled(perturbed, after, after.embedded) });
-    }),
+    withCores(
+      context,
+      async (): Promise<Protection> =>
+        protectionOf({
+          gallery: await labelled(gallery),
+          tests: await labelled(tests),
+          perturbed: await labelled(perturbed),
+        }),
+    ),
   );
 }
 
-/** Positions without an embedding were left out by the split. */
-async function labelled({ images }: Images, model: ModelEmbeddings, positions: readonly number[]): Promise<Labelled> {
+async function labelled({ set, model, positions }: Embedded): Promise<Labelled> {
   const rowOf = new Map(model.embedded.map((position, row) => [position, row]));
   const rows = positions.map((position) => rowOf.get(position) as number);
-  const identities = itemsAt(images, positions).map(({ identity }) => identity as string);
+  const identities = itemsAt(set.images, positions).map(({ identity }) => identity as string);
   return { vectors: await model.vectors.rowsAt(rows), identities };
 }

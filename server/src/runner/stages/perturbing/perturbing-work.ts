@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 import type { Perturbation, Perturbed } from '../../../plugins/declare.js';
-import { readUnchanged } from '../../../plugins/read-unchanged.js';
-import { loadVisibilityMeter, type VisibilityMeter } from '../../../plugins/visibility.js';
-import type { Problem } from '../../../protocol/errors.js';
+import { readUnchanged } from '../../../plugins/images/read-unchanged.js';
+import { loadVisibilityMeter, sizeMeter, type Visibility } from '../../../plugins/images/visibility.js';
+import type { Problem, Result } from '../../../protocol/errors.js';
 import { itemAt } from '../../../protocol/item-at.js';
-import type { PerturbationUse } from '../../../stages/spec.js';
 import { withLease } from '../../../store/cache/lease.js';
 import { type PerturbedOutcome, PerturbedStore } from '../../../store/cache/perturbed.js';
 import { keyOf } from '../../../store/files.js';
@@ -36,6 +35,23 @@ export interface PerturbedImages {
   readonly cached: boolean;
 }
 
+/** A plugin that makes versions of photographs, under the name of the version that it makes. */
+export interface Making {
+  readonly family: 'perturbation' | 'countermeasure';
+  readonly name: string;
+  readonly plugin: Perturbation;
+}
+
+/** Which section asks for it, and is the stage that does it. */
+export function sectionOf({ family }: Pick<Making, 'family'>) {
+  return family === 'perturbation' ? 'poison' : 'countermeasures';
+}
+
+interface Meter {
+  measure(original: Uint8Array, made: Uint8Array): Promise<Result<Visibility>>;
+  close(): Promise<void>;
+}
+
 /** A photograph under the name of its outcome. */
 interface Pending {
   readonly image: HashedImage;
@@ -44,25 +60,24 @@ interface Pending {
 
 const NO_FACE = { code: 'no-face', message: 'finds no face to perturb in it' };
 
-/** Photographs on their way through one perturbation: recalled from the cache, or perturbed, measured and kept. */
+/** Photographs on their way through one perturbation or countermeasure: recalled from the cache, or perturbed, measured and kept. */
 export class PerturbingWork {
   private readonly all: Pending[] = [];
   private readonly outcomes = new Map<string, PerturbedOutcome>();
   private readonly refused = new Map<string, Problem>();
-  private meter: VisibilityMeter | undefined;
+  private meter: Meter | undefined;
 
   constructor(
     private readonly context: RunContext,
-    private readonly use: PerturbationUse,
-    private readonly plugin: Perturbation,
+    private readonly making: Making,
     private readonly store: PerturbedStore,
   ) {}
 
   /** Takes over what an earlier run has computed. */
   async recall(images: readonly HashedImage[]): Promise<void> {
-    await this.plugin.expect?.(images);
+    await this.making.plugin.expect?.(images);
     for (const image of images) {
-      const name = PerturbedStore.nameOf(image.hash, await this.plugin.stampOf?.(image));
+      const name = PerturbedStore.nameOf(image.hash, await this.making.plugin.stampOf?.(image));
       this.all.push({ image, name });
       const known = this.context.useCache ? await this.store.find(name) : undefined;
       if (known) this.outcomes.set(name, known);
@@ -71,9 +86,9 @@ export class PerturbingWork {
 
   async computeMissing(): Promise<{ images: number; seconds: number }> {
     const missing = [...new Map(this.missing().map((pending) => [pending.name, pending])).values()];
-    const { progress } = workContext(this.context, 'poison', this.use.name);
+    const { progress } = workContext(this.context, sectionOf(this.making), this.making.name);
     const total = missing.length + this.outcomes.size;
-    const size = Math.min(this.plugin.batchSize, Math.max(1, missing.length));
+    const size = Math.min(this.making.plugin.batchSize, Math.max(1, missing.length));
     let [done, computed, seconds] = [this.outcomes.size, 0, 0];
     for (let start = 0; start < missing.length; start += size) {
       this.context.signal.throwIfAborted();
@@ -101,14 +116,14 @@ export class PerturbingWork {
       } else {
         const { code, message } = this.refused.get(name) ?? NO_FACE;
         leftOut[code] = (leftOut[code] ?? 0) + 1;
-        this.context.skip({ id: image.id, code, message: `${this.use.name}: ${message}` });
+        this.context.skip({ id: image.id, code, message: `${this.making.name}: ${message}` });
       }
     }
     return { images, leftOut, seconds };
   }
 
   async close(): Promise<void> {
-    await this.plugin.close();
+    await this.making.plugin.close();
     await this.meter?.close();
   }
 
@@ -142,7 +157,7 @@ export class PerturbingWork {
     const { signal } = this.context;
     const work = { signal, progress: (done: number) => advance(done) };
     const made = unwrap(
-      await this.plugin.perturb(
+      await this.making.plugin.perturb(
         batch.map(({ image }) => image),
         work,
       ),
@@ -155,8 +170,8 @@ export class PerturbingWork {
   /** Whatever the plugin read, it is kept only where what is there is what was listed and, of other files, stamped. */
   private async keep({ image, name }: Pending, made: Perturbed, seconds: number): Promise<void> {
     const original = await readUnchanged(image);
-    if (name !== PerturbedStore.nameOf(image.hash, await this.plugin.stampOf?.(image)))
-      throw new Halt(changed(image, this.use));
+    if (name !== PerturbedStore.nameOf(image.hash, await this.making.plugin.stampOf?.(image)))
+      throw new Halt(changed(image, this.making));
     if (made.kind === 'failed') return this.refuse(name, made.problem);
     if (made.kind === 'no-face') {
       this.outcomes.set(name, await this.store.keepFaceless(name, seconds));
@@ -171,14 +186,16 @@ export class PerturbingWork {
     this.refused.set(name, problem);
   }
 
-  private async visibilityMeter(): Promise<VisibilityMeter> {
+  /** Of a countermeasure nobody asks how visible it is, which takes a face to be found. */
+  private async visibilityMeter(): Promise<Meter> {
     const { cache, threads } = this.context;
-    this.meter ??= unwrap(await loadVisibilityMeter({ folder: cache.of('plugins', 'visibility'), threads }));
+    const load = async () => unwrap(await loadVisibilityMeter({ folder: cache.of('plugins', 'visibility'), threads }));
+    this.meter ??= this.making.family === 'perturbation' ? await load() : await sizeMeter();
     return this.meter;
   }
 }
 
-function changed({ id }: HashedImage, { name }: PerturbationUse): Problem {
+function changed({ id }: HashedImage, { name }: Making): Problem {
   const hint = 'Run again when nothing writes to it: what was computed is kept.';
   return { code: 'image-changed', message: `What ${name} is made of for ${id} changed while it was being read`, hint };
 }

@@ -19,6 +19,8 @@ type PoisonResult = NonNullable<Results['poison']>[number];
 
 /** The perturbed version of some photographs of the data set. */
 export interface PerturbedVersion {
+  /** The perturbation’s. */
+  readonly name: string;
   readonly use: PerturbationUse;
   /** The name of the model that judges, where there is one. */
   readonly judge: string | undefined;
@@ -30,6 +32,8 @@ export interface PerturbedVersion {
   readonly positions: readonly number[];
   /** By the models that are asked about them. */
   readonly embeddings: readonly ModelEmbeddings[];
+  /** Of a perturbed gallery: which photographs it holds. */
+  readonly split: GallerySplit | undefined;
   /** In the order of `set`. */
   readonly judged: readonly Judged[];
   readonly result: PoisonResult;
@@ -58,19 +62,25 @@ export async function poison(
   from: PoisonSources,
 ): Promise<PerturbedVersion> {
   const originals = itemsAt(from.images.images, from.positions);
-  const made = await perturbImages(context, use, originals);
+  const made = await perturbImages(
+    context,
+    { family: 'perturbation', name: use.name, entry: use.name, use },
+    originals,
+  );
   const files = await linkPerturbed(context.folder, use.name, made);
   const set = { images: made.images.map(({ original, file, hash }) => ({ ...original, file, hash })) };
-  const embeddings = await embedAll(context, use, set, from.models);
+  const embeddings = await embedAll(context, { stage: 'poison', name: use.name }, set, from.models);
   const placeOf = new Map(from.positions.map((position) => [itemAt(from.images.images, position).id, position]));
   const positions = set.images.map(({ id }) => placeOf.get(id) as number);
   const sets = { originals: from.images, perturbed: set, positions };
-  const judged = from.judge && (await judge(context, use, sets, from.judge, embeddings));
+  const judged = from.judge && (await judge(context, use.name, sets, from.judge, embeddings));
   const protection =
     from.judge && from.split && (await protect(context, use, sets, from.judge, from.split, embeddings));
   const shardsComputed = embeddings.reduce((sum, { work }) => sum + work.length, 0);
   return {
+    name: use.name,
     use,
+    split: from.split,
     judge: from.judge?.model.name,
     set,
     files,
@@ -89,15 +99,16 @@ export async function poison(
   };
 }
 
-interface Judgement {
+export interface Judgement {
   readonly of: readonly Judged[];
   readonly noFace: number;
   readonly cached: boolean;
 }
 
-async function judge(
+/** What the model that judges says of a version, whose embeddings by it are among those that are given. */
+export async function judge(
   context: RunContext,
-  { name }: PerturbationUse,
+  name: string,
   sets: JudgedSets,
   before: ModelEmbeddings,
   embeddings: readonly ModelEmbeddings[],
@@ -116,17 +127,29 @@ function protect(
   embeddings: readonly ModelEmbeddings[],
 ) {
   const after = sameModel(embeddings, before);
-  return measureProtection(context, { name, originals, perturbed, split, before, after });
+  return measureProtection(context, {
+    name,
+    specPath: ['poison', name],
+    gallery: { set: originals, model: before, positions: split.gallery },
+    tests: { set: originals, model: before, positions: split.tests },
+    perturbed: { set: perturbed, model: after, positions: after.embedded },
+  });
 }
 
-function sameModel(embeddings: readonly ModelEmbeddings[], { key }: ModelEmbeddings): ModelEmbeddings {
+export function sameModel(embeddings: readonly ModelEmbeddings[], { key }: ModelEmbeddings): ModelEmbeddings {
   return embeddings.find((candidate) => candidate.key === key) as ModelEmbeddings;
 }
 
-async function embedAll(context: RunContext, { name }: PerturbationUse, set: Images, models: readonly NamedUse[]) {
+/** A version of photographs by each of some models. */
+export async function embedAll(
+  context: RunContext,
+  { stage, name }: { readonly stage: string; readonly name: string },
+  set: Images,
+  models: readonly NamedUse[],
+): Promise<ModelEmbeddings[]> {
   const all: ModelEmbeddings[] = [];
   for (const model of models) {
-    all.push(await embedImages(context, set, model, { stage: 'poison', label: `${name}, ${model.name}` }));
+    all.push(await embedImages(context, set, model, { stage, label: `${name}, ${model.name}` }));
   }
   return all;
 }

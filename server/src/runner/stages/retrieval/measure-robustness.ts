@@ -6,12 +6,15 @@ import type { RunContext } from '../../context.js';
 import { type JudgedQuery, type RobustnessResult, robustnessOf } from '../../figures/robustness.js';
 import { isWhiteBox } from '../../results/white-box.js';
 import { embedImages, type ModelEmbeddings } from '../embed-images.js';
+import type { CounteredVersion } from '../perturbing/counter.js';
 import type { PerturbedVersion } from '../perturbing/poison.js';
 import { type FoundEmbeddings, foundPlaces, type JudgingSources, judgeResults } from './judge-results.js';
 import type { RetrievedVersion } from './retrieve.js';
 
 export interface RobustnessSources extends Omit<JudgingSources, 'results' | 'faces'> {
   readonly perturbed: readonly PerturbedVersion[];
+  /** Versions behind a countermeasure: a perturbation’s, or the originals. */
+  readonly countered: readonly CounteredVersion[];
   /** The engine's model. */
   readonly engine: NamedUse;
 }
@@ -34,8 +37,9 @@ export async function measureRobustness(
   const judging = { ...from, results, faces: facesOf(from) };
   const { value, cached } = await cachedFacts(context, 'validity', keysOf(judging), () => judgeResults(judging));
   const names = from.retrieved.versions.slice(1).map(({ version }) => version.name);
-  const empty = new Set(from.perturbed.filter(({ set }) => set.images.length === 0).map(({ use }) => use.name));
-  const made = names.filter((name) => !empty.has(name));
+  const made = from.perturbed.flatMap(({ name, set, use }) =>
+    use.target === 'query' && set.images.length > 0 ? name : [],
+  );
   const result = withWhiteBox(context, robustnessOf(value, names, minValid, made), from);
   return { result, judged: value, cached: cached && results.embeddings.work.length === 0 };
 }
@@ -49,9 +53,12 @@ async function embedFound(context: RunContext, { retrieved, originals }: Robustn
 }
 
 /** A photograph that was perturbed and embedded has a face, as far as the judging model needs one. */
-function facesOf({ perturbed, originals }: RobustnessSources): Map<string, ReadonlySet<number>> {
+function facesOf({ perturbed, countered, originals }: RobustnessSources): Map<string, ReadonlySet<number>> {
   return new Map(
-    perturbed.map(({ use, positions, embeddings }) => [use.name, facesIn(positions, embeddings, originals)]),
+    [...perturbed, ...countered].map(({ name, positions, embeddings }) => [
+      name,
+      facesIn(positions, embeddings, originals),
+    ]),
   );
 }
 
@@ -80,7 +87,11 @@ function foundKey({ version, found }: RetrievedVersion): string {
 }
 
 function withWhiteBox(context: RunContext, result: RobustnessResult, from: RobustnessSources): RobustnessResult {
-  const boxes = new Map(from.perturbed.map(({ use }) => [use.name, isWhiteBox(context, use, from.engine)]));
+  const made = [
+    ...from.perturbed.map(({ name, use }) => ({ name, perturbation: use })),
+    ...from.countered.flatMap(({ name, perturbation }) => (perturbation ? { name, perturbation } : [])),
+  ];
+  const boxes = new Map(made.map(({ name, perturbation }) => [name, isWhiteBox(context, perturbation, from.engine)]));
   const withValid = Object.entries(result.withValid).map(([name, found]) => [
     name,
     { ...found, whiteBox: boxes.get(name) ?? false },

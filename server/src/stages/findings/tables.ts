@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { figureText, interval, intervalOf } from '../protocol/figure-text.js';
-import { bare, entryOf, fieldOf, metaOf } from '../protocol/results/schema-walk.js';
-import { type Results, resultsSchema } from '../protocol/results.js';
-import { stages } from './all.js';
-import { entriesByName, nameSources, withNames } from './figures.js';
+import { figureText, interval, intervalOf } from '../../protocol/figure-text.js';
+import { bare, entryOf, fieldOf, metaOf } from '../../protocol/results/schema-walk.js';
+import { type Results, resultsSchema } from '../../protocol/results.js';
+import { stages } from '../all.js';
+import { entriesByName, nameSources, withNames } from '../figures.js';
 
 /** What a stage measured, for a terminal or a document: facts in a line, and a row a model, version or question. */
 export interface ResultTable {

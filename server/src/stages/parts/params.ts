@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Family } from '../plugins/declare.js';
-import { nameSchema } from '../protocol/names.js';
+import type { Family } from '../../plugins/declare.js';
+import { nameSchema } from '../../protocol/names.js';
 
 /** A place where a plugin stands, by name or as `{use: name, …parameters}`; its own schema checks the rest. */
 export function plugin(family: Family, description: string) {

@@ -1,4 +1,5 @@
-import type { ExperimentSpec, NamedUse } from './spec.js';
+import { partsOfVersion } from '../../protocol/names.js';
+import type { ExperimentSpec, NamedUse } from '../spec.js';
 
 /** Parts of an experiment that figures of several stages depend on. */
 
@@ -8,6 +9,16 @@ export function modelOf({ embed }: ExperimentSpec, name?: string): NamedUse | un
 
 export function perturbationOf({ poison }: ExperimentSpec, name?: string): NamedUse | undefined {
   return poison?.find((perturbation) => perturbation.name === name);
+}
+
+/** What makes a version of the queries, or where none is named all of them. */
+export function versionSettings(spec: ExperimentSpec, version: string | undefined) {
+  if (version === undefined) return { poison: spec.poison, countermeasures: spec.countermeasures };
+  const [perturbed, countermeasure] = partsOfVersion(version);
+  return {
+    poison: perturbationOf(spec, perturbed),
+    countermeasures: spec.countermeasures?.find(({ name }) => name === countermeasure),
+  };
 }
 
 /** What decides which results are valid. */

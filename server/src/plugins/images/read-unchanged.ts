@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { ProblemError } from '../protocol/errors.js';
+import { ProblemError } from '../../protocol/errors.js';
 
 /** A file with the SHA-256 of its content when the run began. */
 export interface HashedFile {

@@ -1,4 +1,4 @@
-import type { ExperimentSpec, NamedUse } from './spec.js';
+import type { ExperimentSpec, NamedUse } from '../spec.js';
 
 /** The model that judges where the file names none: face-recognition where it is embedded, else the first. */
 export function defaultJudge(models: readonly NamedUse[]): NamedUse | undefined {

@@ -1,9 +1,9 @@
-import { parsePath } from '../protocol/figure-path.js';
-import { type Counted, count, figureText, interval, intervalOf } from '../protocol/figure-text.js';
-import { lookUp, valuesAlong } from '../protocol/results/look-up.js';
-import { fieldOf } from '../protocol/results/schema-walk.js';
-import type { Results } from '../protocol/results.js';
-import { type Figure, withNames } from './figures.js';
+import { parsePath } from '../../protocol/figure-path.js';
+import { type Counted, count, figureText, interval, intervalOf } from '../../protocol/figure-text.js';
+import { lookUp, valuesAlong } from '../../protocol/results/look-up.js';
+import { fieldOf } from '../../protocol/results/schema-walk.js';
+import type { Results } from '../../protocol/results.js';
+import { type Figure, withNames } from '../figures.js';
 
 /** A figure as a run measured it. */
 export interface MeasuredFigure {

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { appendFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { resultsSchema } from '../../server/src/protocol/results.js';
-import { figuresOf, lookalike, runToResults } from '../support/command-line.js';
-import { writePerturbed } from '../support/photographs.js';
-import { writeFaces, writeSmallExperiment } from '../support/small-experiment.js';
-import { copyWorkspace, newWorkspace } from '../support/workspace.js';
+import { resultsSchema } from '../../../server/src/protocol/results.js';
+import { figuresOf, lookalike, runToResults } from '../../support/command-line.js';
+import { writePerturbed } from '../../support/photographs.js';
+import { writeFaces, writeSmallExperiment } from '../../support/small-experiment.js';
+import { copyWorkspace, newWorkspace } from '../../support/workspace.js';
 
 /** Copies what it is given under Fawkes' names. */
 const TOOL = `import { copyFileSync, readdirSync } from 'node:fs';
