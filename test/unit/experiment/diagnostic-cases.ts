@@ -182,6 +182,12 @@ export const CASES: Readonly<Record<string, readonly DiagnosticCase[]>> = {
       faulty: 'dataset: synthetic\npoison: {soft: test/noise, Soft: «test/noise»}\n',
       sound: 'dataset: synthetic\npoison: {soft: test/noise, hard: test/noise}\n',
     },
+    {
+      fault: 'a countermeasure with a perturbation’s name',
+      faulty: `${MEASURED}poison: {soft: test/noise}\ncountermeasures: {Soft: «{use: blur}»}\n`,
+      sound: `${MEASURED}poison: {soft: test/noise}\ncountermeasures: {blur: {use: blur}}\n`,
+      says: /A perturbation is named "soft"/,
+    },
   ],
   'reserved-name': [
     {
@@ -483,6 +489,11 @@ export const CASES: Readonly<Record<string, readonly DiagnosticCase[]>> = {
       faulty: `${MEASURED}poison:\n  mine: {use: test/noise, «users»: 5, «split»: 0.5}\n`,
       sound: `${MEASURED}poison:\n  mine: {use: test/noise, target: gallery, users: 5, split: 0.5}\n`,
       says: /target: gallery/,
+    },
+    {
+      fault: 'a countermeasure of galleries where queries alone are perturbed',
+      faulty: `${MEASURED}poison: {mine: test/noise}\ncountermeasures: {soft: {use: blur, «target»: gallery}}\n`,
+      sound: `${MEASURED}poison: {mine: test/noise}\ncountermeasures: {soft: {use: blur, target: query}}\n`,
     },
   ],
   'unused-section': [

@@ -52,7 +52,9 @@ describe('Every plugin', () => {
     it(`has an example that reads without an error: ${nameOf(plugin)}`, () => {
       const example = exampleOf(plugin);
       const text = family === 'dataset' ? example : `dataset: synthetic\n${example}`;
-      const needs = family === 'index' || family === 'retrieval' ? '\nembed: {models: [face-recognition]}' : '';
+      const needs = ['index', 'retrieval', 'countermeasure'].includes(family)
+        ? '\nembed: {models: [face-recognition]}'
+        : '';
       const { diagnostics } = read(`${text}${needs}`);
       assert.deepEqual(
         diagnostics.filter(({ severity }) => severity === 'error'),
