@@ -446,6 +446,10 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
     'folder-too-large': ['The vectors need more memory than the machine has.', 'Serve a part of the folder’s files.'],
     'folder-not-empty': ['The folder to export to holds something.', 'Name one that is not there yet, or is empty.'],
     'model-unknown': ['The experiment has no model of the name to export.', 'Name one that the message lists.'],
+    'photographs-changed': [
+      'A run is to be exported whose data set has other photographs now than when it was run.',
+      'Run it again and export that run, or export the experiment’s file.',
+    ],
     'query-model-unknown': [
       'A query is to be embedded, and nobody has said which model made the folder’s embeddings.',
       'Start the server with `--model NAME`, or ask by `embedding_input`.',

@@ -4,6 +4,7 @@ import { EXIT } from './cli/exit.js';
 import { declareRuns } from './cli/runs/declare.js';
 import { deviceSchema } from './protocol/compute.js';
 import { type Permission, permission } from './protocol/problem.js';
+import { exportFormat } from './protocol/searching/serve.js';
 import { STAGE_NAMES } from './stages/all.js';
 
 const collect = (value: string, before: string[]) => [...before, value];
@@ -117,10 +118,15 @@ function program(): Command {
     .action(async (file, options) => exitWith((await import('./cli/serve.js')).serve(file, options)));
 
   withExperiment(lookalike.command('export'))
-    .description('write an experiment’s embeddings as a folder in clip-retrieval’s format')
-    .argument('<file>')
+    .description('write an experiment’s or a run’s embeddings as a folder')
+    .argument('<file>', 'an experiment file, or a run’s id or folder')
     .requiredOption('--to <dir>', 'the folder to write, readable by you alone')
     .option('--model <name>', 'one of `embed.models`; default: the first')
+    .addOption(
+      new Option('--format <name>', 'clip-retrieval’s, of length 1 in float16; or the model’s own numbers in float32')
+        .choices(exportFormat.options)
+        .default('clip-retrieval'),
+    )
     .addOption(
       new Option('--progress <style>', 'how to show progress').choices(['auto', 'json', 'none']).default('auto'),
     )

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { copyFile, cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import sharp from 'sharp';
+import { DEFAULT_LOCATOR } from '../../server/src/compute/faces/locator.js';
+import { FaceRecogniser } from '../../server/src/compute/faces/recogniser.js';
+import { SyntheticDataset } from '../../server/src/compute/portraits/dataset.js';
 import { plugins } from '../../server/src/plugins/registry.js';
 import type { Problem } from '../../server/src/protocol/errors.js';
 import { Halt } from '../../server/src/runner/halt.js';
@@ -13,7 +17,7 @@ import { openFolder } from '../../server/src/search/folder/open-folder.js';
 import { SearchTimes } from '../../server/src/search/search-times.js';
 import type { ServedIndex } from '../../server/src/search/served-index.js';
 import { clientRequest } from '../support/clip-client.js';
-import { lookalike } from '../support/command-line.js';
+import { lookalike, runToResults } from '../support/command-line.js';
 import { npyBytes, writeHalves } from '../support/npy-bytes.js';
 import { pythonHas, runPython } from '../support/peer-python.js';
 import { Served } from '../support/served.js';
@@ -111,6 +115,99 @@ describe('A folder in clip-retrieval’s format', () => {
       assert.deepEqual([again.code, /error folder-not-empty/.test(again.stderr)], [2, true]);
       const other = await lookalike(['export', experiment, '--to', join(folder, 'other'), '--model', 'clip']);
       assert.deepEqual([other.code, /model-unknown.*\n.*face-recognition/.test(other.stderr)], [2, true]);
+    });
+  });
+
+  describe('for NumPy, of a run', () => {
+    const LIST = 'image,identity\nA/1.png,A\nA/2.png,A\nB/1.png,B\n';
+    let root: string;
+    let id: string;
+
+    /** Four portraits, of which three are listed. */
+    before(async () => {
+      root = join(folder, 'for-numpy');
+      const drawn = { identities: 2, images: 2, seed: 7, size: 224 };
+      const people = await new SyntheticDataset(drawn).list({
+        folder: join(root, 'drawn'),
+        signal: new AbortController().signal,
+        progress: () => undefined,
+      });
+      assert.ok(people.ok);
+      for (const [n, name] of ['A/1', 'A/2', 'B/1'].entries()) {
+        await mkdir(join(root, name.slice(0, 1)), { recursive: true });
+        await copyFile(people.value.images[n].file, join(root, `${name}.png`));
+      }
+      await writeFile(join(root, 'faces.csv'), LIST);
+      const text = 'dataset: {use: csv, file: faces.csv}\nembed: {models: [face-recognition]}\naccuracy: {top: [1]}\n';
+      await writeFile(join(root, 'faces.experiment.yaml'), text);
+      const { run } = await runToResults(join(root, 'faces.experiment.yaml'));
+      id = run.id;
+    });
+
+    const exportRun = (to: string) =>
+      lookalike(['export', id, '--format', 'npy', '--to', join(root, to), '--progress', 'none'], { cwd: root });
+
+    it('says by hashes which photographs, models and threads it was of', async () => {
+      const { run } = await runToResults(join(root, 'faces.experiment.yaml'), ['--threads', '1']);
+      const lines = ['A/1.png', 'A/2.png', 'B/1.png'].map(async (name) => {
+        return `${name}\t${createHash('sha256')
+          .update(await readFile(join(root, name)))
+          .digest('hex')}\n`;
+      });
+      const expected = createHash('sha256')
+        .update((await Promise.all(lines)).join(''))
+        .digest('hex');
+      assert.equal(run.hashes?.dataset, expected);
+      assert.deepEqual(Object.keys(run.hashes.models), ['face-recognition']);
+      assert.equal(run.threads, 1);
+      assert.match(run.onnxRuntime ?? '', /^\d+\.\d+\.\d+$/);
+    });
+
+    it('holds the numbers that the model gives, a row an image', async function () {
+      if (!pythonHas('numpy')) this.skip();
+      const { code, stderr } = await exportRun('exported');
+      assert.equal(code, 0, stderr);
+      const [type, shape, numbers]: [string, number[], number[]] = JSON.parse(
+        runPython(LOADER, join(root, 'exported/embeddings.npy')).toString(),
+      );
+      assert.deepEqual([type, shape], ['<f4', [3, 128]]);
+      const lines = (await readFile(join(root, 'exported/images.jsonl'), 'utf8')).trim().split('\n');
+      const images = lines.map((line) => JSON.parse(line));
+      assert.deepEqual(
+        images.map(({ id, identity }) => [id, identity]),
+        [
+          ['A/1.png', 'A'],
+          ['A/2.png', 'A'],
+          ['B/1.png', 'B'],
+        ],
+      );
+      const recogniser = await FaceRecogniser.load(
+        { ...DEFAULT_LOCATOR, align: 'dlib', mirror: false },
+        join(root, 'graphs'),
+        1,
+      );
+      for (const [row, { id }] of images.entries()) {
+        const prepared = await recogniser.prepare(await readFile(join(root, id)));
+        assert.ok(prepared.ok);
+        const [vector] = await recogniser.embed([prepared.value]);
+        const worst = Math.max(...[...vector!].map((value, n) => Math.abs(value - numbers[row * 128 + n])));
+        assert.ok(worst < 1e-5, `${id}: ${worst}`);
+      }
+      await recogniser.close();
+    });
+
+    it('is readable by its owner alone', async () => {
+      const parts = ['', 'embeddings.npy', 'images.jsonl'];
+      const modes = await Promise.all(
+        parts.map(async (part) => (await stat(join(root, 'exported', part))).mode & 0o777),
+      );
+      if (process.platform !== 'win32') assert.deepEqual(modes, [0o700, 0o600, 0o600]);
+    });
+
+    it('is refused where the photographs are others by now', async () => {
+      await copyFile(join(root, 'A/1.png'), join(root, 'B/1.png'));
+      const { code, stderr } = await exportRun('late');
+      assert.deepEqual([code, /error photographs-changed/.test(stderr)], [2, true], stderr);
     });
   });
 

@@ -56,11 +56,28 @@ export function runSection({ results, name }: NamedRun, several: boolean): Secti
     ${models.length > 0 ? fact(models.length === 1 ? 'Model' : 'Models', names(models)) : nothing}
     ${fact('Machine', machineText(run.machine))} ${run.device === 'cpu' ? nothing : fact('Device', run.device)}
     ${fact('Experiment file', breakablePath(run.file))}
-    ${fact('Experiment hash', html`<code title=${run.specHash}>${run.specHash.slice(0, 16)}…</code>`)}
-    ${run.set.length > 0 ? fact('Settings over the file', names(run.set)) : nothing}
+    ${fact('Experiment hash', html`${shortHash(run.specHash)}`)}
+    ${provenance(run)} ${run.set.length > 0 ? fact('Settings over the file', names(run.set)) : nothing}
     ${fact('Run', html`<code>${run.id}</code>, Lookalike ${run.version}`)}
   </dl>`;
   return { id: 'run', title: 'Run', lead: several ? `This is ${name}.` : undefined, body };
+}
+
+/** What tells this run from another of the same file. Hashes are cut short: they are whole under the pointer. */
+function provenance({ threads, onnxRuntime, hashes }: Results['run']) {
+  const { dataset, searched, models = {}, perturbed = {} } = hashes ?? {};
+  const named = (list: readonly (readonly [string, string | undefined])[]) =>
+    list.map(([name, hash], n) => html`${n > 0 ? ', ' : nothing}<bdi>${name}</bdi> ${hash && shortHash(hash)}`);
+  const modelHashes = Object.entries(models).map(([name, { key, files }]) => [name, files[0] ?? key] as const);
+  return html`${onnxRuntime ? fact('Computed by', `ONNX Runtime ${onnxRuntime}${threads ? `, ${counted(threads, 'thread')}` : ''}`) : nothing}
+    ${dataset ? fact('Data set hash', shortHash(dataset)) : nothing}
+    ${searched && searched !== dataset ? fact('Hash of what was searched', shortHash(searched)) : nothing}
+    ${modelHashes.length > 0 ? fact('Model hashes', html`${named(modelHashes)}`) : nothing}
+    ${Object.keys(perturbed).length > 0 ? fact('Hashes of perturbed files', html`${named(Object.entries(perturbed))}`) : nothing}`;
+}
+
+function shortHash(hash: string): TemplateResult {
+  return html`<code title=${hash}>${hash.slice(0, 16)}…</code>`;
 }
 
 /** Expectations that were missed are no failure of the run's. */

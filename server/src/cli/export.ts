@@ -1,14 +1,17 @@
 import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Device } from '../protocol/compute.js';
 import { counted } from '../protocol/figure-text.js';
 import type { Permission } from '../protocol/problem.js';
-import type { ServeEvent } from '../protocol/searching/serve.js';
+import type { ExportFormat, ServeEvent } from '../protocol/searching/serve.js';
 import { homeOf } from '../store/home.js';
+import { SPEC } from '../store/run-folder/control-files.js';
+import { readResults } from '../store/run-folder/read-results.js';
 import { checkedForWork } from './check.js';
 import { EXIT } from './exit.js';
-import { say } from './print.js';
+import { printProblem, say } from './print.js';
 import type { ProgressStyle } from './progress.js';
+import { isRun, runNamed } from './run-named.js';
 import { workUntilEnded } from './work-until-ended.js';
 
 export interface ExportArguments {
@@ -16,21 +19,40 @@ export interface ExportArguments {
   readonly plugin: string[];
   readonly to: string;
   readonly model?: string;
+  readonly format: ExportFormat;
   readonly threads?: number;
   readonly device: Device;
   readonly progress: ProgressStyle;
   readonly allow: readonly Permission[];
 }
 
-/** `lookalike export FILE --to DIR`: embeds what is not in the cache, and writes a folder in clip-retrieval's format. */
-export async function exportFolder(path: string, options: ExportArguments): Promise<number> {
+/**
+ * `lookalike export FILE|RUN --to DIR`: embeds what is not in the cache, and writes a folder. A run is exported as it was
+ * run, where its photographs are still the same.
+ */
+export async function exportFolder(of: string, options: ExportArguments): Promise<number> {
+  const run = isRun(runNamed(of)) ? runNamed(of) : undefined;
+  const path = run ? join(run, SPEC) : of;
+  const results = run === undefined ? undefined : await readResults(run);
+  if (results && !results.ok) return printProblem(results.problem, EXIT.usage);
+  const dataset = results?.value.run.hashes?.dataset;
   const checked = await checkedForWork(path, options, { uses: ['gallery'] });
   if (!checked) return EXIT.usage;
   const { file, text } = checked;
   const set = [...checked.set];
-  const { plugin: plugins, model, threads = availableParallelism(), device, allow } = options;
+  const { plugin: plugins, model, format, threads = availableParallelism(), device, allow } = options;
   const means = { home: homeOf(file), threads, device, plugins, allow: [...allow] };
-  const request = { type: 'export', file, text, set, to: resolve(options.to), model, ...means } as const;
+  const request = {
+    type: 'export',
+    file,
+    text,
+    set,
+    to: resolve(options.to),
+    format,
+    dataset,
+    model,
+    ...means,
+  } as const;
   return workUntilEnded(request, options.progress, (reached) => reached.type === 'exported' && printExported(reached));
 }
 

@@ -6,7 +6,14 @@ import { printProblem } from './print.js';
 import { type ProgressStyle, progressDisplay } from './progress.js';
 
 /** Problems of what was asked for on the command line, which are found out by trying it. */
-const ARGUMENTS = new Set(['folder-not-empty', 'model-unknown', 'port-taken', 'address-unusable', 'permission-needed']);
+const ARGUMENTS = new Set([
+  'folder-not-empty',
+  'model-unknown',
+  'photographs-changed',
+  'port-taken',
+  'address-unusable',
+  'permission-needed',
+]);
 
 /** What was asked for is there: it is served, or written. */
 type Reached = Extract<ServeEvent, { type: 'serving' | 'exported' }>;

@@ -7,6 +7,7 @@ import { byName, megabytes, seconds } from './results/figure.js';
 import { imagesResults } from './results/images.js';
 import { indexResults } from './results/index-search.js';
 import { poisonResults } from './results/poison.js';
+import { provenanceProperties } from './results/provenance.js';
 import { retrieveResults } from './results/retrieve.js';
 import { robustnessResults } from './results/robustness.js';
 import { thresholdResults } from './results/threshold.js';
@@ -66,6 +67,7 @@ export const resultsSchema = z.object({
       node: z.string(),
     }),
     device: z.string().default('cpu').describe('What image and text encoders were computed on'),
+    ...provenanceProperties,
   }),
   ...resultBlocks,
   headline: z.array(z.string()).default([]).describe('The finding in a sentence or two, with its control'),

@@ -26,6 +26,20 @@ export async function pluginKey(
   return keyOf({ family, name: plugin.name, version: plugin.version, params, weights });
 }
 
+/** SHA-256 of the files that a model's weights are in; none where they are Lookalike's own. */
+export async function modelFileHashes(
+  context: Pick<RunContext, 'plugins' | 'files'>,
+  { use, params }: PluginUse,
+): Promise<string[]> {
+  const plugin = pluginFor(context, 'model', use);
+  const named = Object.entries(params).filter(([name]) => pathKindOf(plugin.params, name) === 'model');
+  const models = [
+    ...named.map(([, value]) => value as string),
+    ...(plugin.modelFiles ? unwrap(plugin.modelFiles(params)) : []),
+  ];
+  return (await Promise.all(models.map((file) => hashModel(context, file)))).flat();
+}
+
 /**
  * The cache key of a model's embeddings: that of the model, and on another device than the CPU the device too, since
  * embeddings differ there in their last digits.

@@ -1,6 +1,7 @@
 import type { ExportRequest } from '../protocol/searching/serve.js';
 import { type RunContext, workContext } from '../runner/context.js';
 import { Halt, unwrap } from '../runner/halt.js';
+import { hashOfImages } from '../runner/results/provenance.js';
 import { embedImages } from '../runner/stages/embed-images.js';
 import { listImages } from '../runner/stages/list-images.js';
 import { writeFolder } from '../search/folder/write-folder.js';
@@ -9,21 +10,27 @@ import { onUnitSphere } from '../search/normalised.js';
 import { nothingEmbeds, nothingToSearch } from '../search/open-indices.js';
 import type { ExperimentSpec, NamedUse } from '../stages/spec.js';
 
-/** Writes one model's embeddings of an experiment's gallery, or its data set, as a folder in clip-retrieval's format. */
+/** Writes one model's embeddings of an experiment's gallery, or its data set, as a folder. */
 export async function exportEmbeddings(
   context: RunContext,
   spec: ExperimentSpec,
-  { to, model: name }: Pick<ExportRequest, 'to' | 'model'>,
+  { to, model: name, format, dataset: ranOn }: Pick<ExportRequest, 'to' | 'model' | 'format' | 'dataset'>,
   emit: WorkMeans['emit'],
 ): Promise<void> {
   const model = modelNamed(spec, name);
   const { gallery, dataset } = spec;
   const set = gallery ? await listImages(context, gallery, 'gallery') : await listImages(context, dataset);
-  const embeddings = onUnitSphere(await embedImages(context, set, model));
+  if (!gallery && ranOn !== undefined && hashOfImages(set) !== ranOn) {
+    const hint = 'Run it again, and export that run; or export the experiment’s file, as its photographs are now.';
+    const message = 'The data set has other photographs than the run was of: its embeddings cannot be given';
+    throw new Halt({ code: 'photographs-changed', message, hint });
+  }
+  const raw = await embedImages(context, set, model);
+  const embeddings = format === 'npy' ? raw : onUnitSphere(raw);
   const total = embeddings.embedded.length;
   if (total === 0) throw new Halt(nothingToSearch(model));
   const { progress } = workContext(context, 'export', model.name);
-  const written = unwrap(await writeFolder(to, set.images, embeddings, (done) => progress(done, total)));
+  const written = unwrap(await writeFolder(to, format, set.images, embeddings, (done) => progress(done, total)));
   emit({ type: 'exported', folder: to, model: model.name, ...written });
 }
 

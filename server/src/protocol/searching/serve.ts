@@ -21,6 +21,10 @@ const means = {
   allow: z.array(permission),
 };
 
+/** clip-retrieval's, of length 1 in float16; or what the model gives, in float32. */
+export const exportFormat = z.enum(['clip-retrieval', 'npy']);
+export type ExportFormat = z.infer<typeof exportFormat>;
+
 const listening = {
   /** A name or address of this machine. */
   host: z.string(),
@@ -44,8 +48,11 @@ export const serveRequestSchema = z.discriminatedUnion('type', [
   }),
   z.object({
     type: z.literal('export'),
-    /** The folder to write, in clip-retrieval's format. */
+    /** The folder to write. */
     to: z.string(),
+    format: exportFormat,
+    /** The hash of the data set's images that a run was of, where it is that run which is exported. */
+    dataset: z.string().optional(),
     /** One of the experiment's models, by its name; the first where it is absent. */
     model: z.string().optional(),
     ...experiment,

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { cpus, totalmem } from 'node:os';
 import packageJson from '../../../../package.json' with { type: 'json' };
 import type { Problem } from '../../protocol/errors.js';
@@ -13,6 +14,10 @@ import { headlineOf } from '../../stages/findings/headline.js';
 import { sha256 } from '../../store/files.js';
 import type { Findings } from './findings.js';
 import { imageCounts } from './image-counts.js';
+import { hashesOf } from './provenance.js';
+
+/** Its manifest stands beside it, in a clone and in a package alike, and is read without loading it. */
+const ONNX_RUNTIME: string = createRequire(import.meta.url)('onnxruntime-node/package.json').version;
 
 export interface RunEnd {
   readonly status: RunStatus;
@@ -36,7 +41,7 @@ export function resultsDocument(facts: RunFacts, findings: Findings, end: RunEnd
   const document: Results = {
     schema: RESULTS_VERSION,
     name: facts.name,
-    run: runBlock(facts, end),
+    run: { ...runBlock(facts, end), hashes: hashesOf(findings) },
     images: imageCounts(findings),
     ...findings.blocks,
     headline: [],
@@ -62,6 +67,8 @@ function runBlock({ request, startedAt }: RunFacts, end: RunEnd): Results['run']
     version: packageJson.version,
     machine: machine(),
     device: request.device,
+    threads: request.threads,
+    onnxRuntime: ONNX_RUNTIME,
   };
 }
 

@@ -18,7 +18,7 @@ import {
   writeShardPlan,
 } from '../embedding/embedding-plan.js';
 import { LazyModel } from '../lazy-model.js';
-import { embeddingsKey } from '../model-key.js';
+import { embeddingsKey, modelFileHashes } from '../model-key.js';
 import { embedRate } from '../planning/measured-rates.js';
 import type { HashedImage, Images } from './list-images.js';
 
@@ -30,6 +30,8 @@ export interface ModelEmbeddings {
   readonly model: NamedUse;
   /** The cache key of the model with its parameters and, where that counts, its device. */
   readonly key: string;
+  /** SHA-256 of the files that its weights are in. */
+  readonly files: readonly string[];
   /** Positions in the image set of those with a vector, ascending. */
   readonly embedded: readonly number[];
   /** Positions of those in which the model found no face. */
@@ -63,7 +65,7 @@ export async function embedImages(
   const work = await computeMissing(context, { set, model, folder, store, label });
   await context.files.flush();
   await recordRate(context, key, work);
-  return viewOf(set, model, key, store, work);
+  return viewOf(set, { model, key, files: await modelFileHashes(context, model), work }, store);
 }
 
 async function recordRate(context: RunContext, key: string, work: readonly ShardStats[]): Promise<void> {
@@ -149,10 +151,8 @@ async function computePlanned(plan: EmbeddingPlan, folder: string, n: number, to
 
 function viewOf(
   set: Images,
-  model: NamedUse,
-  key: string,
+  of: Pick<ModelEmbeddings, 'model' | 'key' | 'files' | 'work'>,
   store: EmbeddingStore,
-  work: readonly ShardStats[],
 ): ModelEmbeddings {
   const embedded: number[] = [];
   const noFace: number[] = [];
@@ -166,7 +166,7 @@ function viewOf(
     else (location.kind === 'unusable' ? unusable : unreadable).push({ position, message: location.message });
   }
   const hashes = embedded.map((position) => itemAt(set.images, position).hash);
-  return { model, key, embedded, noFace, unusable, unreadable, vectors: vectorsOf(store, hashes), work };
+  return { ...of, embedded, noFace, unusable, unreadable, vectors: vectorsOf(store, hashes) };
 }
 
 /** The vectors of images, which all have one, read when they are asked for. */

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { Float16Array } from '@petamoriken/float16';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { fail, ok, type Result } from '../../protocol/errors.js';
 import { itemsAt } from '../../protocol/item-at.js';
+import type { ExportFormat } from '../../protocol/searching/serve.js';
 import type { ModelEmbeddings } from '../../runner/stages/embed-images.js';
 import type { HashedImage } from '../../runner/stages/list-images.js';
 import { writeAtomically } from '../../store/files.js';
@@ -22,12 +23,12 @@ interface Written {
 }
 
 /**
- * Writes embeddings of length 1 as clip-retrieval's inference does: `img_emb/img_emb_N.npy` in float16, and
- * `metadata/metadata_N.parquet` with image_path (absolute, as it writes them), caption (the identity) and key (the
- * image's id). The folder appears when it is whole; one that holds something is refused with `folder-not-empty`.
+ * Writes embeddings as `writeShards` or `writeMatrix` does. The folder appears when it is whole; one that holds something
+ * is refused with `folder-not-empty`.
  */
 export async function writeFolder(
   to: string,
+  format: ExportFormat,
   images: readonly HashedImage[],
   embeddings: ModelEmbeddings,
   progress: (done: number) => void,
@@ -41,7 +42,8 @@ export async function writeFolder(
   await mkdir(dirname(temporary), { recursive: true });
   await mkdir(temporary, PRIVATE);
   try {
-    const written = await writeShards(temporary, images, embeddings, progress);
+    const write = format === 'npy' ? writeMatrix : writeShards;
+    const written = await write(temporary, images, embeddings, progress);
     await rm(to, { recursive: true, force: true });
     await rename(temporary, to);
     return ok(written);
@@ -51,6 +53,11 @@ export async function writeFolder(
   }
 }
 
+/**
+ * Embeddings of length 1 as clip-retrieval's inference has them: `img_emb/img_emb_N.npy` in float16, and
+ * `metadata/metadata_N.parquet` with image_path (absolute, as it writes them), caption (the identity) and key (the
+ * image's id).
+ */
 async function writeShards(
   folder: string,
   images: readonly HashedImage[],
@@ -71,6 +78,35 @@ async function writeShards(
     progress(end);
   }
   return { images: embedded.length, shards };
+}
+
+/**
+ * What the model gives, as it gives it: `embeddings.npy`, float32, and `images.jsonl`, which names each row's image by its
+ * id, identity and content's SHA-256.
+ */
+async function writeMatrix(
+  folder: string,
+  images: readonly HashedImage[],
+  { embedded, vectors }: ModelEmbeddings,
+  progress: (done: number) => void,
+): Promise<Written> {
+  const matrix = await open(join(folder, 'embeddings.npy'), 'wx', 0o600);
+  try {
+    await matrix.writeFile(npyHeader('<f4', [vectors.rows, vectors.dimension]));
+    let done = 0;
+    for await (const { data, rows } of vectors.blocks()) {
+      await matrix.writeFile(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+      done += rows;
+      progress(done);
+    }
+  } finally {
+    await matrix.close();
+  }
+  const lines = itemsAt(images, embedded).map(
+    ({ id, identity, hash }) => `${JSON.stringify({ id, identity, hash })}\n`,
+  );
+  await writeAtomically(join(folder, 'images.jsonl'), lines.join(''));
+  return { images: embedded.length, shards: 1 };
 }
 
 function metadataOf(images: readonly HashedImage[]): Uint8Array {
