@@ -9,6 +9,8 @@ export interface DiagnosticExample {
 }
 
 const MODELS = 'embed: {models: [face-recognition]}';
+const SWEPT = `dataset: synthetic\nqueries: {sample: 20}\n${MODELS}\naccuracy:\n`;
+const SEVENTEEN = `[${Array.from({ length: 17 }, (_, n) => n + 1).join(', ')}]`;
 
 export const DIAGNOSTIC_EXAMPLES: Readonly<Record<DiagnosticCode, DiagnosticExample>> = {
   'yaml-syntax': {
@@ -151,6 +153,26 @@ export const DIAGNOSTIC_EXAMPLES: Readonly<Record<DiagnosticCode, DiagnosticExam
     remedy: 'Remove the section, or add the one that it serves.',
     faulty: `dataset: synthetic\ngallery: synthetic\n${MODELS}\naccuracy:`,
     sound: `dataset: synthetic\n${MODELS}\naccuracy:`,
+  },
+  'axis-unfit': {
+    remedy: 'Write each key path once, none of which leads into another, and each of its values once.',
+    faulty: `${SWEPT}matrix: {queries.seed: [1, 2, 1]}`,
+    sound: `${SWEPT}matrix: {queries.seed: [1, 2, 3]}`,
+  },
+  'matrix-empty': {
+    remedy: 'Remove an entry of `exclude`.',
+    faulty: `${SWEPT}matrix: {queries.seed: [1], exclude: [{queries.seed: 1}]}`,
+    sound: `${SWEPT}matrix: {queries.seed: [1, 2], exclude: [{queries.seed: 1}]}`,
+  },
+  'matrix-too-large': {
+    remedy: 'Name fewer values, or split the file: the cache is shared by all experiments of a folder.',
+    faulty: `${SWEPT}matrix: {queries.seed: ${SEVENTEEN}, dataset.seed: ${SEVENTEEN}}`,
+    sound: `${SWEPT}matrix: {queries.seed: [1, 2, 3]}`,
+  },
+  'matrix-vain': {
+    remedy: 'Remove what changes nothing, or correct its values.',
+    faulty: `${SWEPT}matrix: {queries.seed: [1, 2], exclude: [{queries.seed: 2}, {queries.seed: 2}]}`,
+    sound: `${SWEPT}matrix: {queries.seed: [1, 2], exclude: [{queries.seed: 2}]}`,
   },
   'disable-unknown': {
     remedy: 'Write a code of this page.',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { experimentSchema } from '../../server/src/experiment/schema/experiment-schema.js';
+import { MOST_VARIANTS } from '../../server/src/experiment/matrix/read-matrix.js';
+import { experimentSchema, MATRIX } from '../../server/src/experiment/schema/experiment-schema.js';
 import { metaOf, unwrapped } from '../../server/src/experiment/schema/schema-facts.js';
 import { withArticle } from '../../server/src/protocol/figure-text.js';
 import { stages } from '../../server/src/stages/all.js';
@@ -26,6 +27,18 @@ below \`poison\` are [plugins](plugins.md): a name, or \`{use: name, …paramete
   parameterTable(z.object(fileKeys)),
   'Keys of `queries`:',
   parameterTable(unwrapped(experimentSchema.shape.queries) as z.ZodType),
+  '## Many variants: `matrix`',
+  `With a \`matrix\`, a file is as many experiments as its axes have combinations, at most ${MOST_VARIANTS}. An axis is a key path, in the
+grammar of \`--set\`, with a list of values, which may be any YAML: a name, a number, a whole block. Each variant is the file with
+its values in it, and is checked as such. \`exclude\` and \`include\` are those of GitHub Actions: an entry of \`exclude\` leaves out
+the variants that have all of its values; one of \`include\` adds its other keys to the variants with its values of the axes, and is
+a variant of its own where there is none.`,
+  parameterTable(unwrapped(experimentSchema.shape[MATRIX]) as z.ZodType),
+  yamlBlock(`matrix:
+  poison.fawkes.mode: [low, mid, high]
+  queries.seed: [1, 2, 3]
+  exclude: [{poison.fawkes.mode: high, queries.seed: 3}]`),
+  '`--set` applies before an axis does, and cannot set one.',
 ];
 
 function stageSection(stage: Stage): string[] {

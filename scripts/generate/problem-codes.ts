@@ -273,6 +273,10 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
   },
   Runs: {
     'spec-invalid': ['The experiment file has an error.', 'Run `lookalike check` on it: it says where.'],
+    'variant-needed': [
+      'A file with a `matrix` is many experiments, and one is wanted.',
+      'Choose it: `--variant path=value`, once an axis.',
+    ],
     'expectation-failed': ['An expectation does not hold.', 'Look at the results: the run itself is done.'],
     'permission-needed': [
       'The experiment runs a program, or sends images to another machine, and nobody has said yes to that.',

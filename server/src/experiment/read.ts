@@ -3,12 +3,14 @@ import type { Plugin } from '../plugins/declare.js';
 import type { ExperimentSpec } from '../stages/spec.js';
 import type { Diagnostic } from './checks/diagnostics.js';
 import { entriesOf } from './entries.js';
+import { readMatrix } from './matrix/read-matrix.js';
+import { foldDiagnostics, type ReadMatrix, readVariants } from './matrix/variants.js';
 import { applyOverride } from './overrides.js';
 import { isRecord } from './plugin-use.js';
 import { readSections } from './read-sections.js';
 import { Reading } from './reader.js';
 import { plainRepair } from './repairs.js';
-import { experimentSchema, FORMAT_VERSION, type RawExperiment } from './schema/experiment-schema.js';
+import { experimentSchema, FORMAT_VERSION, MATRIX, type RawExperiment } from './schema/experiment-schema.js';
 import { unwrapped } from './schema/schema-facts.js';
 import { schemaPlaceAt } from './schema/schema-place.js';
 import { type Disable, disablesIn } from './syntax/disable-comments.js';
@@ -27,8 +29,10 @@ export interface ReadOptions extends Variables {
 
 /** An experiment file as it was read. */
 export interface ReadExperiment {
-  /** Absent where a diagnostic is an error. */
+  /** Absent where a diagnostic is an error. Of a file with a matrix, its first variant. */
   readonly spec?: ExperimentSpec;
+  /** The variants of a file with a matrix: those of its sound axes. */
+  readonly matrix?: ReadMatrix;
   /** What could be read: all of a sound file, of a faulty one its sound parts, as if plain slips were put right. */
   readonly draft: Partial<ExperimentSpec>;
   /** All of them; comments silence some where they are shown. */
@@ -53,9 +57,10 @@ const MOST_ERRORS = 100;
 export function readExperiment(text: string, options: ReadOptions): ReadExperiment {
   const tooLarge = text.length > LARGEST_TEXT;
   const tree = SpecTree.parse(tooLarge ? '' : text, options.earlier);
-  const { diagnostics, spec, read } = tooLarge ? refuse(tree, text) : readTree(tree, options);
+  const { diagnostics, spec, matrix, read } = tooLarge ? refuse(tree, text) : readTree(tree, options);
   return {
     spec: diagnostics.some(({ severity }) => severity === 'error') ? undefined : spec,
+    matrix,
     draft: spec ?? {},
     diagnostics,
     disables: tooLarge ? [] : disablesIn(text, (start, end) => tree.range(start, end)),
@@ -69,6 +74,7 @@ export function readExperiment(text: string, options: ReadOptions): ReadExperime
 interface Outcome {
   readonly diagnostics: readonly Diagnostic[];
   readonly spec?: ExperimentSpec;
+  readonly matrix?: ReadMatrix;
   /** What was read: the tree in which plain slips are put right. */
   readonly read: SpecTree;
 }
@@ -89,9 +95,9 @@ function readTree(tree: SpecTree, options: ReadOptions): Outcome {
   let read = tree.repaired;
   if (!read) return { diagnostics: told, read: tree };
   for (let round = 1; ; round += 1) {
-    const { diagnostics, spec } = readOnce(read, options);
+    const { diagnostics, spec, matrix } = readOnce(read, options);
     const slips = round < MOST_ROUNDS ? slipsIn(diagnostics, read, options.plugins) : [];
-    if (slips.length === 0) return { diagnostics: [...told, ...unlike(told, diagnostics)], spec, read };
+    if (slips.length === 0) return { diagnostics: [...told, ...unlike(told, diagnostics)], spec, matrix, read };
     told.push(
       ...unlike(
         told,
@@ -120,7 +126,8 @@ function slipsIn(diagnostics: readonly Diagnostic[], tree: SpecTree, plugins: re
   const taken: TextChange[] = [];
   if (diagnostics.length > MOST_ERRORS) return [];
   return diagnostics.flatMap((diagnostic): PlainSlip[] => {
-    const repair = diagnostic.severity === 'error' ? plainRepair(diagnostic, tree, plugins) : undefined;
+    const repair =
+      diagnostic.severity === 'error' && !isOfVariants(diagnostic) ? plainRepair(diagnostic, tree, plugins) : undefined;
     if (!repair) return [];
     const { title, changes, safe, isPartOfAnother, code = diagnostic.code, message = diagnostic.message } = repair;
     const overlaps = changes.some((one) => taken.some((other) => one.start <= other.end && other.start <= one.end));
@@ -131,20 +138,47 @@ function slipsIn(diagnostics: readonly Diagnostic[], tree: SpecTree, plugins: re
   });
 }
 
+/** A slip in what a key path leads to is not put right where the file has that path. */
+function isOfVariants({ path: [section], code }: Diagnostic): boolean {
+  return section === MATRIX && code !== 'wrong-type';
+}
+
 /** One reading of a tree; what `--set` sets is set in it, and its faults are told as its own. */
-function readOnce(tree: SpecTree, options: ReadOptions): { diagnostics: Diagnostic[]; spec?: ExperimentSpec } {
+function readOnce(tree: SpecTree, options: ReadOptions): Omit<Outcome, 'read'> {
   const reading = new Reading(tree, options.plugins, options);
   const set = (options.overrides ?? []).flatMap((override) => {
     const applied = applyOverride(tree.document, override);
     if (!applied.ok) reading.error('set-invalid', [], applied.problem.message);
     return applied.ok ? { override, path: applied.value } : [];
   });
+  const { spec, matrix, diagnostics } = readWhole(reading, options, set);
+  return { spec, matrix, diagnostics: set.length > 0 ? diagnostics.map((one) => ofOverride(one, set)) : diagnostics };
+}
+
+/** A file with a matrix is read a variant each: by itself it need not be whole. */
+function readWhole(
+  reading: Reading,
+  options: ReadOptions,
+  set: readonly { readonly path: SpecPath }[],
+): Omit<Outcome, 'read'> {
+  const matrix = readMatrix(
+    reading,
+    set.map(({ path }) => path),
+  );
+  if (!matrix) return { spec: readExperimentOf(reading, options), diagnostics: reading.diagnostics };
+  const variants = readVariants(reading, matrix.combinations, (variant) => {
+    const own = new Reading(variant, options.plugins, options);
+    const spec = readExperimentOf(own, options);
+    return { spec, diagnostics: own.diagnostics };
+  });
+  const found = foldDiagnostics(variants.map((variant) => ({ ...variant, found: variant.diagnostics })));
+  const spec = variants.find((variant) => variant.spec)?.spec ?? (variants[0]?.draft as ExperimentSpec | undefined);
+  return { spec, matrix: { axes: matrix.axes, variants }, diagnostics: [...reading.diagnostics, ...found] };
+}
+
+function readExperimentOf(reading: Reading, { file }: ReadOptions): ExperimentSpec | undefined {
   const raw = readRaw(reading);
-  const spec = raw && readSections(reading, raw, options.file);
-  return {
-    diagnostics: set.length > 0 ? reading.diagnostics.map((one) => ofOverride(one, set)) : reading.diagnostics,
-    spec,
-  };
+  return raw && readSections(reading, raw, file);
 }
 
 /** A fault in what the command line sets is the command line's: no place of the file has it. */
@@ -216,7 +250,7 @@ function plainValue(reading: Reading): unknown {
     if (!isRecord(value)) return value;
     return Object.fromEntries(
       Object.entries(value)
-        .filter(([key]) => !key.startsWith(ANYBODYS))
+        .filter(([key]) => !key.startsWith(ANYBODYS) && key !== MATRIX)
         .map(([key, section]) => [key, section ?? (NO_SECTIONS.includes(key) ? undefined : {})]),
     );
   } catch (error) {

@@ -125,7 +125,10 @@ function keysAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): string[]
   const bare = unwrapped(schema);
   if (path.length === 0) return bare instanceof z.ZodObject ? Object.keys(bare.shape) : [];
   const [segment, ...rest] = path;
-  if (bare instanceof z.ZodObject) return keysAt(bare.shape[String(segment)], rest);
+  if (bare instanceof z.ZodObject) {
+    const inner = bare.shape[String(segment)] ?? bare.def.catchall;
+    return inner ? keysAt(inner, rest) : [];
+  }
   if (bare instanceof z.ZodArray) return keysAt(bare.element, rest);
   return [];
 }

@@ -10,6 +10,10 @@ export function readRequested(
   plugins: readonly Plugin[],
 ): ExperimentSpec {
   const read = readExperiment(text, { file, workspaceFolder, env: process.env, overrides: set, plugins });
+  if (read.matrix && read.spec) {
+    const hint = 'Choose one: --variant path=value, once an axis.';
+    throw new Halt({ code: 'variant-needed', message: `${file} has ${read.matrix.variants.length} variants`, hint });
+  }
   if (read.spec) return read.spec;
   const error = read.diagnostics.find(({ severity }) => severity === 'error');
   const hint = 'Run `lookalike check` on the file: it lists every error with its line.';

@@ -19,6 +19,8 @@ const ROBUST = `${SEARCHED}threshold:\nrobustness:\npoison: {fawkes: test/noise}
 const HEADER = 'dataset: synthetic # ';
 const LONG = HEADER + 'x'.repeat(LARGEST_TEXT - HEADER.length);
 
+const numbers = (count: number) => Array.from({ length: count }, (_, n) => n + 1).join(', ');
+
 export const CASES: Readonly<Record<string, readonly DiagnosticCase[]>> = {
   'yaml-syntax': [
     {
@@ -507,6 +509,93 @@ export const CASES: Readonly<Record<string, readonly DiagnosticCase[]>> = {
       fault: 'an index that nothing searches',
       faulty: `${MEASURED.replace('accuracy:', 'threshold:')}«index»: flat\n`,
       sound: `${MEASURED}index: flat\n`,
+    },
+  ],
+  'axis-unfit': [
+    {
+      fault: 'an axis that is no path',
+      faulty: `${MEASURED}matrix: {«queries..seed»: [1, 2]}`,
+      sound: `${MEASURED}matrix: {queries.seed: [1, 2]}`,
+      says: /no path of a key.*in quotes/,
+    },
+    {
+      fault: 'an axis that is there twice, written otherwise',
+      faulty: `${MEASURED}matrix: {queries.seed: [1, 2], «'queries."seed"'»: [3, 4]}`,
+      sound: `${MEASURED}matrix: {queries.seed: [1, 2], queries.sample: [3, 4]}`,
+      says: /the axis "queries\.seed" once more/,
+    },
+    {
+      fault: 'two paths of one model',
+      faulty: `${MEASURED}matrix:\n  embed.models.face-recognition.detector: [ssd]\n  «embed.models.0.detector»: [tiny]\n`,
+      sound: `${MEASURED}matrix:\n  embed.models.face-recognition.detector: [ssd, tiny]\n`,
+      says: /once more/,
+    },
+    {
+      fault: 'an axis within another one',
+      faulty: `${MEASURED}matrix:\n  queries: [{sample: 5}]\n  «queries.seed»: [1, 2]\n`,
+      sound: `${MEASURED}matrix:\n  queries: [{sample: 5}, {sample: 6}]\n`,
+      says: /"queries\.seed" lies within the axis "queries"/,
+    },
+    {
+      fault: 'a value that is there twice',
+      faulty: `${MEASURED}matrix: {queries.seed: [1, 2, «1»]}`,
+      sound: `${MEASURED}matrix: {queries.seed: [1, 2, 3]}`,
+      says: /The value 1 is there twice/,
+    },
+    {
+      fault: 'an axis on the matrix itself',
+      faulty: `${MEASURED}matrix: {«matrix.exclude»: [1]}`,
+      sound: `${MEASURED}matrix: {queries.seed: [1]}`,
+    },
+    {
+      fault: 'an axis that nothing reads',
+      faulty: `${MEASURED}x-seeds: 5\nmatrix: {«x-seeds»: [1]}`,
+      sound: `${MEASURED}x-seeds: &seeds [1, 2]\nmatrix: {queries.seed: *seeds}`,
+    },
+    {
+      fault: 'an axis that leads through a list to nothing',
+      faulty: `${MEASURED}matrix: {«accuracy.top.5.x»: [1]}`,
+      sound: `${MEASURED}matrix: {accuracy.top.0: [1, 2]}`,
+      says: /leads nowhere/,
+    },
+    {
+      fault: 'what is included within an axis',
+      faulty: `${MEASURED}matrix:\n  queries.seed: [1, 2]\n  include: [{«queries»: {sample: 5}}]\n`,
+      sound: `${MEASURED}matrix:\n  queries.seed: [1, 2]\n  include: [{queries.sample: 5}]\n`,
+    },
+  ],
+  'matrix-empty': [
+    {
+      fault: 'an exclusion of every variant',
+      faulty: `${MEASURED}matrix: {queries.seed: [1, 2], «exclude»: [{queries.seed: 1}, {queries.seed: 2}]}`,
+      sound: `${MEASURED}matrix: {queries.seed: [1, 2], exclude: [{queries.seed: 1}]}`,
+    },
+  ],
+  'matrix-too-large': [
+    {
+      fault: 'an axis of ten thousand values',
+      faulty: `${MEASURED}matrix: {queries.sample: [1, 2], «queries.seed»: [${numbers(10_000)}]}`,
+      sound: `${MEASURED}matrix: {queries.sample: [1, 2], queries.seed: [${numbers(100)}]}`,
+      says: /10000 values; .* 256 at the most/,
+    },
+    {
+      fault: 'axes that are too long together',
+      faulty: `${MEASURED}«matrix»: {queries.sample: [${numbers(20)}], queries.seed: [${numbers(20)}]}`,
+      sound: `${MEASURED}matrix: {queries.sample: [${numbers(8)}], queries.seed: [${numbers(8)}]}`,
+      says: /400 variants/,
+    },
+  ],
+  'matrix-vain': [
+    { fault: 'a matrix of nothing', faulty: `${MEASURED}«matrix»:\n`, sound: `${MEASURED}matrix: {queries.seed: [1]}` },
+    {
+      fault: 'an exclusion of what is excluded already',
+      faulty: `${MEASURED}matrix: {queries.seed: [1, 2], exclude: [{queries.seed: 2}, «{queries.seed: 2}»]}`,
+      sound: `${MEASURED}matrix: {queries.seed: [1, 2], exclude: [{queries.seed: 2}]}`,
+    },
+    {
+      fault: 'an inclusion of what is there',
+      faulty: `${MEASURED}matrix: {queries.seed: [1, 2], include: [«{queries.seed: 2}»]}`,
+      sound: `${MEASURED}matrix: {queries.seed: [1, 2], include: [{queries.seed: 3}]}`,
     },
   ],
   'disable-unknown': [

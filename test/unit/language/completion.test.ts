@@ -30,6 +30,63 @@ describe('Completion', () => {
     assert.deepEqual(readExperiment(text, { file: '/a.experiment.yaml', plugins }).diagnostics, []);
   });
 
+  describe('of a matrix', () => {
+    const ROBUST =
+      'dataset: synthetic\nembed: {models: [face-recognition]}\naccuracy:\npoison: {mine: {use: fawkes, mode: mid}}\n' +
+      'threshold: {percentile: 95}\nretrieve: local\nrobustness:\n';
+
+    it('offers the key paths of the sections that are there, each with values to begin with', async () => {
+      const { labels, accept } = await offered(`${ROBUST}matrix:\n  ‸\n`);
+      for (const path of ['dataset.seed', 'queries.seed', 'embed.models.face-recognition.detector', 'retrieve.results'])
+        assert.ok(labels.includes(path), path);
+      assert.ok(!labels.includes('exclude') && labels.includes('include'));
+      const excluding = await offered(`${ROBUST}matrix:\n  queries.seed: [1, 2]\n  ‸\n`);
+      assert.match(excluding.accept('exclude'), /exclude: \[\{queries\.seed: 2\}\]/);
+      assert.ok(!labels.some((label) => label.startsWith('matrix') || label.startsWith('verification')));
+      assert.equal(accept('poison.mine.mode'), `${ROBUST}matrix:\n  poison.mine.mode: [low, mid, high]\n`);
+      assert.equal(accept('threshold.percentile'), `${ROBUST}matrix:\n  threshold.percentile: [95]\n`);
+    });
+
+    it('offers paths that each make variants in order', async () => {
+      const { labels, accept } = await offered(`${ROBUST}matrix:\n  ‸\n`);
+      const axes = labels.filter((label) => label.includes('.') && !/\b(?:use|name|top|surrogates)$/.test(label));
+      assert.ok(axes.length > 20, axes.join());
+      for (const axis of axes) {
+        const { matrix, diagnostics } = readExperiment(accept(axis), { file: '/a.experiment.yaml', plugins });
+        const errors = diagnostics.filter(({ severity }) => severity === 'error');
+        assert.deepEqual(errors, [], axis);
+        assert.deepEqual(
+          matrix?.axes.map(({ path }) => path),
+          [axis],
+        );
+      }
+    });
+
+    it('types over what is typed of a path, and offers none twice', async () => {
+      const { labels, accept } = await offered(`${ROBUST}matrix: {queries.seed: [1], poison.mi‸}\n`);
+      assert.ok(!labels.includes('queries.seed'));
+      const text = accept('poison.mine.mode');
+      assert.match(text, /matrix: \{queries\.seed: \[1\], poison\.mine\.mode: \[low, mid, high\]\}/);
+    });
+
+    it('offers the values that the key at the path takes', async () => {
+      const modes = ['low', 'mid', 'high'];
+      assert.deepEqual((await offered(`${ROBUST}matrix: {poison.mine.mode: [‸]}\n`)).labels, modes);
+      assert.deepEqual((await offered(`${ROBUST}matrix: {poison.mine.mode: [low, ‸]}\n`)).labels, modes.slice(1));
+      assert.deepEqual((await offered(`${ROBUST}matrix:\n  poison.mine.mode:\n    - ‸\n`)).labels, modes);
+      assert.deepEqual((await offered(`${ROBUST}matrix: {threshold.model: [‸]}\n`)).labels, ['face-recognition']);
+    });
+
+    it('offers axes and their values to exclude', async () => {
+      const axes = 'matrix:\n  poison.mine.mode: [low, mid]\n  queries.seed: [1, 2]\n';
+      const { labels, accept } = await offered(`${ROBUST}${axes}  exclude: [{‸}]\n`);
+      assert.deepEqual(labels, ['poison.mine.mode', 'queries.seed']);
+      assert.match(accept('queries.seed'), /exclude: \[\{queries\.seed: 1\}\]/);
+      const values = await offered(`${ROBUST}${axes}  exclude: [{queries.seed: ‸}]\n`);
+      assert.deepEqual(values.labels, ['1', '2']);
+    });
+  });
+
   describe('of keys', () => {
     it('offers the sections that are not there, each as a whole block', async () => {
       const { labels, accept } = await offered('dataset: synthetic\nqu‸');

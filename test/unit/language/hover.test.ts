@@ -39,6 +39,20 @@ describe('Hovering', () => {
     assertSays(await hovered('accuracy: {top: [1, ‸5]}\n'), /\*\*top\*\*/, /Depths/, /default `\[1,5\]`/);
   });
 
+  it('a matrix says how many variants it makes, and an axis and a value in how many they are', async () => {
+    const base = 'dataset: synthetic\nqueries: {sample: 5}\nembed: {models: [face-recognition]}\naccuracy:\n';
+    const matrix =
+      'matrix: {queries.seed: [1, 2, 3], dataset.seed: [4, 5], exclude: [{queries.seed: 1, dataset.seed: 4}]}\n';
+    const at = (text: string) => hovered(base + matrix.replace(text, `${text.slice(0, -1)}‸${text.slice(-1)}`));
+    assertSays(
+      await at('matrix'),
+      /\*\*5 variants\*\* of 3 × `queries\.seed`, 2 × `dataset\.seed`/,
+      /- queries\.seed=1, dataset\.seed=5/,
+    );
+    assertSays(await at('queries.seed'), /3 values · 5 of 5 variants have this axis/, /drawn by/);
+    assertSays(await at('[1'), /2 of 5|1 of 5/);
+  });
+
   it('a plugin’s name says what it is, its parameters and its version', async () => {
     const text = await hovered('dataset: synth‸etic\n');
     assertSays(text, /Portraits/, /- `identities`: How many people/, /240 images/, /version 1/, /plugins\.md#L\d+/);

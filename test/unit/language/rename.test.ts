@@ -58,6 +58,23 @@ describe('Renaming', () => {
     );
   });
 
+  it('a name changes in the key paths and values of a matrix', () => {
+    assert.equal(
+      renamed(
+        'poison: {fawkes‸: fawkes}\nmatrix:\n  poison.fawkes.mode: [low]\n  exclude: [{poison.fawkes.mode: low}]\n',
+        'mid',
+      ),
+      'poison: {mid: fawkes}\nmatrix:\n  poison.mid.mode: [low]\n  exclude: [{poison.mid.mode: low}]\n',
+    );
+    assert.equal(
+      renamed(
+        'embed: {models: [{use: onnx, name: a}, {use: onnx, name: b}]}\nmatrix: {threshold.model: [‸a, b], embed.models.a.size: [1]}\n',
+        'acme.net',
+      ),
+      'embed: {models: [{use: onnx, name: acme.net}, {use: onnx, name: b}]}\nmatrix: {threshold.model: [acme.net, b], embed.models."acme.net".size: [1]}\n',
+    );
+  });
+
   it('an anchor changes its aliases', () => {
     assert.equal(
       renamed('dataset: &a‸ {use: synthetic}\ngallery: {<<: *a, seed: 9}\n', 'faces'),

@@ -4,8 +4,11 @@ import type { Plugin, UnfitFiles } from '../../plugins/declare.js';
 import { type Files, filesOnDisk } from '../../plugins/files.js';
 import { noSurrogate } from '../../plugins/inspection/inspect-surrogate.js';
 import { type PathKind, pathKindOf } from '../../plugins/params.js';
+import { canonicalJson } from '../../protocol/canonical-json.js';
 import type { Problem } from '../../protocol/errors.js';
 import { stages } from '../../stages/all.js';
+import type { ExperimentSpec } from '../../stages/spec.js';
+import { foldDiagnostics } from '../matrix/variants.js';
 import { type PlacedUse, pluginOf, usesOf } from '../plugin-uses.js';
 import type { ReadExperiment } from '../read.js';
 import { metaOf, unwrapped } from '../schema/schema-facts.js';
@@ -22,12 +25,32 @@ export async function checkFiles(
   plugins: readonly Plugin[],
   files: Files = filesOnDisk,
 ): Promise<Diagnostic[]> {
+  const inspected: Inspected = new Map();
+  if (!read.matrix) return checkOne(read, plugins, files, inspected);
+  const variants = read.matrix.variants.map(async (variant) => {
+    return { ...variant, found: await checkOne(variant, plugins, files, inspected) };
+  });
+  return foldDiagnostics(await Promise.all(variants));
+}
+
+/** An experiment, or one of its variants. */
+type Checked = Pick<ReadExperiment, 'draft' | 'diagnostics' | 'rangeOf' | 'valueAt'>;
+
+/** What plugins said of their parameters: variants share most of them. */
+type Inspected = Map<string, ReturnType<NonNullable<Plugin['inspect']>>>;
+
+async function checkOne(
+  read: Checked,
+  plugins: readonly Plugin[],
+  files: Files,
+  inspected: Inspected,
+): Promise<Diagnostic[]> {
   const faulty = placesWithErrors(read);
   const uses = usesOf(read.draft, plugins).filter(({ at }) => !faulty.has(placeOf(at)));
   const ofStages = pathsOfStages(read).filter(({ at }) => !faulty.has(placeOf(at)));
   const found = (
     await Promise.all([
-      ...uses.map((placed) => checkUse(read, placed, plugins, files)),
+      ...uses.map((placed) => checkUse(read, placed, { plugins, files, inspected })),
       ...ofStages.map(async (path) => (await checkPath(read, path, files)) ?? []),
     ])
   ).flat();
@@ -40,7 +63,11 @@ function isWithin({ severity, range: { start, end } }: Diagnostic, range: Range)
 }
 
 /** A plugin's own inspection has nothing to say of files that are not there. */
-async function checkUse(read: ReadExperiment, placed: PlacedUse, plugins: readonly Plugin[], files: Files) {
+async function checkUse(
+  read: Checked,
+  placed: PlacedUse,
+  { plugins, files, inspected }: { plugins: readonly Plugin[]; files: Files; inspected: Inspected },
+) {
   const plugin = pluginOf(placed, plugins);
   if (!plugin) return [];
   const checked = await Promise.all(pathsOf(plugin, placed).map((path) => checkPath(read, path, files)));
@@ -48,7 +75,10 @@ async function checkUse(read: ReadExperiment, placed: PlacedUse, plugins: readon
   if (missing.length > 0) return missing;
   const weights = plugin.modelFiles?.(placed.use.params);
   if (weights && !weights.ok) return [unfetched(read, placed.at, weights.problem)];
-  const problems = (await plugin.inspect?.(placed.use.params, files)) ?? [];
+  const key = canonicalJson([placed.family, placed.use]);
+  const inspection = inspected.get(key) ?? plugin.inspect?.(placed.use.params, files);
+  if (inspection) inspected.set(key, inspection);
+  const problems = (await inspection) ?? [];
   const asSurrogate = problems.length === 0 && isSurrogate(placed) ? problemsAsSurrogate(plugin, placed) : [];
   return [...problems, ...asSurrogate].map((problem) => unfit(read, placed.at, problem));
 }
@@ -64,7 +94,7 @@ function problemsAsSurrogate(plugin: Plugin, { use }: PlacedUse): readonly Unfit
 }
 
 /** Where something is wrong already, with all that is around it: a path may hold a variable that is not set. */
-function placesWithErrors({ diagnostics }: ReadExperiment): ReadonlySet<string> {
+function placesWithErrors({ diagnostics }: Checked): ReadonlySet<string> {
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   return new Set(errors.flatMap(({ path }) => path.map((_, n) => placeOf(path.slice(0, n + 1)))));
 }
@@ -74,12 +104,12 @@ function placeOf(path: SpecPath): string {
 }
 
 /** A warning: the experiment may be in order on another machine. */
-function unfetched(read: ReadExperiment, path: SpecPath, { message, hint, remedy }: Problem): Diagnostic {
+function unfetched(read: Checked, path: SpecPath, { message, hint, remedy }: Problem): Diagnostic {
   return { code: 'weights-missing', severity: 'warning', path, message, hint, remedy, range: read.rangeOf(path) };
 }
 
 function unfit(
-  read: ReadExperiment,
+  read: Checked,
   at: SpecPath,
   { message, hint, specPath = [], valid = [], write, severity = 'error' }: UnfitFiles,
 ): Diagnostic {
@@ -92,8 +122,13 @@ function unfit(
   return { code: 'files-unfit', severity, path, message: said, hint, suggestion, range: read.rangeOf(path) };
 }
 
-/** Absolute paths of everything that an experiment names on disk. */
-export function pathsNamed({ draft }: ReadExperiment, plugins: readonly Plugin[]): string[] {
+/** Absolute paths of everything that an experiment, or a variant of it, names on disk. */
+export function pathsNamed({ draft, matrix }: ReadExperiment, plugins: readonly Plugin[]): string[] {
+  const drafts = matrix ? matrix.variants.map((variant) => variant.draft) : [draft];
+  return [...new Set(drafts.flatMap((one) => pathsIn(one, plugins)))];
+}
+
+function pathsIn(draft: Partial<ExperimentSpec>, plugins: readonly Plugin[]): string[] {
   const ofPlugins = usesOf(draft, plugins).flatMap((placed) => {
     const plugin = pluginOf(placed, plugins);
     return plugin ? pathsOf(plugin, placed) : [];
@@ -126,11 +161,7 @@ function pathsOfStages({ draft }: Pick<ReadExperiment, 'draft'>): NamedPath[] {
   });
 }
 
-async function checkPath(
-  read: ReadExperiment,
-  { kind, path, at }: NamedPath,
-  files: Files,
-): Promise<Diagnostic | undefined> {
+async function checkPath(read: Checked, { kind, path, at }: NamedPath, files: Files): Promise<Diagnostic | undefined> {
   const found = await files.kindOf(path);
   const wanted = { folder: ['folder'], weights: ['file', 'folder'], file: ['file'], model: ['file'] }[kind];
   if (found && wanted.includes(found)) return undefined;

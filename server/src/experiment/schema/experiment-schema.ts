@@ -12,6 +12,26 @@ const queries = z.strictObject({
   seed: seed.default(1).meta({ description: 'What the sample is drawn by.' }),
 });
 
+/** The key of a file's variants, and those of its lists that are no axes. */
+export const MATRIX = 'matrix';
+export const MATRIX_LISTS = ['exclude', 'include'] as const;
+
+const combinations = z.array(z.record(z.string(), z.unknown()));
+
+const matrix = z
+  .object({
+    exclude: combinations.optional().meta({
+      description: 'Variants that are left out: those that have all the values of an entry.',
+      examples: [[{ 'queries.seed': 3 }]],
+    }),
+    include: combinations.optional().meta({
+      description:
+        'What is added, as in GitHub Actions: to variants that have the entry’s values of the axes, or as a variant of its own.',
+      examples: [[{ 'queries.seed': 4 }]],
+    }),
+  })
+  .catchall(z.array(z.unknown()).min(1));
+
 const { dataset, ...sections } = Object.fromEntries(stages.map((stage) => [stage.key, sectionOf(stage)])) as Record<
   StageName,
   z.ZodType
@@ -34,6 +54,11 @@ export const experimentSchema = z.strictObject({
   gallery: plugin('dataset', 'What is searched by `retrieve`; default: `dataset`.').optional(),
   queries: queries.default({ seed: 1 }).meta({ description: 'Which images are queried; default: all.' }),
   ...sections,
+  [MATRIX]: matrix.optional().meta({
+    description:
+      'Variants of the experiment: every combination of the values of its axes. An axis is a key path, as in `--set`, with a list.',
+    examples: [{ 'queries.seed': [1, 2, 3] }],
+  }),
   expect: z
     .array(z.string().meta({ names: 'metric' }))
     .default([])

@@ -1,9 +1,11 @@
 import { isMap, isScalar, type Node } from 'yaml';
 import { z } from 'zod';
 import type { Family, Plugin } from '../../plugins/declare.js';
+import { readPath } from '../../protocol/figure-path.js';
 import { stages } from '../../stages/all.js';
+import { resolvedPath } from '../syntax/set-value.js';
 import type { SpecPath } from '../syntax/tree.js';
-import { experimentSchema } from './experiment-schema.js';
+import { experimentSchema, MATRIX, MATRIX_LISTS } from './experiment-schema.js';
 import { isRequired, metaOf, unwrapped } from './schema-facts.js';
 
 /** A place in an experiment file, as the declarations know it. */
@@ -33,16 +35,53 @@ export const SHARED_KEYS: Partial<Record<Family, z.ZodObject>> = Object.fromEntr
 interface Surroundings {
   readonly plugins: readonly Plugin[];
   /** The node at a path of the file. */
-  nodeAt(path: SpecPath): Node | undefined;
+  readonly nodeAt: (path: SpecPath) => Node | undefined;
 }
 
-/** What the declarations say of a path, or undefined where they know of none. */
+/**
+ * What the declarations say of a path, or undefined where they know of none. An axis of a matrix is a list of what its
+ * key path takes.
+ */
 export function schemaPlaceAt(path: SpecPath, surroundings: Surroundings): SchemaPlace | undefined {
-  let place: SchemaPlace | undefined = { schema: experimentSchema };
-  for (const [depth, segment] of path.entries()) {
-    place = place && placeIn(place, segment, path.slice(0, depth + 1), surroundings);
+  const axis = axisAt(path, surroundings);
+  let place: SchemaPlace | undefined = axis ? axis.place : { schema: experimentSchema };
+  for (let depth = axis ? axis.depth : 0; depth < path.length; depth++) {
+    place = place && placeIn(place, path[depth]!, path.slice(0, depth + 1), surroundings);
   }
   return place;
+}
+
+/** What the key path at a place of the matrix takes, and how deep in the matrix that is. */
+function axisAt(
+  path: SpecPath,
+  surroundings: Surroundings,
+): { readonly place: SchemaPlace | undefined; readonly depth: number } | undefined {
+  const [section, name, , inList] = path;
+  if (section !== MATRIX || name === undefined) return undefined;
+  if (!MATRIX_LISTS.some((list) => list === name)) {
+    const place = placeOfKeyPath(String(name), surroundings);
+    return {
+      place: place && { ...place, schema: listOf(place.schema), family: undefined, plugin: undefined },
+      depth: 2,
+    };
+  }
+  return inList === undefined ? undefined : { place: placeOfKeyPath(String(inList), surroundings), depth: 4 };
+}
+
+function placeOfKeyPath(name: string, surroundings: Surroundings): SchemaPlace | undefined {
+  const read = readPath(name);
+  if (read?.end !== name.length || read.segments[0]?.text === MATRIX) return undefined;
+  const segments = read.segments.map(({ text }) => text);
+  return schemaPlaceAt(resolvedPath(surroundings.nodeAt, segments), surroundings);
+}
+
+/** A schema takes longer to make than all else that is asked of a place. */
+const lists = new WeakMap<z.ZodType, z.ZodType>();
+
+function listOf(schema: z.ZodType): z.ZodType {
+  const made = lists.get(schema) ?? z.array(schema).min(1);
+  lists.set(schema, made);
+  return made;
 }
 
 /** The keys of the block at a place; none where it is no block with keys of its own. */
@@ -64,7 +103,6 @@ export function objectShape(schema: z.ZodType): Record<string, z.ZodType> {
   return bare instanceof z.ZodObject ? (bare.shape as Record<string, z.ZodType>) : {};
 }
 
-/** A schema takes longer to make than all else that is asked of a place. */
 const useSchemas = new WeakMap<readonly Plugin[], Map<Family, z.ZodType>>();
 
 function useSchema(family: Family, plugins: readonly Plugin[]): z.ZodType {

@@ -90,6 +90,14 @@ export class SpecTree {
     return this.from(applyChanges(this.text, changes), offsetBefore(changes), anew ? [] : this.sections);
   }
 
+  /** The tree with other contents: nodes of this one stand where they stood. */
+  withContents(contents: Document['contents']): SpecTree {
+    const { document } = this;
+    const copy = Object.create(Object.getPrototypeOf(document), Object.getOwnPropertyDescriptors(document)) as Document;
+    copy.contents = contents;
+    return new SpecTree(this.text, copy, [], this.origin);
+  }
+
   /** A repair of this tree's text as one of the text that its places are of. */
   repairBefore({ changes, ...repair }: Repair): Repair {
     const { before } = this.origin;

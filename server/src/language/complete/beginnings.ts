@@ -19,7 +19,7 @@ export class Beginnings {
     if (names === 'model') return this.facts.modelNames[0] ?? name;
     if (names === 'metric') return `${this.facts.figures[0]?.path ?? 'images.total'} >= 0`;
     const bare = unwrapped(schema);
-    if (bare instanceof z.ZodObject) return this.ofObject(bare);
+    if (bare instanceof z.ZodObject) return examples?.[0] ?? this.ofObject(bare);
     const standard = defaultOf(schema);
     if (standard !== undefined && !isEmptyList(standard)) return standard;
     return examples?.[0] ?? (path ? `path/to/${path}` : this.ofKind(bare, name));

@@ -8,6 +8,7 @@ import type { Family, Plugin } from '../../plugins/declare.js';
 import { defaultName } from '../../protocol/names.js';
 import { describeKey, describePlugin } from '../describe.js';
 import { Beginnings } from './beginnings.js';
+import { beginningOfExclude, holdsKeyPaths, keyPathItems } from './matrix-items.js';
 import type { CompletionSite } from './site.js';
 
 /** The keys that a block may still get, each with a whole valid value. */
@@ -15,12 +16,22 @@ export function keyItems(site: CompletionSite): CompletionItem[] {
   const place = site.place();
   if (!place) return [];
   const present = presentKeys(site);
+  const paths = holdsKeyPaths(site.probed.path) ? keyPathItems(site, present) : [];
+  if (site.probed.path.length > 1 && paths.length > 0) return paths;
   const { plugin: family } = metaOf(elementOf(place.schema) ?? z.unknown());
   if (family && !site.probed.hasColon) return recordItems(site, family, present);
   const keys = site.keysOf(place).filter(({ name }) => !present.includes(name) && !isChosenWhole(site, place, name));
-  if (site.probed.hasColon) return keys.filter((key) => takesValue(site, key)).map((key) => bareKeyItem(site, key));
-  const example = exampleOf(site, place);
-  return [...useItems(site, place, present), ...keys.flatMap((key) => entryItems(site, key, example[key.name]))];
+  if (site.probed.hasColon)
+    return [...paths, ...keys.filter((key) => takesValue(site, key)).map((key) => bareKeyItem(site, key))];
+  const isMatrix = site.probed.path.length === 1 && holdsKeyPaths(site.probed.path);
+  const example = isMatrix ? { exclude: beginningOfExclude(site) } : exampleOf(site, place);
+  return [
+    ...paths,
+    ...useItems(site, place, present),
+    ...keys
+      .filter(({ name }) => !isMatrix || name !== 'exclude' || example.exclude !== undefined)
+      .flatMap((key) => entryItems(site, key, example[key.name])),
+  ];
 }
 
 /** Values to begin with: those of the block's plugin, or the first plugin that takes what is there already. */

@@ -5,7 +5,7 @@ import {
   InsertTextMode,
   MarkupKind,
 } from 'vscode-languageserver-types';
-import { isMap } from 'yaml';
+import { isMap, type Node } from 'yaml';
 import { z } from 'zod';
 import { nameOf } from '../../experiment/key-name.js';
 import { accepts } from '../../experiment/schema/accepts.js';
@@ -15,7 +15,7 @@ import type { Family, Plugin } from '../../plugins/declare.js';
 import type { ExperimentDocument } from '../document.js';
 import type { LanguageServices } from '../services.js';
 import { FileFacts } from './file-facts.js';
-import { outlineOf } from './outline.js';
+import { type Outline, outlineOf } from './outline.js';
 import { PROBE, type Probed } from './probe.js';
 import { lineStart } from './section.js';
 import { literal } from './snippet.js';
@@ -36,19 +36,28 @@ export interface ItemFacts {
 /** A place where something is being typed, with all that is known of it, and how items are made for it. */
 export class CompletionSite {
   readonly facts: FileFacts;
+  readonly outline: Outline;
 
   constructor(
     readonly document: ExperimentDocument,
     readonly probed: Probed,
     readonly services: LanguageServices,
   ) {
-    this.facts = new FileFacts(outlineOf(document), services.plugins, probed);
+    this.outline = outlineOf(document);
+    this.facts = new FileFacts(this.outline, services.plugins, probed);
   }
 
   /** What the declarations say of a path, by default that of the site. */
   place(path: SpecPath = this.probed.path): SchemaPlace | undefined {
-    const { tree } = this.probed;
-    return schemaPlaceAt(path, { plugins: this.services.plugins, nodeAt: (at) => tree.nodeAt(at) });
+    return schemaPlaceAt(path, { plugins: this.services.plugins, nodeAt: (at) => this.nodeAt(at) });
+  }
+
+  /** The node at a path, with the probe in it; key paths of a matrix lead into other sections than is typed in. */
+  nodeAt(path: SpecPath): Node | undefined {
+    const [section] = path;
+    return section === undefined || section === this.probed.path[0]
+      ? this.probed.tree.nodeAt(path)
+      : this.outline.nodeAt(path);
   }
 
   /** The keys that a block has, but for the one that is being typed. */

@@ -4,6 +4,7 @@ import { defaultOf, metaOf, unwrapped } from '../../experiment/schema/schema-fac
 import type { SchemaPlace } from '../../experiment/schema/schema-place.js';
 import { describeKey } from '../describe.js';
 import { Beginnings } from './beginnings.js';
+import { axisValueItems, otherAxisValues } from './matrix-items.js';
 import { metricItems } from './metric-items.js';
 import { pathItems } from './path-items.js';
 import { pluginItems, useItems } from './plugin-items.js';
@@ -13,7 +14,14 @@ import { textOf, wordsOf } from './write-value.js';
 
 /** The values that a key may have, or an item of a list. */
 export async function valueItems(site: CompletionSite): Promise<CompletionItem[]> {
+  const taken = otherAxisValues(site);
+  return (await itemsAt(site)).filter(({ label }) => !taken.includes(label));
+}
+
+async function itemsAt(site: CompletionSite): Promise<CompletionItem[]> {
   const place = site.place();
+  const ofAxis = axisValueItems(site);
+  if (ofAxis) return ofAxis;
   if (!place) return [];
   const parent = site.place(site.probed.path.slice(0, -1));
   if (site.probed.path.at(-1) === 'use' && parent?.family) return useItems(site, parent.family);

@@ -8,6 +8,7 @@ import { figureAt } from '../../stages/figures.js';
 import { describeFigure, describeKey } from '../describe.js';
 import type { ExperimentDocument } from '../document.js';
 import { anchorCard } from '../hover/anchor-card.js';
+import { matrixCard } from '../hover/matrix-card.js';
 import { measuredOf } from '../hover/measured-of.js';
 import { pluginCard } from '../hover/plugin-card.js';
 import { nameAt, namesIn } from '../names/names-in.js';
@@ -46,6 +47,8 @@ async function aboutPlace(
   { path, part }: Place,
   services: LanguageServices,
 ): Promise<string | undefined> {
+  const ofMatrix = matrixCard(document, path);
+  if (ofMatrix) return path.length === 1 ? [ofMatrix, aboutKey(document, path)].join('\n\n') : ofMatrix;
   if (path[0] === 'expect' && path.length === 2) return aboutFigure(document, path) ?? aboutKey(document, path);
   const isName = part === 'value' && path[path.length - 1] === 'use';
   const card = part === 'value' ? await pluginCard(document, isName ? path.slice(0, -1) : path, services) : undefined;

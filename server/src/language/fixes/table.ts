@@ -40,6 +40,7 @@ const GUESSES: readonly FixMaker[] = [didYouMean, anotherModel, anotherValue];
 /** Codes about which nothing can be done in the file, and why. */
 export const WITHOUT_FIX: Partial<Record<DiagnosticCode, string>> = {
   'file-too-large': 'What is too much is for its writer to say.',
+  'matrix-too-large': 'Which variants are wanted is for the user to say.',
   'env-not-set': 'Only the user knows what the variable is to hold.',
   'model-without-words': 'Which model is to be asked is for the user to say.',
   ...Object.fromEntries(

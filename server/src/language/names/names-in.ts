@@ -1,8 +1,10 @@
 import type { Position } from 'vscode-languageserver-types';
 import { isMap, isScalar } from 'yaml';
 import { type Entry, entriesOf } from '../../experiment/entries.js';
+import { MATRIX, MATRIX_LISTS } from '../../experiment/schema/experiment-schema.js';
 import { metaOf } from '../../experiment/schema/schema-facts.js';
 import { LARGEST_TEXT, type SpecPath } from '../../experiment/syntax/tree.js';
+import { readPath } from '../../protocol/figure-path.js';
 import { findNamed } from '../../protocol/names.js';
 import { nameSources } from '../../stages/figures.js';
 import type { ExperimentDocument } from '../document.js';
@@ -38,6 +40,10 @@ function namesOf(document: ExperimentDocument, entry: Entry): Occurrence[] {
   const [section, list] = path;
   if (path.length === 3 && section === 'embed' && list === 'models') return modelGiven(document, entry);
   if (path.length === 2 && section === 'expect') return expectationNames(document.text, value);
+  if (section === MATRIX && key && typeof path.at(-1) === 'string') {
+    const inKey = keyPathNames(document, path, key);
+    if (inKey.length > 0) return inKey;
+  }
   const kind = kindGivenAt(path);
   if (kind) return occurrence(document, kind, 'definition', key);
   const place = isScalar(value) ? document.schemaAt(path) : undefined;
@@ -52,6 +58,21 @@ function kindGivenAt(path: SpecPath): NameKind | undefined {
 }
 
 const SOURCES = Object.entries(nameSources);
+
+/** The names in the key paths of a matrix: `fawkes` in `poison.fawkes.mode`. */
+function keyPathNames(document: ExperimentDocument, path: SpecPath, key: unknown): Occurrence[] {
+  const isKeyPath = path.length === 2 || (path.length === 4 && MATRIX_LISTS.some((list) => list === path[1]));
+  const span = isKeyPath ? textSpan(document.text, key) : undefined;
+  const segments = span && readPath(span.value)?.segments;
+  if (!segments) return [];
+  return SOURCES.flatMap(([kind, { givenAt = [], means }]) => {
+    const segment = segments[givenAt.length - 1];
+    const isNamed = givenAt.every((part, n) => part === '*' || part === segments[n]?.text);
+    if (!segment || means !== undefined || !isNamed || /^\d+$/.test(segment.text)) return [];
+    const { start, end, text: name } = segment;
+    return { kind, name, role: 'reference', inPath: true, start: span.start + start, end: span.start + end } as const;
+  });
+}
 
 /** A model is named by its `name`, else by its `use`. */
 function modelGiven(document: ExperimentDocument, { value }: Entry): Occurrence[] {
