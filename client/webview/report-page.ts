@@ -7,6 +7,7 @@ import { accuracySection } from './sections/accuracy.js';
 import { attributesSection } from './sections/attributes.js';
 import { comparedRuns } from './sections/compared-runs.js';
 import { EXPECTATION_FAILED, expectationsSection, missedList, missedText } from './sections/expectations.js';
+import { identificationSection } from './sections/identification.js';
 import { imagesSection } from './sections/images.js';
 import { neighboursSection } from './sections/neighbours.js';
 import { perturbationsSection } from './sections/perturbations.js';
@@ -49,6 +50,7 @@ export function reportSections(data: ReportData, runs: readonly NamedRun[], stat
     comparedRuns(runs),
     accuracySection(runs),
     verificationSection(runs),
+    identificationSection(runs),
     attributesSection(results),
     thresholdSection(runs),
     perturbationsSection(results, data.perturbed),

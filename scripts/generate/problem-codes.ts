@@ -311,6 +311,14 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
       'A search orders by cosines, and `threshold.distance` is a distance of vectors that are not of length 1: the search shows no threshold.',
       'Set the threshold by `percentile` or `fmr`.',
     ],
+    'identification-nobody': [
+      'Nobody is enrolled, nobody who is enrolled has an image left to search for, or nobody is unknown.',
+      'Enrol fewer images, leave another share of people unknown, or use a data set that says whose each image is.',
+    ],
+    'identification-fpir-too-small': [
+      'A false positive identification rate is asked for that is less than one of the unknown probes: the smallest that can be measured is named.',
+      'Ask for a larger one in `identification.fpir`, or leave more people unknown.',
+    ],
     'verification-no-pairs': [
       'No two different photographs of one person, or of two people, have an embedding, so there is no pair to compare: copies are one.',
       'Use a data set that has, and says whose each image is.',

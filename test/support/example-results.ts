@@ -12,6 +12,7 @@ export function exampleResults(changes: Partial<Results> = {}): Results {
       exampleAccuracy('face-recognition', 128, 11, { 1: [1914, 1894], 5: [1966, 1946] }),
       exampleAccuracy('clip-vit-l-14', 768, 0, { 1: [1641, 1630], 5: [1822, 1811] }),
     ],
+    identification: [exampleIdentification('face-recognition', [1580, 1710])],
     verification: [
       exampleVerification('face-recognition', 11, 0.0463, [9190, 7900]),
       exampleVerification('clip-vit-l-14', 0, 0.1872, [4120, 0]),
@@ -106,6 +107,24 @@ function exampleVerification(model: string, noFace: number, eer: number, matches
     at,
     roc: { fmr: points.map(({ fmr }) => fmr), tmr: points.map(({ tmr }) => tmr) },
     scores: { edges: [0, 0.5, 1], genuine: [9400, 600], impostor: [150_000, 1_850_000] },
+  };
+}
+
+/** `found`: probes that are found at rank 1 and at rank 5. */
+function exampleIdentification(model: string, found: readonly [number, number]) {
+  const [of, missed] = [1800, 12];
+  const byIdentity = (count: number) => ({
+    ...{ count, of, ...proportion(count, of) },
+    ci95ByIdentity: [count / of - 0.03, count / of + 0.02] as [number, number],
+    byIdentity: 'bootstrap' as const,
+  });
+  const rankOf = (count: number) => ({ ...byIdentity(count), rateAll: count / (of + missed) });
+  const fnir = byIdentity(450);
+  return {
+    ...{ model, enrolled: 206, failedToEnrol: 1, probes: of, unknownProbes: 1900, left: 15 },
+    cmc: { 1: rankOf(found[0]), 5: rankOf(found[1]) },
+    at: [{ fpir: 0.1, threshold: 0.31, actualFpir: 0.1, fnir, fnirAll: 462 / (of + missed) }],
+    curve: [...found, of].map((count) => count / of),
   };
 }
 

@@ -4,6 +4,7 @@ import { accuracyResults } from './results/accuracy.js';
 import { attributesResults } from './results/attributes.js';
 import { countermeasuresResults } from './results/countermeasures.js';
 import { byName, megabytes, seconds } from './results/figure.js';
+import { identificationResults } from './results/identification.js';
 import { imagesResults } from './results/images.js';
 import { indexResults } from './results/index-search.js';
 import { poisonResults } from './results/poison.js';
@@ -21,6 +22,7 @@ export const resultBlocks = {
   images: imagesResults,
   accuracy: accuracyResults.optional(),
   verification: verificationResults.optional(),
+  identification: identificationResults.optional(),
   index: indexResults.optional(),
   attributes: attributesResults.optional(),
   threshold: thresholdResults.optional(),
@@ -88,6 +90,7 @@ export type Results = z.infer<typeof resultsSchema>;
 export type ResultBlocks = Pick<Results, keyof typeof resultBlocks>;
 export type AccuracyResult = NonNullable<Results['accuracy']>[number];
 export type AttributesResult = NonNullable<Results['attributes']>;
+export type IdentificationResult = NonNullable<Results['identification']>[number];
 export type VerificationResult = NonNullable<Results['verification']>[number];
 export type Hits = AccuracyResult['top'][string];
 export type StageResult = z.infer<typeof stage>;

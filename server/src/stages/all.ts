@@ -4,6 +4,7 @@ import { countermeasures } from './countermeasures.js';
 import { dataset } from './dataset.js';
 import type { Stage } from './declare.js';
 import { embed } from './embed.js';
+import { identification } from './identification.js';
 import { index } from './index-search.js';
 import { poison } from './poison.js';
 import { retrieve } from './retrieve.js';
@@ -18,6 +19,7 @@ const ALL = [
   index,
   accuracy,
   verification,
+  identification,
   attributes,
   threshold,
   poison,

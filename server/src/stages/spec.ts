@@ -57,6 +57,17 @@ export interface VerificationSpec {
   readonly fmr: readonly number[];
 }
 
+export interface IdentificationSpec {
+  /** Images of each enrolled identity that are the gallery. */
+  readonly enrol: number;
+  readonly ranks: readonly number[];
+  /** The share of identities that are not enrolled. */
+  readonly unknown: number;
+  /** False positive identification rates, each of which a threshold is set by. */
+  readonly fpir: readonly number[];
+  readonly seed: number;
+}
+
 /** A yes/no question of an image, by what would be said of it. */
 export interface Question {
   /** The attribute's name. */
@@ -101,6 +112,7 @@ export interface ExperimentSpec {
   readonly index?: IndexUse;
   readonly accuracy?: { readonly top: readonly number[] };
   readonly verification?: VerificationSpec;
+  readonly identification?: IdentificationSpec;
   readonly attributes?: AttributesSpec;
   readonly threshold?: ThresholdSpec;
   readonly poison?: readonly PerturbationUse[];

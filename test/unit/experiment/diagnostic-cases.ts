@@ -351,6 +351,12 @@ export const CASES: Readonly<Record<string, readonly DiagnosticCase[]>> = {
       says: /no pair of images of one person/,
     },
     {
+      fault: 'identification of identities with one image',
+      faulty: `${PAIRED.replace('images: 2', 'images: 1')}«identification»: {fpir: [0.5]}\n`,
+      sound: `${PAIRED}identification: {fpir: [0.5]}\n`,
+      says: /leaves none of its person to search for/,
+    },
+    {
       fault: 'accuracy on identities with one image',
       faulty: MEASURED.replace('synthetic', '{use: synthetic, images: 1}').replace('accuracy', '«accuracy»'),
       sound: MEASURED.replace('synthetic', '{use: synthetic, images: 2}'),
@@ -380,6 +386,30 @@ export const CASES: Readonly<Record<string, readonly DiagnosticCase[]>> = {
       faulty: `${PAIRED}queries: {sample: 1}\nthreshold: {fmr: «0.05»}\n`,
       sound: `${PAIRED}queries: {sample: 1}\nthreshold: {fmr: 0.1}\n`,
       says: /the 12 that there are at the most/,
+    },
+    {
+      fault: 'so many enrolled images that none is left to search for',
+      faulty: `${PAIRED}identification: {enrol: «2», fpir: [0.5]}\n`,
+      sound: `${PAIRED}identification: {enrol: 1, fpir: [0.5]}\n`,
+      says: /have 2 images: 2 that are enrolled leave none/,
+    },
+    {
+      fault: 'a share of unknown people that leaves nobody to enrol',
+      faulty: `${PAIRED}identification: {unknown: «0.9», fpir: [0.5]}\n`,
+      sound: `${PAIRED}identification: {unknown: 0.8, fpir: [0.5]}\n`,
+      says: /90\.0 % of 4 identities are all: nobody is enrolled/,
+    },
+    {
+      fault: 'a share of unknown people that is nobody',
+      faulty: `${PAIRED}identification: {unknown: «0.1», fpir: [0.5]}\n`,
+      sound: `${PAIRED}identification: {unknown: 0, fpir: [0.5]}\n`,
+      says: /are none: nobody is unknown/,
+    },
+    {
+      fault: 'a false positive identification rate below one of the unknown probes',
+      faulty: `${PAIRED}identification: {fpir: [0.5, «0.1»]}\n`,
+      sound: `${PAIRED}identification: {fpir: [0.5, 0.25]}\n`,
+      says: /4 unknown probes measure no false positive identification rate below 0\.25: at 0\.1 not one may match/,
     },
     {
       fault: 'pairs of two people where there is one',

@@ -2,7 +2,7 @@ import { writtenOut } from '../figure-path.js';
 import { findNamed } from '../names.js';
 
 /** What an entry of a list goes by: the first of these that it has. */
-export const NAMING_FIELDS = ['model', 'name', 'fmr'] as const;
+export const NAMING_FIELDS = ['model', 'name', 'fmr', 'fpir'] as const;
 
 /** The name of a list's entry, as a path has it: an operating point in the shortest way that its number is written. */
 export function nameOfEntry(entry: unknown): string | undefined {

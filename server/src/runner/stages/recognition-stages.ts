@@ -8,6 +8,7 @@ import { embedImages, type ModelEmbeddings } from './embed-images.js';
 import { listImages, selectQueries } from './list-images.js';
 import { type ModelAccuracy, measureAccuracy } from './measuring/measure-accuracy.js';
 import { measureAttributes } from './measuring/measure-attributes.js';
+import { measureIdentification } from './measuring/measure-identification.js';
 import { measureVerification } from './measuring/measure-verification.js';
 import { requireTelling } from './require-telling.js';
 
@@ -55,6 +56,8 @@ export const recognitionStages = {
   },
 
   verification: measureVerification,
+
+  identification: measureIdentification,
 
   async attributes(context, spec, findings) {
     const asked = required(spec.attributes);
