@@ -98,8 +98,7 @@ const RANK_COLUMNS: Column<Rank>[] = [
   countColumn('Found', ({ found }) => found.count),
   countColumn('Of', ({ found }) => found.of),
   rateColumn('Rate', ({ found }) => found.rate, `${PATH}.cmc.*.rate`),
-  ...intervalColumns(({ found }: Rank) => found.ci95ByIdentity, `${PATH}.cmc.*.ci95ByIdentity`),
-  { label: 'Interval by', only: 'saved', value: ({ found }) => found.byIdentity },
+  ...intervalColumns(({ found }: Rank) => found),
   rateColumn('Of all', ({ found }) => found.rateAll, `${PATH}.cmc.*.rateAll`),
 ];
 
@@ -111,8 +110,7 @@ const POINT_COLUMNS: Column<OperatingPoint>[] = [
   countColumn('Missed', ({ point }) => point.fnir.count),
   countColumn('Of', ({ point }) => point.fnir.of),
   rateColumn('FNIR', ({ point }) => point.fnir.rate, `${PATH}.at.*.fnir.rate`),
-  ...intervalColumns(({ point }: OperatingPoint) => point.fnir.ci95ByIdentity, `${PATH}.at.*.fnir.ci95ByIdentity`),
-  { label: 'Interval by', only: 'saved', value: ({ point }) => point.fnir.byIdentity },
+  ...intervalColumns(({ point }: OperatingPoint) => point.fnir),
   rateColumn('Of all', ({ point }) => point.fnirAll, `${PATH}.at.*.fnirAll`),
 ];
 

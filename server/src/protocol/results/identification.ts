@@ -1,17 +1,5 @@
 import { z } from 'zod';
-import { byName, count, distance, proportion, rate, shareInterval, word } from './figure.js';
-
-const byIdentity = {
-  ci95ByIdentity: shareInterval.describe(
-    'A 95 % interval that takes identities for independent, gallery and thresholds fixed; null of fewer than two identities with a probe',
-  ),
-  byIdentity: z
-    .enum(['bootstrap', 'wilson'])
-    .nullable()
-    .describe(
-      'How `ci95ByIdentity` was worked out: 1,000 seeded draws of identities, percentiles; or, where none or all count, Wilson’s over the identities',
-    ),
-};
+import { byName, count, distance, proportion, rate, word } from './figure.js';
 
 const rankRate = z.object({
   ...proportion({
@@ -22,7 +10,6 @@ const rankRate = z.object({
     of: 'probes with an embedding, of identities that are enrolled',
     better: 'higher',
   }),
-  ...byIdentity,
   rateAll: rate({
     label: '{model} found at rank {rank}, of all',
     docs: 'The same over every probe of an identity that was to be enrolled: one without an embedding, or whose identity could not be enrolled, counts as a miss',
@@ -49,7 +36,6 @@ const operatingPoint = z.object({
       of: 'probes with an embedding, of identities that are enrolled',
       better: 'lower',
     }),
-    ...byIdentity,
   }),
   fnirAll: rate({
     label: '{model} FNIR of all at FPIR {fpir}',

@@ -1,6 +1,6 @@
 import type { IdentificationResult } from '../../protocol/results.js';
-import { type IdentityCount, identityInterval } from './identity-bootstrap.js';
-import { proportion, rateOf } from './proportion.js';
+import { countedRate } from './identity-bootstrap.js';
+import { rateOf } from './proportion.js';
 import { mostMatches } from './verification.js';
 
 /** The CMC curve is given up to this rank. */
@@ -80,14 +80,5 @@ function operatingPoint(
 
 /** How many of the probes, with intervals. */
 function counted(known: readonly KnownProbe[], isCounted: (probe: KnownProbe) => boolean) {
-  const perIdentity = new Map<number, IdentityCount>();
-  let count = 0;
-  for (const probe of known) {
-    const hit = isCounted(probe) ? 1 : 0;
-    const before = perIdentity.get(probe.identity) ?? { count: 0, of: 0 };
-    perIdentity.set(probe.identity, { count: before.count + hit, of: before.of + 1 });
-    count += hit;
-  }
-  const { ci95ByIdentity, method } = identityInterval([...perIdentity.values()]);
-  return { count, of: known.length, ...proportion(count, known.length), ci95ByIdentity, byIdentity: method };
+  return countedRate(known.map((probe) => ({ identity: String(probe.identity), hit: isCounted(probe) })));
 }
