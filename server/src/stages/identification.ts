@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { count, percent } from '../protocol/figure-text.js';
 import { defineStage, singleImages, type Unfit } from './declare.js';
-import { list, positive, seed } from './params.js';
-import { modelOf } from './settings.js';
+import { list, positive, seed } from './parts/params.js';
+import { modelOf } from './parts/settings.js';
 
 const RANKS = [1, 5, 10];
 const RATES = [0.01, 0.1];
