@@ -16,6 +16,10 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
       'No identity of the gallery is one of the data set’s: whose its images are is taken as unknown.',
       'Write `identities: none`, or name people alike in both.',
     ],
+    'identity-pattern': [
+      'The pattern that says whose an image is fits none of the images: an error. Or not all of them, or it gives all of them one identity: a warning.',
+      'Take another part of the path; the message says which parts there are.',
+    ],
     'folder-unreadable': ['A folder of the data set cannot be listed.', 'Correct the path or its permissions.'],
     'folder-ambiguous': ['Two files have one name once their accents are composed (NFC).', 'Rename one of them.'],
     'file-unreadable': ['A file cannot be read.', 'Correct the path or its permissions.'],

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import sharp from 'sharp';
 import { DESCRIPTOR_LENGTH } from '../../../server/src/compute/faces/graphs/recognition.js';
-import { recognitionModel } from '../../../server/src/compute/faces/recogniser.js';
+import { DEFAULT_LOCATOR } from '../../../server/src/compute/faces/locator.js';
+import { FaceRecogniser, recognitionModel } from '../../../server/src/compute/faces/recogniser.js';
 import { SyntheticDataset } from '../../../server/src/compute/portraits/dataset.js';
 import { type FaceApi, loadFaceApi } from '../../support/face-api.js';
 import { randomVectors } from '../../support/random-vectors.js';
@@ -51,5 +52,38 @@ describe('model face-recognition', () => {
     await assertSameAsPeer(Uint8Array.from(noise, (value) => 127.5 + 127.5 * value));
     await assertSameAsPeer(new Uint8Array(noise.length));
     await assertSameAsPeer(new Uint8Array(noise.length).fill(255));
+  });
+
+  describe('of images that are faces already', () => {
+    const cropped = { ...DEFAULT_LOCATOR, align: 'cropped', mirror: false } as const;
+
+    async function embedded(png: Uint8Array): Promise<Float32Array> {
+      const recogniser = await FaceRecogniser.load(cropped, folder(), 1);
+      const prepared = await recogniser.prepare(png);
+      assert.ok(prepared.ok);
+      const [vector] = await recogniser.embed([prepared.value]);
+      await recogniser.close();
+      assert.ok(vector);
+      return vector;
+    }
+
+    it('shows the network the image, whether a detector would find a face in it or not', async () => {
+      const noise = Uint8Array.from(randomVectors(SIDE * SIDE, 3, 8).data, (value) => 127.5 + 127.5 * value);
+      const png = await sharp(noise, { raw: { width: SIDE, height: SIDE, channels: 3 } })
+        .png()
+        .toBuffer();
+      assert.deepEqual(await embedded(png), await descriptorOf(noise));
+    });
+
+    it('takes the middle square of one that is wider than high', async () => {
+      const square = await sharp({ create: { width: 300, height: 300, channels: 3, background: '#a08070' } })
+        .composite([
+          { input: { create: { width: 60, height: 90, channels: 3, background: '#203040' } }, left: 70, top: 90 },
+        ])
+        .png()
+        .toBuffer();
+      const wide = await sharp(square).extend({ left: 80, right: 80, background: '#00ff00' }).png().toBuffer();
+      assert.deepEqual(await embedded(wide), await embedded(square));
+    });
   });
 });

@@ -2,11 +2,13 @@ import { dirname, relative, resolve } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import pMap from 'p-map';
 import type { Dataset, ImageEntry, ListContext, Listing } from '../../plugins/declare.js';
+import { hasPlace } from '../../plugins/inspection/identity-pattern.js';
 import { fail, ok, type Result } from '../../protocol/errors.js';
 import { delimiterOf, oddity, otherDelimiter, recordsOf, TABLE, twice } from './csv-table.js';
 import { imageId } from './image-id.js';
 import { onDisk } from './on-disk.js';
 import { readTable } from './read-table.js';
+import { withIdentities } from './with-identities.js';
 
 const LOOKING = 16;
 
@@ -17,6 +19,17 @@ export interface CsvOptions {
   /** `none`: there is no column that says whose an image is. */
   readonly identities: 'column' | 'none';
   readonly delimiter: string;
+}
+
+/** Whether identities are in the paths, and in no column. */
+function byPattern({ identities, identity }: Pick<CsvOptions, 'identities' | 'identity'>): boolean {
+  return identities === 'column' && hasPlace(identity);
+}
+
+/** The columns that a table must have. */
+export function columnsOf(options: Pick<CsvOptions, 'image' | 'identity' | 'identities'>): string[] {
+  const { image, identity, identities } = options;
+  return identities === 'none' || byPattern(options) ? [image] : [image, identity];
 }
 
 /** A row by column, and the line of the file in which it ends. */
@@ -36,10 +49,11 @@ export class CsvDataset implements Dataset {
     if (!entries.ok) return entries;
     const files = await pMap(entries.value, ({ file }) => onDisk(file), { concurrency: LOOKING, signal });
     if (files.every((file) => file === undefined)) return this.noneThere(rows.value);
-    return ok({
-      images: entries.value.flatMap((entry, n) => (files[n] === undefined ? [] : { ...entry, file: files[n] })),
-      missing: entries.value.filter((_, n) => files[n] === undefined).map(({ id }) => id),
-    });
+    const images = entries.value.flatMap((entry, n) => (files[n] === undefined ? [] : { ...entry, file: files[n] }));
+    const missing = entries.value.filter((_, n) => files[n] === undefined).map(({ id }) => id);
+    if (!byPattern(this.options)) return ok({ images, missing });
+    const named = withIdentities(this.options.identity, images);
+    return named.ok ? ok({ ...named.value, missing }) : named;
   }
 
   private noneThere(rows: readonly Row[]): Result<never> {
@@ -74,8 +88,7 @@ export class CsvDataset implements Dataset {
   }
 
   private get columns(): string[] {
-    const { image, identity, identities } = this.options;
-    return identities === 'none' ? [image] : [image, identity];
+    return columnsOf(this.options);
   }
 
   private headerProblem(header: readonly string[], text: string): Result<never> | undefined {
@@ -106,7 +119,7 @@ export class CsvDataset implements Dataset {
         return fail('csv-row', `${table}:${line} names no image`, { hint: 'Fill it in or remove the row.' });
       const file = resolve(dirname(table), written);
       const id = imageId(relative(dirname(table), file));
-      const named = identities === 'none' ? '' : cells[identity].normalize('NFC');
+      const named = identities === 'none' || byPattern(this.options) ? '' : cells[identity].normalize('NFC');
       const entry = { id, file, identity: named || null };
       const before = entries.get(id) ?? entry;
       if (before.identity !== entry.identity) {

@@ -6,28 +6,35 @@ import { type Failure, fail, ok, type Result } from '../../protocol/errors.js';
 import { isImageName, isPassedOver } from '../../protocol/images/image-endings.js';
 import { imageId } from './image-id.js';
 import { readFolder } from './read-folder.js';
+import { withIdentities } from './with-identities.js';
+
+export interface FolderOptions {
+  readonly root: string;
+  readonly identities: 'folders' | 'none';
+  /** Whose an image is, by its path, where that is not its topmost folder. */
+  readonly identity?: string;
+}
 
 /**
  * A folder in which each folder holds one identity's images, at any depth; images beside them have none. Missing
  * are links that lead nowhere, and identities without an image, as `name/`. `identities: none` says that folders are no
- * people: nobody knows whose the images are.
+ * people: nobody knows whose the images are. With a pattern they are not either: it alone says.
  */
 export class FolderDataset implements Dataset {
-  constructor(
-    private readonly root: string,
-    private readonly identities: 'folders' | 'none' = 'folders',
-  ) {}
+  constructor(private readonly options: FolderOptions) {}
 
   async list({ signal }: Pick<ListContext, 'signal'>): Promise<Result<Listing>> {
-    const listing = await new FolderWalk(this.root, signal).list();
-    if (!listing.ok || this.identities === 'folders') return listing;
-    const { images, missing } = listing.value;
-    return ok({
-      ...listing.value,
-      images: images.map((image) => ({ ...image, identity: null })),
-      // A folder without an image is nobody who is missing.
-      missing: missing.filter((id) => !id.endsWith('/')),
-    });
+    const { root, identities, identity: pattern } = this.options;
+    const listing = await new FolderWalk(root, signal).list();
+    if (!listing.ok || (identities === 'folders' && pattern === undefined)) return listing;
+    // A folder without an image is nobody who is missing.
+    const missing = listing.value.missing.filter((id) => !id.endsWith('/'));
+    const { images } = listing.value;
+    if (identities === 'folders' && pattern !== undefined) {
+      const named = withIdentities(pattern, images);
+      return named.ok ? ok({ ...listing.value, missing, ...named.value }) : named;
+    }
+    return ok({ ...listing.value, missing, images: images.map((image) => ({ ...image, identity: null })) });
   }
 }
 

@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import type { UnfitFiles } from '../../plugins/declare.js';
 import type { Files } from '../../plugins/files.js';
-import type { CsvOptions } from './csv.js';
+import { type CsvOptions, columnsOf } from './csv.js';
 import { delimiterOf, oddity, otherDelimiter, recordsOf, twice } from './csv-table.js';
 
 /** More than a header and some rows take. */
@@ -13,13 +13,13 @@ const LOOKED_FOR = 20;
 
 /** What the beginning of a table shows: its columns, how they are separated, and whether its first images are there. */
 export async function inspectCsv(options: CsvOptions, files: Files): Promise<readonly UnfitFiles[]> {
-  const { file, image, identity, identities } = options;
+  const { file, image, identity } = options;
   const start = (await files.readStart(file, START)) ?? '';
   const whole = ((await files.sizeOf(file)) ?? 0) <= START;
   const delimiter = delimiterOf(options.delimiter);
   const [columns, ...rows] = recordsOf(whole ? start : wholeLines(start), delimiter, LOOKED_FOR + 2);
   if (!columns) return [];
-  const wanted = identities === 'none' ? { image } : { image, identity };
+  const wanted = columnsOf(options).length === 1 ? { image } : { image, identity };
   const repeated = twice(columns);
   if (repeated !== undefined) {
     const hint = 'Rename one of them: which of the two is meant cannot be known.';

@@ -1,9 +1,11 @@
 import { type Box, fitSimilarity, invert, mean, type Point, type Similarity } from './geometry.js';
 import { CHIP_SIZE } from './graphs/recognition.js';
 
-/** How a face is brought into the 150×150 chip: dlib's rotated one, face-api's upright one, or the box itself. */
-export const ALIGNMENTS = ['dlib', 'face-api', 'none'] as const;
-export type Alignment = (typeof ALIGNMENTS)[number];
+/** How a face that was found is brought into the 150×150 chip: dlib's rotated one, face-api's upright one, or the box itself. */
+export const FACE_ALIGNMENTS = ['dlib', 'face-api', 'none'] as const;
+export type FaceAlignment = (typeof FACE_ALIGNMENTS)[number];
+/** Or the image is a face already, and nothing is looked for. */
+export type Alignment = FaceAlignment | 'cropped';
 
 /** dlib's padding of a chip, in chip widths on either side. */
 const PADDING = 0.25;
@@ -28,9 +30,15 @@ const TEMPLATE: readonly Point[] = [
 const TEMPLATE_POINTS = [45, 42, 36, 39, 33];
 
 /** The transform from chip pixels to image pixels. */
-export function chipTransform(alignment: Alignment, box: Box, landmarks: readonly Point[]): Similarity {
+export function chipTransform(alignment: FaceAlignment, box: Box, landmarks: readonly Point[]): Similarity {
   if (alignment === 'dlib') return dlibChip(landmarks);
   return squareChip(alignment === 'face-api' ? faceApiSquare(landmarks) : squareAround(box));
+}
+
+/** The transform from chip pixels to those of an image that is a face already: the chip is its middle square. */
+export function wholeChip({ width, height }: { readonly width: number; readonly height: number }): Similarity {
+  const size = Math.min(width, height);
+  return squareChip({ left: (width - size) / 2, top: (height - size) / 2, size });
 }
 
 /** The least-squares similarity from the landmarks to dlib's template: template = (padding + p) / (2 · padding + 1) · 150. */

@@ -1,16 +1,19 @@
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import type { EmbeddingModel } from '../../plugins/declare.js';
-import type { Result } from '../../protocol/errors.js';
+import { ok, type Result } from '../../protocol/errors.js';
+import { decodeImage, type RgbImage } from '../images/decode.js';
 import { cachedGraph, openSession } from '../session.js';
-import { type Alignment, chipTransform } from './align.js';
+import { type Alignment, chipTransform, wholeChip } from './align.js';
 import type { DetectorInput } from './detector.js';
-import { affineOf } from './geometry.js';
+import { affineOf, type Similarity } from './geometry.js';
 import { CHIP_SIZE, DESCRIPTOR_LENGTH, recognitionGraph } from './graphs/recognition.js';
 import { FaceLocator, type LocatedFace, type LocatorOptions } from './locator.js';
 import { warpInto } from './warp.js';
 import { readWeights } from './weights.js';
 
 const BATCH = 8;
+/** An image that is a face already is decoded at this size at most, in pixels of the longer side: several chips' worth. */
+const LONGEST_CROP = 1024;
 const PLANE = CHIP_SIZE * CHIP_SIZE;
 const CHIP_VALUES = 3 * PLANE;
 
@@ -26,38 +29,49 @@ export class FaceRecogniser implements EmbeddingModel<DetectorInput> {
   readonly batchSize = BATCH;
 
   private constructor(
-    private readonly locator: FaceLocator,
+    private readonly locator: FaceLocator | undefined,
     private readonly network: InferenceSession,
     private readonly options: FaceRecognitionOptions,
   ) {}
 
   /** `folder` keeps the graphs that are built from the weights. */
   static async load(options: FaceRecognitionOptions, folder: string, threads: number): Promise<FaceRecogniser> {
-    const locator = await FaceLocator.load(options, folder, threads);
+    const locator = options.align === 'cropped' ? undefined : await FaceLocator.load(options, folder, threads);
     const network = await openSession(await recognitionModel(folder), { threads });
     return new FaceRecogniser(locator, network, options);
   }
 
-  prepare(bytes: Uint8Array): Promise<Result<DetectorInput>> {
-    return this.locator.decode(bytes);
+  async prepare(bytes: Uint8Array): Promise<Result<DetectorInput>> {
+    if (this.locator) return this.locator.decode(bytes);
+    const face = await decodeImage(bytes, LONGEST_CROP);
+    // No detector looks at it.
+    return face.ok ? ok({ image: face.value, canvas: face.value }) : face;
   }
 
   embed(batch: readonly DetectorInput[]): Promise<(Float32Array | null)[]> {
-    return this.locator.describeLargest(batch, (faces) => this.describe(faces));
+    const { align } = this.options;
+    if (this.locator && align !== 'cropped') {
+      const chipOf = ({ image, box, landmarks }: LocatedFace) => ({
+        image,
+        place: chipTransform(align, box, landmarks),
+      });
+      return this.locator.describeLargest(batch, (faces) => this.describe(faces.map(chipOf)));
+    }
+    return this.describe(batch.map(({ image }) => ({ image, place: wholeChip(image) })));
   }
 
   async close(): Promise<void> {
-    await this.locator.close();
+    await this.locator?.close();
     await this.network.release();
   }
 
-  private async describe(faces: readonly LocatedFace[]): Promise<Float32Array[]> {
-    const { mirror, align } = this.options;
+  private async describe(faces: readonly { image: RgbImage; place: Similarity }[]): Promise<Float32Array[]> {
+    const { mirror } = this.options;
     const views = mirror ? 2 : 1;
     const chips = new Float32Array(faces.length * views * CHIP_VALUES);
-    for (const [n, { image, box, landmarks }] of faces.entries()) {
+    for (const [n, { image, place }] of faces.entries()) {
       const chip = chips.subarray(n * views * CHIP_VALUES, (n * views + 1) * CHIP_VALUES);
-      warpInto(chip, CHIP_SIZE, image, affineOf(chipTransform(align, box, landmarks)));
+      warpInto(chip, CHIP_SIZE, image, affineOf(place));
       if (mirror) mirrorInto(chips.subarray((n * views + 1) * CHIP_VALUES, (n * views + 2) * CHIP_VALUES), chip);
     }
     const shape = [faces.length * views, 3, CHIP_SIZE, CHIP_SIZE];

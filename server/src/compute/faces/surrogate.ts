@@ -4,7 +4,7 @@ import type { ModelProto } from '../../onnx/onnx_pb.js';
 import { graphOf, readModel } from '../../onnx/read.js';
 import { Term } from '../../onnx/term.js';
 import type { Surrogate } from '../../plugins/declare.js';
-import { chipTransform } from './align.js';
+import { chipTransform, wholeChip } from './align.js';
 import { affineOf } from './geometry.js';
 import { CHIP_SIZE, DESCRIPTOR_LENGTH } from './graphs/recognition.js';
 import { type FaceRecognitionOptions, recognitionModel } from './recogniser.js';
@@ -19,7 +19,8 @@ export async function recognitionSurrogate(
     network: mirror ? withMirror(network) : network,
     size: CHIP_SIZE,
     batch: null,
-    place: ({ box, landmarks }) => affineOf(chipTransform(align, box, landmarks)),
+    place: ({ box, landmarks, width, height }) =>
+      affineOf(align === 'cropped' ? wholeChip({ width, height }) : chipTransform(align, box, landmarks)),
   };
 }
 

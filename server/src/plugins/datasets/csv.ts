@@ -13,11 +13,10 @@ are not there are counted as missing.`,
   params: z.object({
     file: filePath('The table.'),
     image: z.string().min(1).default('image').meta({ description: 'The column of paths.' }),
-    identity: z
-      .string()
-      .min(1)
-      .default('identity')
-      .meta({ description: 'The column of identities; an empty one is none.' }),
+    identity: z.string().min(1).default('identity').meta({
+      description:
+        'The column of identities; an empty one is none. Or a pattern over the path, as of `folder`: `{folder[-1]}`, `{name[0]}`.',
+    }),
     identities: z.enum(['column', 'none']).default('column').meta({
       description: '`none`: no column says whose an image is, as of a gallery; then there is no precision.',
     }),

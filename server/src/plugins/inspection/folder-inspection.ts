@@ -8,6 +8,7 @@ import {
 } from '../../protocol/images/image-endings.js';
 import type { UnfitFiles } from '../declare.js';
 import type { DirectoryEntry, Files } from '../files.js';
+import { patternFault } from './identity-pattern.js';
 
 /** So many folders are looked into: a glance at a large data set, and all of a small one. */
 const FOLDERS = 64;
@@ -15,7 +16,8 @@ const FOLDERS = 64;
 const MOST_PARTS = 3;
 
 interface Glance {
-  readonly images: number;
+  /** Paths below the root. */
+  readonly images: readonly string[];
   readonly passedOver: readonly string[];
   /** Whether everything was seen. */
   readonly whole: boolean;
@@ -23,7 +25,7 @@ interface Glance {
 
 /** What a glance at a folder of people shows: no image, files that are passed over, people a level further down. */
 export async function inspectPeople(
-  { root, identities }: { root: string; identities: 'folders' | 'none' },
+  { root, identities, identity }: { root: string; identities: 'folders' | 'none'; identity?: string },
   files: Files,
 ): Promise<readonly UnfitFiles[]> {
   const top = (await files.list(root)).filter(({ name }) => !name.startsWith('.'));
@@ -33,20 +35,21 @@ export async function inspectPeople(
   }
   const glance = await lookInto(root, files);
   const problems = passedOver(root, glance);
-  if (identities === 'folders') problems.push(...nobody(root, top), ...(await peopleBelow(root, top, files)));
+  if (identities === 'folders' && identity !== undefined) problems.push(...unfitPattern(identity, glance));
+  else if (identities === 'folders') problems.push(...nobody(root, top), ...(await peopleBelow(root, top, files)));
   return problems;
 }
 
 async function lookInto(root: string, files: Files): Promise<Glance> {
-  const open = [root];
-  let images = 0;
+  const open = [''];
+  const images: string[] = [];
   const left: string[] = [];
   for (let seen = 0; open.length > 0 && seen < FOLDERS; seen++) {
     const folder = open.shift() as string;
-    for (const { name, kind } of await files.list(folder)) {
+    for (const { name, kind } of await files.list(`${root}/${folder}`)) {
       if (name.startsWith('.')) continue;
-      if (kind === 'folder') open.push(`${folder}/${name}`);
-      else if (isImageName(name)) images++;
+      if (kind === 'folder') open.push(`${folder}${name}/`);
+      else if (isImageName(name)) images.push(`${folder}${name}`.normalize('NFC'));
       else if (isPassedOver(name)) left.push(name);
     }
   }
@@ -58,7 +61,7 @@ function passedOver(root: string, { images, passedOver: left, whole }: Glance): 
   if (left.length === 0) return [];
   const named = endingsText(countEndings(left));
   const hint = `Convert them: files that end in ${IMAGE_ENDINGS.join(', ')} are read.`;
-  if (images === 0 && whole) {
+  if (images.length === 0 && whole) {
     const message = `${root} holds no image that is read: ${named}`;
     return [{ code: 'files-unfit', message, specPath: ['root'], hint }];
   }
@@ -72,6 +75,14 @@ function nobody(root: string, top: readonly DirectoryEntry[]): UnfitFiles[] {
   const message = `${root} holds photographs and no folder: nobody knows who is on them`;
   const hint = 'Put them into one folder a person, named after them; of a gallery say `identities: none`.';
   return [{ code: 'files-unfit', severity: 'warning', message, specPath: ['root'], hint }];
+}
+
+/** A glance that did not see everything may have seen one identity of many. */
+function unfitPattern(pattern: string, { images, whole }: Glance): UnfitFiles[] {
+  const fault = patternFault(pattern, images);
+  if (!fault || (fault.severity === 'warning' && !whole)) return [];
+  const severity = fault.severity === 'warning' || !whole ? { severity: 'warning' as const } : {};
+  return [{ code: 'files-unfit', message: fault.message, hint: fault.hint, specPath: ['identity'], ...severity }];
 }
 
 /** Few topmost folders that hold folders of images, and no image: the people are a level further down. */
@@ -88,7 +99,7 @@ async function peopleBelow(root: string, top: readonly DirectoryEntry[], files: 
       severity: 'warning',
       message: `${root} counts as ${identities}, each with folders of images: are the people in ${where}?`,
       specPath: ['root'],
-      hint: `Name that folder, as \`root: …/${basename(root)}/${first}\`: the topmost folders are the people.`,
+      hint: `Name that folder, as \`root: …/${basename(root)}/${first}\`: the topmost folders are the people. Or say \`identity: "{folder[1]}"\`.`,
     },
   ];
 }

@@ -1,4 +1,4 @@
-import type { Result } from '../../protocol/errors.js';
+import type { Problem, Result } from '../../protocol/errors.js';
 import type { WorkContext } from './work-context.js';
 
 /** One image of a data set. `id` is its NFC, POSIX-style path relative to the data set's root. */
@@ -17,6 +17,8 @@ export interface Listing {
   readonly missing: readonly string[];
   /** Files in its folders that may be images, as paths like ids, whose ending is none that is read. */
   readonly passedOver?: readonly string[];
+  /** What is to be said of it, and keeps nobody from working with it; `specPath` begins at the data set's block. */
+  readonly problems?: readonly Problem[];
 }
 
 /** `folder` is a private folder of the data set's own, for images that it makes itself. */

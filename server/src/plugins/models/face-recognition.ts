@@ -26,9 +26,9 @@ npm package @vladmandic/face-api, MIT).`,
       description:
         'Where no face is found in a photograph as a whole, it is looked at in tiles of ever more of its pixels, up to so many of its longer side; twice as many take four times as long. Below 1024 it is not.',
     }),
-    align: z.enum(['dlib', 'face-api', 'none']).default('dlib').meta({
+    align: z.enum(['dlib', 'face-api', 'none', 'cropped']).default('dlib').meta({
       description:
-        'How the face is brought into the chip: rotated upright as dlib does, upright crop of face-api, or the box itself.',
+        'How the face is brought into the chip: rotated upright as dlib does, upright crop of face-api, or the box itself. `cropped`: the images are faces already, nothing is looked for, and the middle square of each is the chip; its margins count, so dlib’s are best.',
     }),
     mirror: z.boolean().default(false).meta({
       description:

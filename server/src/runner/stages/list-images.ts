@@ -48,6 +48,9 @@ export async function listImages(
   for (const id of listing.missing) {
     context.skip({ id, code: 'image-missing', message: `${id} is named by the data set and is not there` });
   }
+  for (const { specPath = [], ...problem } of listing.problems ?? []) {
+    context.warn({ ...problem, specPath: [section, ...specPath] });
+  }
   const passedOver = listing.passedOver ?? [];
   for (const id of passedOver) {
     const message = `${id} is not read: ${endingOf(id)} is no ending of a format that is`;
