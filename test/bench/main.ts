@@ -8,6 +8,7 @@ import { benchFaces } from './faces.js';
 import { benchLanguage } from './language/language.js';
 import { note, type Section } from './measure.js';
 import { benchPlanning } from './planning/planning.js';
+import { benchRuns } from './runs.js';
 import { benchSearch } from './search.js';
 import { writeSection } from './write-benchmarks.js';
 
@@ -23,6 +24,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Section | undefined>>> =
   planning: benchPlanning,
   editor: benchEditor,
   language: benchLanguage,
+  runs: benchRuns,
 };
 
 const wanted = process.argv.slice(2);

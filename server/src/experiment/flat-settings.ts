@@ -5,7 +5,7 @@ import { isRecord } from './plugin-use.js';
 import type { ReadExperiment } from './read.js';
 
 /** Sections that say nothing of what is computed. */
-const NO_SETTINGS = ['name', 'version', 'expect'];
+const NO_SETTINGS = ['name', 'version', 'expect', 'matrix'];
 
 /**
  * What an experiment was, by the paths of `--set`: what the file and its overrides say, as they say it, and the defaults

@@ -24,9 +24,9 @@ export async function compareRuns(folders: readonly string[], reading: RunReadin
   for (const folder of folders) {
     const results = await readResults(folder);
     if (!results.ok) return results;
-    const found = await readRow(folder, reading);
-    if (!found) return fail('run-unknown', `${folder} holds no run`);
-    runs.push({ row: found.row, results: results.value });
+    const row = await readRow(folder, reading);
+    if (!row) return fail('run-unknown', `${folder} holds no run`);
+    runs.push({ row, results: results.value });
   }
   const [first, ...others] = runs as [Compared, ...Compared[]];
   const queries: RunComparison['queries'] = [];

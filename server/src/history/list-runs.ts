@@ -1,49 +1,54 @@
 import { readdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import pMap from 'p-map';
 import { z } from 'zod';
-import {
-  type FigureOfTable,
-  figureOfTableSchema,
-  type RunTable,
-  runRowSchema,
-} from '../protocol/runs/table/run-row.js';
-import { type Indexed, RunIndex, runStamp } from '../store/run-folder/run-index.js';
-import { ROW_KEY, type RowOfRun, type RunReading, readRow } from './row-of-run.js';
+import { type RowFigure, type RunRow, type RunTable, runRowSchema } from '../protocol/runs/table/run-row.js';
+import { addToIndex, type Indexed, RunIndex, runStamp } from '../store/run-folder/run-index.js';
+import { figuresOfRows } from './listed-figures.js';
+import { ROW_KEY, type RunReading, readRow } from './row-of-run.js';
 
 const READING = 16;
 /** Others may have their turn after so many folders. */
 const FOLDERS_AT_A_TIME = 500;
 
 /** What the index keeps of a run: all of its row but what depends on where the folder is and when one looks. */
-const keptSchema = z.object({
-  row: runRowSchema.omit({ folder: true, progress: true }),
-  figures: z.array(figureOfTableSchema),
-});
+const keptSchema = runRowSchema
+  .omit({ folder: true, progress: true })
+  .extend({ settings: z.custom<RunRow['settings']>(areSettings), figures: z.custom<RunRow['figures']>(areFigures) });
 
 interface Listing extends RunReading {
+  /** So many of the newest are wanted; all of them where absent. */
+  readonly most?: number;
   /** Told how many runs are to be read from their folders, since the index does not have them. */
   readonly onReading?: (runs: number) => void;
 }
 
+export interface ListedRuns extends RunTable {
+  /** Of the private folder, listed or not. */
+  readonly total: number;
+}
+
+/** A run in the index, or one that was read for it. */
+type Known = Pick<RunRow, 'startedAt' | 'id'> & { readonly row: () => RunRow | undefined };
+
 /**
- * All runs of a private folder, newest first, as their folders are now. What the index of runs has is not read again, and
+ * The runs of a private folder, newest first, as their folders are now. What the index of runs has is not read again, and
  * what it lacks is added to it.
  */
-export async function listRuns(home: string, { onReading, ...reading }: Listing): Promise<RunTable> {
+export async function listRuns(home: string, { onReading, most, ...reading }: Listing): Promise<ListedRuns> {
   const runs = join(home, 'runs');
   const entries = await readdir(runs, { withFileTypes: true }).catch(() => []);
   const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   const index = await RunIndex.open(runs, ROW_KEY);
-  const found = new Map<string, RowOfRun>();
+  const known: Known[] = [];
   const unread: { name: string; stamp: string }[] = [];
   for (const [n, name] of names.entries()) {
     if (n % FOLDERS_AT_A_TIME === FOLDERS_AT_A_TIME - 1) await nextTurn();
     const folder = join(runs, name);
     const stamp = runStamp(folder);
-    const kept = stamp === undefined ? undefined : parseKept(index.get(name, stamp), folder);
-    if (kept) found.set(name, kept);
+    const kept = stamp === undefined ? undefined : index.get(name, stamp);
+    if (kept) known.push({ id: name, startedAt: kept.startedAt, row: () => parseKept(kept, folder) });
     else if (stamp !== undefined) unread.push({ name, stamp });
   }
   if (unread.length > 0) onReading?.(unread.length);
@@ -51,47 +56,61 @@ export async function listRuns(home: string, { onReading, ...reading }: Listing)
   await pMap(
     unread,
     async ({ name, stamp }) => {
-      const one = await readRow(join(runs, name), reading);
-      if (!one) return;
-      found.set(name, one);
-      if (isSettled(one)) read.set(name, { stamp, text: textOf(one) });
+      const row = await readRow(join(runs, name), reading);
+      if (!row) return;
+      known.push({ id: name, startedAt: row.startedAt, row: () => row });
+      if (isSettled(row)) read.set(name, indexed(row, stamp));
     },
     { concurrency: READING },
   );
   await index.add(read, names);
-  return tableOf([...found.values()]);
+  known.sort((a, b) => compare(b.startedAt, a.startedAt) || compare(b.id, a.id));
+  const rows = known.slice(0, most).flatMap(({ row }) => row() ?? []);
+  return { runs: rows, figures: figuresOfRows(rows), total: known.length };
 }
 
 /** Adds a run that has ended to the index of the runs beside it; nothing where its folder is none of a private folder's. */
 export async function indexRun(folder: string, home: string, reading: RunReading): Promise<void> {
   const runs = join(home, 'runs');
   if (dirname(folder) !== runs) return;
-  const name = folder.slice(runs.length + 1);
   const stamp = runStamp(folder);
-  const one = await readRow(folder, reading);
-  if (!one || stamp === undefined || !isSettled(one)) return;
-  const index = await RunIndex.open(runs, ROW_KEY);
-  await index.add(new Map([[name, { stamp, text: textOf(one) }]]), [name]);
+  const row = await readRow(folder, reading);
+  if (!row || stamp === undefined || !isSettled(row)) return;
+  await addToIndex(runs, ROW_KEY, basename(folder), indexed(row, stamp));
 }
 
 /** Of a run that goes on, or was killed while it did, more may be known the next time. */
-function isSettled({ row: { status } }: RowOfRun): boolean {
+function isSettled({ status }: RunRow): boolean {
   return status !== 'running' && status !== 'interrupted';
 }
 
-function textOf({ row: { folder: _, progress: __, ...row }, figures }: RowOfRun): string {
-  return JSON.stringify({ row, figures });
+function indexed({ folder: _, progress: __, ...row }: RunRow, stamp: string): Indexed {
+  return { stamp, startedAt: row.startedAt, text: JSON.stringify(row) };
 }
 
-function parseKept(text: string | undefined, folder: string): RowOfRun | undefined {
-  const kept = text === undefined ? undefined : keptSchema.safeParse(JSON.parse(text));
-  return kept?.success ? { row: { ...kept.data.row, folder, progress: null }, figures: kept.data.figures } : undefined;
+/** A line whose checksum is right was written by this code, or by somebody who means harm. */
+function parseKept({ text }: Indexed, folder: string): RunRow | undefined {
+  const kept = keptSchema.safeParse(JSON.parse(text.toString()));
+  return kept.success ? { ...kept.data, folder, progress: null } : undefined;
 }
 
-function tableOf(found: readonly RowOfRun[]): RunTable {
-  const figures = new Map<string, FigureOfTable>();
-  for (const one of found) for (const figure of one.figures) figures.set(figure.path, figure);
-  const rows = found.map(({ row }) => row);
-  rows.sort((a, b) => b.startedAt.localeCompare(a.startedAt) || (a.id < b.id ? 1 : -1));
-  return { runs: rows, figures: [...figures.values()] };
+/** By hand, since ten thousand rows have half a million of them. */
+function areSettings(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.values(value).every((one) => one === null || SCALARS.has(typeof one));
+}
+const SCALARS = new Set(['string', 'number', 'boolean']);
+
+function areFigures(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.values(value).every((one: RowFigure | null) => {
+    if (typeof one?.value !== 'number') return false;
+    const { interval, whiteBox } = one;
+    const isBounded = interval === undefined || (typeof interval[0] === 'number' && typeof interval[1] === 'number');
+    return isBounded && (whiteBox === undefined || whiteBox === true || whiteBox === 'unknown');
+  });
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

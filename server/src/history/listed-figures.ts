@@ -1,27 +1,68 @@
 import { isDeepStrictEqual } from 'node:util';
+import { parsePath } from '../protocol/figure-path.js';
 import type { Results } from '../protocol/results.js';
+import type { FigureOfTable, RunRow } from '../protocol/runs/table/run-row.js';
 import type { FigureNames } from '../stages/declare.js';
-import { type Figure, figuresOfFile, nameSources, namesInResults } from '../stages/figures.js';
+import {
+  type Figure,
+  figureAt,
+  figurePatterns,
+  figuresOfFile,
+  nameSources,
+  namesInResults,
+  withNames,
+} from '../stages/figures.js';
 import { type MeasuredFigure, measuredFigure } from '../stages/findings/measured.js';
 
 /** A figure that a run measured and that has a short form: it stands beside lines and in lists of runs. */
 export interface ListedFigure {
   readonly figure: Figure;
   readonly measured: MeasuredFigure;
-  /** A share, and of the depths of one figure the first: a list shows it unless it is told what to show. */
-  readonly matters: boolean;
 }
 
 export function listedFigures(results: Results): ListedFigure[] {
   const figures = figuresOfFile(namesInResults(results), (section) => section in results);
-  return figures.flatMap((figure, n) => {
+  return figures.flatMap((figure) => {
     const measured = figure.short === undefined ? undefined : measuredFigure(results, figure);
-    if (!measured) return [];
-    return { figure, measured, matters: figure.kind === 'share' && isFirst(figure, n, figures) };
+    return measured ? { figure, measured } : [];
   });
 }
 
-function isFirst({ segments, names }: Figure, n: number, all: readonly Figure[]): boolean {
+/** Whether a list shows a figure unless it is told what to show: a share, and of the depths of one figure the first. */
+export function matters({ kind, segments, names }: NamedFigure, n: number, all: readonly NamedFigure[]): boolean {
   const lines = (given: FigureNames) => Object.entries(given).filter(([kind]) => nameSources[kind]?.givenAt);
-  return n === all.findIndex((one) => one.segments === segments && isDeepStrictEqual(lines(one.names), lines(names)));
+  const isFirst =
+    n === all.findIndex((one) => one.segments === segments && isDeepStrictEqual(lines(one.names), lines(names)));
+  return kind === 'share' && isFirst;
+}
+type NamedFigure = Pick<Figure, 'kind' | 'segments' | 'names'>;
+
+/** What the figures are that rows have by their paths, each once, in the order of the results. */
+export function figuresOfRows(rows: readonly Pick<RunRow, 'figures'>[]): FigureOfTable[] {
+  const found = new Map<string, FigureOfTable>();
+  const seen = new Set<string>();
+  for (const { figures } of rows) {
+    const paths = Object.keys(figures);
+    const key = paths.join('\n');
+    if (seen.has(key)) continue;
+    seen.add(key);
+    for (const figure of figuresAt(paths)) {
+      const known = found.get(figure.path);
+      found.set(figure.path, known?.matters ? known : figure);
+    }
+  }
+  const place = new Map(figurePatterns.map(({ segments }, n) => [segments, n]));
+  const placeOf = ({ path }: FigureOfTable) => place.get(figureAt(parsePath(path) ?? [])?.pattern.segments ?? []) ?? 0;
+  return [...found.values()].sort((a, b) => placeOf(a) - placeOf(b));
+}
+
+/** A path that no figure of this version has is passed over. */
+function figuresAt(paths: readonly string[]): FigureOfTable[] {
+  const known = paths.flatMap((path) => {
+    const found = figureAt(parsePath(path) ?? []);
+    return found ? { ...found.pattern, names: found.names, path } : [];
+  });
+  return known.map(({ path, label, names, kind, better }, n) => {
+    return { path, label: withNames(label, names), kind, better, matters: matters(known[n] as NamedFigure, n, known) };
+  });
 }

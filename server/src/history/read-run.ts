@@ -11,7 +11,7 @@ import { readResults } from '../store/run-folder/read-results.js';
 import { isGoingOn } from '../store/run-folder/run-folder.js';
 import { inspectRunRecord, type RunRecord } from '../store/run-folder/run-record.js';
 import { readRunFile } from '../store/run-folder/sound-files.js';
-import { listedFigures } from './listed-figures.js';
+import { listedFigures, matters } from './listed-figures.js';
 
 /** A run as its folder tells of it. */
 export interface FoundRun {
@@ -47,9 +47,13 @@ export async function readRun(folder: string): Promise<FoundRun | undefined> {
 
 /** The shares of a run that matter, each in a few characters; a white-box rate says so. */
 export function headlineOf(results: Results): RunSummary['headline'] {
-  return listedFigures(results).flatMap(({ figure, measured, matters }) => {
+  const listed = listedFigures(results);
+  const figures = listed.map(({ figure }) => figure);
+  return listed.flatMap(({ figure, measured }, n) => {
     const tag = measured.whiteBox === true ? ' (white-box)' : '';
-    return matters ? { label: `${withNames(figure.label, figure.names)}${tag}`, value: measured.text } : [];
+    return matters(figure, n, figures)
+      ? { label: `${withNames(figure.label, figure.names)}${tag}`, value: measured.text }
+      : [];
   });
 }
 

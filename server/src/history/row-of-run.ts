@@ -1,8 +1,8 @@
 import { flatSettings } from '../experiment/flat-settings.js';
 import { readExperiment } from '../experiment/read.js';
 import type { Plugin } from '../plugins/declare.js';
-import type { FigureOfTable, RowFigure, RunNote, RunRow } from '../protocol/runs/table/run-row.js';
-import { figurePatterns, withNames } from '../stages/figures.js';
+import type { RowFigure, RunNote, RunRow } from '../protocol/runs/table/run-row.js';
+import { figurePatterns } from '../stages/figures.js';
 import { keyOf } from '../store/files.js';
 import { readEvents } from '../store/run-folder/control-files.js';
 import { readRunNote } from '../store/run-folder/run-note.js';
@@ -15,12 +15,6 @@ export interface RunReading {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** A run as a row, and what its figures are. */
-export interface RowOfRun {
-  readonly row: RunRow;
-  readonly figures: readonly FigureOfTable[];
-}
-
 /** Changes with what rows are made of, so that what an earlier version read is read again. */
 export const ROW_KEY = keyOf([
   'row 1',
@@ -28,30 +22,27 @@ export const ROW_KEY = keyOf([
 ]);
 
 /** Reads the run in a folder; undefined where there is none. */
-export async function readRow(folder: string, reading: RunReading): Promise<RowOfRun | undefined> {
+export async function readRow(folder: string, reading: RunReading): Promise<RunRow | undefined> {
   const [run, note] = await Promise.all([readRun(folder), readRunNote(folder)]);
   if (!run) return undefined;
-  const { row, figures } = rowOf(run, note.ok ? note.value : { star: false, note: '' }, reading);
+  const row = rowOf(run, note.ok ? note.value : { star: false, note: '' }, reading);
   const problem = row.problem ?? (note.ok ? null : note.problem);
   const progress = row.status === 'running' ? await progressOf(folder) : null;
-  return { row: { ...row, problem, progress }, figures };
+  return { ...row, problem, progress };
 }
 
-function rowOf({ summary, results, text }: FoundRun, note: RunNote, { plugins, env }: RunReading): RowOfRun {
+function rowOf({ summary, results, text }: FoundRun, note: RunNote, { plugins, env }: RunReading): RunRow {
   const { id, folder, file, name, status, startedAt, finishedAt, stage = null, set, expect, problem } = summary;
   const settings =
     text === undefined ? {} : flatSettings(readExperiment(text, { file, env, plugins, overrides: summary.set }));
   const listed = results ? listedFigures(results) : [];
-  const figures = listed.map(({ figure: { path, label, names, kind, better }, matters }) => {
-    return { path, label: withNames(label, names), kind, better, matters };
-  });
-  const measured = Object.fromEntries(
+  const figures = Object.fromEntries(
     listed.map(({ figure, measured: { value, interval, whiteBox } }): [string, RowFigure] => {
       return [figure.path, { value, ...(interval && { interval: [...interval] }), ...(whiteBox && { whiteBox }) }];
     }),
   );
   const about = { id, folder, file, name, status, startedAt, finishedAt, stage, set, expect, problem };
-  return { row: { ...about, settings, figures: measured, progress: null, ...note }, figures };
+  return { ...about, settings, figures, progress: null, ...note };
 }
 
 /** How far a run that goes on said last that it is. */

@@ -39,7 +39,10 @@ export function homeHere(): string {
 /** `lookalike runs list`: the runs of the current folder's `.lookalike`, newest first. */
 export async function list(options: ListArguments): Promise<number> {
   const home = homeHere();
+  const limit = options.limit ?? (isForPrograms(options) ? 0 : LINES_SHOWN);
+  const most = limit === 0 ? undefined : limit;
   const all = await listRuns(home, {
+    most: isOfAll(options) ? undefined : most,
     plugins,
     env: process.env,
     onReading: (runs) => runs > 200 && say(process.stderr, `reading ${counted(runs, 'run')} into the list of runs …`),
@@ -47,18 +50,23 @@ export async function list(options: ListArguments): Promise<number> {
   const arranged = arrange(all, options);
   if (!arranged.ok) return printProblem(arranged.problem, EXIT.usage);
   const { runs, columns } = arranged.value;
-  const most = options.limit ?? (isForPrograms(options) ? 0 : LINES_SHOWN);
-  const shown = most === 0 ? [...runs] : runs.slice(0, most);
-  if (options.fold) return printFolded({ ...all, runs: shown }, columns, options);
+  if (options.fold) return printFolded({ ...all, runs: [...runs] }, columns, { ...options, limit: most });
+  const shown = runs.slice(0, most);
   if (options.json) printJson({ runs: shown, figures: all.figures });
   else if (options.csv) printDocument(csvOf(shown, columns ?? columnsOf(shown, all.figures)));
   else printGroups(shown, columns, all, options);
-  if (runs.length === 0) say(process.stderr, all.runs.length === 0 ? `${home} has no run` : 'no run is so');
-  if (shown.length < runs.length) {
-    const left = counted(runs.length - shown.length, 'run');
+  if (runs.length === 0) say(process.stderr, all.total === 0 ? `${home} has no run` : 'no run is so');
+  const fitting = isOfAll(options) ? runs.length : all.total;
+  if (shown.length < fitting) {
+    const left = counted(fitting - shown.length, 'run');
     say(process.stderr, `${left} more: --limit 0 shows them all`);
   }
   return EXIT.done;
+}
+
+/** Whether what is shown depends on more runs than are shown. */
+function isOfAll({ sort, where, columns, fold }: ListArguments): boolean {
+  return sort.length > 0 || where.length > 0 || columns !== undefined || fold !== undefined;
 }
 
 function isForPrograms({ json, csv, md }: FormatOptions): boolean {
@@ -150,7 +158,7 @@ function printFolded(table: RunTable, asked: readonly RunColumn[] | undefined, o
     if (!column.ok) return printProblem(column.problem, EXIT.usage);
     over.push(column.value.path);
   }
-  const rows = foldedRows(table.runs, over);
+  const rows = foldedRows(table.runs, over).slice(0, options.limit);
   const columns = foldedColumns(table, over, asked);
   const head = columns.map(({ label }) => label);
   if (options.json) printJson(foldedDocument(rows, over));

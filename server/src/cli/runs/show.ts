@@ -19,9 +19,8 @@ export async function show(id: string, { json = false }: { readonly json?: boole
     printJson(results.value);
     return EXIT.done;
   }
-  const found = await readRow(folder.value, { plugins, env: process.env });
-  if (!found) return printProblem(results.ok ? { code: 'run-unknown', message: id } : results.problem, EXIT.usage);
-  const { row } = found;
+  const row = await readRow(folder.value, { plugins, env: process.env });
+  if (!row) return printProblem(results.ok ? { code: 'run-unknown', message: id } : results.problem, EXIT.usage);
   const facts = columnsOf([row], []).map((column) => `${column.label}: ${cellText(row, column)}`);
   say(
     process.stdout,

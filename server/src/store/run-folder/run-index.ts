@@ -8,14 +8,18 @@ import { NOTE } from './run-note.js';
 /** In the folder of the runs. */
 const INDEX = 'index.jsonl';
 const MOST_BYTES = 2 ** 30;
+const LINE_BREAK = 10;
+const TAB = 9;
 /** What changes when a run's folder says something else. */
 const STAMPED = ['run.json', 'results.json', NOTE];
 
 /** What is known of the run in a folder, as of a state of that folder. */
 export interface Indexed {
   readonly stamp: string;
+  /** What lists are ordered by, so that one of the newest reads no more than those. */
+  readonly startedAt: string;
   /** JSON. */
-  readonly text: string;
+  readonly text: string | Buffer;
 }
 
 /**
@@ -39,14 +43,19 @@ export class RunIndex {
       if (error instanceof UnfitFile) return undefined;
       throw error;
     });
-    for (const line of bytes?.toString('utf8').split('\n') ?? []) index.learn(line);
+    for (let start = 0; bytes && start < bytes.length; ) {
+      const end = bytes.indexOf(LINE_BREAK, start);
+      const stop = end < 0 ? bytes.length : end;
+      index.learn(bytes.subarray(start, stop));
+      start = stop + 1;
+    }
     return index;
   }
 
   /** What is known of a run's folder as it is now. */
-  get(name: string, stamp: string): string | undefined {
+  get(name: string, stamp: string): Indexed | undefined {
     const found = this.known.get(name);
-    return found?.stamp === stamp ? found.text : undefined;
+    return found?.stamp === stamp ? found : undefined;
   }
 
   /** Adds what was read of folders, and writes the file anew where most of it is old; where it cannot be written, nothing. */
@@ -64,26 +73,35 @@ export class RunIndex {
     });
   }
 
-  private learn(line: string): void {
-    if (line === '') return;
+  private learn(line: Buffer): void {
+    if (line.length === 0) return;
     this.lines++;
     // JSON has no tab but between its parts.
-    const [check, head = '', text = ''] = line.split('\t');
-    if (check !== this.checkOf(head, text)) return;
-    const [name, stamp] = JSON.parse(head) as [string, string];
-    this.known.set(name, { stamp, text });
+    const [first, second] = [line.indexOf(TAB), line.indexOf(TAB, line.indexOf(TAB) + 1)];
+    if (first < 0 || second < 0) return;
+    if (line.toString('latin1', 0, first) !== checkOf(this.key, line.subarray(first + 1))) return;
+    const [name, stamp, startedAt] = JSON.parse(line.toString('utf8', first + 1, second)) as [string, string, string];
+    this.known.set(name, { stamp, startedAt, text: line.subarray(second + 1) });
   }
 
-  /** A line break before it: an earlier writer may have been killed within a line. */
   private lineOf(name: string): string {
-    const { stamp, text } = this.known.get(name) as Indexed;
-    const head = JSON.stringify([name, stamp]);
-    return `\n${this.checkOf(head, text)}\t${head}\t${text}\n`;
+    return lineOf(this.key, name, this.known.get(name) as Indexed);
   }
+}
 
-  private checkOf(head: string, text: string): string {
-    return sha256(this.key, '\n', head, '\n', text).slice(0, 16);
-  }
+/** Adds a line, and reads none. Throws the file system's error. */
+export async function addToIndex(runs: string, key: string, name: string, indexed: Indexed): Promise<void> {
+  await appendLines(join(runs, INDEX), lineOf(key, name, indexed));
+}
+
+/** A line break before it: an earlier writer may have been killed within a line. */
+function lineOf(key: string, name: string, { stamp, startedAt, text }: Indexed): string {
+  const line = `${JSON.stringify([name, stamp, startedAt])}\t${text}`;
+  return `\n${checkOf(key, line)}\t${line}\n`;
+}
+
+function checkOf(key: string, line: string | Buffer): string {
+  return sha256(key, '\n', line).slice(0, 16);
 }
 
 async function appendLines(file: string, lines: string): Promise<void> {
