@@ -323,6 +323,19 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
       'A false positive identification rate is asked for that is less than one of the unknown probes: the smallest that can be measured is named.',
       'Ask for a larger one in `identification.fpir`, or leave more people unknown.',
     ],
+    'pairs-unreadable': ['The file of pairs cannot be read.', 'Correct `verification.pairs.file`.'],
+    'pairs-format': [
+      'A line of the file is no pair of LFW’s form, nor of a table with two paths and `same`.',
+      'Use LFW’s pairs.txt as it is published, or a CSV whose header is `first,second,same`.',
+    ],
+    'pairs-image-missing': [
+      'A line of the file of pairs names an image that the data set does not have, or that cannot be read.',
+      'Check the data set’s root, and that pairs and images are of one archive.',
+    ],
+    'pairs-image-ambiguous': [
+      'A line of the file of pairs names what several images of the data set are called.',
+      'Leave one of them out of the data set.',
+    ],
     'verification-no-pairs': [
       'No two different photographs of one person, or of two people, have an embedding, so there is no pair to compare: copies are one.',
       'Use a data set that has, and says whose each image is.',

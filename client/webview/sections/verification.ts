@@ -29,6 +29,7 @@ export function verificationSection(runs: readonly NamedRun[]): Section | undefi
   const several = runs.length > 1;
   const points = models.flatMap(({ run, model }) => model.at.map((point) => ({ run, model, point })));
   const curves = models.map((one) => curveOf(one, several));
+  const folded = models.filter(({ model }) => model.folds);
   const body = html`
     <chart-figure
       heading="True match rate at each false match rate"
@@ -38,6 +39,7 @@ export function verificationSection(runs: readonly NamedRun[]): Section | undefi
     ></chart-figure>
     ${dataTable({ caption: 'True match rates', file: 'verification', rows: points, columns: withRun(several, POINT_COLUMNS) })}
     ${dataTable({ caption: 'Over all thresholds', file: 'verification-models', rows: models, columns: withRun(several, MODEL_COLUMNS) })}
+    ${folded.length > 0 ? dataTable({ caption: 'Accuracy over folds', file: 'verification-folds', rows: folded, columns: withRun(several, FOLD_COLUMNS) }) : ''}
     <p class="quiet">
       Two images match where their distance, squared L2, is not above the threshold: the largest of any pair at which no
       larger share of impostor pairs match than was asked for. <strong>TMR</strong> is the share of genuine pairs that
@@ -105,4 +107,14 @@ const MODEL_COLUMNS: Column<Measured>[] = [
   rateColumn('EER', ({ model }) => model.eer.rate),
   decimalColumn('AUC', 4, ({ model }) => model.auc),
   decimalColumn('d′', 3, ({ model }) => model.dPrime),
+];
+
+const FOLDS = 'verification.*.folds';
+
+const FOLD_COLUMNS: Column<Measured>[] = [
+  { label: 'Model', value: ({ model }) => model.model },
+  countColumn('Folds', ({ model }) => model.folds?.folds ?? null, `${FOLDS}.folds`),
+  rateColumn('Accuracy', ({ model }) => model.folds?.accuracy ?? null, `${FOLDS}.accuracy`),
+  decimalColumn('Standard error', 4, ({ model }) => model.folds?.standardError ?? null, `${FOLDS}.standardError`),
+  rateColumn('Of all pairs', ({ model }) => model.folds?.accuracyAll ?? null, `${FOLDS}.accuracyAll`),
 ];

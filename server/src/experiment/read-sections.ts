@@ -65,6 +65,10 @@ function readValue(reading: Reading, schema: z.core.$ZodType, value: unknown, pa
     const items = Object.entries(value as object).map(([name, item]) => ({ item, at: [...path, name], name }));
     return namedUses(reading, family, items);
   }
+  if (inner instanceof z.ZodUnion) {
+    const taken = inner.options.find((option) => (option as z.ZodType).safeParse(value).success);
+    return taken ? readValue(reading, taken, value, path) : value;
+  }
   if (!(inner instanceof z.ZodObject) || !isRecord(value)) return value;
   const shape = inner.shape as Record<string, z.ZodType>;
   return Object.fromEntries(

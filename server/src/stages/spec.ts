@@ -52,7 +52,8 @@ export interface ThresholdSpec {
 export type PairSelection = 'all' | { readonly sample: number; readonly seed: number };
 
 export interface VerificationSpec {
-  readonly pairs: PairSelection;
+  /** Pairs of the data set's images, or those that a file names: its absolute path. */
+  readonly pairs: PairSelection | { readonly file: string };
   /** False match rates, each of which a threshold is set by. */
   readonly fmr: readonly number[];
 }

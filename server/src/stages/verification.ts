@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { filePath } from '../plugins/params.js';
 import { count, percent } from '../protocol/figure-text.js';
 import { defineStage, singleImages, type Unfit } from './declare.js';
 import { list, positive, seed } from './parts/params.js';
@@ -15,15 +16,22 @@ const drawn = z.strictObject({
   seed: seed.default(1).meta({ description: 'Which pairs are drawn; the same for every model.' }),
 });
 
+const named = z.strictObject({
+  file: filePath('LFW’s `pairs.txt`, or a CSV with two columns of paths, `same` and, where there are folds, `fold`.'),
+});
+
 export const verification = defineStage({
   key: 'verification',
   title: 'Verification',
   docs: 'How well the distance of two images tells whether they show one person: true match rates at false match rates, EER, AUC and d′ over pairs of images of the data set (ISO/IEC 19795-1).',
   params: z.strictObject({
     pairs: z
-      .union([z.literal('all'), drawn])
+      .union([z.literal('all'), drawn, named])
       .default('all')
-      .meta({ description: 'Which pairs of images are compared: `all`, or `{sample: 1000000, seed: 7}`.' }),
+      .meta({
+        description:
+          'Which pairs of images are compared: `all`, `{sample: 1000000, seed: 7}`, or `{file: pairs.txt}` with LFW’s ten folds.',
+      }),
     fmr: list(
       z.number().gt(0).lt(1),
       'False match rates: each threshold is the largest distance at which no larger share of impostor pairs match.',
@@ -47,6 +55,8 @@ export const verification = defineStage({
     return { dataset, pairs: verification?.pairs, model: modelOf(spec, model) };
   },
   unfit: ({ verification }, dataset): readonly Unfit[] => {
+    // A file says itself whose pairs there are.
+    if (typeof verification?.pairs === 'object' && 'file' in verification.pairs) return [];
     const single = singleImages(dataset, 'there is no pair of images of one person');
     const { images, imagesPerIdentity } = dataset;
     if (images === undefined || imagesPerIdentity === undefined || !verification) return single;
@@ -55,7 +65,7 @@ export const verification = defineStage({
     }
     const { pairs, fmr } = verification;
     const all = (images * (images - imagesPerIdentity)) / 2;
-    const impostors = pairs === 'all' ? all : Math.min(all, pairs.sample);
+    const impostors = typeof pairs === 'object' && 'sample' in pairs ? Math.min(all, pairs.sample) : all;
     const tooSmall = fmr.flatMap((rate, n) => (rate * impostors < 1 ? [{ rate, n }] : []));
     return [
       ...single,

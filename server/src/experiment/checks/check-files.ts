@@ -1,5 +1,5 @@
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Plugin, UnfitFiles } from '../../plugins/declare.js';
 import { type Files, filesOnDisk } from '../../plugins/files.js';
 import { noSurrogate } from '../../plugins/inspection/inspect-surrogate.js';
@@ -154,10 +154,22 @@ function pathsOfStages({ draft }: Pick<ReadExperiment, 'draft'>): NamedPath[] {
   return stages.flatMap(({ key, params }) => {
     const section = draft[key];
     if (typeof section !== 'object' || Array.isArray(section) || metaOf(params).plugin) return [];
-    return Object.entries(section as object).flatMap(([name, value]) => {
-      const kind = pathKindOf(unwrapped(params) as z.ZodType, name);
-      return kind && typeof value === 'string' ? [{ kind, path: value, at: [key, name] }] : [];
-    });
+    return pathsBelow(params, section, [key]);
+  });
+}
+
+function pathsBelow(schema: z.core.$ZodType, value: unknown, at: SpecPath): NamedPath[] {
+  const inner = unwrapped(schema);
+  if (inner instanceof z.ZodUnion) {
+    const taken = inner.options.find((option) => (option as z.ZodType).safeParse(value).success);
+    return taken ? pathsBelow(taken, value, at) : [];
+  }
+  if (!(inner instanceof z.ZodObject) || typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, below]): NamedPath[] => {
+    const kind = pathKindOf(inner, name);
+    if (kind && typeof below === 'string') return [{ kind, path: below, at: [...at, name] }];
+    const declared = (inner.shape as z.core.$ZodShape)[name];
+    return declared && typeof below === 'object' ? pathsBelow(declared, below, [...at, name]) : [];
   });
 }
 

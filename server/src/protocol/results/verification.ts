@@ -83,6 +83,43 @@ export const verificationResults = byName(
       roc: z
         .object({ fmr: z.array(z.number()), tmr: z.array(z.number()) })
         .describe('Points of the ROC curve, each of which a threshold gives exactly; 512 at the most, ascending'),
+      folds: z
+        .object({
+          folds: count({ label: '{model} folds', docs: 'Folds of the file of pairs' }),
+          accuracy: rate({
+            label: '{model} accuracy over folds',
+            column: 'accuracy',
+            docs: 'Mean over the folds of the share of pairs that are judged rightly at the distance that is best on all other folds (LFW, Huang et al., 2007)',
+            better: 'higher',
+          }),
+          standardError: number({
+            label: '{model} standard error over folds',
+            column: '± standard error',
+            docs: 'Root of the sample variance of the accuracies over the number of folds',
+            better: 'lower',
+          }),
+          accuracyAll: rate({
+            label: '{model} accuracy over folds, of all pairs',
+            column: 'of all pairs',
+            docs: 'The same over every pair: one with an image without an embedding counts as judged wrongly',
+            better: 'higher',
+          }),
+          each: z
+            .array(
+              z.object({
+                threshold: z.number(),
+                count: z.int().nonnegative(),
+                of: z.int().nonnegative(),
+                rate: z.number().min(0).max(1),
+                rateAll: z.number().min(0).max(1).nullable(),
+              }),
+            )
+            .describe(
+              'Each fold: the distance that is best on the others, squared L2, and its own pairs judged rightly',
+            ),
+        })
+        .optional()
+        .describe('Of a file of pairs in folds'),
       scores: z
         .object({
           edges: z.array(z.number()),

@@ -11,10 +11,16 @@ import type { StageOutcome } from '../../progress/stage-clock.js';
 import { type Findings, required } from '../../results/findings.js';
 import type { ModelEmbeddings } from '../embed-images.js';
 import type { ImageSet } from '../list-images.js';
+import { distancesOfFile, type PlacedPairs, readPairs } from './pairs-of-file.js';
 import { genuineDistances, impostorDistances, PairDistances, photographsOf } from './verification-pairs.js';
 
 /** Genuine distances are held, in two orders, with what lies between them. */
 const MOST_GENUINE = 2 ** 24;
+
+/** With the pairs of the file, where one names them. */
+interface Asked extends VerificationSpec {
+  readonly named?: PlacedPairs;
+}
 
 type Measured = Omit<VerificationResult, 'model'>;
 
@@ -28,8 +34,10 @@ export async function measureVerification(
   const images = required(findings.images);
   const results: VerificationResult[] = [];
   let allCached = true;
+  const { pairs } = asked;
+  const named = typeof pairs === 'object' && 'file' in pairs ? await readPairs(pairs.file, images.images) : undefined;
   for (const embeddings of required(findings.embeddings)) {
-    const { value, cached } = await measureModel(context, asked, images, embeddings);
+    const { value, cached } = await measureModel(context, { ...asked, named }, images, embeddings);
     results.push({ model: embeddings.model.name, ...value });
     allCached &&= cached;
   }
@@ -40,27 +48,47 @@ export async function measureVerification(
 
 async function measureModel(
   context: RunContext,
-  asked: VerificationSpec,
+  { pairs, fmr, named }: Asked,
   { images }: ImageSet,
   embeddings: ModelEmbeddings,
 ): Promise<{ value: Measured; cached: boolean }> {
   const from = {
-    asked,
+    asked: named ? { fmr, named: keyOf(named) } : { pairs, fmr },
     model: embeddings.key,
     images: keyOf(images.map(({ hash, identity }) => [hash, identity])),
     embedded: keyOf(embeddings.embedded),
   };
   return cachedFacts(context, 'verification', from, () =>
-    withCores(context, () => compare(context, asked, images, embeddings)),
+    withCores(context, () =>
+      named ? compareNamed(named, fmr, images, embeddings) : compare(context, { pairs, fmr }, images, embeddings),
+    ),
   );
+}
+
+/** The pairs that a file names, whoever the data set says that its images show. */
+async function compareNamed(
+  named: PlacedPairs,
+  fmr: readonly number[],
+  images: ImageSet['images'],
+  { model, vectors, embedded }: ModelEmbeddings,
+): Promise<Measured> {
+  const rowOf = new Map(embedded.map((position, row) => [position, row]));
+  const { genuine, impostor, left, folds } = await distancesOfFile(named, images, { vectors, rowOf });
+  if (genuine.distances.length === 0) throw new Halt(noPairs(model.name, 'one person'));
+  if (impostor.length === 0) throw new Halt(noPairs(model.name, 'two people'));
+  const impostors = { count: impostor.length, walk: async (visit: (all: Float64Array) => void) => visit(impostor) };
+  const figures = await verificationOf(genuine, impostors, fmr);
+  if (!figures) throw new Halt(tooAlike(model.name));
+  return { pairs: { genuine: genuine.distances.length, impostor: impostor.length, left }, ...figures, folds };
 }
 
 async function compare(
   context: RunContext,
-  { pairs, fmr }: VerificationSpec,
+  { pairs, fmr }: { readonly pairs: VerificationSpec['pairs']; readonly fmr: readonly number[] },
   images: ImageSet['images'],
   { model, vectors, embedded }: ModelEmbeddings,
 ): Promise<Measured> {
+  if (typeof pairs === 'object' && 'file' in pairs) throw new Error('The pairs of a file were not read');
   const photographs = photographsOf(images, new Map(embedded.map((position, row) => [images[position]!.hash, row])));
   const work = workContext(context, 'verification', model.name);
   const genuine = new PairDistances(photographs, vectors, 'genuine', pairs, work);
