@@ -1,4 +1,5 @@
 import type { Problem } from '../protocol/errors.js';
+import { readLastWords } from '../protocol/last-words.js';
 import { readLogTail } from '../store/run-folder/control-files.js';
 import type { Exit } from './start-process.js';
 
@@ -15,9 +16,15 @@ export interface Crashed {
   readonly log: string;
 }
 
-/** A process that ended without saying why, in a sentence; the trace stays in the log, which is named. */
+/**
+ * Why a process ended: its last words, or, of one that ended without saying why, a sentence; the trace stays in the log,
+ * which is named.
+ */
 export async function crashReport({ who, exit, log }: Crashed): Promise<Problem> {
-  const cause = causeIn(await readLogTail(log));
+  const tail = await readLogTail(log);
+  const said = readLastWords(tail);
+  if (said) return said;
+  const cause = causeIn(tail);
   const message = [`${who} ${howOf(exit)}`, cause].filter(Boolean).join(': ');
   const hint = `What it had finished is kept: start it again. What it wrote is in ${log}.`;
   return { code: 'runner-crashed', message, hint };

@@ -21,6 +21,8 @@ export interface EncoderOptions extends Preprocessing, Omit<EncoderPorts, 'dimen
   readonly normalise: boolean;
   /** Where the largest face is shown in place of the photograph: how it is brought into the square. */
   readonly align?: 'arcface';
+  /** How long a batch may take where the model has a Loop. */
+  readonly seconds?: number;
 }
 
 /** Any image encoder in ONNX: one image tensor in, one vector an image out. */
@@ -45,7 +47,7 @@ export class ImageEncoder implements EmbeddingModel<InputValues> {
     const where = { file, device };
     let session: InferenceSession;
     try {
-      session = await openSession(file, { threads, device });
+      session = await openSession(file, { threads, device, seconds: options.seconds });
     } catch (error) {
       return refusedToRun(where, error as Error);
     }

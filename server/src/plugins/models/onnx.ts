@@ -48,6 +48,10 @@ const params = z.object({
     .boolean()
     .default(true)
     .meta({ description: 'Bring every embedding to length 1, so that distances follow the cosine.' }),
+  seconds: positive.max(86_400).optional().meta({
+    description:
+      'How long a batch of 8 may take where the model has a Loop, which nothing tells from one that never ends. Default: 120.',
+  }),
 });
 
 export const onnx = definePlugin({
