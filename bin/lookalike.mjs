@@ -4,7 +4,15 @@ import { fileURLToPath } from 'node:url';
 
 const bundle = new URL('../dist/cli.js', import.meta.url);
 if (existsSync(fileURLToPath(bundle))) {
-  await import(bundle.href);
+  try {
+    await import(bundle.href);
+  } catch (error) {
+    // Where no more files may be open, those of the program itself cannot be read, nor what would say so otherwise.
+    if (error?.code !== 'EMFILE' && error?.code !== 'ENFILE') throw error;
+    console.error(`error too-many-files No more files may be open at once: ${error.message}`);
+    console.error('  Raise the limit of open files (ulimit -n), or close other programs, and run again.');
+    process.exitCode = 1;
+  }
 } else {
   console.error('Lookalike is not built yet: run `npm start` or `npm run build` first.');
   process.exitCode = 2;

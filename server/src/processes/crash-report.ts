@@ -1,5 +1,6 @@
 import type { Problem } from '../protocol/errors.js';
 import { readLastWords } from '../protocol/last-words.js';
+import { shortageIn } from '../protocol/runs/shortage.js';
 import { readLogTail } from '../store/run-folder/control-files.js';
 import type { Exit } from './start-process.js';
 
@@ -25,8 +26,12 @@ export async function crashReport({ who, exit, log }: Crashed): Promise<Problem>
   const said = readLastWords(tail);
   if (said) return said;
   const cause = causeIn(tail);
+  const shortage = cause && shortageIn(cause);
+  if (shortage) return shortage;
   const message = [`${who} ${howOf(exit)}`, cause].filter(Boolean).join(': ');
-  const hint = `What it had finished is kept: start it again. What it wrote is in ${log}.`;
+  const limits =
+    exit?.signal && !cause ? ' Native code ends so, too, where it lacks memory or threads: see ulimit -a.' : '';
+  const hint = `What it had finished is kept: start it again. What it wrote is in ${log}.${limits}`;
   return { code: 'runner-crashed', message, hint };
 }
 
@@ -42,7 +47,9 @@ function howOf(exit: Exit | undefined): string {
 function causeIn(log: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: what a terminal would take for commands
   const lines = log.replaceAll(/\u001b\[[\d;]*[A-Za-z]/g, '').split(/\r?\n/);
-  const said = lines.map((line) => line.trim()).filter((line) => line && !/^(at |Node\.js v|\^+$)/.test(line));
+  const said = lines
+    .map((line) => line.trim())
+    .filter((line) => line && !/^(at |Node\.js v|\^+$|\d+: 0x|-+ Native stack)/.test(line));
   const named = said.flatMap((line) => AN_ERROR.exec(line)?.[1] ?? []);
   const cause = (named.at(-1) ?? said.at(-1) ?? '').replaceAll(/\p{Cc}+/gu, ' ');
   return cause.length > LONGEST_CAUSE ? `${cause.slice(0, LONGEST_CAUSE - 1)}…` : cause;

@@ -1,10 +1,14 @@
+import { appendFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { fail, ok, ProblemError, type Result } from '../protocol/errors.js';
+import { fail, ok, type Problem, ProblemError, type Result } from '../protocol/errors.js';
+import { lastWords } from '../protocol/last-words.js';
 import type { RunEvent, StartRequest } from '../protocol/runner.js';
+import { memoryShort } from '../protocol/runs/shortage.js';
 import { homeOf } from '../store/home.js';
 import { LOG, writeRequest } from '../store/run-folder/control-files.js';
 import { createRunFolder, type RunFolder } from '../store/run-folder/run-folder.js';
+import { readRunRecord } from '../store/run-folder/run-record.js';
 import { recordSuddenEnd } from './end-run.js';
 import { startProcess } from './start-process.js';
 import { type RunHandle, watchRun } from './watch-run.js';
@@ -45,11 +49,27 @@ export async function startRun({ out, onEvent, ...options }: RunOptions): Promis
   }
 }
 
+/** A runner says that it is there within this time, however busy the machine: one that lacks threads waits for ever. */
+const LONGEST_START_MS = 30_000;
+
 function launch(run: RunFolder, onEvent: RunOptions['onEvent']): StartedRun {
   const { folder } = run;
   const child = startProcess({ part: 'runner', folder, log: join(folder, LOG) });
-  const crashed = child.exited.then((exit) => recordSuddenEnd(folder, exit));
+  const late = setTimeout(async () => {
+    if (!(await readRunRecord(folder))?.launching) return;
+    tellInLog(folder, memoryShort(`the runner did not begin within ${LONGEST_START_MS / 1000} seconds`));
+    child.kill();
+  }, LONGEST_START_MS);
+  late.unref();
+  const crashed = child.exited.then((exit) => {
+    clearTimeout(late);
+    return recordSuddenEnd(folder, exit);
+  });
   return { ...watchRun(run, { onEvent, crashed }), pid: child.pid };
+}
+
+function tellInLog(folder: string, problem: Problem): void {
+  appendFileSync(join(folder, LOG), lastWords(problem));
 }
 
 function folderProblem(error: NodeJS.ErrnoException): Result<never> {

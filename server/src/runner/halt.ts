@@ -1,5 +1,5 @@
 import { fail, type Problem, ProblemError, type Result } from '../protocol/errors.js';
-import { isShortageOfMemory, memoryShort } from '../protocol/runs/shortage.js';
+import { isShortageOfMemory, memoryShort, tooManyFiles } from '../protocol/runs/shortage.js';
 
 /** Carries an expected failure out of a stage; `runExperiment` turns it back into a value. */
 export class Halt extends ProblemError {}
@@ -17,8 +17,6 @@ const STORAGE_HINTS: Readonly<Record<string, [code: string, hint: string]>> = {
   EROFS: ['folder-read-only', 'Put the experiment, or --out, where you may write.'],
   EACCES: ['permission-denied', 'Change the permissions of the file or folder, then run again.'],
   EPERM: ['permission-denied', 'Change the permissions of the file or folder, then run again.'],
-  EMFILE: ['too-many-files', 'Raise the limit of open files (ulimit -n) and run again.'],
-  ENFILE: ['too-many-files', 'Close other programs, or raise the system’s limit of open files, and run again.'],
 };
 
 /** The problem in what a stage threw, or undefined where it is a bug. */
@@ -26,6 +24,7 @@ export function problemOf(error: unknown): Problem | undefined {
   if (error instanceof ProblemError) return error.problem;
   if (isShortageOfMemory(error)) return memoryShort((error as Error).message);
   const { code, path, syscall } = error as NodeJS.ErrnoException;
+  if (code === 'EMFILE' || code === 'ENFILE') return tooManyFiles((error as Error).message);
   const known = code ? STORAGE_HINTS[code] : undefined;
   if (!known) return undefined;
   return fail(known[0], `${path ?? syscall ?? 'A file'}: ${(error as Error).message}`, { hint: known[1] }).problem;
