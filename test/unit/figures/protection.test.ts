@@ -1,7 +1,19 @@
 import assert from 'node:assert/strict';
-import { classify, fitLogistic, gradientOf } from '../../../server/src/runner/figures/logistic-regression.js';
-import { type Labelled, protectionOf } from '../../../server/src/runner/figures/protection.js';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  classify,
+  fitLogistic,
+  type LabelledRows,
+  lossOf,
+} from '../../../server/src/runner/figures/logistic-regression.js';
+import { type Labelled, type ProtectionCase, protectionOf } from '../../../server/src/runner/figures/protection.js';
+import { askPeer, needsPeers } from '../../support/peer-venv.js';
 import { randomVectors } from '../../support/random-vectors.js';
+
+const SCRIPT = fileURLToPath(new URL('../../support/protection-by-sklearn.py', import.meta.url));
 
 /** Points on a line, each of somebody's. */
 function people(...points: [identity: string, place: number][]): Labelled {
@@ -14,22 +26,22 @@ describe('Logistic regression', () => {
     const { data } = randomVectors(60, 5, 1);
     const labels = Array.from({ length: 60 }, (_, n) => n % 3);
     const rows = { data: Float64Array.from(data), features: 5, labels, classes: 3 };
-    const size = 3 * 6;
     const norm = (vector: Float64Array) => Math.hypot(...vector);
-    const start = norm(gradientOf(rows, new Float64Array(size)));
-    assert.ok(norm(gradientOf(rows, fitLogistic(rows))) <= 1e-3 * start);
+    const start = norm(lossOf(rows, new Float64Array(3 * 6)).gradient);
+    assert.ok(norm(lossOf(rows, fitLogistic(rows)).gradient) <= 1e-7 * start);
   });
 
   it('has the gradient that differences of the loss give', () => {
     const rows = { data: Float64Array.of(1, 2, -1, 0.5), features: 2, labels: [0, 1], classes: 2 };
     const weights = Float64Array.of(0.3, -0.2, 0.1, 0.5, 0.4, -0.6);
-    const gradient = gradientOf(rows, weights);
+    const { loss, gradient } = lossOf(rows, weights);
+    assert.ok(Math.abs(loss - plainLoss(rows, weights)) < 1e-12);
     for (let i = 0; i < weights.length; i++) {
       const moved = (by: number) =>
-        loss(
+        lossOf(
           rows,
           weights.map((value, j) => (i === j ? value + by : value)),
-        );
+        ).loss;
       assert.ok(Math.abs((moved(1e-5) - moved(-1e-5)) / 2e-5 - gradient[i]) < 1e-6);
     }
   });
@@ -73,7 +85,52 @@ describe('The protection rate', () => {
   });
 });
 
-function loss(rows: Parameters<typeof gradientOf>[0], weights: Float64Array): number {
+/** A gallery of 8 people with 6 photographs each in 24 dimensions, two tests a person, and who is moved elsewhere. */
+function randomCase(seed: number): ProtectionCase {
+  const dimension = 24;
+  const draw = (rows: number, from: number) => randomVectors(rows, dimension, 1000 * seed + from);
+  const centres = draw(8, 0).data;
+  const photographs = (people: readonly number[], from: number, towards = 0): Labelled => {
+    const vectors = draw(people.length, from);
+    const data = vectors.data.map((value, i) => {
+      const person = people[Math.floor(i / dimension)];
+      const [own, other] = [person, (person + 1) % 8].map((n) => centres[n * dimension + (i % dimension)]);
+      return 1.4 * value + (1 - towards) * own + towards * other;
+    });
+    return { vectors: { ...vectors, data }, identities: people.map((person) => `person ${person}`) };
+  };
+  const each = (times: number) => Array.from({ length: 8 * times }, (_, n) => n % 8);
+  return { gallery: photographs(each(6), 1), tests: photographs(each(2), 2), perturbed: photographs(each(6), 3, 0.6) };
+}
+
+describe('Protection beside scikit-learn (skipped where it is absent in the environment of peers)', () => {
+  let folder: string;
+  before(async function () {
+    needsPeers.call(this, 'numpy', 'sklearn');
+    folder = await mkdtemp(join(tmpdir(), 'lookalike-'));
+  });
+  after(() => folder && rm(folder, { recursive: true }));
+
+  it('is that of its logistic regression on the same vectors, at two tolerances, in 8 generated galleries', async () => {
+    const cases = Array.from({ length: 8 }, (_, n) => randomCase(n + 1));
+    const plain = ({ vectors: { data, dimension }, identities }: Labelled) => ({
+      data: [...data],
+      dimension,
+      identities,
+    });
+    const file = join(folder, 'cases.json');
+    const written = cases.map(({ gallery, tests, perturbed }) => [gallery, tests, perturbed].map(plain));
+    await writeFile(file, JSON.stringify(written));
+    const peers = askPeer<{ linear: number; loose: number; nn: number }[]>(SCRIPT, file);
+    assert.ok(new Set(peers.map(({ linear }) => linear)).size > 3, 'the cases differ');
+    for (const [n, { linear, nn }] of peers.entries()) {
+      assert.deepEqual(protectionOf(cases[n]), { nn, linear }, `case ${n}`);
+    }
+    assert.ok(peers.filter(({ linear, loose }) => linear === loose).length >= 7);
+  });
+});
+
+function plainLoss(rows: LabelledRows, weights: Float64Array): number {
   const width = rows.features + 1;
   let sum = 0;
   for (const [n, label] of rows.labels.entries()) {

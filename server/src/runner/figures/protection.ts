@@ -1,7 +1,7 @@
 import type { Matrix } from '../../plugins/declare.js';
 import { itemAt, itemsAt } from '../../protocol/item-at.js';
 import { distanceBetween, vectorAt } from './distance.js';
-import { classify, fitLogistic, type LabelledRows, type Weights } from './logistic-regression.js';
+import { classify, fitLogistic, type LabelledRows } from './logistic-regression.js';
 import { meanOf } from './percentile.js';
 
 /** Photographs as vectors, each of a known identity. */
@@ -75,21 +75,19 @@ function nearest({ vectors, identities }: Labelled, vector: Float32Array): strin
   return itemAt(identities, best);
 }
 
-/** One classifier a gallery; each fit begins where that of the clean gallery has ended. */
+/** One classifier a gallery, each fitted from nothing: it has seen no clean photograph of who is protected. */
 class LinearClassifier {
   readonly fits: boolean;
   private readonly names: readonly string[];
-  private clean: Weights | undefined;
 
-  constructor(private readonly gallery: Labelled) {
+  constructor(gallery: Labelled) {
     this.names = [...new Set(gallery.identities)].sort();
     this.fits = gallery.vectors.data.length * this.names.length <= LARGEST_FIT;
   }
 
   classifier(gallery: Labelled): (vector: Float32Array) => string {
-    this.clean ??= fitLogistic(this.rowsOf(this.gallery, new Standardiser(this.gallery.vectors)));
     const scale = new Standardiser(gallery.vectors);
-    const weights = fitLogistic(this.rowsOf(gallery, scale), this.clean);
+    const weights = fitLogistic(this.rowsOf(gallery, scale));
     return (vector) => itemAt(this.names, classify(weights, scale.apply(vector), this.names.length));
   }
 

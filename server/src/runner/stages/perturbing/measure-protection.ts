@@ -52,6 +52,7 @@ function protection(context: RunContext, { gallery, tests, perturbed }: Protecti
   const named = ({ set, positions }: Embedded) =>
     keyOf(itemsAt(set.images, positions).map(({ identity, hash }) => [identity, hash]));
   const key = {
+    linear: 'from nothing',
     model: gallery.model.key,
     gallery: named(gallery),
     tests: named(tests),
