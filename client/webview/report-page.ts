@@ -6,6 +6,7 @@ import { type Section, sectionView } from './parts/section.js';
 import { accuracySection } from './sections/accuracy.js';
 import { attributesSection } from './sections/attributes.js';
 import { comparedRuns } from './sections/compared-runs.js';
+import { differencesSection } from './sections/differences.js';
 import { EXPECTATION_FAILED, expectationsSection, missedList, missedText } from './sections/expectations.js';
 import { identificationSection } from './sections/identification.js';
 import { imagesSection } from './sections/images.js';
@@ -56,6 +57,7 @@ export function reportSections(data: ReportData, runs: readonly NamedRun[], stat
     perturbationsSection(results, data.perturbed),
     retrievalSection(results),
     robustnessSection(runs),
+    differencesSection(runs),
     expectationsSection(results, status),
     neighboursSection(data),
     imagesSection(results),

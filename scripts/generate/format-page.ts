@@ -96,6 +96,10 @@ Operators are \`>=\`, \`<=\`, \`>\`, \`<\`, \`==\` and \`!=\`. A path is that of
 ${kinds.join(', ')}. In a list a segment selects by \`model\`, else by \`name\`; \`topN\` is short for \`top.N\`, and \`tmr@0.001\`
 for the \`tmr\` of the entry of \`at\` whose operating point is 0.001; an object with a \`rate\` means its rate. Segments stand between dots, and one that has a dot in it stands in quotes: \`accuracy."acme.net".top1\`.
 The same paths serve \`--set\`. A path that leads nowhere does not hold, and a line that does not hold fails the run.`,
+    `What a run measures on the same queries is compared, in \`differences\` of the results: each version of the queries with
+the originals (\`robustness/VERSION\`, whether it is found; \`poison/VERSION\`, top-1 by the judging model), and each model
+with the first (\`accuracy/MODEL\`, top-1). DIFFERENCE stands for such a name: \`differences.robustness/fawkes.pByIdentity < 5e-2\`.`,
+    figureTable(figurePatterns.filter(({ segments }) => segments[0] === 'differences')),
     'Figures of every stage, in `stages` of the results:',
     figureTable(figurePatterns.filter(({ segments }) => segments[0] === 'stages')),
   ];

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Results } from '../../server/src/protocol/results.js';
+import { proportion } from '../../server/src/runner/figures/proportion.js';
 import { decodeNpy } from '../../server/src/store/npy.js';
 import { COLOUR_MODEL, writeColour, writePeople } from '../support/colours.js';
 import { figuresOf, lookalike, runToResults } from '../support/command-line.js';
@@ -63,7 +64,43 @@ describe('Robustness, on photographs whose distances are known', () => {
     assert.deepEqual([far.count, far.of, far.rate, far.precision, far.apart], [4, 8, 0.5, 1, 0]);
     assert.deepEqual([near.count, near.of], [8, 8]);
     assert.deepEqual([robustness.all.count, robustness.all.of], [4, 8]);
-    assert.deepEqual(robustness.control, { count: 0, of: 8, rate: 0 });
+    // Nobody finds anything of another one's as near as their own photographs are; each has 4 or 8 strangers.
+    const { of, strangers, rate, ci95ByIdentity, byIdentity } = robustness.control;
+    assert.deepEqual([of, strangers, rate, byIdentity], [8, 8 * (4 + 4), 0, 'wilson']);
+    assert.deepEqual(ci95ByIdentity, proportion(0, 2).ci95);
+    assert.deepEqual([far.excess, far.rightPerson, near.rightPerson], [0.5, 0.5, 1]);
+  });
+
+  it('compares each version with the originals, on the same queries', async () => {
+    const { differences = [] } = await runToResults(experiment);
+    const rows = differences.map(({ name, n, discordant, difference, p, pByIdentityAlone, pByIdentity }) => {
+      return [name, n, discordant, difference, p, pByIdentityAlone, pByIdentity];
+    });
+    // Of 4 discordant queries, all Ana’s, none changes to the other side: 2 of 16, and Ana by herself says nothing.
+    assert.deepEqual(rows, [
+      ['poison/far', 8, 4, -0.5, 0.125, 1, 1],
+      ['poison/near', 8, 0, 0, 1, 1, 1],
+      ['robustness/far', 8, 4, -0.5, 0.125, 1, 1],
+      ['robustness/near', 8, 0, 0, 1, 1, 1],
+    ]);
+    assert.deepEqual(
+      differences.map(({ pHolm }) => pHolm),
+      [0.5, 1, 0.5, 1],
+    );
+  });
+
+  it('keeps of each query how many strangers would have found somebody', async () => {
+    await runToResults(experiment, ['--out', join(folder, 'run'), '--set', 'threshold.percentile=100']);
+    const text = await readFile(join(folder, 'run/queries.jsonl'), 'utf8');
+    const records = text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    assert.deepEqual(
+      records.map(({ identity, control }) => [identity, control]).filter(([identity]) => identity === 'ana'),
+      PEOPLE.ana.map(() => ['ana', { count: 0, of: 8 }]),
+    );
+    assert.deepEqual(records.find(({ identity }) => identity === 'cy').control, null);
   });
 
   it('judges in plain distances where these are asked for, and counts the same', async () => {

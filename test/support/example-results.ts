@@ -35,6 +35,7 @@ export function exampleResults(changes: Partial<Results> = {}): Results {
       },
     },
     robustness: exampleRobustness(),
+    differences: exampleDifferences(),
     expect: [
       { text: 'accuracy.face-recognition.top1 >= 85%', actual: 0.943, ok: true },
       { text: 'robustness.withValid.fawkes <= 50%', actual: 0.8407, ok: false },
@@ -185,8 +186,39 @@ function exampleRobustness(): Results['robustness'] {
       lowkey: { ...share(566, 728), precision: null },
     },
     all: share(543, 728),
-    control: { count: 239, of: 728, rate: 239 / 728 },
+    control: { of: 728, strangers: 728 * 990, rate: 0.3283, ci95ByIdentity: [0.2871, 0.3702], byIdentity: 'bootstrap' },
   };
+}
+
+function exampleDifferences(): Results['differences'] {
+  const found = { figure: 'robustness.withValid', a: 'original', n: 728, byIdentity: 'bootstrap' as const };
+  return [
+    {
+      ...{
+        name: 'accuracy/clip-vit-l-14',
+        figure: 'accuracy.top1',
+        a: 'face-recognition',
+        b: 'clip-vit-l-14',
+        n: 2026,
+      },
+      ...{ discordant: 371, difference: -0.1308, ci95ByIdentity: [-0.1542, -0.1071], byIdentity: 'bootstrap' },
+      ...{ p: 4.1e-46, pHolm: 1.2e-45, pByIdentity: 2.7e-21, pByIdentityAlone: 9e-22 },
+    },
+    {
+      ...{ ...found, name: 'robustness/fawkes', b: 'fawkes', discordant: 116, difference: -116 / 728 },
+      ...{
+        ci95ByIdentity: [-0.1929, -0.1277],
+        p: 2.4e-35,
+        pHolm: 4.8e-35,
+        pByIdentity: 1.1e-17,
+        pByIdentityAlone: 5.5e-18,
+      },
+    },
+    {
+      ...{ ...found, name: 'robustness/lowkey', b: 'lowkey', discordant: 3, difference: -3 / 728 },
+      ...{ ci95ByIdentity: [-0.0096, 0], p: 0.25, pHolm: 0.25, pByIdentity: 0.25, pByIdentityAlone: 0.25 },
+    },
+  ];
 }
 
 function exampleStages(): Results['stages'] {

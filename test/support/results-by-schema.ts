@@ -40,7 +40,7 @@ function ownName(schema: z.core.$ZodType, name: string): string | number {
   return bare(schema) instanceof z.ZodNumber ? Number(name) : name;
 }
 
-/** The nth value: shares are told apart to a tenth of a per cent. */
+/** The nth value: shares and their differences are told apart to a tenth of a per cent. */
 function nthValue(kind: string, n: number): number {
-  return kind === 'share' ? Number((n / 1000).toFixed(3)) : n + 1;
+  return kind === 'share' || kind === 'points' ? Number((n / 1000).toFixed(3)) : n + 1;
 }

@@ -5,6 +5,8 @@ import {
   interval,
   intervalOf,
   percent,
+  points,
+  pointsInterval,
 } from '../../../server/src/protocol/figure-text.js';
 import { metaOf, schemaAt } from '../../../server/src/protocol/results/schema-walk.js';
 import { resultsSchema } from '../../../server/src/protocol/results.js';
@@ -57,6 +59,30 @@ export function intervalColumns<Row>(counted: (row: Row) => Counted | null | und
     { label: '95 % by identity from', only: 'figures', value: (row) => counted(row)?.ci95ByIdentity?.[0] ?? null },
     { label: '95 % by identity to', only: 'figures', value: (row) => counted(row)?.ci95ByIdentity?.[1] ?? null },
     { label: 'By identity', only: 'figures', value: (row) => counted(row)?.byIdentity ?? null },
+  ];
+}
+
+/** A difference of shares. */
+export function pointsColumn<Row>(label: string, value: (row: Row) => number | null, path?: string): Column<Row> {
+  return { label, numeric: true, value, show: (row) => points(value(row)), ...meant(path) };
+}
+
+/** As `intervalColumns`, of a difference of shares, which has the one interval. */
+export function pointsIntervalColumns<Row>(
+  bounds: (row: Row) => readonly [number, number] | null | undefined,
+  path?: string,
+): Column<Row>[] {
+  return [
+    {
+      label: 'Between',
+      numeric: true,
+      only: 'read',
+      value: () => null,
+      show: (row) => pointsInterval(bounds(row)),
+      ...meant(path),
+    },
+    { label: 'Between, from', only: 'figures', value: (row) => bounds(row)?.[0] ?? null },
+    { label: 'Between, to', only: 'figures', value: (row) => bounds(row)?.[1] ?? null },
   ];
 }
 

@@ -3,8 +3,25 @@ import type { Results } from '../../../server/src/protocol/webview.js';
 import { type FunnelStep, funnelChart } from '../charts/funnel.js';
 import { type BarGroup, rateBars } from '../charts/rate-bars.js';
 import '../charts/chart-figure.js';
-import { type Counted, count, counted, intervalOf, percent } from '../../../server/src/protocol/figure-text.js';
-import { countColumn, INTERVAL_NOTE, intervalColumns, rateColumn, whiteBoxColumn } from '../parts/columns.js';
+import {
+  type Counted,
+  count,
+  counted,
+  interval,
+  intervalOf,
+  percent,
+  points,
+  pointsInterval,
+} from '../../../server/src/protocol/figure-text.js';
+import {
+  countColumn,
+  INTERVAL_NOTE,
+  intervalColumns,
+  pointsColumn,
+  pointsIntervalColumns,
+  rateColumn,
+  whiteBoxColumn,
+} from '../parts/columns.js';
 import { type Column, dataTable } from '../parts/data-table.js';
 import { whiteBoxTag } from '../parts/mark.js';
 import type { Section } from '../parts/section.js';
@@ -19,9 +36,11 @@ interface Judged {
 interface Found extends Counted {
   readonly run: NamedRun;
   readonly version: string;
-  readonly count: number;
   readonly of: number;
   readonly rate: number | null;
+  readonly excess?: number | null;
+  readonly excessCi95ByIdentity?: readonly [number, number] | null;
+  readonly rightPerson?: number | null;
   readonly precision: number | null;
   /** Eligible queries that it could not be judged on. */
   readonly apart: number | null;
@@ -43,7 +62,7 @@ export function robustnessSection(runs: readonly NamedRun[]): Section | undefine
     ${judged.map((one) => funnelOf(one, several))}
     <chart-figure
       heading="Queries that still find their person"
-      note=${`Share of eligible queries with at least one valid result. Lines: ${INTERVAL_NOTE} The control is another person’s photograph under the same test.`}
+      note=${`Share of eligible queries with at least one valid result. Lines: ${INTERVAL_NOTE} The control is the share of other people’s photographs that the same test finds.`}
       file="robustness"
       .draw=${(width: number) => rateBars(groups, width, 'share of eligible queries')}
     ></chart-figure>
@@ -63,20 +82,30 @@ function besideControl({ run, robustness: { withValid, control } }: Judged, seve
   const perturbed = Object.entries(withValid).filter(([version]) => !UNPERTURBED.has(version));
   if (perturbed.length === 0 || control.rate === null) return nothing;
   const sentences = perturbed.flatMap(([version, found]) => {
+    const { rate, excess, excessCi95ByIdentity, rightPerson } = found;
     const ci95 = intervalOf(found);
-    return found.rate === null || !ci95
-      ? []
-      : `${version}: ${percent(found.rate)} are still found, ${against(ci95, control.rate as number)}.`;
+    if (rate === null || !ci95) return [];
+    const told = excessCi95ByIdentity
+      ? `${points(excess)} from the control (95 %: ${pointsInterval(excessCi95ByIdentity)}), ${againstNone(excessCi95ByIdentity)}`
+      : against(ci95, control.rate as number);
+    const right =
+      rightPerson === undefined || rightPerson === null ? '' : `; the right person in ${percent(rightPerson)}`;
+    return `${version}: ${percent(rate)} are still found, ${told}${right}.`;
   });
   return html`<p>
-    ${several ? html`<strong><bdi>${run.name}</bdi></strong> ` : nothing}The control, another person’s photograph, “finds”
-    ${percent(control.rate)}. <bdi>${sentences.join(' ')}</bdi>
+    ${several ? html`<strong><bdi>${run.name}</bdi></strong> ` : nothing}The control, a photograph of somebody else, “finds”
+    ${percent(control.rate)}${control.ci95ByIdentity ? ` (95 %: ${interval(control.ci95ByIdentity)})` : ''}. <bdi>${sentences.join(' ')}</bdi>
   </p>`;
 }
 
 function against([low, high]: readonly [number, number], control: number): string {
   if (control < low) return 'more than that';
   return control > high ? 'less than that' : 'which cannot be told from that';
+}
+
+function againstNone([low, high]: readonly [number, number]): string {
+  if (low > 0) return 'more than a stranger';
+  return high < 0 ? 'less than a stranger' : 'which cannot be told from a stranger';
 }
 
 function whatCounts({ run, robustness: { minValid } }: Judged): string {
@@ -108,7 +137,7 @@ function funnelSteps({ run, robustness }: Judged): FunnelStep[] {
   return [
     { label: 'searched for', count: queries, of: null, colour },
     { label: 'eligible', count: eligible, of: queries, colour },
-    ...perturbed.map((row) => ({ label: `after ${labelOf(row)}`, count: row.count, of: row.of, colour: pale })),
+    ...perturbed.map((row) => ({ label: `after ${labelOf(row)}`, count: row.count ?? 0, of: row.of, colour: pale })),
     { label: 'after each of them', count: all.count, of: all.of, colour: pale },
   ];
 }
@@ -169,10 +198,16 @@ function columnsFor(several: boolean): Column<Found>[] {
 const COLUMNS: Column<Found>[] = [
   { label: 'Queried with', value: ({ version }) => version, show: versionView, text: ({ version }) => version },
   whiteBoxColumn(({ whiteBox }) => whiteBox, 'robustness.withValid.*.whiteBox'),
-  countColumn('Found', (row) => row.count, 'robustness.withValid.*.count'),
+  countColumn('Found', (row) => row.count ?? null, 'robustness.withValid.*.count'),
   countColumn('Of', ({ of }) => of, 'robustness.withValid.*.of'),
   rateColumn('Rate', ({ rate }) => rate, 'robustness.withValid.*.rate'),
   ...intervalColumns((found: Found) => found, 'robustness.withValid.*.ci95ByIdentity'),
+  pointsColumn('Above control', ({ excess }) => excess ?? null, 'robustness.withValid.*.excess'),
+  ...pointsIntervalColumns(
+    ({ excessCi95ByIdentity }: Found) => excessCi95ByIdentity,
+    'robustness.withValid.*.excessCi95ByIdentity',
+  ),
+  rateColumn('Right person', ({ rightPerson }) => rightPerson ?? null, 'robustness.withValid.*.rightPerson'),
   countColumn('Apart', ({ apart }) => apart, 'robustness.withValid.*.apart'),
   rateColumn('Precision', ({ precision }) => precision, 'robustness.withValid.*.precision'),
 ];

@@ -33,6 +33,7 @@ export function describePlugin({ family, title, docs, example }: Plugin): string
 
 const KINDS: Readonly<Record<FigureKind, string>> = {
   share: 'a share, from 0% to 100%',
+  points: 'a difference of shares, from -100% to 100%',
   count: 'a count',
   distance: 'a distance',
   seconds: 'seconds',

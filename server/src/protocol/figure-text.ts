@@ -22,6 +22,21 @@ export function interval(bounds: readonly [number, number] | null | undefined): 
   return bounds ? `${percentNumber(bounds[0])}–${percent(bounds[1])}` : NONE;
 }
 
+/** A difference of shares, in points of a percentage and with its sign: `−12.5 points`. */
+export function points(difference: Known): string {
+  return isNothing(difference) ? NONE : `${signed(difference)} points`;
+}
+
+/** An interval of differences: `−15.2 to −9.8 points`. */
+export function pointsInterval(bounds: readonly [number, number] | null | undefined): string {
+  return bounds ? `${signed(bounds[0])} to ${points(bounds[1])}` : NONE;
+}
+
+function signed(difference: number): string {
+  const written = percentNumber(Math.abs(difference), [0]);
+  return Number(written) === 0 ? written : `${difference < 0 ? '−' : '+'}${written}`;
+}
+
 /** What was counted, with the intervals of its rate; each part may be missing. */
 export interface Counted {
   readonly count?: number;
@@ -61,6 +76,8 @@ export function figureText(kind: FigureKind, value: Known): string {
   switch (kind) {
     case 'share':
       return percent(value);
+    case 'points':
+      return points(value);
     case 'count':
       return count(value);
     case 'seconds':

@@ -3,6 +3,7 @@ import { problemSchema } from './problem.js';
 import { accuracyResults } from './results/accuracy.js';
 import { attributesResults } from './results/attributes.js';
 import { countermeasuresResults } from './results/countermeasures.js';
+import { differencesResults } from './results/differences.js';
 import { byName, megabytes, seconds } from './results/figure.js';
 import { identificationResults } from './results/identification.js';
 import { imagesResults } from './results/images.js';
@@ -30,6 +31,7 @@ export const resultBlocks = {
   countermeasures: countermeasuresResults.optional(),
   retrieve: retrieveResults.optional(),
   robustness: robustnessResults.optional(),
+  differences: differencesResults.optional(),
 };
 
 const stage = z.object({

@@ -60,9 +60,21 @@ export const nameSources: Readonly<Record<NameKind, NameSource & { readonly sect
 
 /** The names that a file gives, by kind. `sectionOf` gives a section as plain values, undefined where it is not there. */
 export function namesInFile(sectionOf: SectionOf): Readonly<Record<NameKind, readonly string[]>> {
-  return Object.fromEntries(
+  const names = Object.fromEntries(
     Object.entries(nameSources).map(([kind, { section, of }]) => [kind, of(sectionOf(section), sectionOf)]),
   );
+  return { ...names, difference: differencesIn(names, (section) => sectionOf(section) !== undefined) };
+}
+
+/** What a run compares on the same queries: models with the first, and versions with the original. */
+function differencesIn(
+  { model = [], version = [] }: Readonly<Record<NameKind, readonly string[]>>,
+  isWritten: (section: string) => boolean,
+): string[] {
+  const of = (block: string, names: readonly string[]) =>
+    isWritten(block) ? names.slice(1).map((name) => `${block}/${name}`) : [];
+  const untreated = version.filter((name) => !name.includes('+'));
+  return [...of('accuracy', model), ...of('poison', untreated), ...of('robustness', version)];
 }
 
 /** The names by which the entries of results go, by kind. */
@@ -92,7 +104,7 @@ export function entriesByName(value: unknown): [name: string, entry: unknown][] 
 }
 
 /** Blocks that are there whether the file has such a section or not. */
-const ALWAYS_THERE: readonly PatternSegment[] = ['images', 'index', 'stages'];
+const ALWAYS_THERE: readonly PatternSegment[] = ['images', 'index', 'stages', 'differences'];
 
 /** Whether a run of a file measures a figure at all. */
 export function isMeasured({ segments: [block] }: FigurePattern, isWritten: (section: string) => boolean): boolean {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { percent } from '../protocol/figure-text.js';
+import { interval, percent, points } from '../protocol/figure-text.js';
 import { defineStage } from './declare.js';
 import { positive } from './parts/params.js';
 import { engine, judging, versionSettings } from './parts/settings.js';
@@ -29,11 +29,18 @@ export const robustness = defineStage({
     if (!robustness) return undefined;
     const { withValid, control } = robustness;
     const boxOf = (name: string) => (poison.find((made) => made.name === name)?.whiteBox ? ' (white-box)' : '');
-    const rates = Object.entries(withValid).flatMap(([version, { rate }]) =>
-      version === 'original' ? [] : `${version}: ${percent(rate)} are still found${boxOf(version)}`,
-    );
+    const rates = Object.entries(withValid).flatMap(([version, { rate, excess, rightPerson }]) => {
+      if (version === 'original') return [];
+      const beside = [
+        ...(excess === undefined || excess === null ? [] : [`${points(excess)} from the control`]),
+        ...(rightPerson === undefined || rightPerson === null ? [] : [`the right person in ${percent(rightPerson)}`]),
+      ];
+      const said = beside.length > 0 ? ` (${beside.join('; ')})` : '';
+      return `${version}: ${percent(rate)} are still found${boxOf(version)}${said}`;
+    });
+    const between = control.ci95ByIdentity ? ` (${interval(control.ci95ByIdentity)})` : '';
     return rates.length > 0
-      ? `${rates.join('; ')}; another person’s photograph “finds” ${percent(control.rate)}.`
+      ? `${rates.join('; ')}; another person’s photograph “finds” ${percent(control.rate)}${between}.`
       : undefined;
   },
 });

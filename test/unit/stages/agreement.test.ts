@@ -51,6 +51,14 @@ const NAMES = {
   countermeasure: ['soft'],
   treated: ['original+soft', 'acme/cloak+soft', 'v1.2+soft'],
   stage: stages.map(({ key }) => key),
+  difference: [
+    'accuracy/a.b',
+    'accuracy/é',
+    'poison/acme/cloak',
+    'poison/v1.2',
+    'robustness/acme/cloak',
+    'robustness/v1.2',
+  ],
 };
 const FIGURES = figuresOfFile(NAMES, () => true);
 const RESULTS = resultsBySchema(NAMES);

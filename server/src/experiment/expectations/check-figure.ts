@@ -103,21 +103,23 @@ const SIGNS: Partial<Record<FigureMeaning['kind'], string>> = {
   number: 'no share',
 };
 
-/** A share lies between 0 % and 100 %; nothing else is written in per cent. */
+/** A share lies between 0 % and 100 %, a difference of shares between −100 % and 100 %; nothing else is written in per cent. */
 export function unfitBound({ path, value, number, percent: isPercent }: ParsedExpectation): UnfitBound | undefined {
   const figure = figureAt(path)?.pattern;
   if (!figure) return undefined;
   const written = formatPath(path);
-  if (figure.kind !== 'share') {
+  if (figure.kind !== 'share' && figure.kind !== 'points') {
     if (!isPercent) return undefined;
     const message = `"${written}" is ${SIGNS[figure.kind]}, which is not written in per cent`;
     return { message, hint: `Write ${number}.`, meant: number };
   }
-  if (value >= 0 && value <= 1) return undefined;
-  const message = `"${written}" is a share between 0 % and 100 %, and ${number}${isPercent ? ' %' : ''} is none`;
-  const asPercent = Number(number) > 1 && Number(number) <= 100 && !isPercent ? `${number}%` : undefined;
+  const [least, what] = figure.kind === 'share' ? [0, 'a share'] : [-1, 'a difference of shares'];
+  if (value >= least && value <= 1) return undefined;
+  const message = `"${written}" is ${what} between ${100 * least} % and 100 %, and ${number}${isPercent ? ' %' : ''} is none`;
+  const isInPercent = Number(number) > 1 || (least < 0 && Number(number) < -1);
+  const asPercent = isInPercent && Math.abs(Number(number)) <= 100 && !isPercent ? `${number}%` : undefined;
   const hint = asPercent
     ? `Write ${asPercent}, which is ${percent(Number(number) / 100)}.`
-    : 'Write a number from 0% to 100%.';
+    : `Write a number from ${100 * least}% to 100%.`;
   return { message, hint, meant: asPercent };
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** What a figure is a number of, which decides how it is written and what it may be compared with. */
-export const FIGURE_KINDS = ['share', 'count', 'distance', 'seconds', 'megabytes', 'number'] as const;
+export const FIGURE_KINDS = ['share', 'points', 'count', 'distance', 'seconds', 'megabytes', 'number'] as const;
 export type FigureKind = (typeof FIGURE_KINDS)[number];
 
 /** What a number of `results.json` means to a person. Names of its path stand in braces: `{model} top-{depth}`. */
@@ -56,6 +56,14 @@ export function count(meaning: Meaning) {
 export function rate(meaning: Meaning) {
   return figure(share.nullable(), 'share', meaning);
 }
+
+/** A difference of two shares, from −1 to 1; null where one of them is. */
+export function points(meaning: Meaning) {
+  return figure(z.number().min(-1).max(1).nullable(), 'points', meaning);
+}
+
+/** A 95 % interval of a difference of shares; null where there is none. */
+export const pointsInterval = z.tuple([z.number().min(-1).max(1), z.number().min(-1).max(1)]).nullable();
 
 /** A distance in the unit that its docs name; null where there is none. */
 export function distance(meaning: Meaning) {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { byName, count, proportion, rate, word } from './figure.js';
+import { byName, count, intervals, points, pointsInterval, proportion, rate, word } from './figure.js';
 
 const found = proportion({
   label: '{version} still found',
@@ -40,6 +40,28 @@ export const robustnessResults = z.object({
           docs: 'Share of every eligible query that this version still finds: a photograph in which no face is found, or which is not there, counts as not found',
           better: 'lower',
         }).optional(),
+        excess: points({
+          label: '{version} above the control',
+          column: 'above control',
+          docs: 'The rate less the control: how much more often this version is found than a stranger’s photograph would be',
+          better: 'lower',
+        }).optional(),
+        excessCi95ByIdentity: pointsInterval
+          .optional()
+          .describe(
+            'A 95 % interval of `excess`: 1,000 seeded draws of identities, of which both rates are taken anew',
+          ),
+        rightPerson: rate({
+          label: '{version} finds the right person',
+          short: '{value} right person',
+          column: 'right person',
+          docs: 'Share of the eligible queries of which a valid result is of the very identity; null where the gallery does not say whose its images are',
+          better: 'lower',
+        }).optional(),
+        rightPersonCounted: z
+          .object({ count: z.int().nonnegative(), of: z.int().nonnegative(), ...intervals })
+          .optional()
+          .describe('What `rightPerson` is of'),
         precision: rate({
           label: '{version} precision',
           column: 'precision',
@@ -67,14 +89,21 @@ export const robustnessResults = z.object({
     versions: word('versions', z.array(z.string())).optional().describe('Those that have images, which it is of'),
   }),
   control: z.object({
-    count: count({ label: 'control: how many', docs: 'Impostors that “find” somebody who was not looked for' }),
+    count: z.int().nonnegative().optional().describe('In runs of before: impostors, one a query, that find somebody'),
     of: count({ label: 'control: of how many', docs: 'Eligible queries with a photograph of somebody else' }),
+    strangers: count({
+      label: 'control: comparisons',
+      column: 'comparisons',
+      docs: 'Pairs of an eligible query and a stranger, each of whose results is judged by the query’s measure',
+    }).optional(),
     rate: rate({
       label: 'control',
       short: 'control {value}',
       column: 'found',
-      docs: 'How often the test says “found” when nobody was looked for: what another person’s photograph retrieves, judged by the query’s own model and threshold',
+      docs: 'How often the test says “found” when nobody was looked for: over the eligible queries, the mean share of strangers (the queried photographs of other identities) whose own results hold one that is valid by the query’s model and threshold',
       better: 'lower',
     }),
+    ci95ByIdentity: intervals.ci95ByIdentity,
+    byIdentity: intervals.byIdentity,
   }),
 });

@@ -15,7 +15,8 @@ export interface IdentityCount {
 /** What one query, pair or photograph came to, and whose it is; null where that is unknown. */
 export interface Outcome {
   readonly identity: string | null;
-  readonly hit: boolean;
+  /** Or a share of it, from 0 to 1. */
+  readonly hit: boolean | number;
 }
 
 /** An interval that takes identities, and not what is counted of them, for independent. */
@@ -94,23 +95,27 @@ export function identityInterval(all: readonly IdentityCount[]): IdentityInterva
  * outcome whose it is: who is unknown may be one person or many.
  */
 export function countedRate(outcomes: readonly Outcome[]): CountedRate {
-  const count = outcomes.reduce((total, { hit }) => total + (hit ? 1 : 0), 0);
-  const byIdentity = new Map<string, { count: number; of: number }>();
-  for (const { identity, hit } of outcomes) {
-    if (identity === null) continue;
-    const own = byIdentity.get(identity) ?? { count: 0, of: 0 };
-    byIdentity.set(identity, own);
-    own.count += hit ? 1 : 0;
-    own.of += 1;
-  }
-  const identities = [...byIdentity.values()];
-  const areKnown = sum(identities, 'of') === outcomes.length;
+  const count = outcomes.reduce((total, { hit }) => total + Number(hit), 0);
+  const identities = countsByIdentity(outcomes);
   return {
     count,
     of: outcomes.length,
     ...proportion(count, outcomes.length),
-    ...(areKnown ? identityInterval(identities) : NONE),
+    ...(identities ? identityInterval(identities) : NONE),
   };
+}
+
+/** What was counted of each identity, in the order in which they come; undefined where one is unknown. */
+export function countsByIdentity(outcomes: readonly Outcome[]): IdentityCount[] | undefined {
+  const byIdentity = new Map<string, { count: number; of: number }>();
+  for (const { identity, hit } of outcomes) {
+    if (identity === null) return undefined;
+    const own = byIdentity.get(identity) ?? { count: 0, of: 0 };
+    byIdentity.set(identity, own);
+    own.count += Number(hit);
+    own.of += 1;
+  }
+  return [...byIdentity.values()];
 }
 
 function sum(counts: readonly IdentityCount[], part: keyof IdentityCount): number {

@@ -1,5 +1,6 @@
 import type { Results } from '../../protocol/results.js';
-import { countedRate } from './identity-bootstrap.js';
+import type { ControlCount } from './control.js';
+import { bootstrapInterval, countedRate, countsByIdentity, identityInterval } from './identity-bootstrap.js';
 import { rateOf } from './proportion.js';
 
 /** What of one search's results is valid: near enough, by the judging model, to the query's original. */
@@ -20,8 +21,8 @@ export interface JudgedQuery {
   readonly original: ValidResults | null;
   /** By perturbation. */
   readonly perturbed: Readonly<Record<string, ValidResults | null>>;
-  /** Valid results that an impostor's photograph finds, by this query's own measure; null without an impostor. */
-  readonly control: number | null;
+  /** Strangers, and those who find something valid by this query's own measure; null where there is none. */
+  readonly control: ControlCount | null;
 }
 
 export type RobustnessResult = NonNullable<Results['robustness']>;
@@ -38,15 +39,23 @@ export function robustnessOf(
 ): RobustnessResult {
   const eligible = queries.filter(({ original }) => original !== null && original.valid >= minValid);
   const versions = ['original', ...names];
-  const of = (name: string) => eligible.map((query) => (name === 'original' ? query.original : versionOf(query, name)));
+  const control = controlRate(eligible);
+  const isLabelled = queries.some((query) => versions.some((name) => (resultOf(query, name)?.labelled ?? 0) > 0));
+  const of = (name: string) => eligible.map((query) => resultOf(query, name));
   return {
     queries: queries.length,
     minValid,
     eligible: eligible.length,
-    withValid: Object.fromEntries(versions.map((name) => [name, withValid(eligible, of(name))])),
+    withValid: Object.fromEntries(
+      versions.map((name) => [name, withValid(eligible, of(name), control.rate, isLabelled)]),
+    ),
     all: allOf(eligible, made),
-    control: controlOf(eligible),
+    control,
   };
+}
+
+function resultOf(query: JudgedQuery, name: string): ValidResults | null {
+  return name === 'original' ? query.original : versionOf(query, name);
 }
 
 function versionOf({ perturbed }: JudgedQuery, name: string): ValidResults | null {
@@ -58,14 +67,21 @@ function versionOf({ perturbed }: JudgedQuery, name: string): ValidResults | nul
 function withValid(
   queries: readonly JudgedQuery[],
   results: readonly (ValidResults | null)[],
+  control: number | null,
+  isLabelled: boolean,
 ): RobustnessResult['withValid'][string] {
   const judged = results.filter((result) => result !== null);
-  const rate = countedRate(
-    queries.flatMap(({ identity }, n) => (results[n] ? { identity, hit: results[n].valid > 0 } : [])),
-  );
+  const outcomes = (isHit: (result: ValidResults) => boolean) =>
+    queries.flatMap(({ identity }, n) => (results[n] ? { identity, hit: isHit(results[n]) } : []));
+  const rate = countedRate(outcomes(({ valid }) => valid > 0));
+  const { rate: rightPerson, ...rightPersonCounted } = countedRate(outcomes(({ right }) => right > 0));
   const sum = (part: 'labelled' | 'right') => judged.reduce((total, result) => total + result[part], 0);
   return {
     ...rate,
+    excess: rate.rate === null || control === null ? null : rate.rate - control,
+    excessCi95ByIdentity: excessInterval(queries, results),
+    rightPerson: isLabelled ? rightPerson : null,
+    rightPersonCounted: isLabelled ? rightPersonCounted : undefined,
     precision: rateOf(sum('right'), sum('labelled')),
     ofAll: results.length,
     rateAll: rateOf(rate.count, results.length),
@@ -83,8 +99,46 @@ function allOf(eligible: readonly JudgedQuery[], names: readonly string[]): Robu
   return { ...countedRate(outcomes), versions: [...names] };
 }
 
-function controlOf(eligible: readonly JudgedQuery[]): RobustnessResult['control'] {
-  const controls = eligible.flatMap(({ control }) => control ?? []);
-  const count = controls.filter((valid) => valid > 0).length;
-  return { count, of: controls.length, rate: rateOf(count, controls.length) };
+/** The mean over queries of the share of strangers, each query counting as one. */
+function controlRate(eligible: readonly JudgedQuery[]): RobustnessResult['control'] {
+  const shares = eligible.flatMap(({ identity, control }) => (control ? { identity, hit: shareOf(control) } : []));
+  const total = shares.reduce((sum, { hit }) => sum + hit, 0);
+  const counts = countsByIdentity(shares);
+  return {
+    of: shares.length,
+    strangers: eligible.reduce((sum, { control }) => sum + (control?.of ?? 0), 0),
+    rate: rateOf(total, shares.length),
+    ...identityInterval(counts ?? []),
+  };
+}
+
+function shareOf({ count, of }: ControlCount): number {
+  return count / of;
+}
+
+/** Of the rate of a version less the control: both move with the identities that are drawn. */
+function excessInterval(queries: readonly JudgedQuery[], results: readonly (ValidResults | null)[]) {
+  const people = new Map<string, { found: number; judged: number; control: number; controlled: number }>();
+  for (const [n, { identity, control }] of queries.entries()) {
+    if (identity === null) return null;
+    const own = people.get(identity) ?? { found: 0, judged: 0, control: 0, controlled: 0 };
+    people.set(identity, own);
+    const result = results[n];
+    own.found += result && result.valid > 0 ? 1 : 0;
+    own.judged += result ? 1 : 0;
+    own.control += control ? shareOf(control) : 0;
+    own.controlled += control ? 1 : 0;
+  }
+  const all = [...people.values()];
+  return bootstrapInterval(all.length, (drawn) => {
+    let [found, judged, control, controlled] = [0, 0, 0, 0];
+    for (const n of drawn) {
+      const one = all[n]!;
+      found += one.found;
+      judged += one.judged;
+      control += one.control;
+      controlled += one.controlled;
+    }
+    return judged === 0 || controlled === 0 ? null : found / judged - control / controlled;
+  });
 }

@@ -52,16 +52,17 @@ function imageLine({ id, identity, file }: HashedImage): ImageRecord {
 }
 
 function queryLines(
-  { thresholds, strangers }: Findings,
+  { thresholds, strangers, robustness }: Findings,
   set: ImageSet,
   queries: readonly number[],
   views: readonly QueryView[],
 ): QueryRecord[] {
-  return queries.map((position) => {
+  return queries.map((position, n) => {
     const { id, identity } = itemAt(set.images, position);
     return {
       ...{ id, identity, threshold: thresholds?.of.get(position) ?? null },
       strangers: strangers?.of.get(position) ?? null,
+      control: robustness?.judged[n]?.control ?? null,
       models: mergeViews(views, position),
     };
   });

@@ -95,7 +95,6 @@ export const robustnessStages: StageWorks<'threshold' | 'poison' | 'countermeasu
       perturbed: findings.perturbed ?? [],
       countered: findings.countered ?? [],
       engine: embeddingsOf(findings, required(spec.retrieve).model).model,
-      seed: spec.queries.seed,
     });
     findings.blocks.robustness = findings.robustness.result;
     return { value: undefined, cached: findings.robustness.cached };

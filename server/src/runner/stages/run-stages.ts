@@ -2,12 +2,16 @@ import { STAGE_NAMES, type StageName } from '../../stages/all.js';
 import type { ExperimentSpec } from '../../stages/spec.js';
 import type { RunContext } from '../context.js';
 import type { StageClock, StageWorks } from '../progress/stage-clock.js';
+import { differencesOf } from '../results/differences.js';
 import type { Findings } from '../results/findings.js';
 import { recognitionStages } from './recognition-stages.js';
 import { robustnessStages } from './robustness-stages.js';
 
 /** What each stage of `stages/all.ts` does. */
 const WORKS: StageWorks<StageName> = { ...recognitionStages, ...robustnessStages };
+
+/** What measures rates that are compared with each other. */
+const COMPARABLE: readonly StageName[] = ['accuracy', 'poison', 'robustness'];
 
 /** The stages of an experiment, in order: one exists when its key does. */
 export function stagesOf(spec: ExperimentSpec): StageName[] {
@@ -27,7 +31,11 @@ export async function runStages(
 ): Promise<void> {
   for (const stage of stagesOf(spec)) {
     context.signal.throwIfAborted();
-    await clock.time(stage, () => WORKS[stage](context, spec, findings));
+    await clock.time(stage, async () => {
+      const done = await WORKS[stage](context, spec, findings);
+      if (COMPARABLE.includes(stage)) findings.blocks.differences = differencesOf(findings);
+      return done;
+    });
     await kept();
     if (stage === last) return;
   }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { figureText, interval, intervalOf } from '../../protocol/figure-text.js';
+import { figureText, interval, intervalOf, pointsInterval } from '../../protocol/figure-text.js';
 import { bare, entryOf, fieldOf, metaOf } from '../../protocol/results/schema-walk.js';
 import { type Results, resultsSchema } from '../../protocol/results.js';
 import { stages } from '../all.js';
@@ -26,9 +26,12 @@ interface Row {
   readonly cells: readonly Cell[];
 }
 
+/** No stage's: it is of what several have measured. */
+const DIFFERENCES = { block: 'differences', title: 'Differences on the same queries' } as const;
+
 /** What stands in tables of each stage that a run measured, in order: what the schemas of results give a heading. */
 export function tablesOf(results: Results): ResultTable[] {
-  return stages.flatMap(({ block, title }) => {
+  return [...stages, DIFFERENCES].flatMap(({ block, title }) => {
     const value = block && results[block];
     return block && value !== undefined ? [{ title, ...tableOf(resultsSchema.shape[block], value) }] : [];
   });
@@ -94,6 +97,14 @@ function cellsOf(schema: z.core.$ZodType, value: unknown, before: string, names 
     if (heading === '' || part === undefined || (part === null && !figure)) return [];
     if (!figure) return [{ key, heading, text: wordOf(part) }];
     const text = figureText(figure.kind, part as number | null);
+    if (figure.kind === 'points') {
+      const between = fieldOf(value, field === 'difference' ? 'ci95ByIdentity' : `${field}Ci95ByIdentity`);
+      const bounds = pointsInterval(between as [number, number] | null | undefined);
+      return [
+        { key, heading, text },
+        { key: `${key}.ci95`, heading: '95 % interval', text: bounds },
+      ];
+    }
     const counted = field === 'rate' ? value : fieldOf(value, `${field}Counted`);
     const isRate = field === 'rate' || field === 'top1';
     if (!isRate) return [{ key, heading, text }];
@@ -101,7 +112,9 @@ function cellsOf(schema: z.core.$ZodType, value: unknown, before: string, names 
     const ci95 = intervalOf(counted);
     return [
       { key, heading, text: `${text}${mark(value)}` },
-      ...(of === undefined ? [] : [{ key: `${key}.of`, heading: 'of', text: `${hits}/${of}` }]),
+      ...(of === undefined
+        ? []
+        : [{ key: `${key}.of`, heading: 'of', text: hits === undefined ? String(of) : `${hits}/${of}` }]),
       ...(ci95 === undefined ? [] : [{ key: `${key}.ci95`, heading: '95 % interval', text: interval(ci95) }]),
     ];
   });

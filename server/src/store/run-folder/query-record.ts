@@ -32,6 +32,10 @@ export const queryRecordSchema = z.object({
   id: z.string(),
   identity: z.string().nullable(),
   threshold: z.number().nullish(),
+  control: z
+    .object({ count: z.int().nonnegative(), of: z.int().nonnegative() })
+    .nullish()
+    .describe('Strangers, and those of them who find something that is valid by this query’s measure'),
   strangers: z.number().nullish().describe('Share of the images of other identities that lie within the threshold'),
   models: z.record(z.string(), z.record(z.string(), queryPartSchema)),
 });

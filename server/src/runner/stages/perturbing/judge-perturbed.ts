@@ -1,3 +1,4 @@
+import { someOf } from '../../../plugins/matrix.js';
 import { itemAt, itemsAt } from '../../../protocol/item-at.js';
 import { cachedFacts } from '../../../store/cache/cached-facts.js';
 import { keyOf } from '../../../store/files.js';
@@ -17,6 +18,8 @@ export interface Judged {
   readonly shift: number | null;
   /** Whether the nearest of the other originals is still of its identity. */
   readonly hit: boolean | null;
+  /** The same of the original in its place. */
+  readonly hitBefore: boolean | null;
 }
 
 export interface JudgedSets {
@@ -35,7 +38,7 @@ export async function judgePerturbed(
   after: ModelEmbeddings,
 ): Promise<{ value: readonly Judged[]; cached: boolean }> {
   const from = {
-    partners: 'embedded',
+    partners: 'embedded, before too',
     model: before.key,
     originals: keyOf(before.embedded.map((position) => namesOf(itemAt(sets.originals.images, position)))),
     perturbed: keyOf(sets.perturbed.images.map(namesOf)),
@@ -60,17 +63,33 @@ async function judge(
   const sources = after.embedded.map((n) => itemAt(originals.images, itemAt(positions, n)));
   const exact = await loadPlugin(context, 'index', EXACT);
   const index = unwrap(await exact.open(before.vectors, ''));
-  const found = await searchOthers({ index, images }, after.vectors, sources, 1, workContext(context, 'poison', name));
+  const work = workContext(context, 'poison', name);
+  const found = await searchOthers({ index, images }, after.vectors, sources, 1, work);
+  const rowOf = new Map(before.embedded.map((position, row) => [position, row]));
+  const own = after.embedded.map((n) => rowOf.get(itemAt(positions, n)));
+  const known = [...own.keys()].filter((row) => own[row] !== undefined);
+  const rows = itemsAt(own, known).map((row) => row as number);
+  const quiet = { ...work, progress: () => undefined };
+  const foundBefore = await searchOthers(
+    { index, images },
+    someOf(before.vectors, rows),
+    itemsAt(sources, known),
+    1,
+    quiet,
+  );
   await index.close();
+  const nearestBefore = new Map(known.map((row, n) => [row, images[itemAt(foundBefore.ids, n)]]));
   const shifts = await shiftsOf(positions, before, after);
   const partners = new Partners(images);
-  const judged: Judged[] = perturbed.images.map(() => ({ shift: null, hit: null }));
+  const judged: Judged[] = perturbed.images.map(() => ({ shift: null, hit: null, hitBefore: null }));
   for (const [row, n] of after.embedded.entries()) {
     const source = itemAt(sources, row);
-    const nearest = images[itemAt(found.ids, row)];
+    const isRight = (nearest: HashedImage | undefined) =>
+      partners.has(source) && nearest ? nearest.identity === source.identity : null;
     judged[n] = {
       shift: itemAt(shifts, row),
-      hit: partners.has(source) && nearest ? nearest.identity === source.identity : null,
+      hit: isRight(images[itemAt(found.ids, row)]),
+      hitBefore: isRight(nearestBefore.get(row)),
     };
   }
   return judged;

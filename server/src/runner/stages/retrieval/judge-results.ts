@@ -1,12 +1,12 @@
 import { rowsIn } from '../../../plugins/matrix.js';
-import { itemAt, itemsAt } from '../../../protocol/item-at.js';
+import { itemAt } from '../../../protocol/item-at.js';
+import { type ControlCount, controlOf } from '../../figures/control.js';
 import { distanceBetween, vectorAt } from '../../figures/distance.js';
-import { Impostors } from '../../figures/impostors.js';
 import type { JudgedQuery, ValidResults } from '../../figures/robustness.js';
 import type { ModelEmbeddings } from '../embed-images.js';
 import type { Images } from '../list-images.js';
 import type { Thresholds } from '../measuring/measure-thresholds.js';
-import { isOwn } from '../own-photographs.js';
+import { isOwn, OwnRows } from '../own-photographs.js';
 import type { Retrieved, RetrievedVersion } from './retrieve.js';
 
 export interface JudgingSources {
@@ -20,8 +20,6 @@ export interface JudgingSources {
   readonly results: FoundEmbeddings;
   /** By perturbation: positions of the queries whose face the judging model finds again. */
   readonly faces: ReadonlyMap<string, ReadonlySet<number>>;
-  /** What impostors are drawn by. */
-  readonly seed: number;
 }
 
 /** Embeddings of the images that were found, by the judging model. */
@@ -42,28 +40,20 @@ export function foundPlaces({ versions }: Retrieved): number[] {
  * Judges what each version of each query retrieved: a result is valid when its embedding lies within the original
  * query's own threshold of the original query's embedding (paper §2.2), whatever version found it.
  */
-export async function judgeResults(from: JudgingSources): Promise<JudgedQuery[]> {
+export async function judgeResults(
+  from: JudgingSources,
+  checkpoint?: (done: number) => Promise<void>,
+): Promise<JudgedQuery[]> {
   const judge = new Judge(from);
   const versions = from.retrieved.versions.map((version) => new FoundByQuery(version));
   const [original, ...perturbed] = versions;
   if (!original) throw new Error('Nothing was searched for');
-  const impostors = new Impostors(
-    itemsAt(
-      from.set.images,
-      from.queries.filter((position) => original.has(position)),
-    ),
-    from.seed,
-  );
-  const positionOf = new Map(from.queries.map((position) => [itemAt(from.set.images, position).id, position]));
-  const asked = from.queries.map((position) => {
-    const impostor = judge.knows(position) ? impostors.drawFor(itemAt(from.set.images, position)) : undefined;
-    return { position, impostor: impostor && positionOf.get(impostor.id) };
-  });
-  const judgeOne = ({ position, impostor }: (typeof asked)[number]): JudgedQuery => {
+  const controls = await judge.controls(original, checkpoint);
+  const judgeOne = (position: number): JudgedQuery => {
     const { identity } = itemAt(from.set.images, position);
     if (!judge.knows(position)) return { identity, original: null, perturbed: {}, control: null };
-    const valid = (version: FoundByQuery, of = position) => {
-      const places = version.placesOf(of);
+    const valid = (version: FoundByQuery) => {
+      const places = version.placesOf(position);
       return places && judge.validOf(position, places);
     };
     return {
@@ -72,29 +62,23 @@ export async function judgeResults(from: JudgingSources): Promise<JudgedQuery[]>
       perturbed: Object.fromEntries(
         perturbed.map((version) => [version.name, from.faces.get(version.name)?.has(position) ? valid(version) : null]),
       ),
-      control: impostor === undefined ? null : (valid(original, impostor)?.valid ?? null),
+      control: controls.get(position) ?? null,
     };
   };
   const judged: JudgedQuery[] = [];
   const most = queriesAtOnce(from);
-  for (let start = 0; start < asked.length; start += most) {
-    const some = asked.slice(start, start + most);
-    const found = some.flatMap(({ position, impostor }) => [
-      ...versions.flatMap((version) => version.placesOf(position) ?? []),
-      ...((impostor === undefined ? null : original.placesOf(impostor)) ?? []),
-    ]);
-    await judge.hold(
-      some.map(({ position }) => position),
-      found,
-    );
+  for (let start = 0; start < from.queries.length; start += most) {
+    const some = from.queries.slice(start, start + most);
+    const found = some.flatMap((position) => versions.flatMap((version) => version.placesOf(position) ?? []));
+    await judge.hold(some, found);
     judged.push(...some.map(judgeOne));
   }
   return judged;
 }
 
-/** Of so many queries, what all versions of them and a impostor find is held at once. */
+/** Of so many queries, what all versions of them find is held at once. */
 function queriesAtOnce({ retrieved, results }: JudgingSources): number {
-  const most = retrieved.versions.reduce((sum, { found }) => sum + found.k, retrieved.spec.results);
+  const most = retrieved.versions.reduce((sum, { found }) => sum + found.k, 0);
   return Math.min(10_000, Math.max(1, Math.floor(rowsIn(results.embeddings.vectors.dimension) / most)));
 }
 
@@ -116,8 +100,9 @@ class FoundByQuery {
     return [...ids.subarray(row * k, (row + 1) * k)].filter((place) => place >= 0);
   }
 
-  has(position: number): boolean {
-    return this.rows.has(position);
+  /** Positions of the queries that were searched for. */
+  get positions(): readonly number[] {
+    return [...this.rows.keys()];
   }
 }
 
@@ -157,6 +142,48 @@ class Judge {
     const right = labelled.filter(({ image }) => image.identity === source.identity);
     const validAt = near.map(({ rank }) => rank);
     return { valid: near.length, validAt, labelled: labelled.length, right: right.length };
+  }
+
+  /** By the position of each query that can be judged: what all the others find by their own photographs. */
+  async controls(
+    original: FoundByQuery,
+    checkpoint?: (done: number) => Promise<void>,
+  ): Promise<Map<number, ControlCount | null>> {
+    const { set, queries, thresholds, retrieved, originals } = this.from;
+    const known = queries.filter((position) => this.knows(position));
+    const vectors = await vectorsOf(originals, this.originalRows, known);
+    const own = new OwnRows(retrieved.searched.images);
+    const asked = known.map((position) => {
+      const image = itemAt(set.images, position);
+      return {
+        identity: image.identity,
+        vector: vectors.get(position) as Float32Array,
+        threshold: thresholds.of.get(position) as number,
+        own: new Set(own.of(image)),
+      };
+    });
+    const strangers = original.positions.map((position) => {
+      return { identity: itemAt(set.images, position).identity, found: original.placesOf(position) ?? [] };
+    });
+    const found = this.foundBy(strangers.flatMap((stranger) => stranger.found));
+    const counts = await controlOf(asked, strangers, found, thresholds.spec.unit, checkpoint);
+    return new Map(known.map((position, n) => [position, itemAt(counts, n)]));
+  }
+
+  /** Those of some results that have an embedding, as often as they are walked through. */
+  private foundBy(all: readonly number[]) {
+    const { vectors } = this.from.results.embeddings;
+    const places = [...new Set(all)].filter((place) => this.resultRows.has(place)).sort((a, b) => a - b);
+    const rows = places.map((place) => this.resultRows.get(place) as number);
+    const step = rowsIn(vectors.dimension);
+    return {
+      async *blocks() {
+        for (let start = 0; start < rows.length; start += step) {
+          const some = rows.slice(start, start + step);
+          yield { places: places.slice(start, start + step), vectors: await vectors.rowsAt(some) };
+        }
+      },
+    };
   }
 
   private isNear(position: number, place: number): boolean {

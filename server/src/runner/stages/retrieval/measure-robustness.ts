@@ -2,7 +2,7 @@ import { itemAt, itemsAt } from '../../../protocol/item-at.js';
 import type { NamedUse } from '../../../stages/spec.js';
 import { cachedFacts } from '../../../store/cache/cached-facts.js';
 import { keyOf } from '../../../store/files.js';
-import type { RunContext } from '../../context.js';
+import { type RunContext, workContext } from '../../context.js';
 import { type JudgedQuery, type RobustnessResult, robustnessOf } from '../../figures/robustness.js';
 import { isWhiteBox } from '../../results/white-box.js';
 import { embedImages, type ModelEmbeddings } from '../embed-images.js';
@@ -35,13 +35,25 @@ export async function measureRobustness(
 ): Promise<Robustness> {
   const results = await embedFound(context, from);
   const judging = { ...from, results, faces: facesOf(from) };
-  const { value, cached } = await cachedFacts(context, 'validity', keysOf(judging), () => judgeResults(judging));
+  const { value, cached } = await cachedFacts(context, 'validity', keysOf(judging), () =>
+    judgeResults(judging, checkpoints(context, from)),
+  );
   const names = from.retrieved.versions.slice(1).map(({ version }) => version.name);
   const made = from.perturbed.flatMap(({ name, set, use }) =>
     use.target === 'query' && set.images.length > 0 ? name : [],
   );
   const result = withWhiteBox(context, robustnessOf(value, names, minValid, made), from);
   return { result, judged: value, cached: cached && results.embeddings.work.length === 0 };
+}
+
+/** Tells how far the control is, and lets a run be cancelled: it is as much work as there are pairs of queries and results. */
+function checkpoints(context: RunContext, { queries }: RobustnessSources) {
+  const { signal, progress } = workContext(context, 'robustness', 'control');
+  return async (done: number) => {
+    await new Promise(setImmediate);
+    signal.throwIfAborted();
+    progress(done + 1, queries.length);
+  };
 }
 
 /** Only what was found needs to be judged: a gallery may be large. */
@@ -68,13 +80,12 @@ function facesIn(positions: readonly number[], embeddings: readonly ModelEmbeddi
 }
 
 /** Everything that decides what is valid; how many valid results a query needs is asked later. */
-function keysOf({ set, queries, thresholds, retrieved, originals, faces, seed }: JudgingSources) {
+function keysOf({ set, queries, thresholds, retrieved, originals, faces }: JudgingSources) {
   const { searched, versions } = retrieved;
   return {
     model: originals.key,
-    kept: 'validAt, identity',
+    kept: 'validAt, identity, control of all',
     unit: thresholds.spec.unit,
-    seed,
     queries: keyOf(queries.map((position) => [itemAt(set.images, position), thresholds.of.get(position) ?? null])),
     searched: keyOf(foundPlaces(retrieved).map((place) => [place, itemAt(searched.images, place)])),
     versions: versions.map(foundKey),
