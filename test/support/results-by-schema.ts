@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { partsOfVersion } from '../../server/src/protocol/names.js';
 import { NAMING_FIELDS } from '../../server/src/protocol/results/look-up.js';
 import { bare, metaOf } from '../../server/src/protocol/results/schema-walk.js';
 import { type Results, resultsSchema } from '../../server/src/protocol/results.js';
@@ -7,7 +8,7 @@ import { type Results, resultsSchema } from '../../server/src/protocol/results.j
 export function resultsBySchema(names: Readonly<Record<string, readonly string[]>>): Results {
   let figures = 0;
   const make = (schema: z.core.$ZodType, name?: string): unknown => {
-    const { figure, byName } = metaOf(schema);
+    const { figure, byName, thenByName } = metaOf(schema);
     const inner = bare(schema);
     const entries = byName ? (names[byName] ?? ['one']) : [];
     if (figure) return nthValue(figure.kind, ++figures);
@@ -15,6 +16,12 @@ export function resultsBySchema(names: Readonly<Record<string, readonly string[]
       const shape = Object.entries(inner.shape as z.core.$ZodShape);
       return Object.fromEntries(
         shape.map(([key, below]) => [key, isNaming(key) && name ? ownName(below, name) : make(below)]),
+      );
+    }
+    if (inner instanceof z.ZodArray && thenByName) {
+      const judges = names[thenByName] ?? ['one'];
+      return entries.flatMap((version) =>
+        judges.map((judge) => ({ ...(make(inner.element) as object), ...ofVersion(version), judge })),
       );
     }
     if (inner instanceof z.ZodArray) return entries.map((entry) => make(inner.element, entry));
@@ -29,6 +36,11 @@ export function resultsBySchema(names: Readonly<Record<string, readonly string[]
     return 'word';
   };
   return resultsSchema.parse(make(resultsSchema));
+}
+
+function ofVersion(name: string) {
+  const [perturbation, countermeasure = null] = partsOfVersion(name);
+  return { perturbation, countermeasure };
 }
 
 function isNaming(key: string): boolean {

@@ -119,22 +119,40 @@ function namedUse(reading: Reading, family: Family, value: unknown, path: SpecPa
   return use && keys && { ...keys, ...use };
 }
 
-/** The section as the runner reads it, with the model that it means. */
+/** The section as the runner reads it, with the models that it means. */
 function finished(reading: Reading, stage: Stage, read: unknown, models: readonly NamedUse[]): unknown {
   if (read === undefined) return undefined;
-  const named = stage.model && isRecord(read) ? { ...read, model: modelFor(reading, stage, read, models) } : read;
+  const named = isRecord(read) ? { ...read, ...modelsMeant(reading, stage, read, models) } : read;
   return stage.finish ? stage.finish(named as never) : named;
 }
 
+function modelsMeant(
+  reading: Reading,
+  { key, model, modelList }: Stage,
+  read: Record<string, unknown>,
+  models: readonly NamedUse[],
+): Record<string, unknown> {
+  const meant: Record<string, unknown> = {};
+  if (model) {
+    const name = typeof read.model === 'string' ? read.model : (model(models)?.name ?? '');
+    meant.model = modelFor(reading, name, [key, 'model'], models);
+  }
+  if (modelList) {
+    const named = read[modelList] as readonly string[] | undefined;
+    meant[modelList] =
+      named?.map((name, n) => modelFor(reading, name, [key, modelList, n], models)) ?? models.map(({ name }) => name);
+  }
+  return meant;
+}
+
 /** The name of the model that is meant, which is an error where there is none. */
-function modelFor(reading: Reading, stage: Stage, { model }: Record<string, unknown>, models: readonly NamedUse[]) {
-  const name = typeof model === 'string' ? model : (stage.model?.(models)?.name ?? '');
+function modelFor(reading: Reading, name: string, path: SpecPath, models: readonly NamedUse[]): string {
   const meant = findNamed(models, (one) => one.name, name);
   if (meant || models.length === 0) return meant?.name ?? name;
   const names = models.map((one) => one.name);
   const suggestion = nearest(name, names);
   const said = suggestion === undefined ? `; there are ${names.join(', ')}` : didYouMean(suggestion);
-  reading.error('unknown-model', [stage.key, 'model'], `No model is named "${name}"${said}`, { suggestion });
+  reading.error('unknown-model', path, `No model is named "${name}"${said}`, { suggestion });
   return name;
 }
 

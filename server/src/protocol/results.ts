@@ -13,6 +13,7 @@ import { provenanceProperties } from './results/provenance.js';
 import { retrieveResults } from './results/retrieve.js';
 import { robustnessResults } from './results/robustness.js';
 import { thresholdResults } from './results/threshold.js';
+import { transferResults } from './results/transfer.js';
 import { verificationResults } from './results/verification.js';
 
 /** The version of `results.json` that this code writes. Readers take this one and the one before. */
@@ -29,6 +30,7 @@ export const resultBlocks = {
   threshold: thresholdResults.optional(),
   poison: poisonResults.optional(),
   countermeasures: countermeasuresResults.optional(),
+  transfer: transferResults.optional(),
   retrieve: retrieveResults.optional(),
   robustness: robustnessResults.optional(),
   differences: differencesResults.optional(),
@@ -94,6 +96,7 @@ export type AccuracyResult = NonNullable<Results['accuracy']>[number];
 export type AttributesResult = NonNullable<Results['attributes']>;
 export type IdentificationResult = NonNullable<Results['identification']>[number];
 export type VerificationResult = NonNullable<Results['verification']>[number];
+export type TransferResult = NonNullable<Results['transfer']>[number];
 export type Hits = AccuracyResult['top'][string];
 export type StageResult = z.infer<typeof stage>;
 export type RunStatus = z.infer<typeof runStatus>;

@@ -10,6 +10,7 @@ import { poison } from './poison.js';
 import { retrieve } from './retrieve.js';
 import { robustness } from './robustness.js';
 import { threshold } from './threshold.js';
+import { transfer } from './transfer.js';
 import { verification } from './verification.js';
 
 /** Every stage that an experiment may have, in the order in which they run. */
@@ -24,6 +25,7 @@ const ALL = [
   threshold,
   poison,
   countermeasures,
+  transfer,
   retrieve,
   robustness,
 ] as const;

@@ -78,6 +78,8 @@ export interface Stage<Key extends keyof ExperimentSpec = keyof ExperimentSpec> 
   readonly names?: Readonly<Record<NameKind, NameSource>>;
   /** Of a section with a `model`: which it is where the file names none. */
   model?(models: readonly NamedUse[]): NamedUse | undefined;
+  /** A key of the section that lists models by name; all of them are meant where the file does not say. */
+  readonly modelList?: string;
   /** What stands for the section where the file has none and a section that uses it is there. */
   readonly standard?: unknown;
   /** From what was read of the section to what the runner reads, where that is not the same. */

@@ -23,13 +23,13 @@ export const embed = defineStage({
   },
 });
 
-function modelsIn(section: unknown): readonly unknown[] {
+export function modelsIn(section: unknown): readonly unknown[] {
   const { models } = (section ?? {}) as { models?: unknown };
   return Array.isArray(models) ? models : [];
 }
 
 /** A model that has no `name` is named by its `use`. */
-function nameOf(entry: unknown): string | undefined {
+export function nameOf(entry: unknown): string | undefined {
   const { name, use } = (typeof entry === 'object' && entry !== null ? entry : { use: entry }) as Record<
     string,
     unknown

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { formatPath, inShort, writtenOut } from '../protocol/figure-path.js';
 import { itemAt } from '../protocol/item-at.js';
 import type { FigureMeaning, NameKind } from '../protocol/results/figure.js';
-import { nameOfEntry } from '../protocol/results/look-up.js';
+import { entriesByName } from '../protocol/results/look-up.js';
 import { bare, entryOf, fieldOf, metaOf } from '../protocol/results/schema-walk.js';
 import { type Results, resultsSchema } from '../protocol/results.js';
 import { stages } from './all.js';
@@ -37,7 +37,7 @@ export const figurePatterns: readonly FigurePattern[] = Object.entries(resultsSc
 );
 
 function patternsBelow(schema: z.core.$ZodType, written: readonly PatternSegment[], stage?: Stage): FigurePattern[] {
-  const { figure, description = '', byName } = metaOf(schema);
+  const { figure, description = '', byName, thenByName } = metaOf(schema);
   const isWhole = written.at(-1) === 'rate';
   const segments = isWhole ? written.slice(0, -1) : written;
   if (figure) return [{ ...figure, docs: description, segments, isWhole, stage }];
@@ -48,7 +48,8 @@ function patternsBelow(schema: z.core.$ZodType, written: readonly PatternSegment
     );
   }
   const entry = entryOf(inner);
-  return entry && byName ? patternsBelow(entry, [...segments, { kind: byName }], stage) : [];
+  const kinds = [byName, thenByName].flatMap((kind) => (kind ? { kind } : []));
+  return entry && byName ? patternsBelow(entry, [...segments, ...kinds], stage) : [];
 }
 
 /** Who gives each kind of names; a kind that nobody gives is not known before a run. */
@@ -81,26 +82,23 @@ function differencesIn(
 export function namesInResults(results: Results): Readonly<Record<NameKind, readonly string[]>> {
   const names: Record<NameKind, Set<string>> = {};
   const collect = (schema: z.core.$ZodType, value: unknown): void => {
-    const [inner, { byName }] = [bare(schema), metaOf(schema)];
+    const [inner, { byName, thenByName }] = [bare(schema), metaOf(schema)];
     if (inner instanceof z.ZodObject) {
       for (const [key, below] of Object.entries(inner.shape as z.core.$ZodShape)) collect(below, fieldOf(value, key));
       return;
     }
-    const entries = byName ? entriesByName(value) : [];
     const below = entryOf(inner);
-    for (const [name, entry] of entries) {
-      names[byName as NameKind] = (names[byName as NameKind] ?? new Set()).add(name);
-      if (below) collect(below, entry);
+    if (byName && below) collectNamed([byName, thenByName], below, value);
+  };
+  const collectNamed = ([kind, then]: readonly (NameKind | undefined)[], below: z.core.$ZodType, value: unknown) => {
+    if (kind === undefined) return collect(below, value);
+    for (const [name, entry] of entriesByName(value)) {
+      names[kind] = (names[kind] ?? new Set()).add(name);
+      collectNamed([then], below, entry);
     }
   };
   collect(resultsSchema, results);
   return Object.fromEntries(Object.entries(names).map(([kind, set]) => [kind, [...set]]));
-}
-
-/** The entries of a list or a record, each with the name that it goes by. */
-export function entriesByName(value: unknown): [name: string, entry: unknown][] {
-  if (!Array.isArray(value)) return Object.entries(value ?? {});
-  return value.map((entry) => [String(nameOfEntry(entry)), entry]);
 }
 
 /** Blocks that are there whether the file has such a section or not. */

@@ -85,6 +85,13 @@ export interface AttributesSpec {
   readonly ask: readonly Question[];
 }
 
+export interface TransferSpec {
+  /** Models of `embed.models`. */
+  readonly judges: readonly string[];
+  /** The false match rate that each judge's own threshold is set by. */
+  readonly fmr: number;
+}
+
 export interface RetrieveSpec extends PluginUse {
   /** The engine's: a model of `embed.models`. */
   readonly model: string;
@@ -118,6 +125,7 @@ export interface ExperimentSpec {
   readonly threshold?: ThresholdSpec;
   readonly poison?: readonly PerturbationUse[];
   readonly countermeasures?: readonly CountermeasureUse[];
+  readonly transfer?: TransferSpec;
   readonly retrieve?: RetrieveSpec;
   readonly robustness?: { readonly minValid: number };
   readonly expect: readonly Expectation[];

@@ -36,6 +36,7 @@ poison:
   acme/cloak: test/noise
   v1.2: test/noise
 countermeasures: {soft: {use: blur, sigma: 1}}
+transfer: {judges: [a.b, é]}
 retrieve: test/engine
 robustness: {minValid: 3}
 `;
@@ -49,6 +50,7 @@ const NAMES = {
   perturbation: ['acme/cloak', 'v1.2'],
   version: ['original', 'acme/cloak', 'v1.2', 'original+soft', 'acme/cloak+soft', 'v1.2+soft'],
   countermeasure: ['soft'],
+  judge: ['a.b', 'é'],
   treated: ['original+soft', 'acme/cloak+soft', 'v1.2+soft'],
   stage: stages.map(({ key }) => key),
   difference: [

@@ -30,6 +30,8 @@ export interface ResultMeta {
   readonly figure?: Omit<FigureMeaning, 'docs'>;
   /** Keys or entries go by such names; an entry's own name is a field of `NAMING_FIELDS` or its key. */
   readonly byName?: NameKind;
+  /** Entries of a list go by two names, one below the other in a path: this is the kind of the second. */
+  readonly thenByName?: NameKind;
   /** Its heading in tables, of a value that is no number. */
   readonly column?: string;
 }
@@ -86,6 +88,11 @@ export function megabytes(meaning: Meaning) {
 /** A list or a record whose entries go by names. */
 export function byName<T extends z.ZodType>(kind: NameKind, schema: T): T {
   return schema.meta({ byName: kind } satisfies ResultMeta) as T;
+}
+
+/** A list whose entries go by a version of photographs and a judge. */
+export function byVersionAndJudge<T extends z.ZodType>(schema: T): T {
+  return schema.meta({ byName: 'version', thenByName: 'judge' } satisfies ResultMeta) as T;
 }
 
 /** A value that is no number and stands in tables. */

@@ -1,5 +1,5 @@
 import { writtenOut } from '../figure-path.js';
-import { findNamed } from '../names.js';
+import { findNamed, treatedName } from '../names.js';
 
 /** What an entry of a list goes by: the first of these that it has. */
 export const NAMING_FIELDS = ['model', 'name', 'fmr', 'fpir'] as const;
@@ -13,9 +13,28 @@ export function nameOfEntry(entry: unknown): string | undefined {
   return own === undefined ? undefined : String(own);
 }
 
+/**
+ * The entries of a list or a record, each with the name that it goes by. Where those of a list go by a version and a
+ * judge, all of a version are one entry, a list of its own.
+ */
+export function entriesByName(value: unknown): [name: string, entry: unknown][] {
+  if (!Array.isArray(value)) return Object.entries(value ?? {});
+  if (!value.some(isOfVersionAndJudge)) return value.map((entry) => [String(nameOfEntry(entry)), entry]);
+  const byVersion = new Map<string, unknown[]>();
+  for (const { perturbation, countermeasure, judge, ...rest } of value) {
+    const version = countermeasure === null ? perturbation : treatedName(perturbation, countermeasure);
+    byVersion.set(version, [...(byVersion.get(version) ?? []), { name: judge, ...rest }]);
+  }
+  return [...byVersion];
+}
+
+function isOfVersionAndJudge(entry: unknown): boolean {
+  return typeof entry === 'object' && entry !== null && 'perturbation' in entry && 'judge' in entry;
+}
+
 /** What a segment of a path leads to; undefined where there is nothing. */
 function step(value: unknown, segment: string): unknown {
-  if (Array.isArray(value)) return findNamed(value, nameOfEntry, segment);
+  if (Array.isArray(value)) return findNamed(entriesByName(value), ([name]) => name, segment)?.[1];
   if (typeof value !== 'object' || value === null) return undefined;
   if (Object.hasOwn(value, segment)) return (value as Record<string, unknown>)[segment];
   const [first, ...rest] = writtenOut(segment) ?? [];

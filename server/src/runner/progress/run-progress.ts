@@ -26,7 +26,7 @@ type ProgressEvent = Extract<RunEvent, { type: 'progress' }>;
 /** A part that nobody can say the time of counts as much as so many seconds of one that somebody can. */
 const UNKNOWN_SECONDS = 1;
 /** Stages whose parts pass over the images several times: perturbed, they are embedded and searched with. */
-const SEVERAL_PASSES = new Set(['poison', 'countermeasures']);
+const SEVERAL_PASSES = new Set(['poison', 'countermeasures', 'transfer']);
 /** Of such a part the first pass is most; each further one takes as much of what is left. */
 const OF_WHAT_IS_LEFT = 0.8;
 

@@ -6,6 +6,7 @@ import { embeddingsOf, type Findings, required } from '../results/findings.js';
 import type { ModelEmbeddings } from './embed-images.js';
 import { measureStrangers } from './measuring/measure-strangers.js';
 import { measureThresholds } from './measuring/measure-thresholds.js';
+import { measureTransfer } from './measuring/measure-transfer.js';
 import { type CounteredVersion, counter, counterGallery } from './perturbing/counter.js';
 import { splitGallery } from './perturbing/gallery-split.js';
 import { type PerturbedVersion, poison } from './perturbing/poison.js';
@@ -15,7 +16,9 @@ import { retrieveResult } from './retrieval/retrieve.js';
 import { runRetrieval } from './retrieval/run-retrieval.js';
 
 /** Whether perturbed photographs still find their person (paper §2.2). */
-export const robustnessStages: StageWorks<'threshold' | 'poison' | 'countermeasures' | 'retrieve' | 'robustness'> = {
+export const robustnessStages: StageWorks<
+  'threshold' | 'poison' | 'countermeasures' | 'transfer' | 'retrieve' | 'robustness'
+> = {
   async threshold(context, spec, findings) {
     const threshold = required(spec.threshold);
     const embeddings = embeddingsOf(findings, threshold.model);
@@ -32,12 +35,12 @@ export const robustnessStages: StageWorks<'threshold' | 'poison' | 'countermeasu
   async poison(context, spec, findings) {
     const [images, queries] = [required(findings.images), required(findings.queries)];
     const judge = findings.embeddings?.find(({ model }) => model.name === judgeOf(spec));
-    const models = embeddersOf(spec, findings, judge);
     findings.perturbed = [];
     for (const use of required(spec.poison)) {
       const usable = judge?.embedded ?? [...images.images.keys()];
       const split = use.target === 'gallery' ? splitGallery(images, usable, use) : undefined;
       const positions = split?.protected ?? queries;
+      const models = embeddersOf(spec, findings, judge, use.target);
       const version = await poison(context, use, { images, positions, judge, models, split });
       findings.perturbed = [...findings.perturbed, version];
       findings.blocks.poison = findings.perturbed.map(({ result }) => result);
@@ -49,10 +52,10 @@ export const robustnessStages: StageWorks<'threshold' | 'poison' | 'countermeasu
   async countermeasures(context, spec, findings) {
     const [images, queries] = [required(findings.images), required(findings.queries)];
     const before = embeddingsOf(findings, required(judgeOf(spec)));
-    const from = { originals: images, before, models: embeddersOf(spec, findings, before) };
     const original = { images: itemsAt(images.images, queries), positions: queries };
     const countered: CounteredVersion[] = [];
     for (const use of required(spec.countermeasures)) {
+      const from = { originals: images, before, models: embeddersOf(spec, findings, before, use.target) };
       const perturbed = (findings.perturbed ?? []).filter((version) => version.use.target === use.target);
       if (use.target === 'query') countered.push(await counter(context, use, original, from));
       for (const version of perturbed) {
@@ -69,6 +72,8 @@ export const robustnessStages: StageWorks<'threshold' | 'poison' | 'countermeasu
     }
     return { value: undefined, cached: countered.every(({ cached }) => cached), shardsComputed: shardsOf(countered) };
   },
+
+  transfer: measureTransfer,
 
   async retrieve(context, spec, findings) {
     const retrieve = required(spec.retrieve);
@@ -101,10 +106,16 @@ export const robustnessStages: StageWorks<'threshold' | 'poison' | 'countermeasu
   },
 };
 
-/** Models that perturbed photographs are embedded with: the one that judges, and the engine's. */
-function embeddersOf({ retrieve }: ExperimentSpec, { embeddings = [] }: Findings, judge: ModelEmbeddings | undefined) {
-  const used = embeddings.filter((each) => each === judge || each.model.name === retrieve?.model);
-  return used.map(({ model }) => model);
+/** Models that perturbed photographs are embedded with: the one that judges, the engine's, and of queries all judges. */
+function embeddersOf(
+  { retrieve, transfer }: ExperimentSpec,
+  { embeddings = [] }: Findings,
+  judge: ModelEmbeddings | undefined,
+  target: 'query' | 'gallery',
+) {
+  const judges = target === 'query' ? (transfer?.judges ?? []) : [];
+  const names = [judge?.model.name, retrieve?.model, ...judges];
+  return embeddings.filter(({ model }) => names.includes(model.name)).map(({ model }) => model);
 }
 
 function shardsOf(versions: readonly Pick<PerturbedVersion, 'shardsComputed'>[]): number {

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { figureText, interval, intervalOf, pointsInterval } from '../../protocol/figure-text.js';
+import { entriesByName } from '../../protocol/results/look-up.js';
 import { bare, entryOf, fieldOf, metaOf } from '../../protocol/results/schema-walk.js';
 import { type Results, resultsSchema } from '../../protocol/results.js';
 import { stages } from '../all.js';
-import { entriesByName, nameSources, withNames } from '../figures.js';
+import { nameSources, withNames } from '../figures.js';
 
 /** What a stage measured, for a terminal or a document: facts in a line, and a row a model, version or question. */
 export interface ResultTable {
@@ -56,11 +57,15 @@ function tableOf(schema: z.core.$ZodType, value: unknown): Omit<ResultTable, 'ti
 }
 
 function rowsByName(schema: z.core.$ZodType, value: unknown): { what: string; rows: Row[] } | undefined {
-  const { byName } = metaOf(schema);
+  const { byName, thenByName } = metaOf(schema);
   const entry = entryOf(schema);
   if (!byName || !entry) return undefined;
-  const rows = entriesByName(value).map(([name, one]) => ({ name, cells: cellsOf(entry, one, '') }));
-  return { what: nameSources[byName]?.what ?? byName, rows };
+  const what = nameSources[byName]?.what ?? byName;
+  const rowOf = (name: string, one: unknown) => ({ name, cells: cellsOf(entry, one, '') });
+  const named = entriesByName(value);
+  if (!thenByName) return { what, rows: named.map(([name, one]) => rowOf(name, one)) };
+  const rows = named.flatMap(([name, of]) => entriesByName(of).map(([then, one]) => rowOf(`${name} · ${then}`, one)));
+  return { what: `${what} · ${nameSources[thenByName]?.what ?? thenByName}`, rows };
 }
 
 /** A count of what is wrong is said where there is something wrong. */

@@ -64,7 +64,7 @@ export async function counter(
   const files = await linkPerturbed(context.folder, name, treated.made);
   const { set, positions, embeddings } = treated;
   const sets = { originals: from.originals, perturbed: set, positions };
-  const judged = await judge(context, name, sets, from.before, embeddings);
+  const judged = await judge(context, { stage: 'countermeasures', name }, sets, from.before, embeddings);
   nameFaceless(context, name, set, embeddings);
   return {
     ...treated,

@@ -9,7 +9,7 @@ import { unwrap } from '../../halt.js';
 import { EXACT } from '../build-index.js';
 import type { ModelEmbeddings } from '../embed-images.js';
 import type { HashedImage, ImageSet, Images } from '../list-images.js';
-import { Partners } from '../own-photographs.js';
+import { isOwn, Partners } from '../own-photographs.js';
 import { searchOthers } from '../search-others.js';
 
 /** What the judging model says of one perturbed photograph; null where it finds no face, or there is nothing to say. */
@@ -20,6 +20,8 @@ export interface Judged {
   readonly hit: boolean | null;
   /** The same of the original in its place. */
   readonly hitBefore: boolean | null;
+  /** How far the nearest other image of its identity lies, squared L2; null where the model embeds none. */
+  readonly mate: number | null;
 }
 
 export interface JudgedSets {
@@ -29,22 +31,31 @@ export interface JudgedSets {
   readonly positions: readonly number[];
 }
 
+/** Of so many photographs at a time the others of their identities are held. */
+const MATES_OF = 128;
+
+/** What progress says is being done, and of which version. */
+export interface JudgingLabel {
+  readonly stage: string;
+  readonly name: string;
+}
+
 /** Compares each perturbed photograph with its original and with all the others, by one model. */
 export async function judgePerturbed(
   context: RunContext,
-  name: string,
+  told: JudgingLabel,
   sets: JudgedSets,
   before: ModelEmbeddings,
   after: ModelEmbeddings,
 ): Promise<{ value: readonly Judged[]; cached: boolean }> {
   const from = {
-    partners: 'embedded, before too',
+    partners: 'embedded, before too, and the nearest mate',
     model: before.key,
     originals: keyOf(before.embedded.map((position) => namesOf(itemAt(sets.originals.images, position)))),
     perturbed: keyOf(sets.perturbed.images.map(namesOf)),
   };
   return cachedFacts(context, 'judged', from, () =>
-    withCores(context, () => judge(context, name, sets, before, after)),
+    withCores(context, () => judge(context, told, sets, before, after)),
   );
 }
 
@@ -54,7 +65,7 @@ function namesOf({ id, identity, hash }: HashedImage) {
 
 async function judge(
   context: RunContext,
-  name: string,
+  { stage, name }: JudgingLabel,
   { originals, perturbed, positions }: JudgedSets,
   before: ModelEmbeddings,
   after: ModelEmbeddings,
@@ -63,7 +74,7 @@ async function judge(
   const sources = after.embedded.map((n) => itemAt(originals.images, itemAt(positions, n)));
   const exact = await loadPlugin(context, 'index', EXACT);
   const index = unwrap(await exact.open(before.vectors, ''));
-  const work = workContext(context, 'poison', name);
+  const work = workContext(context, stage, name);
   const found = await searchOthers({ index, images }, after.vectors, sources, 1, work);
   const rowOf = new Map(before.embedded.map((position, row) => [position, row]));
   const own = after.embedded.map((n) => rowOf.get(itemAt(positions, n)));
@@ -80,8 +91,9 @@ async function judge(
   await index.close();
   const nearestBefore = new Map(known.map((row, n) => [row, images[itemAt(foundBefore.ids, n)]]));
   const shifts = await shiftsOf(positions, before, after);
+  const mates = await matesOf(sources, images, before, after);
   const partners = new Partners(images);
-  const judged: Judged[] = perturbed.images.map(() => ({ shift: null, hit: null, hitBefore: null }));
+  const judged: Judged[] = perturbed.images.map(() => ({ shift: null, hit: null, hitBefore: null, mate: null }));
   for (const [row, n] of after.embedded.entries()) {
     const source = itemAt(sources, row);
     const isRight = (nearest: HashedImage | undefined) =>
@@ -90,9 +102,42 @@ async function judge(
       shift: itemAt(shifts, row),
       hit: isRight(images[itemAt(found.ids, row)]),
       hitBefore: isRight(nearestBefore.get(row)),
+      mate: itemAt(mates, row),
     };
   }
   return judged;
+}
+
+/** Of each row of `after` the least distance to an image of its identity that is not its own. */
+async function matesOf(
+  sources: readonly HashedImage[],
+  images: readonly HashedImage[],
+  before: ModelEmbeddings,
+  after: ModelEmbeddings,
+): Promise<(number | null)[]> {
+  const rowsOf = new Map<string, number[]>();
+  for (const [row, { identity }] of images.entries()) {
+    if (identity !== null) rowsOf.set(identity, [...(rowsOf.get(identity) ?? []), row]);
+  }
+  const mates = sources.map((source) =>
+    (rowsOf.get(source.identity ?? '') ?? []).filter((row) => !isOwn(source, itemAt(images, row))),
+  );
+  const least = sources.map((): number | null => null);
+  for await (const block of after.vectors.blocks()) {
+    for (let start = 0; start < block.rows; start += MATES_OF) {
+      const some = Array.from({ length: Math.min(MATES_OF, block.rows - start) }, (_, n) => start + n);
+      const wanted = [...new Set(some.flatMap((n) => itemAt(mates, block.first + n)))];
+      const vectors = await before.vectors.rowsAt(wanted);
+      const placeOf = new Map(wanted.map((row, at) => [row, at]));
+      for (const n of some) {
+        const distances = itemAt(mates, block.first + n).map((row) =>
+          distanceBetween(vectorAt(vectors, placeOf.get(row) as number), vectorAt(block, n), 'squared-l2'),
+        );
+        if (distances.length > 0) least[block.first + n] = Math.min(...distances);
+      }
+    }
+  }
+  return least;
 }
 
 /** Of each row of `after`; null where the original has no embedding. */

@@ -11,7 +11,7 @@ import { isWhiteBox, surrogateName, surrogatesOf } from '../../results/white-box
 import { embedImages, type ModelEmbeddings } from '../embed-images.js';
 import type { ImageSet, Images } from '../list-images.js';
 import type { GallerySplit } from './gallery-split.js';
-import { type Judged, type JudgedSets, judgePerturbed } from './judge-perturbed.js';
+import { type Judged, type JudgedSets, type JudgingLabel, judgePerturbed } from './judge-perturbed.js';
 import { measureProtection } from './measure-protection.js';
 import { type PerturbedImages, perturbImages } from './perturb-images.js';
 
@@ -73,7 +73,8 @@ export async function poison(
   const placeOf = new Map(from.positions.map((position) => [itemAt(from.images.images, position).id, position]));
   const positions = set.images.map(({ id }) => placeOf.get(id) as number);
   const sets = { originals: from.images, perturbed: set, positions };
-  const judged = from.judge && (await judge(context, use.name, sets, from.judge, embeddings));
+  const judged =
+    from.judge && (await judge(context, { stage: 'poison', name: use.name }, sets, from.judge, embeddings));
   const protection =
     from.judge && from.split && (await protect(context, use, sets, from.judge, from.split, embeddings));
   const shardsComputed = embeddings.reduce((sum, { work }) => sum + work.length, 0);
@@ -108,13 +109,13 @@ export interface Judgement {
 /** What the model that judges says of a version, whose embeddings by it are among those that are given. */
 export async function judge(
   context: RunContext,
-  name: string,
+  told: JudgingLabel,
   sets: JudgedSets,
   before: ModelEmbeddings,
   embeddings: readonly ModelEmbeddings[],
 ): Promise<Judgement> {
   const after = sameModel(embeddings, before);
-  const { value, cached } = await judgePerturbed(context, name, sets, before, after);
+  const { value, cached } = await judgePerturbed(context, told, sets, before, after);
   return { of: value, cached, noFace: after.noFace.length };
 }
 
