@@ -1,3 +1,4 @@
+import { pluginHeading } from '../../server/src/language/documentation.js';
 import type { Family, Plugin } from '../../server/src/plugins/declare.js';
 import { GENERATED, yamlBlock } from './markdown.js';
 import { parameterTable } from './parameter-table.js';
@@ -53,10 +54,14 @@ function familySection(family: Family, plugins: readonly Plugin[]): string {
 }
 
 function pluginSection(plugin: Plugin): string {
-  const { name, title, docs } = plugin;
-  return [`### ${name}`, `**${title}**`, docs, parameterTable(plugin.params), yamlBlock(exampleOf(plugin))].join(
-    '\n\n',
-  );
+  const { title, docs } = plugin;
+  return [
+    `### ${pluginHeading(plugin)}`,
+    `**${title}**`,
+    docs,
+    parameterTable(plugin.params),
+    yamlBlock(exampleOf(plugin)),
+  ].join('\n\n');
 }
 
 /** A plugin's example at its place in an experiment. */

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Plugin } from '../plugins/declare.js';
 
 /** Beside `dist`, and where this runs from its source. */
 const FOLDERS = ['../docs', '../../../docs'].map((path) => join(dirname(fileURLToPath(import.meta.url)), path));
@@ -16,6 +17,11 @@ export function documentationOf(page: Page, heading: string): string | undefined
   const known = addresses.get(page) ?? readHeadings(`${page}.md`);
   addresses.set(page, known);
   return known.get(heading);
+}
+
+/** What a plugin's part of the page is called: a countermeasure may have the name of a model or a perturbation. */
+export function pluginHeading({ family, name }: Pick<Plugin, 'family' | 'name'>): string {
+  return family === 'countermeasure' ? `${name} (countermeasure)` : name;
 }
 
 function readHeadings(name: string): ReadonlyMap<string, string> {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { PROBLEM_CODES } from '../../../scripts/generate/problem-codes.js';
-import { documentationOf } from '../../../server/src/language/documentation.js';
+import { documentationOf, pluginHeading } from '../../../server/src/language/documentation.js';
 import { plugins } from '../../../server/src/plugins/registry.js';
 
 /** The lines of a page from where an address leads. */
@@ -15,10 +15,11 @@ function linesAt(address: string | undefined): string[] {
 }
 
 describe('Links to the documents that come with the product', () => {
-  for (const { family, name, title } of plugins) {
+  for (const plugin of plugins) {
+    const { family, name, title } = plugin;
     it(`lead from ${family} ${name} to its own heading`, () => {
-      const [heading, , titled] = linesAt(documentationOf('plugins', name));
-      assert.equal(heading, `### ${name}`);
+      const [heading, , titled] = linesAt(documentationOf('plugins', pluginHeading(plugin)));
+      assert.equal(heading, `### ${pluginHeading(plugin)}`);
       assert.equal(titled, `**${title}**`);
     });
   }

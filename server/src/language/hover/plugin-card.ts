@@ -9,7 +9,7 @@ import { counted, megabytes } from '../../protocol/figure-text.js';
 import { describePlugin } from '../describe.js';
 import type { Disk } from '../disk.js';
 import type { ExperimentDocument } from '../document.js';
-import { documentationOf } from '../documentation.js';
+import { documentationOf, pluginHeading } from '../documentation.js';
 import type { LanguageServices } from '../services.js';
 
 /** The plugin at a path with its parameters; of a model, what it gives, where it is from, and whether it is there. */
@@ -70,9 +70,10 @@ async function fileLine(file: string, disk: Disk): Promise<string> {
   return bytes === undefined ? `\`${file}\` is not on this machine` : `\`${file}\`, ${megabytes(bytes / 1e6)}`;
 }
 
-function sourceLine({ name, version, published }: Plugin): string {
+function sourceLine(plugin: Plugin): string {
+  const { version, published } = plugin;
   const source = published && `[${published.repository}](https://huggingface.co/${published.repository})`;
-  const page = documentationOf('plugins', name);
+  const page = documentationOf('plugins', pluginHeading(plugin));
   const own = page && `[Documentation](${page})`;
   return [source && `Weights: ${source}`, `version ${version}`, own].filter(Boolean).join(' · ');
 }
