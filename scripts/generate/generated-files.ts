@@ -1,6 +1,7 @@
-import { jsonSchemaOf } from '../../server/src/experiment/schema/json-schema.js';
+import { jsonSchemaOf, type ObjectSchema } from '../../server/src/experiment/schema/json-schema.js';
 import { plugins } from '../../server/src/plugins/registry.js';
 import { resultsSchema } from '../../server/src/protocol/results.js';
+import { sweepDocumentSchema } from '../../server/src/protocol/runs/sweep.js';
 import { foldedTableSchema } from '../../server/src/protocol/runs/table/fold.js';
 import { runComparisonSchema } from '../../server/src/protocol/runs/table/run-comparison.js';
 import { runTableSchema } from '../../server/src/protocol/runs/table/run-row.js';
@@ -24,11 +25,19 @@ export function generatedFiles(): Record<string, string> {
       ...jsonSchemaOf(runComparisonSchema),
       title: 'lookalike runs diff --json',
     }),
+    'schemas/sweep.schema.json': json(sweepJsonSchema()),
     'docs/format.md': formatPage(),
     'docs/plugins.md': pluginsPage(plugins),
     'docs/diagnostics.md': diagnosticsPage(),
     'server/src/compute/images/resample-wasm.ts': resampleWasm(),
   };
+}
+
+/** The documents of its runs are as their own schema has them. */
+function sweepJsonSchema() {
+  const schema = jsonSchemaOf(sweepDocumentSchema) as ObjectSchema;
+  const runs = { ...schema.properties.runs, items: { $ref: 'results.schema.json' } };
+  return { ...schema, title: 'Results of a Lookalike sweep', properties: { ...schema.properties, runs } };
 }
 
 function json(value: unknown): string {

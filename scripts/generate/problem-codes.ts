@@ -277,6 +277,10 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
   },
   Runs: {
     'spec-invalid': ['The experiment file has an error.', 'Run `lookalike check` on it: it says where.'],
+    'variant-unknown': [
+      'No variant of the file has what `--variant` asks for.',
+      'Write an axis and one of its values; the hint lists them.',
+    ],
     'variant-needed': [
       'A file with a `matrix` is many experiments, and one is wanted.',
       'Choose it: `--variant path=value`, once an axis.',

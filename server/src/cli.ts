@@ -29,6 +29,7 @@ function permissions(value: string, before: readonly Permission[]): Permission[]
 function withExperiment(command: Command): Command {
   return command
     .option('--set <key.path=value>', 'override a value of the file (repeatable)', collect, [])
+    .option('--variant <path=value>', 'of a matrix, the variants with this value (repeatable: and)', collect, [])
     .option('--plugin <path>', 'load a third party’s plugin module (repeatable)', collect, []);
 }
 
@@ -36,7 +37,8 @@ function withExperiment(command: Command): Command {
 function withRunOptions(command: Command): Command {
   return withExperiment(command)
     .option('--out <dir>', 'put the run here instead of into .lookalike/runs')
-    .option('--json', 'print results.json, and nothing else, on standard output')
+    .option('--jobs <count>', 'variants that run at once; they take turns at what uses every core', threadCount, 1)
+    .option('--json', 'print results.json, and nothing else, on standard output; of a matrix, one document of them all')
     .option('--html', 'write report.html into the run’s folder')
     .option('--no-cache', 'compute everything anew; the cache is written and never read')
     .addOption(

@@ -1,7 +1,8 @@
 /*
- * Loaded into the runner's process before anything else (`--import`). Counts what the process does to files and
- * writes each down in $LOOKALIKE_TEST_WRITES; at number $LOOKALIKE_TEST_DIE_AT it kills the process: of a write
- * half of the bytes are on the disk by then, of a rename nothing has happened.
+ * Loaded into a process before anything else (`--import`): the runner's or, with $LOOKALIKE_TEST_PROGRAM=cli, the command
+ * line's. Counts what the process does to files and writes each down in $LOOKALIKE_TEST_WRITES; at number
+ * $LOOKALIKE_TEST_DIE_AT it kills the process: of a write half of the bytes are on the disk by then, of a rename nothing
+ * has happened.
  */
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
@@ -10,7 +11,9 @@ const log = process.env.LOOKALIKE_TEST_WRITES;
 const dieAt = Number(process.env.LOOKALIKE_TEST_DIE_AT ?? Number.POSITIVE_INFINITY);
 let count = 0;
 
-if (log && /runner\.js$/.test(process.argv[1] ?? '')) watchWrites();
+const program = process.env.LOOKALIKE_TEST_PROGRAM === 'cli' ? /lookalike\.mjs$/ : /runner\.js$/;
+
+if (log && program.test(process.argv[1] ?? '')) watchWrites();
 
 function watchWrites() {
   const { open, writeFile, appendFile, rename } = fs.promises;

@@ -4,9 +4,17 @@ import { fileURLToPath } from 'node:url';
 
 const PRELOAD = fileURLToPath(new URL('./die-at-write.mjs', import.meta.url));
 
-/** An environment in which the runner writes down each of its writes to `log`, and is killed by the one numbered `dieAt`. */
-export function watchedWrites(log: string, dieAt?: number): NodeJS.ProcessEnv {
-  return { NODE_OPTIONS: `--import=${PRELOAD}`, LOOKALIKE_TEST_WRITES: log, LOOKALIKE_TEST_DIE_AT: dieAt?.toString() };
+/**
+ * An environment in which the runner, or the command line, writes down each of its writes to `log`, and is killed by the
+ * one numbered `dieAt`.
+ */
+export function watchedWrites(log: string, dieAt?: number, program: 'runner' | 'cli' = 'runner'): NodeJS.ProcessEnv {
+  return {
+    NODE_OPTIONS: `--import=${PRELOAD}`,
+    LOOKALIKE_TEST_WRITES: log,
+    LOOKALIKE_TEST_DIE_AT: dieAt?.toString(),
+    LOOKALIKE_TEST_PROGRAM: program,
+  };
 }
 
 export async function writesIn(log: string): Promise<string[]> {

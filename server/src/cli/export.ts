@@ -16,6 +16,7 @@ import { workUntilEnded } from './work-until-ended.js';
 
 export interface ExportArguments {
   readonly set: string[];
+  readonly variant: string[];
   readonly plugin: string[];
   readonly to: string;
   readonly model?: string;
@@ -36,7 +37,7 @@ export async function exportFolder(of: string, options: ExportArguments): Promis
   const results = run === undefined ? undefined : await readResults(run);
   if (results && !results.ok) return printProblem(results.problem, EXIT.usage);
   const dataset = results?.value.run.hashes?.dataset;
-  const checked = await checkedForWork(path, options, { uses: ['gallery'] });
+  const checked = await checkedForWork(path, options, { uses: ['gallery'], one: true });
   if (!checked) return EXIT.usage;
   const { file, text } = checked;
   const set = [...checked.set];

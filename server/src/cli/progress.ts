@@ -12,10 +12,13 @@ export interface ProgressDisplay {
 
 export type ProgressStyle = 'auto' | 'json' | 'none';
 
-export function progressDisplay(style: ProgressStyle): ProgressDisplay {
+/** `lines` are those of a log, in a terminal too. */
+type DisplayStyle = ProgressStyle | 'lines';
+
+export function progressDisplay(style: DisplayStyle): ProgressDisplay {
   if (style === 'json') return { show: (event) => process.stderr.write(`${JSON.stringify(event)}\n`), close() {} };
   if (style === 'none') return { show: showProblem, close() {} };
-  return process.stderr.isTTY ? new Bars() : new Lines();
+  return process.stderr.isTTY && style !== 'lines' ? new Bars() : new Lines();
 }
 
 type Progress = Extract<RunEvent, { type: 'progress' }>;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { endRun } from '../processes/end-run.js';
+import { runSweep, type VariantEnd } from '../processes/run-sweep.js';
 import { startRun } from '../processes/start-run.js';
 import type { RunEnded, RunHandle } from '../processes/watch-run.js';
 import type { Device } from '../protocol/compute.js';
@@ -9,15 +10,20 @@ import type { Permission } from '../protocol/problem.js';
 import type { Results } from '../protocol/results.js';
 import { writeReport } from '../report/write-report.js';
 import { readResults } from '../store/run-folder/read-results.js';
-import { checkedForWork } from './check.js';
+import { type ChosenVariants, checkedForWork, type FileForWork } from './check.js';
 import { EXIT, EXIT_OF_STATUS } from './exit.js';
 import { onInterrupt } from './interrupt.js';
 import { printProblem, say } from './print.js';
 import { type ProgressStyle, progressDisplay } from './progress.js';
 import { resultText } from './result-table.js';
+import { sweepDisplay } from './sweep/display.js';
+import { sweepDocument, sweepText } from './sweep/results.js';
 
 export interface RunArguments {
   readonly set: string[];
+  readonly variant: string[];
+  /** How many variants run at once. */
+  readonly jobs: number;
   readonly plugin: string[];
   readonly out?: string;
   readonly json?: boolean;
@@ -34,6 +40,7 @@ export interface RunArguments {
 export async function run(path: string, options: RunArguments): Promise<number> {
   const checked = await checkedForWork(path, options, { stage: options.stage });
   if (!checked) return EXIT.usage;
+  if (checked.sweep) return sweep(checked, checked.sweep, options);
   const display = progressDisplay(options.progress);
   const { out, stage, threads, device, allow } = options;
   const { file, text, set, workspaceFolder } = checked;
@@ -81,6 +88,40 @@ async function printReport(folder: string, stream: NodeJS.WriteStream): Promise<
   const written = await writeReport(folder, html);
   if (written.ok) say(stream, `Report: ${html}`);
   else printProblem(written.problem, EXIT.failed);
+}
+
+/** Runs the variants of a file, and prints what each of them measured beside what it is. */
+async function sweep(file: FileForWork, chosen: ChosenVariants, options: RunArguments): Promise<number> {
+  const { out, stage, threads, device, allow, jobs } = options;
+  const display = sweepDisplay(options.progress, chosen.variants, jobs);
+  const started = await runSweep({
+    ...{ out, stage, threads, device, allow, jobs },
+    ...{ file: file.file, text: file.text, set: file.set, workspaceFolder: file.workspaceFolder },
+    ...{ name: file.spec.name, axes: chosen.axes, variants: chosen.variants },
+    useCache: options.cache,
+    plugins: options.plugin,
+    startedBy: 'terminal',
+    listener: display,
+  });
+  if (!started.ok) return printProblem(started.problem, EXIT.usage);
+  const { id, goesOn, ended, cancel, file: written } = started.value;
+  if (goesOn) say(process.stderr, `sweep ${id} goes on; --no-cache begins anew`);
+  const stopListening = onInterrupt({ first: () => void cancel(), second: () => cancel({ atOnce: true }) });
+  const ends = await ended;
+  stopListening();
+  display.close();
+  if (options.html) await reportVariants(ends, options);
+  if (options.json) process.stdout.write(`${JSON.stringify(await sweepDocument(id, chosen.axes, ends), null, 2)}\n`);
+  else say(process.stdout, await sweepText(file.spec.name, ends, file.plugins));
+  say(process.stderr, `sweep ${id} in ${written}`);
+  return Math.max(...ends.map(({ status }) => EXIT_OF_STATUS[status]));
+}
+
+async function reportVariants(ends: readonly VariantEnd[], { json }: RunArguments): Promise<void> {
+  for (const { folder } of ends) {
+    if (folder !== undefined && (await readResults(folder)).ok)
+      await printReport(folder, json ? process.stderr : process.stdout);
+  }
 }
 
 /** A run that could not even begin has none, which is no second problem. */

@@ -15,6 +15,7 @@ import { workUntilEnded } from './work-until-ended.js';
 
 export interface ServeArguments {
   readonly set: string[];
+  readonly variant: string[];
   readonly plugin: string[];
   readonly host: string;
   readonly port: number;
@@ -33,7 +34,7 @@ export async function serve(path: string, options: ServeArguments): Promise<numb
   const unfit = options.model === undefined ? options.images && '--images' : '--model';
   if (unfit)
     return printProblem({ code: 'option-unfit', message: `${unfit} is for a folder of embeddings` }, EXIT.usage);
-  const checked = await checkedForWork(path, options, { uses: ['gallery', 'index'] });
+  const checked = await checkedForWork(path, options, { uses: ['gallery', 'index'], one: true });
   if (!checked) return EXIT.usage;
   return serveUntilStopped(requestOf(checked, options), options);
 }

@@ -79,6 +79,8 @@ function aboutRun(folder: string, record?: RunRecord, results?: Results) {
     name,
     startedAt,
     set,
+    sweep: record?.sweep ?? results?.run.sweep,
+    variant: record?.variant ?? results?.run.variant,
     stage: record?.stage,
   };
 }

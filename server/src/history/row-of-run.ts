@@ -2,6 +2,7 @@ import { flatSettings } from '../experiment/flat-settings.js';
 import { readExperiment } from '../experiment/read.js';
 import type { Plugin } from '../plugins/declare.js';
 import type { RowFigure, RunNote, RunRow } from '../protocol/runs/table/run-row.js';
+import { overridesOf } from '../protocol/runs/variant.js';
 import { figurePatterns } from '../stages/figures.js';
 import { keyOf } from '../store/files.js';
 import { readEvents } from '../store/run-folder/control-files.js';
@@ -17,7 +18,7 @@ export interface RunReading {
 
 /** Changes with what rows are made of, so that what an earlier version read is read again. */
 export const ROW_KEY = keyOf([
-  'row 1',
+  'row 2',
   figurePatterns.filter(({ short }) => short !== undefined).map(({ segments, label, kind }) => [segments, label, kind]),
 ]);
 
@@ -32,16 +33,32 @@ export async function readRow(folder: string, reading: RunReading): Promise<RunR
 }
 
 function rowOf({ summary, results, text }: FoundRun, note: RunNote, { plugins, env }: RunReading): RunRow {
-  const { id, folder, file, name, status, startedAt, finishedAt, stage = null, set, expect, problem } = summary;
+  const {
+    id,
+    folder,
+    file,
+    name,
+    status,
+    startedAt,
+    finishedAt,
+    stage = null,
+    set,
+    sweep,
+    variant,
+    expect,
+    problem,
+  } = summary;
   const settings =
-    text === undefined ? {} : flatSettings(readExperiment(text, { file, env, plugins, overrides: summary.set }));
+    text === undefined
+      ? {}
+      : flatSettings(readExperiment(text, { file, env, plugins, overrides: overridesOf(summary) }));
   const listed = results ? listedFigures(results) : [];
   const figures = Object.fromEntries(
     listed.map(({ figure, measured: { value, interval, whiteBox } }): [string, RowFigure] => {
       return [figure.path, { value, ...(interval && { interval: [...interval] }), ...(whiteBox && { whiteBox }) }];
     }),
   );
-  const about = { id, folder, file, name, status, startedAt, finishedAt, stage, set, expect, problem };
+  const about = { id, folder, file, name, status, startedAt, finishedAt, stage, set, sweep, variant, expect, problem };
   return { ...about, settings, figures, progress: null, ...note };
 }
 

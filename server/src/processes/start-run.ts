@@ -72,7 +72,8 @@ function tellInLog(folder: string, problem: Problem): void {
   appendFileSync(join(folder, LOG), lastWords(problem));
 }
 
-function folderProblem(error: NodeJS.ErrnoException): Result<never> {
+/** What keeps a folder from being made, as a problem; anything else is thrown. */
+export function folderProblem(error: NodeJS.ErrnoException): Result<never> {
   if (error instanceof ProblemError) return { ok: false, problem: error.problem };
   if (error.code === undefined) throw error;
   return fail('run-folder-unwritable', `${error.path ?? 'The run folder'}: ${error.message}`, {

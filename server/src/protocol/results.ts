@@ -15,6 +15,7 @@ import { robustnessResults } from './results/robustness.js';
 import { thresholdResults } from './results/threshold.js';
 import { transferResults } from './results/transfer.js';
 import { verificationResults } from './results/verification.js';
+import { sweptProperties } from './runs/variant.js';
 
 /** The version of `results.json` that this code writes. Readers take this one and the one before. */
 export const RESULTS_VERSION = 2;
@@ -59,6 +60,7 @@ export const resultsSchema = z.object({
     file: z.string(),
     specHash: z.string(),
     set: z.array(z.string()),
+    ...sweptProperties,
     status: runStatus,
     error: problemSchema.nullable(),
     startedAt: z.iso.datetime(),

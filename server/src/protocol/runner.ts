@@ -4,6 +4,7 @@ import { permission, problemSchema } from './problem.js';
 import { runStatus } from './results.js';
 import { plannedWorkSchema } from './runs/planned-work.js';
 import { runProgressSchema, stageProgressSchema } from './runs/stage-progress.js';
+import { sweptProperties } from './runs/variant.js';
 
 /**
  * A process as a file names it, so that whoever reads the file later knows whether it still runs: a number alone soon
@@ -33,6 +34,8 @@ export const startRequestSchema = z.object({
   /** The private `.lookalike` folder. */
   home: z.string(),
   workspaceFolder: z.string().optional(),
+  /** Of a variant, whose text is the file's with `set` and its values in it. */
+  ...sweptProperties,
   /** Stop after this stage. */
   stage: z.string().optional(),
   useCache: z.boolean(),

@@ -7,7 +7,7 @@ import { readPlain, UnfitFile } from './plain-file.js';
 
 export const HOME_NAME = '.lookalike';
 /** All that is in a private folder. */
-const CONTENT = ['.gitignore', 'cache', 'runs'];
+const CONTENT = ['.gitignore', 'cache', 'runs', 'sweeps'];
 const IGNORE_ALL = '*\n';
 
 /**

@@ -15,7 +15,7 @@ const RUNS: RunColumn = { path: 'runs', label: 'runs', of: 'run' };
 
 /** How many runs a row folds, and of what is shown of runs the settings and figures but those that they are folded over. */
 export function foldedColumns(
-  { runs, figures }: RunTable,
+  { runs, figures }: Pick<RunTable, 'runs' | 'figures'>,
   over: readonly string[],
   asked: readonly RunColumn[] = columnsOf(runs, figures),
 ): RunColumn[] {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { findRun } from '../../history/find-run.js';
 import { fail } from '../../protocol/errors.js';
+import { overridesOf } from '../../protocol/runs/variant.js';
 import { UnfitFile } from '../../store/plain-file.js';
 import { SPEC } from '../../store/run-folder/control-files.js';
 import { inspectRunRecord } from '../../store/run-folder/run-record.js';
@@ -31,7 +32,8 @@ export async function rerun(id: string, options: Omit<RunArguments, 'stage'>): P
     const hint = 'Run the experiment’s own file.';
     return printProblem(fail('run-text-unusable', damage, { hint }).problem, EXIT.usage);
   }
-  const { file, set, stage } = record.value;
+  const { file, stage } = record.value;
+  const set = overridesOf(record.value);
   const told = [`again: ${file}`, ...set.map((one) => `--set ${one}`), ...(stage ? [`--stage ${stage}`] : [])];
   say(process.stderr, told.join(' '));
   return run(spec, { ...options, stage });

@@ -2,6 +2,7 @@ import { parse } from 'yaml';
 import type { FoundRun } from '../../history/read-run.js';
 import { formatPath, parsePath, readPath } from '../../protocol/figure-path.js';
 import type { RunSummary } from '../../protocol/runs/run-state.js';
+import { overridesOf } from '../../protocol/runs/variant.js';
 
 /** More than so many values tell two runs apart no better. */
 const MOST = 3;
@@ -43,7 +44,7 @@ function flat(run: FoundRun): Flat {
   const values = new Map<string, string>();
   collect(values, [], parsed(run.text ?? ''));
   values.delete('name');
-  for (const override of run.summary.set) {
+  for (const override of overridesOf(run.summary)) {
     const path = readPath(override);
     if (path) values.set(formatPath(path.segments.map(({ text }) => text)), override.slice(path.end + 1));
   }

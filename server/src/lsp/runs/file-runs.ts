@@ -6,6 +6,7 @@ import type { LanguageServices } from '../../language/services.js';
 import type { PlannedWork } from '../../protocol/lsp.js';
 import type { Results } from '../../protocol/results.js';
 import type { RunSummary } from '../../protocol/runs/run-state.js';
+import { overridesOf } from '../../protocol/runs/variant.js';
 import type { ExperimentSpec } from '../../stages/spec.js';
 
 /** Older results are not looked at for a figure that newer ones do not hold. */
@@ -69,9 +70,15 @@ export class PastExperiments {
   private one(run: FoundRun, results: Results, services: LanguageServices): MeasuredRun {
     const known = this.read.get(run);
     if (known) return known;
-    const { file, set } = results.run;
+    const { file } = results.run;
     const { plugins, env, workspaceFolderOf } = services;
-    const options = { file, plugins, env, workspaceFolder: workspaceFolderOf(file), overrides: set };
+    const options = {
+      file,
+      plugins,
+      env,
+      workspaceFolder: workspaceFolderOf(file),
+      overrides: overridesOf(results.run),
+    };
     const { spec } = readExperiment(run.text ?? '', options);
     const measured = { results, folder: run.summary.folder, spec };
     this.read.set(run, measured);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { problemSchema } from '../problem.js';
 import { runStatus } from '../results.js';
 import { runProgressSchema, stageProgressSchema } from './stage-progress.js';
+import { sweptProperties } from './variant.js';
 
 const seconds = z.number().nonnegative();
 
@@ -35,6 +36,7 @@ export const runSummarySchema = z.object({
   /** What overrode the file, and the stage that it was to stop after. */
   set: z.array(z.string()),
   stage: z.string().optional(),
+  ...sweptProperties,
   /** In what it differs from the run of the same file before it, a few values at the most: `mode: high`. */
   differs: z.array(z.string()).default([]),
   startedAt: z.iso.datetime(),

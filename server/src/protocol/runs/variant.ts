@@ -5,6 +5,18 @@ import { formatPath, parsePath } from '../figure-path.js';
 export const variantSchema = z.record(z.string(), z.unknown());
 export type VariantValues = Readonly<Record<string, unknown>>;
 
+/** What a run belongs to that is one of a sweep's. */
+export const sweptProperties = {
+  /** The sweep's id. */
+  sweep: z.string().optional(),
+  variant: variantSchema.optional(),
+};
+
+/** What overrides a run's text: nothing of a variant's, whose text holds it all. */
+export function overridesOf({ set, variant }: { readonly set: readonly string[]; readonly variant?: VariantValues }) {
+  return variant ? [] : [...set];
+}
+
 /** `mode=low, seed=1`: by the last keys of the paths, and by all of them where two end alike. */
 export function variantText(values: VariantValues): string {
   const paths = Object.keys(values);

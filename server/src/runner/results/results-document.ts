@@ -10,6 +10,7 @@ import {
   type StageResult,
 } from '../../protocol/results.js';
 import type { StartRequest } from '../../protocol/runner.js';
+import { overridesOf } from '../../protocol/runs/variant.js';
 import { headlineOf } from '../../stages/findings/headline.js';
 import { sha256 } from '../../store/files.js';
 import type { Findings } from './findings.js';
@@ -58,8 +59,10 @@ function runBlock({ request, startedAt }: RunFacts, end: RunEnd): Results['run']
   return {
     id: request.runId,
     file: request.file,
-    specHash: sha256(JSON.stringify([request.text, request.set])),
+    specHash: sha256(JSON.stringify([request.text, overridesOf(request)])),
     set: request.set,
+    sweep: request.sweep,
+    variant: request.variant,
     status: end.status,
     error: end.problem ?? null,
     startedAt,

@@ -12,14 +12,26 @@ export async function readUnfinished(runFolder: string): Promise<Result<Results>
   if (results.ok || results.problem.code !== 'results-missing') return results;
   const record = await readRunRecord(runFolder);
   if (!record) return results;
-  const { id, file, name, set, status, problem = null, startedAt, stages } = record;
+  const { id, file, name, set, sweep, variant, status, problem = null, startedAt, stages } = record;
   const done = stages.filter((stage) => stage.status === 'done' || stage.status === 'cached');
   const unknown = { platform: '', arch: '', cpu: '', cores: 0, memoryMb: 0, node: '' };
   const document = resultsSchema.parse({
     schema: RESULTS_VERSION,
     name,
     run: {
-      ...{ id, file, specHash: '', set, status, error: problem, startedAt, finishedAt: null, version: '' },
+      ...{
+        id,
+        file,
+        specHash: '',
+        set,
+        sweep,
+        variant,
+        status,
+        error: problem,
+        startedAt,
+        finishedAt: null,
+        version: '',
+      },
       ...{ machine: unknown, device: 'cpu' },
     },
     images: { total: 0, identities: 0, missing: 0, unreadable: 0, noFace: 0 },

@@ -1,4 +1,5 @@
 import { basename, dirname } from 'node:path';
+import { overridesOf } from '../../protocol/runs/variant.js';
 import { readRequest, SPEC } from './control-files.js';
 import { readRunRecord } from './run-record.js';
 
@@ -6,7 +7,7 @@ import { readRunRecord } from './run-record.js';
 export interface RanAs {
   /** The experiment's file, which paths in the text are relative to. */
   readonly file: string;
-  /** What overrode the text. */
+  /** What overrode the text; a variant's text holds that already. */
   readonly set: readonly string[];
   readonly workspaceFolder?: string;
 }
@@ -16,7 +17,7 @@ export async function ranAs(file: string): Promise<RanAs | undefined> {
   if (basename(file) !== SPEC) return undefined;
   const folder = dirname(file);
   const record = await readRunRecord(folder);
-  return record && { file: record.file, set: record.set, workspaceFolder: workspaceFolderOf(folder) };
+  return record && { file: record.file, set: overridesOf(record), workspaceFolder: workspaceFolderOf(folder) };
 }
 
 /** Known of runs that an editor started. */

@@ -3,11 +3,10 @@ import { mkdir, readdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fail, ok, type Result } from '../../protocol/errors.js';
-import type { StartRequest } from '../../protocol/runner.js';
 import { createHome } from '../home.js';
 import { type Fate, fateOf, isAlive } from '../process-identity.js';
 import { isBeating } from './control-files.js';
-import { newRunRecord, type RunRecord, readRunRecord, recordText } from './run-record.js';
+import { newRunRecord, type RunOf, type RunRecord, readRunRecord, recordText } from './run-record.js';
 
 /** What a run writes into its folder; a run that takes a folder over removes these and nothing else. */
 const OWN_FILES =
@@ -24,11 +23,7 @@ export function newRunId(now = new Date()): string {
 }
 
 /** Makes the folder of a new run, which belongs to it alone: `runs/<id>`, or `out` where the user named one. */
-export async function createRunFolder(
-  home: string,
-  asked: Pick<StartRequest, 'file' | 'startedBy' | 'set' | 'stage'>,
-  out?: string,
-): Promise<Result<RunFolder>> {
+export async function createRunFolder(home: string, asked: RunOf, out?: string): Promise<Result<RunFolder>> {
   const id = newRunId();
   if (!out) await createHome(home);
   const folder = out ? resolve(out) : join(home, 'runs', id);

@@ -6,6 +6,7 @@ import { problemSchema } from '../../protocol/problem.js';
 import { runStatus } from '../../protocol/results.js';
 import { processIdentitySchema, type StartRequest, starter } from '../../protocol/runner.js';
 import { stageStateSchema } from '../../protocol/runs/run-state.js';
+import { sweptProperties } from '../../protocol/runs/variant.js';
 import { sha256, writeAtomically } from '../files.js';
 import { readPlain, UnfitFile } from '../plain-file.js';
 import { identityOf } from '../process-identity.js';
@@ -30,6 +31,7 @@ const runRecordSchema = z.object({
   /** What overrode the file, and the stage that it was to stop after. */
   set: z.array(z.string()).default([]),
   stage: z.string().optional(),
+  ...sweptProperties,
   /** Empty until the experiment is read. */
   stages: z.array(stageStateSchema).default([]),
   /** Folders of perturbed photographs beside this file, by the perturbations' names. */
@@ -39,11 +41,11 @@ const runRecordSchema = z.object({
 /** `run.json`: what a run is doing, for whoever looks at its folder. */
 export type RunRecord = z.infer<typeof runRecordSchema>;
 
+/** What a run is of, and who started it. */
+export type RunOf = Pick<StartRequest, 'file' | 'startedBy' | 'set' | 'stage' | 'sweep' | 'variant'>;
+
 /** A run of this process that begins now. */
-export function newRunRecord(
-  id: string,
-  { file, startedBy, set, stage }: Pick<StartRequest, 'file' | 'startedBy' | 'set' | 'stage'>,
-): RunRecord {
+export function newRunRecord(id: string, { file, startedBy, set, stage, sweep, variant }: RunOf): RunRecord {
   const now = {
     startedAt: new Date().toISOString(),
     status: 'running' as const,
@@ -57,6 +59,8 @@ export function newRunRecord(
     startedBy,
     set,
     stage,
+    sweep,
+    variant,
     ...identityOf(process.pid),
     host: hostname(),
     ...now,

@@ -3,6 +3,7 @@ import { problemSchema } from '../../problem.js';
 import { FIGURE_KINDS } from '../../results/figure.js';
 import { shownStatus } from '../run-state.js';
 import { runProgressSchema } from '../stage-progress.js';
+import { sweptProperties } from '../variant.js';
 
 /** A value of an experiment's file; a list, or a block without keys of its own, is its text. */
 export const settingSchema = z.union([z.string(), z.number(), z.boolean(), z.null()]);
@@ -40,6 +41,7 @@ export const runRowSchema = z.object({
   finishedAt: z.iso.datetime().nullable(),
   stage: z.string().nullable().describe('The stage that it was to stop after'),
   set: z.array(z.string()).describe('What overrode the file'),
+  ...sweptProperties,
   settings: z
     .record(z.string(), settingSchema)
     .describe('What the experiment was, defaults included, by the paths of `--set`; paths on disk as they are written'),
