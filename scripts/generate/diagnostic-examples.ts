@@ -73,6 +73,16 @@ export const DIAGNOSTIC_EXAMPLES: Readonly<Record<DiagnosticCode, DiagnosticExam
     faulty: `dataset: synthetic\n${MODELS}\nthreshold: {model: arcface}`,
     sound: `dataset: synthetic\n${MODELS}\nthreshold: {model: face-recognition}`,
   },
+  'unknown-perturbation': {
+    remedy: 'Write the name of another perturbation of `poison`, with the same `target`.',
+    faulty: 'dataset: synthetic\npoison: {fawkes: {use: fawkes}, noise: {use: noise, like: fawks}}',
+    sound: 'dataset: synthetic\npoison: {fawkes: {use: fawkes}, noise: {use: noise, like: fawkes}}',
+  },
+  'likeness-circular': {
+    remedy: 'Give one of them a visibility of its own: `budget: {dssim: 0.02}`, or none.',
+    faulty: 'dataset: synthetic\npoison: {one: {use: noise, like: other}, other: {use: pgd, like: one}}',
+    sound: 'dataset: synthetic\npoison: {one: {use: noise, like: other}, other: {use: pgd}}',
+  },
   'env-not-set': {
     remedy: 'Set the variable where Lookalike is started, or write the path out.',
     faulty: `dataset: {use: folder, root: "\${env:NO_SUCH_FOLDER}/lfw"}`,

@@ -202,6 +202,10 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
       'Perturbed photographs have the very pixels of their originals.',
       'Take out what is no version.',
     ],
+    'budget-unreached': [
+      'A perturbed photograph cannot be made as visible as `budget` or `like` asks. It is counted and left out.',
+      'Ask for less, or make the perturbation itself stronger; nothing makes a change of nothing visible.',
+    ],
     'perturbed-size': [
       'A perturbed photograph has another size than its original. It is counted and left out.',
       'Perturb photographs at their own size.',

@@ -163,12 +163,20 @@ function examplePoison(): Results['poison'] {
     {
       ...shared,
       ...{ name: 'fawkes', use: 'fawkes', surrogates: ['face-recognition'], noFaceAfter: 12, meanDssim: 0.0118 },
-      ...{ linf: 0.058, meanShift: 0.93, medianShift: 0.97, top1: 0.084, whiteBox: true },
+      ...{ meanPsnr: 36.4, meanL2: 4.36, linf: 0.058, meanShift: 0.93, medianShift: 0.97, top1: 0.084, whiteBox: true },
     },
     {
       ...shared,
       ...{ name: 'lowkey', use: 'precomputed', surrogates: [], noFaceAfter: 31, meanDssim: 0.0252 },
-      ...{ linf: 0.1255, meanShift: 0.52, medianShift: 0.5, top1: 0.731, whiteBox: false },
+      ...{
+        meanPsnr: 30.2,
+        meanL2: 8.91,
+        linf: 0.1255,
+        meanShift: 0.52,
+        medianShift: 0.5,
+        top1: 0.731,
+        whiteBox: false,
+      },
       ...{ target: 'gallery', protection: { nn: 0.412, linear: 0.308 } },
     },
   ];

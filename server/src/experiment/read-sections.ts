@@ -8,7 +8,7 @@ import type { Stage } from '../stages/declare.js';
 import { namesInFile } from '../stages/figures.js';
 import type { ExperimentSpec, NamedUse, PluginUse } from '../stages/spec.js';
 import { checkFacts } from './checks/check-facts.js';
-import { checkCountermeasures, checkStages, checkTargets } from './checks/check-stages.js';
+import { checkCountermeasures, checkLikeness, checkStages, checkTargets } from './checks/check-stages.js';
 import { didYouMean, nearest } from './checks/did-you-mean.js';
 import { readExpectations } from './expectations/read-expectations.js';
 import { expand, isRecord, readNamedUse, readPluginUse } from './plugin-use.js';
@@ -37,6 +37,7 @@ export function readSections(reading: Reading, raw: RawExperiment, file: string)
   checkStages(reading);
   checkTargets(reading, spec);
   checkCountermeasures(reading, spec);
+  checkLikeness(reading, spec);
   checkFacts(reading, spec);
   // A model that cannot be read is missing to whoever needs all of them.
   const isWhole = raw.embed === undefined || models.length === (raw.embed as { models: unknown[] }).models.length;

@@ -19,6 +19,41 @@ const keys = z.object({
     description:
       'With `target: gallery`: the share of each person’s photographs that is searched; the rest are queries.',
   }),
+  budget: z
+    .strictObject({
+      dssim: z
+        .number()
+        .gt(0)
+        .max(0.5)
+        .optional()
+        .meta({ description: 'The structural dissimilarity, (1 − SSIM) / 2.', examples: [0.02] }),
+      psnr: z
+        .number()
+        .min(5)
+        .max(60)
+        .optional()
+        .meta({ description: 'The peak signal-to-noise ratio, in dB.', examples: [30] }),
+    })
+    .superRefine(({ dssim, psnr }, issues) => {
+      if (dssim === undefined && psnr === undefined)
+        issues.addIssue({ code: 'custom', message: 'A budget is of one of dssim, psnr' });
+      if (dssim !== undefined && psnr !== undefined)
+        issues.addIssue({
+          code: 'custom',
+          path: ['psnr'],
+          message: 'A budget is of one measure: "dssim" is there already',
+        });
+    })
+    .optional()
+    .meta({
+      description:
+        'How visible each saved photograph is to be, over the square around its face: its change is made stronger or weaker until it is within 1 % below. Compare perturbations at one budget.',
+    }),
+  like: nameSchema.optional().meta({
+    description:
+      'Another perturbation of the file: each saved photograph is brought to the DSSIM of its version of the same photograph, as `budget` does.',
+    names: 'perturbation',
+  }),
   seed: seed.default(1).meta({ description: 'What `users` and `split` are drawn by.' }),
 });
 

@@ -17,6 +17,10 @@ export interface PerturbationUse extends NamedUse {
   /** The share of each person's photographs that is searched; the rest are queries. */
   readonly split: number;
   readonly seed: number;
+  /** How visible each saved photograph is to be, by one of the two. */
+  readonly budget?: { readonly dssim?: number; readonly psnr?: number };
+  /** The perturbation whose DSSIM each saved photograph is to have. */
+  readonly like?: string;
 }
 
 /** What a tracker does to photographs: to those that are asked about, or to those of a gallery that is learnt from. */

@@ -3,6 +3,7 @@ import { appendFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { resultsSchema } from '../../../server/src/protocol/results.js';
+import { queryRecordSchema } from '../../../server/src/store/run-folder/query-record.js';
 import { figuresOf, lookalike, runToResults } from '../../support/command-line.js';
 import { writePerturbed } from '../../support/photographs.js';
 import { writeFaces, writeSmallExperiment } from '../../support/small-experiment.js';
@@ -93,6 +94,74 @@ poison:
     assert.deepEqual([same.meanDssim, same.linf, same.meanShift], [0, 0, 0]);
     assert.match(results.warnings?.[0].message ?? '', /18 of 18 perturbed photographs have the very pixels/);
     assert.equal(same.top1, results.accuracy?.[0].top[1].rate);
+  });
+
+  describe('of a budget of visibility', () => {
+    const SETS = {
+      budget: ['--set', 'poison.strong.budget={dssim: 0.03}'],
+      like: ['--set', 'poison.strong.like=slight'],
+    };
+
+    async function visibilityOf(version: string) {
+      const lines = (await readFile(join(folder, 'run/queries.jsonl'), 'utf8')).trim().split('\n');
+      const records = lines.map((line) => queryRecordSchema.parse(JSON.parse(line)));
+      return new Map(records.map(({ id, models }) => [id, models.first?.[version]?.visibility]));
+    }
+
+    it('have it each, in the saved file, and the mean of them in the results', async () => {
+      const results = await runToResults(experiment, ['--out', join(folder, 'run'), ...SETS.budget]);
+      const each = [...(await visibilityOf('strong')).values()];
+      assert.equal(each.length, 18);
+      for (const one of each) assert.ok(one && (one.dssim ?? 0) >= 0.99 * 0.03 && (one.dssim ?? 1) <= 0.03);
+      const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+      const strong = byName(results, 'strong');
+      for (const [figure, of] of [
+        ['meanDssim', 'dssim'],
+        ['meanPsnr', 'psnr'],
+        ['meanL2', 'l2'],
+      ] as const) {
+        assert.ok(Math.abs((strong[figure] ?? 0) - mean(each.map((one) => one?.[of] ?? 0))) < 1e-12, figure);
+      }
+      assert.equal(strong.linf, Math.max(...each.map((one) => one?.linf ?? 0)));
+    });
+
+    it('are as visible as another’s, photograph by photograph, whichever stands first in the file', async () => {
+      const poison =
+        'poison={strong: {use: precomputed, folder: strong, like: slight}, slight: {use: precomputed, folder: slight}}';
+      const results = await runToResults(experiment, ['--out', join(folder, 'run'), '--set', poison]);
+      assert.deepEqual(
+        results.poison?.map(({ name }) => name),
+        ['strong', 'slight'],
+      );
+      const [strong, slight] = [await visibilityOf('strong'), await visibilityOf('slight')];
+      assert.equal(strong.size, 18);
+      for (const [id, one] of strong) {
+        const [own, other] = [one?.dssim ?? 0, slight.get(id)?.dssim ?? 0];
+        assert.ok(own >= 0.99 * other && own <= other, `${id}: ${own} against ${other}`);
+      }
+    });
+
+    it('are computed once, and the perturbation itself stays as it was', async () => {
+      const before = await runToResults(experiment);
+      const first = await runToResults(experiment, SETS.like);
+      const second = await runToResults(experiment, SETS.like);
+      assert.deepEqual(figuresOf(second), figuresOf(first));
+      assert.ok(second.stages.every(({ name, cached }) => cached || name === 'dataset'));
+      assert.deepEqual(figuresOf(await runToResults(experiment)), figuresOf(before));
+    });
+
+    it('are counted and named where they cannot have it', async () => {
+      await writePerturbed(join(folder, 'faces/person-000'), join(folder, 'strong/person-000'), '_attacked.png', 0);
+      const { code, stdout } = await lookalike(['run', experiment, '--json', ...SETS.budget]);
+      assert.equal(code, 0);
+      const results = resultsSchema.parse(JSON.parse(stdout));
+      assert.equal(byName(results, 'strong').images, 15);
+      assert.deepEqual(byName(results, 'strong').leftOut, { 'budget-unreached': 3 });
+      assert.deepEqual(
+        results.skipped?.map(({ id, code }) => `${id} ${code}`),
+        [0, 1, 2].map((n) => `person-000/${n}.png budget-unreached`),
+      );
+    });
   });
 
   it('are in the run’s folder, which is a precomputed one', async () => {

@@ -216,6 +216,28 @@ export const CASES: Readonly<Record<string, readonly DiagnosticCase[]>> = {
       sound: `${MEASURED}retrieve: {use: test/engine, model: face-recognition}\n`,
     },
   ],
+  'unknown-perturbation': [
+    {
+      fault: 'a visibility of no perturbation',
+      faulty: 'dataset: synthetic\npoison: {cloak: test/noise, other: {use: test/noise, like: «cloack»}}\n',
+      sound: 'dataset: synthetic\npoison: {cloak: test/noise, other: {use: test/noise, like: cloak}}\n',
+      says: /did you mean "cloak"/,
+    },
+    {
+      fault: 'the visibility of the perturbation itself',
+      faulty: 'dataset: synthetic\npoison: {cloak: test/noise, other: {use: test/noise, like: «other»}}\n',
+      sound: 'dataset: synthetic\npoison: {cloak: test/noise, other: {use: test/noise, like: cloak}}\n',
+    },
+  ],
+  'likeness-circular': [
+    {
+      fault: 'perturbations that wait for one another',
+      faulty:
+        'dataset: synthetic\npoison: {a: {use: test/noise, like: b}, b: {use: test/noise, like: c}, c: {use: test/noise, like: «b»}}\n',
+      sound:
+        'dataset: synthetic\npoison: {a: {use: test/noise, like: b}, b: {use: test/noise, like: c}, c: {use: test/noise}}\n',
+    },
+  ],
   'env-not-set': [
     {
       fault: 'a variable that is not set',

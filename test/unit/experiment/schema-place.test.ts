@@ -27,7 +27,16 @@ describe('What the declarations say of a place in an experiment file', () => {
 
   it('is the parameters of the plugin that the file names there', () => {
     assert.deepEqual(keysAt(['dataset']), ['use', 'root', 'identities?']);
-    assert.deepEqual(keysAt(['poison', 'noise']), ['use', 'target?', 'users?', 'split?', 'seed?', 'strength?']);
+    assert.deepEqual(keysAt(['poison', 'noise']), [
+      'use',
+      'target?',
+      'users?',
+      'split?',
+      'budget?',
+      'like?',
+      'seed?',
+      'strength?',
+    ]);
   });
 
   it('is the keys that a family gives all its plugins, besides', () => {

@@ -1,7 +1,8 @@
 import { sameForFiles } from '../../protocol/names.js';
 import { stages } from '../../stages/all.js';
-import type { ExperimentSpec } from '../../stages/spec.js';
-import type { Reading } from '../reader.js';
+import type { ExperimentSpec, PerturbationUse } from '../../stages/spec.js';
+import { listOf, type Reading } from '../reader.js';
+import { didYouMean, nearest } from './did-you-mean.js';
 
 type Section = keyof ExperimentSpec;
 
@@ -67,6 +68,52 @@ export function checkCountermeasures(
       hint: 'Perturb one (`target: gallery` in `poison`), or write `target: query`.',
     });
   }
+}
+
+/** Checks that a perturbation which is to be as visible as another names one that there is, and that can be made before it. */
+export function checkLikeness(reading: Reading, { poison = [] }: Partial<ExperimentSpec>): void {
+  for (const use of poison) {
+    const { name, like, budget, target } = use;
+    if (like === undefined) continue;
+    const path = ['poison', name, 'like'];
+    const others = poison.filter((one) => one !== use).map((one) => one.name);
+    const other = poison.find((one) => one.name === like);
+    if (budget) {
+      const hint = 'Remove one of them.';
+      reading.error('unused-key', path, 'A perturbation has the visibility of `budget` or of `like`, not of both', {
+        hint,
+      });
+    } else if (!other || other === use) {
+      const suggestion = nearest(like, others);
+      const said = suggestion === undefined ? '' : didYouMean(suggestion);
+      const message = other
+        ? 'A perturbation cannot be as visible as itself'
+        : `No perturbation is named "${like}"${said}`;
+      reading.error('unknown-perturbation', path, message, { suggestion, hint: listOf(others) });
+    } else if (closesCircle(use, poison)) {
+      const hint = 'Give one of them a `budget`.';
+      reading.error('likeness-circular', path, `"${name}" and "${like}" are each to be as visible as the other`, {
+        hint,
+      });
+    } else if (other.target !== target) {
+      const message = `"${like}" perturbs other photographs: its target is the ${other.target}`;
+      reading.error('unknown-perturbation', path, message, { hint: 'Name one with the same `target`.' });
+    }
+  }
+}
+
+/** Whether it closes a circle: what it is to be like is to be like it, over others or not. The last of them closes it. */
+function closesCircle(use: PerturbationUse, poison: readonly PerturbationUse[]): boolean {
+  const circle = [use];
+  for (let at = likeness(use, poison); at && circle.length <= poison.length; at = likeness(at, poison)) {
+    if (at === use) return circle.every((one) => poison.indexOf(one) <= poison.indexOf(use));
+    circle.push(at);
+  }
+  return false;
+}
+
+function likeness({ like }: PerturbationUse, poison: readonly PerturbationUse[]): PerturbationUse | undefined {
+  return poison.find(({ name }) => name === like);
 }
 
 /** Of a section with an error it cannot be said what it is for. */

@@ -19,6 +19,8 @@ export const DIAGNOSTIC_CODES = {
   'duplicate-name': 'Two models, or two perturbations, have one name.',
   'reserved-name': 'The name has a meaning of its own, in results or in JavaScript.',
   'unknown-model': 'No model of `embed.models` has this name.',
+  'unknown-perturbation': 'No other perturbation of the same photographs has this name.',
+  'likeness-circular': 'Perturbations are to be as visible as one another.',
   'env-not-set': 'An environment variable that a path names is not set.',
   'path-missing': 'A file or folder is not there, or is not what the key takes.',
   'weights-missing': 'The weights of a model are not on this machine.',

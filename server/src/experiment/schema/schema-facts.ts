@@ -10,8 +10,8 @@ export interface SchemaMeta {
   readonly default?: unknown;
   /** Values to begin with, where there is no default. */
   readonly examples?: readonly unknown[];
-  /** The value names a model of the file, or is an expectation about a metric. */
-  readonly names?: 'model' | 'metric';
+  /** The value names a model or a perturbation of the file, or is an expectation about a metric. */
+  readonly names?: 'model' | 'perturbation' | 'metric';
   readonly path?: PathKind;
   /** The value is a plugin of this family. */
   readonly plugin?: Family;

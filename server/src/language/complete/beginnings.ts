@@ -17,6 +17,7 @@ export class Beginnings {
     const { plugin, names, examples, path } = metaOf(schema);
     if (plugin) return this.ofFamily(plugin);
     if (names === 'model') return this.facts.modelNames[0] ?? name;
+    if (names === 'perturbation') return this.facts.otherPerturbations[0] ?? name;
     if (names === 'metric') return `${this.facts.figures[0]?.path ?? 'images.total'} >= 0`;
     const bare = unwrapped(schema);
     if (bare instanceof z.ZodObject) return examples?.[0] ?? this.ofObject(bare);

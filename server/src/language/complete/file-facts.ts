@@ -25,6 +25,14 @@ export class FileFacts {
     return this.names;
   }
 
+  /** Names of the perturbations, but for that at the place itself. */
+  get otherPerturbations(): readonly string[] {
+    const poison = this.outline.nodeAt(['poison']);
+    if (!isMap(poison)) return [];
+    const names = poison.items.map(({ key }) => (isScalar(key) ? String(key.value) : ''));
+    return names.filter((name) => name !== '' && name !== this.place.path[1]);
+  }
+
   pluginsOf(family: Family): readonly Plugin[] {
     return this.plugins.filter((plugin) => plugin.family === family);
   }

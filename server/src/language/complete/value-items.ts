@@ -27,7 +27,8 @@ async function itemsAt(site: CompletionSite): Promise<CompletionItem[]> {
   if (site.probed.path.at(-1) === 'use' && parent?.family) return useItems(site, parent.family);
   if (place.family) return pluginItems(site, place.family);
   const { names, path } = metaOf(place.schema);
-  if (names === 'model') return modelItems(site);
+  if (names === 'model') return nameItems(site, site.facts.modelNames, 'a model of embed.models');
+  if (names === 'perturbation') return nameItems(site, site.facts.otherPerturbations, 'a perturbation of poison');
   if (names === 'metric') return metricItems(site);
   if (path) return pathItems(site, path);
   const words = wordsOf(place.schema);
@@ -35,10 +36,8 @@ async function itemsAt(site: CompletionSite): Promise<CompletionItem[]> {
   return site.probed.quoted ? [] : [...beginningItems(site, place)];
 }
 
-function modelItems(site: CompletionSite): CompletionItem[] {
-  return site.facts.modelNames.map((name) =>
-    site.plainItem(name, { label: name, kind: CompletionItemKind.Reference, detail: 'a model of embed.models' }),
-  );
+function nameItems(site: CompletionSite, names: readonly string[], detail: string): CompletionItem[] {
+  return names.map((name) => site.plainItem(name, { label: name, kind: CompletionItemKind.Reference, detail }));
 }
 
 /** In quotes a word is a text: no number, and neither true nor false. */

@@ -5,7 +5,7 @@ import type { LanguageServices } from '../services.js';
 import { anotherName } from './another-name.js';
 import { anotherSelection } from './another-selection.js';
 import { anotherValue } from './another-value.js';
-import { anotherModel, didYouMean } from './did-you-mean.js';
+import { anotherModel, anotherPerturbation, didYouMean } from './did-you-mean.js';
 import { disableIt, removeDisable } from './disable.js';
 import { anotherBound, anotherMetric, anotherOperator } from './expectations.js';
 import { fetchWeights } from './fetch-weights.js';
@@ -19,6 +19,7 @@ import { removeSecondKey } from './syntax.js';
 const FIXES: readonly FixMaker[] = [
   didYouMean,
   anotherModel,
+  anotherPerturbation,
   anotherValue,
   anotherOperator,
   anotherMetric,
@@ -35,13 +36,14 @@ const FIXES: readonly FixMaker[] = [
 ];
 
 /** What may be meant, where it is not plain. */
-const GUESSES: readonly FixMaker[] = [didYouMean, anotherModel, anotherValue];
+const GUESSES: readonly FixMaker[] = [didYouMean, anotherModel, anotherPerturbation, anotherValue];
 
 /** Codes about which nothing can be done in the file, and why. */
 export const WITHOUT_FIX: Partial<Record<DiagnosticCode, string>> = {
   'file-too-large': 'What is too much is for its writer to say.',
   'matrix-too-large': 'Which variants are wanted is for the user to say.',
   'env-not-set': 'Only the user knows what the variable is to hold.',
+  'likeness-circular': 'Which of them the others are measured by is for the user to say.',
   'model-without-words': 'Which model is to be asked is for the user to say.',
   ...Object.fromEntries(
     Object.keys(UNFIT_CODES).map((code) => [code, 'What is wanting of a data set is not in the file.']),

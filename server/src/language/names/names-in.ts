@@ -47,7 +47,8 @@ function namesOf(document: ExperimentDocument, entry: Entry): Occurrence[] {
   const kind = kindGivenAt(path);
   if (kind) return occurrence(document, kind, 'definition', key);
   const place = isScalar(value) ? document.schemaAt(path) : undefined;
-  return place && metaOf(place.schema).names ? occurrence(document, 'model', 'reference', value) : [];
+  const names = place && metaOf(place.schema).names;
+  return names === undefined || names === 'metric' ? [] : occurrence(document, names, 'reference', value);
 }
 
 /** The kind of names that the keys at a path are. */

@@ -1,6 +1,7 @@
 import { ok } from '../../protocol/errors.js';
 import type { LoadContext } from '../declare.js';
 
+export type { Budget } from '../../compute/perturbations/visibility/budget.js';
 export type { Visibility, VisibilityMeter } from '../../compute/perturbations/visibility/meter.js';
 
 /** What compares a perturbed photograph with its original, natives and all. Problem: `weights-changed`. */

@@ -31,10 +31,19 @@ export const poisonResults = byName(
         column: 'DSSIM',
         docs: 'How visible it is: mean over the photographs of (1 − SSIM) / 2 over the face square of the saved PNG',
       }),
+      meanPsnr: number({
+        label: '{perturbation}: mean PSNR',
+        column: 'PSNR',
+        docs: 'How visible it is: mean over the photographs that differ of the peak signal-to-noise ratio over the face square of the saved PNG, in dB; the lower, the more is seen',
+      }).optional(),
+      meanL2: number({
+        label: '{perturbation}: mean L2',
+        docs: 'Mean over the photographs of the root of the sum of the squared differences of values of 0–1 over the face square of the saved PNG',
+      }).optional(),
       linf: number({
         label: '{perturbation}: L∞',
         column: 'L∞',
-        docs: 'The largest change of one channel of one pixel in any photograph, of 1',
+        docs: 'The largest change of one channel of one pixel in the face square of any photograph, of 1',
       }),
       meanShift: distance({
         label: '{perturbation}: mean shift',

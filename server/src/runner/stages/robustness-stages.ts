@@ -1,6 +1,6 @@
 import { itemsAt } from '../../protocol/item-at.js';
 import { judgeOf } from '../../stages/parts/judge.js';
-import type { ExperimentSpec } from '../../stages/spec.js';
+import type { ExperimentSpec, PerturbationUse } from '../../stages/spec.js';
 import type { StageWorks } from '../progress/stage-clock.js';
 import { embeddingsOf, type Findings, required } from '../results/findings.js';
 import type { ModelEmbeddings } from './embed-images.js';
@@ -35,14 +35,17 @@ export const robustnessStages: StageWorks<
   async poison(context, spec, findings) {
     const [images, queries] = [required(findings.images), required(findings.queries)];
     const judge = findings.embeddings?.find(({ model }) => model.name === judgeOf(spec));
+    const uses = required(spec.poison);
+    const made = new Map<string, PerturbedVersion>();
     findings.perturbed = [];
-    for (const use of required(spec.poison)) {
+    for (const use of uses.toSorted((a, b) => likenessOf(a, uses) - likenessOf(b, uses))) {
       const usable = judge?.embedded ?? [...images.images.keys()];
       const split = use.target === 'gallery' ? splitGallery(images, usable, use) : undefined;
       const positions = split?.protected ?? queries;
       const models = embeddersOf(spec, findings, judge, use.target);
-      const version = await poison(context, use, { images, positions, judge, models, split });
-      findings.perturbed = [...findings.perturbed, version];
+      const from = { images, positions, judge, models, split, others: findings.perturbed };
+      made.set(use.name, await poison(context, use, from));
+      findings.perturbed = uses.flatMap(({ name }) => made.get(name) ?? []);
       findings.blocks.poison = findings.perturbed.map(({ result }) => result);
     }
     const { perturbed } = findings;
@@ -116,6 +119,12 @@ function embeddersOf(
   const judges = target === 'query' ? (transfer?.judges ?? []) : [];
   const names = [judge?.model.name, retrieve?.model, ...judges];
   return embeddings.filter(({ model }) => names.includes(model.name)).map(({ model }) => model);
+}
+
+/** How many perturbations must have been made before this one. */
+function likenessOf({ like }: PerturbationUse, uses: readonly PerturbationUse[]): number {
+  const other = uses.find(({ name }) => name === like);
+  return other ? 1 + likenessOf(other, uses) : 0;
 }
 
 function shardsOf(versions: readonly Pick<PerturbedVersion, 'shardsComputed'>[]): number {

@@ -7,8 +7,12 @@ export function modelOf({ embed }: ExperimentSpec, name?: string): NamedUse | un
   return embed?.models.find((model) => model.name === name);
 }
 
-export function perturbationOf({ poison }: ExperimentSpec, name?: string): NamedUse | undefined {
-  return poison?.find((perturbation) => perturbation.name === name);
+/** The perturbation, with the one whose visibility it is to have. */
+export function perturbationOf({ poison = [] }: Pick<ExperimentSpec, 'poison'>, name?: string): NamedUse | undefined {
+  const found = poison.find((perturbation) => perturbation.name === name);
+  if (found?.like === undefined) return found;
+  const others = poison.filter((perturbation) => perturbation !== found);
+  return { ...found, ...{ like: perturbationOf({ poison: others }, found.like) } };
 }
 
 /** What makes a version of the queries, or where none is named all of them. */

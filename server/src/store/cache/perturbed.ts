@@ -10,8 +10,9 @@ const outcomeSchema = z.discriminatedUnion('kind', [
     kind: z.literal('perturbed'),
     /** SHA-256 of the PNG. */
     hash: z.string(),
-    dssim: z.number().nullable(),
-    linf: z.number(),
+    ...{ dssim: z.number().nullable(), psnr: z.number().nullable(), l2: z.number(), linf: z.number() },
+    /** Whether any pixel of the photograph is another. */
+    changed: z.boolean(),
     seconds: z.number(),
   }),
   z.object({ kind: z.literal('no-face'), seconds: z.number() }),

@@ -1,5 +1,12 @@
 import { z } from 'zod';
 
+const visibilitySchema = z.object({
+  dssim: z.number().nullable().describe('(1 − SSIM) / 2; null where the face is smaller than its window'),
+  psnr: z.number().nullable().describe('In dB; null where there is no difference'),
+  l2: z.number().describe('The root of the sum of the squared differences of values of 0–1'),
+  linf: z.number().describe('The largest difference of a value of 0–1'),
+});
+
 const count = z.int().nonnegative().nullish();
 
 /** A line of `images.jsonl`; older runs have no file. */
@@ -23,6 +30,9 @@ export const queryPartSchema = z.object({
     .nullish()
     .describe('Places of the valid ones among what is in the row, from 0'),
   shift: z.number().nullish().describe('How far the perturbation moved the embedding: root L2'),
+  visibility: visibilitySchema
+    .nullish()
+    .describe('How much the perturbed photograph differs over the square around the face'),
   file: z.string().nullish().describe('The perturbed photograph in the run’s folder, POSIX-style'),
 });
 export type QueryPart = Readonly<z.infer<typeof queryPartSchema>>;

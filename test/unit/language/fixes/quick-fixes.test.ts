@@ -106,6 +106,13 @@ const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
       'dataset: synthetic\nembed: {models: [face-recognition]}\nthreshold: {model: face-recognition}\n',
     ],
   ],
+  'unknown-perturbation': [
+    [
+      'dataset: synthetic\npoison: {cloak: fawkes, noise: {use: noise, like: cloack}}\n',
+      'Write "cloak"',
+      'dataset: synthetic\npoison: {cloak: fawkes, noise: {use: noise, like: cloak}}\n',
+    ],
+  ],
   'expect-unknown-metric': [
     [
       'dataset: synthetic\nembed: {models: [face-recognition]}\naccuracy:\nexpect: ["acuracy.face-recognition.top1 > 1%"]\n',

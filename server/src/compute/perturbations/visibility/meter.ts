@@ -2,23 +2,23 @@ import { fail, ok, type Result } from '../../../protocol/errors.js';
 import { FaceDetector, largestFace } from '../../faces/detector.js';
 import type { Box } from '../../faces/geometry.js';
 import { decodeImage, type RgbImage } from '../../images/decode.js';
-import { dssim } from '../../images/dssim.js';
 import type { PixelBox } from '../../images/planes.js';
+import { encodePng } from '../../images/png.js';
+import { type Budget, scaledToBudget } from './budget.js';
+import { differenceOf, type Visibility, visibilityOf } from './visibility.js';
+
+export type { Visibility };
 
 /** Photographs are compared at their own size, whatever it is. */
 const FULL_SIZE = 65_535;
 /** As `face-recognition` finds faces by default. */
 const DETECTOR = { name: 'ssd', minConfidence: 0.3 } as const;
 
-/** How much a perturbed photograph differs from its original. */
-export interface Visibility {
-  /**
-   * (1 − SSIM) / 2 over the square around the original's largest face, or over all of a photograph without one;
-   * null where that is smaller than SSIM's window.
-   */
-  readonly dssim: number | null;
-  /** The largest difference of a value, 0–1, over the whole photograph. */
-  readonly linf: number;
+/** A photograph and its perturbed version, of one size, and the part that is compared. */
+interface Pair {
+  readonly before: RgbImage;
+  readonly after: RgbImage;
+  readonly square: PixelBox;
 }
 
 /** Compares saved photographs, pixel by pixel. */
@@ -30,14 +30,35 @@ export class VisibilityMeter {
     return new VisibilityMeter(await FaceDetector.load(DETECTOR.name, DETECTOR.minConfidence, folder, threads));
   }
 
-  /** Problems: `image-unreadable`, `perturbed-size`. */
-  async measure(original: Uint8Array, perturbed: Uint8Array): Promise<Result<Visibility>> {
+  /** `changed` is whether any pixel is another, within the square or out of it. Problems: `image-unreadable`, `perturbed-size`. */
+  async measure(original: Uint8Array, perturbed: Uint8Array): Promise<Result<Visibility & { changed: boolean }>> {
+    const pair = await this.open(original, perturbed);
+    if (!pair.ok) return pair;
+    const { before, after, square } = pair.value;
+    return ok({ ...visibilityOf(crop(before, square), crop(after, square)), changed: differ(before, after) });
+  }
+
+  /**
+   * The perturbed photograph with its change made stronger or weaker until the PNG is as visible as the budget says.
+   * Problems: those of `measure`, and `budget-unreached`.
+   */
+  async fit(original: Uint8Array, perturbed: Uint8Array, budget: Budget): Promise<Result<Uint8Array>> {
+    const pair = await this.open(original, perturbed);
+    if (!pair.ok) return pair;
+    const { before, after, square } = pair.value;
+    const face = crop(before, square);
+    const measure = (image: RgbImage) => visibilityOf(face, crop(image, square));
+    const fitted = scaledToBudget(before, after, budget, measure);
+    return fitted.ok ? ok(await encodePng(fitted.value)) : fitted;
+  }
+
+  private async open(original: Uint8Array, perturbed: Uint8Array): Promise<Result<Pair>> {
     const both = await decodeBoth(original, perturbed);
     if (!both.ok) return both;
-    const [a, b] = both.value;
-    const face = largestFace(await this.detector.detect(await this.detector.prepare(a)));
-    const square = face ? squareAround(face.box, a) : { left: 0, top: 0, width: a.width, height: a.height };
-    return ok({ dssim: dssim(crop(a, square), crop(b, square)), linf: largestDifference(a, b) / 255 });
+    const [before, after] = both.value;
+    const face = largestFace(await this.detector.detect(await this.detector.prepare(before)));
+    const whole = { left: 0, top: 0, width: before.width, height: before.height };
+    return ok({ before, after, square: face ? squareAround(face.box, before) : whole });
   }
 
   async close(): Promise<void> {
@@ -48,9 +69,9 @@ export class VisibilityMeter {
 /** Compares what was made of photographs with them, where nobody asks how it looks: the size counts, no face is found. */
 export class SizeMeter {
   /** Problems as `VisibilityMeter` has them. */
-  async measure(original: Uint8Array, made: Uint8Array): Promise<Result<Visibility>> {
+  async measure(original: Uint8Array, made: Uint8Array): Promise<Result<Visibility & { changed: boolean }>> {
     const both = await decodeBoth(original, made);
-    return both.ok ? ok({ dssim: null, linf: largestDifference(...both.value) / 255 }) : both;
+    return both.ok ? ok({ dssim: null, ...differenceOf(...both.value), changed: differ(...both.value) }) : both;
   }
 
   async close(): Promise<void> {}
@@ -65,6 +86,10 @@ async function decodeBoth(
   if (!after.ok) return after;
   const [a, b] = [before.value, after.value];
   return a.width === b.width && a.height === b.height ? ok([a, b]) : otherSize(a, b);
+}
+
+function differ(a: RgbImage, b: RgbImage): boolean {
+  return a.data.some((value, i) => value !== b.data[i]);
 }
 
 function otherSize(a: RgbImage, b: RgbImage): Result<never> {
@@ -88,10 +113,4 @@ function crop({ data, width: whole }: RgbImage, { left, top, width, height }: Pi
     cropped.set(data.subarray(start, start + 3 * width), 3 * row * width);
   }
   return { data: cropped, width, height };
-}
-
-function largestDifference(a: RgbImage, b: RgbImage): number {
-  let largest = 0;
-  for (let i = 0; i < a.data.length; i++) largest = Math.max(largest, Math.abs(a.data[i] - b.data[i]));
-  return largest;
 }

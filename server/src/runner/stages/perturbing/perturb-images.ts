@@ -6,6 +6,7 @@ import { loadPlugin, type RunContext } from '../../context.js';
 import { pluginKey } from '../../model-key.js';
 import { perturbRate } from '../../planning/measured-rates.js';
 import type { HashedImage } from '../list-images.js';
+import { type Fit, fitToBudgets } from './fit-to-budgets.js';
 import {
   type Making,
   type PerturbedImage,
@@ -24,9 +25,11 @@ export interface MadeBy {
   readonly use: PluginUse;
   /** Under which name its section has it. */
   readonly entry: string;
+  /** How visible it is to be. */
+  readonly fit?: Fit;
 }
 
-/** Makes what is not in the cache yet; photographs of which nothing can be made are counted out and named. */
+/** Makes what is not in the cache yet, as visible as it is to be; photographs of which nothing can be made are counted out and named. */
 export async function perturbImages(
   context: RunContext,
   by: MadeBy,
@@ -41,9 +44,9 @@ export async function perturbImages(
     await work.recall(images);
     const computed = await work.computeMissing();
     if (computed.images > 0) await context.rates.record(perturbRate(key), computed.images / computed.seconds);
-    const result = work.result();
+    const { cached, ...result } = await fitToBudgets(context, by.name, by.fit, work.result());
     const problem = await sayWhatIsLeftOut(context, making, [sectionOf(by), by.entry], result);
-    return { ...result, problem, suffix: plugin.suffix, cached: computed.images === 0 };
+    return { ...result, problem, suffix: plugin.suffix, cached: cached && computed.images === 0 };
   } finally {
     await work.close();
   }
@@ -69,7 +72,7 @@ async function sayWhatIsLeftOut(
     if (images.length === 0) return { code: 'perturbation-empty', ...said, hint };
     context.warn({ code: 'perturbed-left-out', ...said, hint });
   }
-  const unchanged = family === 'perturbation' ? images.filter(({ linf }) => linf === 0).length : 0;
+  const unchanged = family === 'perturbation' ? images.filter(({ changed }) => !changed).length : 0;
   if (unchanged > 0) {
     context.warn({
       code: 'perturbed-unchanged',

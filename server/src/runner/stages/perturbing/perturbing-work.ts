@@ -18,8 +18,9 @@ export interface PerturbedImage {
   /** The PNG in the cache. */
   readonly file: string;
   readonly hash: string;
-  readonly dssim: number | null;
-  readonly linf: number;
+  readonly visibility: Visibility;
+  /** Whether any pixel of it is another. */
+  readonly changed: boolean;
 }
 
 export interface PerturbedImages {
@@ -48,7 +49,7 @@ export function sectionOf({ family }: Pick<Making, 'family'>) {
 }
 
 interface Meter {
-  measure(original: Uint8Array, made: Uint8Array): Promise<Result<Visibility>>;
+  measure(original: Uint8Array, made: Uint8Array): Promise<Result<Visibility & { changed: boolean }>>;
   close(): Promise<void>;
 }
 
@@ -111,8 +112,7 @@ export class PerturbingWork {
       const outcome = this.outcomes.get(name);
       seconds += outcome?.seconds ?? 0;
       if (outcome?.kind === 'perturbed') {
-        const { hash, dssim, linf } = outcome;
-        images.push({ original: image, file: this.store.fileOf(name), hash, dssim, linf });
+        images.push(perturbedImage(image, this.store.fileOf(name), outcome));
       } else {
         const { code, message } = this.refused.get(name) ?? NO_FACE;
         leftOut[code] = (leftOut[code] ?? 0) + 1;
@@ -193,6 +193,15 @@ export class PerturbingWork {
     this.meter ??= this.making.family === 'perturbation' ? await load() : await sizeMeter();
     return this.meter;
   }
+}
+
+/** What is kept of a perturbed photograph, beside its original and its file. */
+export function perturbedImage(
+  original: HashedImage,
+  file: string,
+  { hash, changed, dssim, psnr, l2, linf }: Extract<PerturbedOutcome, { kind: 'perturbed' }>,
+): PerturbedImage {
+  return { original, file, hash, changed, visibility: { dssim, psnr, l2, linf } };
 }
 
 function changed({ id }: HashedImage, { name }: Making): Problem {

@@ -13,7 +13,7 @@ import type { ImageSet, Images } from '../list-images.js';
 import type { GallerySplit } from './gallery-split.js';
 import { type Judged, type JudgedSets, type JudgingLabel, judgePerturbed } from './judge-perturbed.js';
 import { measureProtection } from './measure-protection.js';
-import { type PerturbedImages, perturbImages } from './perturb-images.js';
+import { type PerturbedImage, type PerturbedImages, perturbImages } from './perturb-images.js';
 
 type PoisonResult = NonNullable<Results['poison']>[number];
 
@@ -28,6 +28,8 @@ export interface PerturbedVersion {
   readonly set: Images;
   /** Where each is in the run's folder, in the order of `set`. */
   readonly files: readonly string[];
+  /** In the order of `set`. */
+  readonly made: readonly PerturbedImage[];
   /** Position in the data set of each. */
   readonly positions: readonly number[];
   /** By the models that are asked about them. */
@@ -53,6 +55,8 @@ export interface PoisonSources {
   readonly models: readonly NamedUse[];
   /** Where people's photographs in a gallery are perturbed: which are that gallery's. */
   readonly split?: GallerySplit;
+  /** The perturbations before this one. */
+  readonly others?: readonly PerturbedVersion[];
 }
 
 /** Perturbs photographs, puts them into the run's folder, embeds them anew and says how far they moved. */
@@ -62,9 +66,11 @@ export async function poison(
   from: PoisonSources,
 ): Promise<PerturbedVersion> {
   const originals = itemsAt(from.images.images, from.positions);
+  const others = from.others?.map((version) => ({ name: version.name, images: version.made }));
+  const fit = { budget: use.budget, like: use.like, others };
   const made = await perturbImages(
     context,
-    { family: 'perturbation', name: use.name, entry: use.name, use },
+    { family: 'perturbation', name: use.name, entry: use.name, use, fit },
     originals,
   );
   const files = await linkPerturbed(context.folder, use.name, made);
@@ -85,6 +91,7 @@ export async function poison(
     judge: from.judge?.model.name,
     set,
     files,
+    made: made.images,
     positions,
     embeddings,
     judged: judged?.of ?? [],
@@ -167,11 +174,15 @@ function describe(context: RunContext, use: PerturbationUse, judge: NamedUse | u
 }
 
 function visibility({ images, leftOut, seconds }: PerturbedImages) {
+  const mean = (figure: 'dssim' | 'psnr' | 'l2') =>
+    meanOf(images.flatMap(({ visibility }) => visibility[figure] ?? []));
   return {
     images: images.length,
     leftOut,
-    meanDssim: meanOf(images.flatMap(({ dssim }) => dssim ?? [])),
-    linf: images.length === 0 ? null : images.reduce((largest, { linf }) => Math.max(largest, linf), 0),
+    meanDssim: mean('dssim'),
+    meanPsnr: mean('psnr'),
+    meanL2: mean('l2'),
+    linf: images.length === 0 ? null : Math.max(...images.map(({ visibility }) => visibility.linf)),
     seconds,
   };
 }
