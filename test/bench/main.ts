@@ -8,6 +8,7 @@ import { benchFaces } from './faces.js';
 import { benchLanguage } from './language/language.js';
 import { note, type Section } from './measure.js';
 import { benchPlanning } from './planning/planning.js';
+import { benchRealNetworks } from './real-networks.js';
 import { benchRuns } from './runs.js';
 import { benchSearch } from './search.js';
 import { writeSection } from './write-benchmarks.js';
@@ -15,6 +16,7 @@ import { writeSection } from './write-benchmarks.js';
 /** Every benchmark, in the order of docs/benchmarks.md. One gives nothing where what it needs is absent. */
 const BENCHMARKS: Readonly<Record<string, () => Promise<Section | undefined>>> = {
   accuracy: benchAccuracy,
+  'real-networks': benchRealNetworks,
   faces: benchFaces,
   attacks: benchAttacks,
   steps: benchAttackSteps,

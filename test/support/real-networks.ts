@@ -6,7 +6,12 @@ export function needsNetworks(this: Mocha.Context, ...names: RealNetworkName[]):
   if (!names.every((name) => existsSync(networkFile(name)))) this.skip();
 }
 
-/** A fetched network as an entry of `embed.models`, or of `surrogates`, in an experiment. */
+/** A fetched network as an entry of `embed.models` in an experiment. */
 export function realNetwork(name: RealNetworkName): string {
   return JSON.stringify({ use: 'onnx', name, file: networkFile(name), ...REAL_NETWORKS[name].parameters });
+}
+
+/** A fetched network as an entry of `surrogates`. */
+export function realSurrogate(name: RealNetworkName): string {
+  return JSON.stringify({ use: 'onnx', file: networkFile(name), ...REAL_NETWORKS[name].parameters });
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { innerOf, metaOf } from '../protocol/results/schema-walk.js';
-import type { Family, PluginUse } from './declare.js';
+import type { Family, PluginUse, UnfitFiles } from './declare.js';
 
 /**
  * What a path parameter names; the spec expands it and makes it absolute, and checks that it is there.
@@ -79,4 +79,18 @@ function itemOf(schema: z.core.$ZodType | undefined): z.core.$ZodType | undefine
   if (schema instanceof z.ZodArray) return schema.element;
   const inner = schema && innerOf(schema);
   return inner && itemOf(inner);
+}
+
+/** Which faces of a photograph a model of faces embeds. It has no default, so that embeddings keep their keys. */
+export function facesParameter() {
+  return z.enum(['largest', 'all']).optional().meta({
+    description:
+      'Which faces of a photograph are embedded. Default: `largest`. With `all`, a search (`accuracy`, `retrieve`) finds a photograph by any of its faces, by the nearest, and `robustness` judges what was found by its nearest face; a query is always its largest face, and all other figures compare largest faces.',
+  });
+}
+
+/** Why every face cannot be asked for. */
+export function facesUnfit(why: string): UnfitFiles {
+  const hint = 'Leave `faces` out, or have faces looked for.';
+  return { code: 'files-unfit', message: `\`faces: all\` finds no faces: ${why}`, specPath: ['faces'], hint };
 }

@@ -43,7 +43,8 @@ async function openIndex(
   if (embedded.embedded.length === 0) throw new Halt(nothingToSearch(model));
   // What answers for hours holds its vectors: with the index, that would else read them for itself.
   const vectors = await wholeOf(embedded.vectors);
-  const embeddings = { ...embedded, vectors: inMemory(vectors) };
+  // What is served is searched by largest faces.
+  const embeddings = { ...embedded, vectors: inMemory(vectors), faces: undefined };
   const index = await (await buildIndex(context, use, set, embeddings)).open();
   return new ServedIndex({
     name: model.name,

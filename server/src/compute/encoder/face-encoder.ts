@@ -10,22 +10,30 @@ import type { RgbImage } from '../images/decode.js';
 import { type EncoderOptions, ImageEncoder } from './image-encoder.js';
 import { toInput } from './preprocess.js';
 
+interface FaceEncoderOptions extends EncoderOptions {
+  /** Whether all faces of a photograph are shown to it, one by one, or its largest. */
+  readonly faces?: 'largest' | 'all';
+}
+
 /** An image encoder that is shown the largest face of a photograph, upright in ArcFace's place, and nothing else of it. */
 export class FaceEncoder implements EmbeddingModel<DetectorInput> {
   readonly dimension: number;
   readonly batchSize: number;
+  readonly embedFaces?: (batch: readonly DetectorInput[]) => Promise<Float32Array[][]>;
 
   private constructor(
     private readonly encoder: ImageEncoder,
     private readonly locator: FaceLocator,
-    private readonly options: EncoderOptions,
+    private readonly options: FaceEncoderOptions,
   ) {
     this.dimension = encoder.dimension;
     this.batchSize = encoder.batchSize;
+    if (options.faces === 'all')
+      this.embedFaces = (batch) => locator.describeAll(batch, this.batchSize, (faces) => this.describe(faces));
   }
 
   /** The encoder computes on the context's device; faces are found on the CPU, as `face-recognition` finds them. */
-  static async load(file: string, options: EncoderOptions, context: LoadContext): Promise<Result<FaceEncoder>> {
+  static async load(file: string, options: FaceEncoderOptions, context: LoadContext): Promise<Result<FaceEncoder>> {
     const weights = await requireWeights();
     if (!weights.ok) return weights;
     const encoder = await ImageEncoder.load(file, options, context);
@@ -39,9 +47,11 @@ export class FaceEncoder implements EmbeddingModel<DetectorInput> {
   }
 
   embed(batch: readonly DetectorInput[]): Promise<(Float32Array | null)[]> {
-    return this.locator.describeLargest(batch, (faces) =>
-      this.encoder.embed(faces.map((face) => toInput(squareOf(face, this.options.size), this.options))),
-    );
+    return this.locator.describeLargest(batch, (faces) => this.describe(faces));
+  }
+
+  private describe(faces: readonly LocatedFace[]): Promise<Float32Array[]> {
+    return this.encoder.embed(faces.map((face) => toInput(squareOf(face, this.options.size), this.options)));
   }
 
   async close(): Promise<void> {

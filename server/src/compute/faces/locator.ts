@@ -6,9 +6,8 @@ import {
   type DetectorName,
   FaceDetector,
   type LargerPhotograph,
-  largestFace,
 } from './detector.js';
-import { type Box, overlap, type Point } from './geometry.js';
+import { areaOf, type Box, overlap, type Point } from './geometry.js';
 import { LandmarkFinder } from './landmarks.js';
 
 /** Photographs are looked at up to this size, in pixels of the longer side, unless no face is found in them, or a small one. */
@@ -113,11 +112,37 @@ export class FaceLocator {
     return largest.map((face) => (face ? { ...face, landmarks: landmarks[next++] } : null));
   }
 
+  /**
+   * Every face of each photograph, the largest first. Those that are found together are: tiles are looked at where the
+   * photograph as a whole shows none.
+   */
+  async locateAll(batch: readonly DetectorInput[]): Promise<LocatedFace[][]> {
+    const located: LocatedFace[][] = [];
+    for (const input of batch) {
+      const faces: FoundFace[] = [];
+      for (const face of await this.facesOf(input)) faces.push(await this.seenClosely(face, input.larger));
+      const landmarks = faces.length > 0 ? await this.landmarks.find(faces) : [];
+      located.push(faces.map((face, n) => ({ ...face, landmarks: landmarks[n] })));
+    }
+    return located;
+  }
+
   private async largestOf(input: DetectorInput): Promise<FoundFace | undefined> {
+    const [largest] = await this.facesOf(input);
+    return largest && this.seenClosely(largest, input.larger);
+  }
+
+  /** The largest first; of faces of one size the surest. */
+  private async facesOf(input: DetectorInput): Promise<FoundFace[]> {
     const { image, larger } = input;
-    const face = largestFace(await this.detector.detect(input));
-    const found = face ? { ...face, image, place: placeOf(image, larger) } : await this.largestInTiles(input);
-    if (!found || !larger) return found;
+    const faces = await this.detector.detect(input);
+    const found = faces.map((face) => ({ ...face, image, place: placeOf(image, larger) }));
+    return bySize(found.length > 0 ? found : await this.inTiles(input));
+  }
+
+  /** A small face of a photograph that was shrunk is cut from the photograph itself. */
+  private async seenClosely(found: FoundFace, larger: LargerPhotograph | undefined): Promise<FoundFace> {
+    if (!larger) return found;
     const box = boxInPhotograph(found.box, found.place);
     const scale = cutScale(larger, box);
     // What it was found in has as many pixels, but for rounding.
@@ -129,13 +154,14 @@ export class FaceLocator {
   }
 
   /** In ever more of the photograph's pixels, until a face is found. */
-  private async largestInTiles({ image, larger }: DetectorInput): Promise<FoundFace | undefined> {
-    if (this.maxSide < LONGEST_LOOKED_AT || longerSide(image) <= this.detector.tileSide) return undefined;
+  private async inTiles({ image, larger }: DetectorInput): Promise<FoundFace[]> {
+    if (this.maxSide < LONGEST_LOOKED_AT || longerSide(image) <= this.detector.tileSide) return [];
     for (let shown = image; ; ) {
-      const face = largestFace(await this.detector.detectInTiles(shown));
-      if (face) return { ...face, image: shown, place: placeOf(shown, larger) };
+      const faces = await this.detector.detectInTiles(shown);
+      const place = placeOf(shown, larger);
+      if (faces.length > 0) return faces.map((face) => ({ ...face, image: shown, place }));
       const side = longerSide(shown);
-      if (!larger || side >= Math.min(longerSide(larger), this.maxSide)) return undefined;
+      if (!larger || side >= Math.min(longerSide(larger), this.maxSide)) return [];
       shown = await decodedAgain(decodeImage(larger.bytes, Math.min(2 * side, this.maxSide)));
     }
   }
@@ -152,10 +178,31 @@ export class FaceLocator {
     return located.map((face) => (face ? described[next++] : null));
   }
 
+  /** What `describe`, which is given `most` faces at once, gives of every face of each image, the largest first. */
+  async describeAll<T>(
+    batch: readonly DetectorInput[],
+    most: number,
+    describe: (faces: readonly LocatedFace[]) => Promise<T[]>,
+  ): Promise<T[][]> {
+    const described: T[][] = [];
+    for (const faces of await this.locateAll(batch)) {
+      const of: T[] = [];
+      for (let first = 0; first < faces.length; first += most) {
+        of.push(...(await describe(faces.slice(first, first + most))));
+      }
+      described.push(of);
+    }
+    return described;
+  }
+
   async close(): Promise<void> {
     await this.detector.close();
     await this.landmarks.close();
   }
+}
+
+function bySize(faces: readonly FoundFace[]): FoundFace[] {
+  return faces.toSorted((a, b) => areaOf(b.box) - areaOf(a.box));
 }
 
 const longerSide = ({ width, height }: { width: number; height: number }) => Math.max(width, height);

@@ -21,18 +21,24 @@ export interface FaceRecognitionOptions extends LocatorOptions {
   readonly align: Alignment;
   /** Whether the descriptor is the mean of the chip's and of its mirror image's. */
   readonly mirror: boolean;
+  /** Whether all faces of a photograph are described, or its largest. */
+  readonly faces?: 'largest' | 'all';
 }
 
 /** Photograph → largest face → 68 landmarks → aligned chip → 128 numbers, not normalised. */
 export class FaceRecogniser implements EmbeddingModel<DetectorInput> {
   readonly dimension = DESCRIPTOR_LENGTH;
   readonly batchSize = BATCH;
+  readonly embedFaces?: (batch: readonly DetectorInput[]) => Promise<Float32Array[][]>;
 
   private constructor(
     private readonly locator: FaceLocator | undefined,
     private readonly network: InferenceSession,
     private readonly options: FaceRecognitionOptions,
-  ) {}
+  ) {
+    if (!locator || options.faces !== 'all') return;
+    this.embedFaces = (batch) => locator.describeAll(batch, BATCH, (faces) => this.describe(faces.map(this.chipOf)));
+  }
 
   /** `folder` keeps the graphs that are built from the weights. */
   static async load(options: FaceRecognitionOptions, folder: string, threads: number): Promise<FaceRecogniser> {
@@ -49,14 +55,7 @@ export class FaceRecogniser implements EmbeddingModel<DetectorInput> {
   }
 
   embed(batch: readonly DetectorInput[]): Promise<(Float32Array | null)[]> {
-    const { align } = this.options;
-    if (this.locator && align !== 'cropped') {
-      const chipOf = ({ image, box, landmarks }: LocatedFace) => ({
-        image,
-        place: chipTransform(align, box, landmarks),
-      });
-      return this.locator.describeLargest(batch, (faces) => this.describe(faces.map(chipOf)));
-    }
+    if (this.locator) return this.locator.describeLargest(batch, (faces) => this.describe(faces.map(this.chipOf)));
     return this.describe(batch.map(({ image }) => ({ image, place: wholeChip(image) })));
   }
 
@@ -64,6 +63,11 @@ export class FaceRecogniser implements EmbeddingModel<DetectorInput> {
     await this.locator?.close();
     await this.network.release();
   }
+
+  private readonly chipOf = ({ image, box, landmarks }: LocatedFace) => {
+    const { align } = this.options;
+    return { image, place: align === 'cropped' ? wholeChip(image) : chipTransform(align, box, landmarks) };
+  };
 
   private async describe(faces: readonly { image: RgbImage; place: Similarity }[]): Promise<Float32Array[]> {
     const { mirror } = this.options;

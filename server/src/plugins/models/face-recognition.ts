@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ok } from '../../protocol/errors.js';
 import { definePlugin } from '../declare.js';
+import { facesParameter, facesUnfit } from '../params.js';
 
 /**
  * Calibrated on celeba-mini: above it lie copies of a photograph that were compressed or shrunk again, and hardly any
@@ -30,6 +31,7 @@ npm package @vladmandic/face-api, MIT).`,
       description:
         'How the face is brought into the chip: rotated upright as dlib does, upright crop of face-api, or the box itself. `cropped`: the images are faces already, nothing is looked for, and the middle square of each is the chip; its margins count, so dlib’s are best.',
     }),
+    faces: facesParameter(),
     mirror: z.boolean().default(false).meta({
       description:
         'Average the descriptors of the chip and of its mirror image: twice the network’s work. No gain in top-1 has been shown: docs/benchmarks.md has the figures.',
@@ -44,6 +46,9 @@ npm package @vladmandic/face-api, MIT).`,
     normalised: false,
     duplicateCosine: DUPLICATE_COSINE,
   }),
+  async inspect({ faces, align }) {
+    return faces === 'all' && align === 'cropped' ? [facesUnfit('`align: cropped` takes each image for one face')] : [];
+  },
   async load(params, { folder, threads }) {
     const { FaceRecogniser } = await import('../../compute/faces/recogniser.js');
     const weights = await checkWeights();

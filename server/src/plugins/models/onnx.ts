@@ -4,7 +4,7 @@ import { definePlugin } from '../declare.js';
 import { encoderPorts, refusedHint } from '../inspection/encoder-ports.js';
 import { inspectSurrogate } from '../inspection/inspect-surrogate.js';
 import { readModelHeader, weightFiles } from '../model-header.js';
-import { modelPath } from '../params.js';
+import { facesParameter, facesUnfit, modelPath } from '../params.js';
 
 const three = z.tuple([z.number(), z.number(), z.number()]);
 const positive = z.number().positive();
@@ -25,6 +25,7 @@ const params = z.object({
     description:
       'Show the largest face alone, rotated upright to where ArcFace’s training images have it. Default: the photograph, by `fit`.',
   }),
+  faces: facesParameter(),
   mean: three
     .default([0, 0, 0])
     .meta({ description: 'Subtracted from each channel of 0–1: `[0.5, 0.5, 0.5]` is usual for face models.' }),
@@ -85,6 +86,7 @@ shrinks by two or more.`,
     if (!header.ok) return [{ ...header.problem, specPath: ['file'] }];
     const ports = encoderPorts(header.value, given);
     if (!ports.ok) return [{ ...ports.problem, specPath: [refusedHint(header.value, given) ?? 'file'] }];
+    if (given.faces === 'all' && !given.align) return [facesUnfit('without `align` it is shown whole photographs')];
     const weights = weightFiles(given.file, header.value);
     return weights.ok ? [] : [{ ...weights.problem, specPath: ['file'] }];
   },

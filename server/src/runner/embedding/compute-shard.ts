@@ -83,26 +83,34 @@ async function* batches<T>(items: AsyncIterable<T>, size: number): AsyncIterable
 
 async function embedBatch(batch: readonly Prepared[], model: EmbeddingModel): Promise<Embedded[]> {
   const decoded = batch.flatMap(({ image }) => ('decoded' in image ? [image.decoded] : []));
-  const vectors = decoded.length > 0 ? await model.embed(decoded) : [];
+  const vectors = decoded.length > 0 ? await vectorsOf(decoded, model) : [];
   requireOneEach(vectors, decoded.length, model.dimension);
   let next = 0;
   return batch.map(({ hash, image }) => {
     if ('unreadable' in image) return { hash, unreadable: image.unreadable };
-    const vector = vectors[next++];
+    const [vector, ...others] = vectors[next++] ?? [];
     if (!vector) return { hash, noFace: true as const };
     const unusable = whyUnusable(vector);
-    return unusable === undefined ? { hash, vector } : { hash, unusable };
+    if (unusable !== undefined) return { hash, unusable };
+    const usable = others.filter((other) => whyUnusable(other) === undefined);
+    return usable.length > 0 ? { hash, vector, others: usable } : { hash, vector };
   });
 }
 
+/** Of each image the vector, or those of all of its faces, the largest first; none where there is no face. */
+async function vectorsOf(decoded: readonly unknown[], model: EmbeddingModel): Promise<readonly Float32Array[][]> {
+  if (model.embedFaces) return model.embedFaces(decoded);
+  return (await model.embed(decoded)).map((vector) => (vector ? [vector] : []));
+}
+
 /** A model is anyone's: what it gives is held against what it was asked. */
-function requireOneEach(vectors: readonly (Float32Array | null)[], images: number, dimension: number): void {
+function requireOneEach(vectors: readonly Float32Array[][], images: number, dimension: number): void {
   const hint = 'It is the model’s own fault: export it again, or take another.';
   if (vectors.length !== images) {
     const message = `The model gives ${vectors.length} embeddings for ${images} images`;
     throw new Halt({ code: 'model-unfit', message, hint });
   }
-  const other = vectors.find((vector) => vector !== null && vector.length !== dimension);
+  const other = vectors.flat().find((vector) => vector.length !== dimension);
   if (!other) return;
   const message = `The model gives ${other.length} numbers for an image, and says that it gives ${dimension}`;
   throw new Halt({ code: 'model-unfit', message, hint });

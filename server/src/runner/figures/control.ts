@@ -24,7 +24,10 @@ export interface ControlCount {
   readonly of: number;
 }
 
-/** Embeddings of what was found, by the judging model, some at a time: each walk gives all of them again. */
+/**
+ * Embeddings of what was found, by the judging model, some at a time: each walk gives all of them again. A place may come
+ * several times, once for each face.
+ */
 export interface FoundVectors {
   blocks(): AsyncIterable<{ readonly places: readonly number[]; readonly vectors: Matrix }>;
 }

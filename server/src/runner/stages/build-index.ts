@@ -12,7 +12,7 @@ import { recallAgainst } from '../figures/recall.js';
 import { unwrap } from '../halt.js';
 import { pluginKey } from '../model-key.js';
 import { drawIndices } from '../random.js';
-import type { ModelEmbeddings } from './embed-images.js';
+import { type ModelEmbeddings, searchedBy } from './embed-images.js';
 import type { Images } from './list-images.js';
 
 /** The plugin that finds true neighbours, which others are measured against. */
@@ -29,7 +29,7 @@ export interface ModelIndex {
   readonly key: string;
   readonly cached: boolean;
   readonly result: IndexResult;
-  /** Opens it over the vectors of `embeddings`, from which it was built. */
+  /** Opens it over what `embeddings` is searched by, from which it was built. */
   open(): Promise<SearchIndex>;
 }
 
@@ -44,7 +44,8 @@ export async function buildIndex(
   embeddings: ModelEmbeddings,
   depth?: number,
 ): Promise<ModelIndex> {
-  const vectors = keyOf(embeddings.embedded.map((position) => itemAt(set.images, position).hash));
+  const searched = searchedBy(embeddings);
+  const vectors = keyOf(searched.embedded.map((position) => itemAt(set.images, position).hash));
   const key = keyOf({ index: await pluginKey(context, 'index', use), model: embeddings.key, vectors });
   const folder = context.cache.of('indexes', key);
   const builder = await loadPlugin(context, 'index', use);
@@ -60,17 +61,17 @@ export async function buildIndex(
     result: {
       model: embeddings.model.name,
       use: use.use,
-      vectors: embeddings.embedded.length,
+      vectors: searched.embedded.length,
       recall: recall?.value ?? null,
       recallAt: asked ?? null,
     },
-    open: async () => unwrap(await builder.open(embeddings.vectors, folder)),
+    open: async () => unwrap(await builder.open(searched.vectors, folder)),
   };
 }
 
 async function build(context: RunContext, builder: IndexBuilder, embeddings: ModelEmbeddings, folder: string) {
   const work = workContext(context, 'index', embeddings.model.name);
-  unwrap(await withCores(context, () => builder.build(embeddings.vectors, folder, work)));
+  unwrap(await withCores(context, () => builder.build(searchedBy(embeddings).vectors, folder, work)));
   await sealFolder(folder, {});
 }
 
@@ -85,7 +86,7 @@ interface BuiltIndex {
 /** The share of the true `k` nearest others of a sample of the vectors that the index finds; no vector is its own. */
 function recallAt(context: RunContext, k: number, { use, builder, embeddings, folder, key }: BuiltIndex) {
   return cachedFacts(context, 'recall', { index: key, k, ...RECALL_SAMPLE }, async () => {
-    const { vectors } = embeddings;
+    const { vectors } = searchedBy(embeddings);
     const exact = await loadPlugin(context, 'index', { ...EXACT, params: { metric: use.metric } });
     const rows = drawIndices(vectors.rows, RECALL_SAMPLE.queries, RECALL_SAMPLE.seed);
     const search = async (from: IndexBuilder) => {

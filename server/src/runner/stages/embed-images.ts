@@ -6,7 +6,7 @@ import { itemAt } from '../../protocol/item-at.js';
 import type { NamedUse } from '../../stages/spec.js';
 import { sayDamaged } from '../../store/cache/damage.js';
 import { withLease } from '../../store/cache/lease.js';
-import { EmbeddingStore } from '../../store/cache/shards.js';
+import { EmbeddingStore, type StoredFace } from '../../store/cache/shards.js';
 import { type RunContext, workContext } from '../context.js';
 import { sayWaiting, withCores } from '../cores.js';
 import { computeShard, type ShardStats, type ShardTools } from '../embedding/compute-shard.js';
@@ -42,8 +42,22 @@ export interface ModelEmbeddings {
   readonly unreadable: readonly { readonly position: number; readonly message: string }[];
   /** The vectors of `embedded`, in that order. */
   readonly vectors: VectorSource;
+  /** What a search finds images by: every face of each, where the model embeds every face; else absent. */
+  readonly faces?: Faces;
   /** How long each shard took that this run computed. */
   readonly work: readonly ShardStats[];
+}
+
+/** The largest face of each of `embedded`, in that order, and then the other faces, a row each. */
+export interface Faces {
+  /** Position in the image set of each row's photograph. */
+  readonly embedded: readonly number[];
+  readonly vectors: VectorSource;
+}
+
+/** The rows that an index is built over, and whose they are. */
+export function searchedBy({ faces, embedded, vectors }: ModelEmbeddings): Faces {
+  return faces ?? { embedded, vectors };
 }
 
 /** What progress says is being done. */
@@ -166,18 +180,35 @@ function viewOf(
     else (location.kind === 'unusable' ? unusable : unreadable).push({ position, message: location.message });
   }
   const hashes = embedded.map((position) => itemAt(set.images, position).hash);
-  return { ...of, embedded, noFace, unusable, unreadable, vectors: vectorsOf(store, hashes) };
+  const vectors = vectorsOf(store, hashes);
+  return { ...of, embedded, noFace, unusable, unreadable, vectors, faces: facesOf(set, embedded, store) };
+}
+
+/** Absent where no image has more than one face that is stored. */
+function facesOf({ images }: Images, embedded: readonly number[], store: EmbeddingStore): Faces | undefined {
+  const others = embedded.flatMap((position) => {
+    const { hash } = itemAt(images, position);
+    const location = store.locate(hash);
+    const faces = location?.kind === 'vector' ? location.faces : 1;
+    return Array.from({ length: faces - 1 }, (_, n) => ({ position, face: [hash, n + 1] as const }));
+  });
+  if (others.length === 0) return undefined;
+  const largest = embedded.map((position) => itemAt(images, position).hash);
+  return {
+    embedded: [...embedded, ...others.map(({ position }) => position)],
+    vectors: vectorsOf(store, [...largest, ...others.map(({ face }) => face)]),
+  };
 }
 
 /** The vectors of images, which all have one, read when they are asked for. */
-function vectorsOf(store: EmbeddingStore, hashes: readonly string[]): VectorSource {
-  const { length: rows } = hashes;
+function vectorsOf(store: EmbeddingStore, faces: readonly StoredFace[]): VectorSource {
+  const { length: rows } = faces;
   const dimension = store.dimension ?? 0;
-  const read = async (some: readonly string[]) => ({ data: await store.read(some), rows: some.length, dimension });
+  const read = async (some: readonly StoredFace[]) => ({ data: await store.read(some), rows: some.length, dimension });
   return {
     rows,
     dimension,
-    blocks: () => blocksBetween(rows, dimension, (start, end) => read(hashes.slice(start, end)), BLOCK_BYTES),
-    rowsAt: (wanted) => read(Array.from(wanted, (row) => itemAt(hashes, row))),
+    blocks: () => blocksBetween(rows, dimension, (start, end) => read(faces.slice(start, end)), BLOCK_BYTES),
+    rowsAt: (wanted) => read(Array.from(wanted, (row) => itemAt(faces, row))),
   };
 }

@@ -8,6 +8,7 @@ import { decodeNpy, encodeNpy } from '../../store/npy.js';
 import { type RunContext, workContext } from '../context.js';
 import { withCores } from '../cores.js';
 import type { ModelIndex } from './build-index.js';
+import { searchedBy } from './embed-images.js';
 import type { Images } from './list-images.js';
 import { inSet, type SetNeighbours, searchOthers } from './search-others.js';
 
@@ -65,11 +66,12 @@ async function search(
   const index = await source.open();
   // The same source: that is how an index knows that half of the distance matrix is enough.
   const wanted = queries.length === embedded.length ? vectors : someOf(vectors, rows);
-  const searched = { index, images: itemsAt(images, embedded) };
+  const rowsSearched = searchedBy(source.embeddings).embedded;
+  const searched = { index, images: itemsAt(images, rowsSearched) };
   const sources = itemsAt(images, queries);
   const found = await searchOthers(searched, wanted, sources, k, workContext(context, 'accuracy', model.name));
   await index.close();
-  return inSet(found, embedded);
+  return inSet(found, rowsSearched);
 }
 
 /** Writes `PREFIX.ids.npy` and `PREFIX.distances.npy`, each [queries, k]. */

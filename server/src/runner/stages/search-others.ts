@@ -28,6 +28,43 @@ export function inSet({ k, ids, distances }: RowNeighbours, embedded: readonly n
  * `sources` are the originals of the queries, row by row.
  */
 export async function searchOthers(
+  searched: Searched,
+  queries: VectorSource,
+  sources: readonly HashedImage[],
+  k: number,
+  work: WorkContext,
+): Promise<RowNeighbours> {
+  const { length: rows } = searched.images;
+  if (new Set(searched.images.map(({ id }) => id)).size === rows)
+    return searchRows(searched, queries, sources, k, work);
+  // Where an image has several rows, the nearest counts: ever more rows are asked for, until each query has `k` images.
+  for (let depth = 2 * k; ; depth *= 2) {
+    const found = await searchRows(searched, queries, sources, Math.min(depth, rows), work);
+    const images = nearestOfEach(found, searched.images, k);
+    if (depth >= rows || !images.ids.includes(-1)) return images;
+  }
+}
+
+/** Of the rows of one image the nearest, which comes first, and `k` images at most. */
+function nearestOfEach(found: RowNeighbours, images: readonly HashedImage[], k: number): RowNeighbours {
+  const queries = found.ids.length / found.k;
+  const ids = new Int32Array(queries * k).fill(-1);
+  const distances = new Float32Array(queries * k).fill(Number.NaN);
+  for (let query = 0; query < queries; query++) {
+    const seen = new Set<string>();
+    for (let from = query * found.k; from < (query + 1) * found.k && seen.size < k; from++) {
+      const row = itemAt(found.ids, from);
+      if (row < 0 || seen.has(itemAt(images, row).id)) continue;
+      ids[query * k + seen.size] = row;
+      distances[query * k + seen.size] = itemAt(found.distances, from);
+      seen.add(itemAt(images, row).id);
+    }
+  }
+  return { k, ids, distances };
+}
+
+/** The `k` nearest rows that are not the query's own. */
+async function searchRows(
   { index, images }: Searched,
   queries: VectorSource,
   sources: readonly HashedImage[],

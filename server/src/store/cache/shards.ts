@@ -14,14 +14,25 @@ const WORTH_ALL = 1 / 8;
 
 /** What became of one image: a vector, one that compares with nothing, no face in it, or bytes that are no image. */
 export type Embedded =
-  | { readonly hash: string; readonly vector: Float32Array }
+  | {
+      readonly hash: string;
+      readonly vector: Float32Array;
+      /** Of a model that embeds every face: those of the smaller ones. */
+      readonly others?: readonly Float32Array[];
+    }
   | { readonly hash: string; readonly noFace: true }
   | { readonly hash: string; readonly unusable: string }
   | { readonly hash: string; readonly unreadable: string };
 
 /** Where an image's embedding is, without its numbers. */
 export type Location =
-  | { readonly kind: 'vector'; readonly shard: string; readonly row: number }
+  | {
+      readonly kind: 'vector';
+      readonly shard: string;
+      readonly row: number;
+      /** How many rows it has, from that one on: the largest face's first. */
+      readonly faces: number;
+    }
   | { readonly kind: 'no-face' }
   /** `message` says what the model gives instead. */
   | { readonly kind: 'unusable'; readonly message: string }
@@ -33,7 +44,7 @@ interface ShardHeader {
   readonly dimension: number;
 }
 type ShardRecord =
-  | { hash: string; row: number }
+  | { hash: string; row: number; faces?: number }
   | { hash: string; noFace: true }
   | { hash: string; unusable: string }
   | { hash: string; unreadable: string };
@@ -113,13 +124,14 @@ export class EmbeddingStore {
   }
 
   /**
-   * The vectors of `hashes`, which all have one, in that order, into one row-major matrix. Of each shard the checksum
+   * The vectors of `faces`, which are all there, in that order, into one row-major matrix: of an image, by its hash, that
+   * of its largest face, or of the n-th beside it. Of each shard the checksum
    * is looked at when it is first read; throws `CacheChanged` where it is another one than when it was adopted.
    */
-  async read(hashes: readonly string[]): Promise<Float32Array> {
+  async read(faces: readonly StoredFace[]): Promise<Float32Array> {
     const dimension = this.dimension ?? 0;
-    const matrix = new Float32Array(hashes.length * dimension);
-    for (const [shard, rows] of this.rowsByShard(hashes)) {
+    const matrix = new Float32Array(faces.length * dimension);
+    for (const [shard, rows] of this.rowsByShard(faces)) {
       const put = (target: number, vector: Float32Array) => matrix.set(vector, target * dimension);
       const { rows: all } = this.shards.get(shard) as ShardHeader;
       if (this.proven.has(shard) && rows.length < WORTH_ALL * all) await this.readRows(shard, rows, put);
@@ -128,12 +140,13 @@ export class EmbeddingStore {
     return matrix;
   }
 
-  private rowsByShard(hashes: readonly string[]): Map<string, WantedRow[]> {
+  private rowsByShard(faces: readonly StoredFace[]): Map<string, WantedRow[]> {
     const rows = new Map<string, WantedRow[]>();
-    for (const [target, hash] of hashes.entries()) {
+    for (const [target, face] of faces.entries()) {
+      const [hash, nth] = typeof face === 'string' ? [face, 0] : face;
       const location = this.locations.get(hash);
-      if (location?.kind !== 'vector') throw new Error(`No vector is stored for ${hash}`);
-      const wanted = { target, row: location.row };
+      if (location?.kind !== 'vector' || nth >= location.faces) throw new Error(`No vector is stored for ${hash}`);
+      const wanted = { target, row: location.row + nth };
       const list = rows.get(location.shard);
       if (list) list.push(wanted);
       else rows.set(location.shard, [wanted]);
@@ -184,6 +197,9 @@ export class EmbeddingStore {
   }
 }
 
+/** The largest face of an image, or the n-th beside it, from 1 on. */
+export type StoredFace = string | readonly [hash: string, nth: number];
+
 interface WantedRow {
   /** Where in the result it goes. */
   readonly target: number;
@@ -201,7 +217,7 @@ export class CacheChanged extends ProblemError {
 }
 
 function locationOf(shard: string, record: ShardRecord): Location {
-  if ('row' in record) return { kind: 'vector', shard, row: record.row };
+  if ('row' in record) return { kind: 'vector', shard, row: record.row, faces: record.faces ?? 1 };
   if ('noFace' in record) return { kind: 'no-face' };
   if ('unusable' in record) return { kind: 'unusable', message: record.unusable };
   return { kind: 'unreadable', message: record.unreadable };
@@ -213,7 +229,7 @@ export function shardName(hashes: readonly string[]): string {
 }
 
 export async function writeShard(folder: string, shard: string, images: readonly Embedded[]): Promise<void> {
-  const vectors = images.flatMap((image) => ('vector' in image ? [image.vector] : []));
+  const vectors = images.flatMap((image) => ('vector' in image ? [image.vector, ...(image.others ?? [])] : []));
   const dimension = vectors[0]?.length ?? 0;
   const matrix = new Float32Array(vectors.length * dimension);
   for (const [row, vector] of vectors.entries()) matrix.set(vector, row * dimension);
@@ -225,8 +241,14 @@ export async function writeShard(folder: string, shard: string, images: readonly
 }
 
 function recordsOf(images: readonly Embedded[]): ShardRecord[] {
-  let row = 0;
-  return images.map((image) => ('vector' in image ? { hash: image.hash, row: row++ } : image));
+  let next = 0;
+  return images.map((image) => {
+    if (!('vector' in image)) return image;
+    const row = next;
+    const faces = 1 + (image.others?.length ?? 0);
+    next += faces;
+    return faces === 1 ? { hash: image.hash, row } : { hash: image.hash, row, faces };
+  });
 }
 
 /** The last line is the checksum of the shard's key and the lines before it. */

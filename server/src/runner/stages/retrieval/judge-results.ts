@@ -1,9 +1,10 @@
+import type { VectorSource } from '../../../plugins/declare.js';
 import { rowsIn } from '../../../plugins/matrix.js';
 import { itemAt } from '../../../protocol/item-at.js';
 import { type ControlCount, controlOf } from '../../figures/control.js';
 import { distanceBetween, vectorAt } from '../../figures/distance.js';
 import type { JudgedQuery, ValidResults } from '../../figures/robustness.js';
-import type { ModelEmbeddings } from '../embed-images.js';
+import { type ModelEmbeddings, searchedBy } from '../embed-images.js';
 import type { Images } from '../list-images.js';
 import type { Thresholds } from '../measuring/measure-thresholds.js';
 import { isOwn, OwnRows } from '../own-photographs.js';
@@ -107,23 +108,30 @@ class FoundByQuery {
 }
 
 class Judge {
-  private readonly originalRows: Map<number, number>;
-  private readonly resultRows: Map<number, number>;
+  private readonly originalRows: ReadonlyMap<number, readonly number[]>;
+  private readonly resultRows: Map<number, number[]>;
   /** By position: the queries that are judged now. */
   private originals: ReadonlyMap<number, Float32Array> = new Map();
-  /** By place: what they found. */
-  private results: ReadonlyMap<number, Float32Array> = new Map();
+  /** By place: the faces of what they found. */
+  private results: ReadonlyMap<number, readonly Float32Array[]> = new Map();
 
   constructor(private readonly from: JudgingSources) {
     const { places, embeddings } = from.results;
-    this.originalRows = new Map(from.originals.embedded.map((position, row) => [position, row]));
-    this.resultRows = new Map(embeddings.embedded.map((n, row) => [itemAt(places, n), row]));
+    this.originalRows = new Map(from.originals.embedded.map((position, row) => [position, [row]]));
+    this.resultRows = new Map();
+    for (const [row, n] of searchedBy(embeddings).embedded.entries()) {
+      const place = itemAt(places, n);
+      const faces = this.resultRows.get(place);
+      if (faces) faces.push(row);
+      else this.resultRows.set(place, [row]);
+    }
   }
 
   /** Reads the embeddings of queries, and of what was found for them, in place of those that were held before. */
   async hold(positions: readonly number[], places: readonly number[]): Promise<void> {
-    this.originals = await vectorsOf(this.from.originals, this.originalRows, positions);
-    this.results = await vectorsOf(this.from.results.embeddings, this.resultRows, places);
+    const own = await vectorsOf(this.from.originals.vectors, this.originalRows, positions);
+    this.originals = new Map([...own].map(([position, [vector]]) => [position, vector as Float32Array]));
+    this.results = await vectorsOf(searchedBy(this.from.results.embeddings).vectors, this.resultRows, places);
   }
 
   /** Whether a query can be judged at all: it has an embedding and a threshold. */
@@ -151,13 +159,13 @@ class Judge {
   ): Promise<Map<number, ControlCount | null>> {
     const { set, queries, thresholds, retrieved, originals } = this.from;
     const known = queries.filter((position) => this.knows(position));
-    const vectors = await vectorsOf(originals, this.originalRows, known);
+    const vectors = await vectorsOf(originals.vectors, this.originalRows, known);
     const own = new OwnRows(retrieved.searched.images);
     const asked = known.map((position) => {
       const image = itemAt(set.images, position);
       return {
         identity: image.identity,
-        vector: vectors.get(position) as Float32Array,
+        vector: vectors.get(position)?.[0] as Float32Array,
         threshold: thresholds.of.get(position) as number,
         own: new Set(own.of(image)),
       };
@@ -170,11 +178,15 @@ class Judge {
     return new Map(known.map((position, n) => [position, itemAt(counts, n)]));
   }
 
-  /** Those of some results that have an embedding, as often as they are walked through. */
+  /** Every face of some results, as often as they are walked through. */
   private foundBy(all: readonly number[]) {
-    const { vectors } = this.from.results.embeddings;
-    const places = [...new Set(all)].filter((place) => this.resultRows.has(place)).sort((a, b) => a - b);
-    const rows = places.map((place) => this.resultRows.get(place) as number);
+    const { vectors } = searchedBy(this.from.results.embeddings);
+    const faces = [...new Set(all)].flatMap((place) =>
+      (this.resultRows.get(place) ?? []).map((row) => ({ place, row })),
+    );
+    faces.sort((a, b) => a.place - b.place);
+    const places = faces.map(({ place }) => place);
+    const rows = faces.map(({ row }) => row);
     const step = rowsIn(vectors.dimension);
     return {
       async *blocks() {
@@ -187,21 +199,23 @@ class Judge {
   }
 
   private isNear(position: number, place: number): boolean {
-    const [own, other] = [this.originals.get(position), this.results.get(place)];
-    if (own === undefined || other === undefined) return false;
+    const [own, faces] = [this.originals.get(position), this.results.get(place)];
+    if (own === undefined || faces === undefined) return false;
     const { thresholds } = this.from;
     const { unit } = thresholds.spec;
-    return distanceBetween(own, other, unit) <= (thresholds.of.get(position) as number);
+    return faces.some((face) => distanceBetween(own, face, unit) <= (thresholds.of.get(position) as number));
   }
 }
 
-/** Of those that have an embedding. */
+/** All rows of those that have an embedding. */
 async function vectorsOf(
-  { vectors }: ModelEmbeddings,
-  rowOf: ReadonlyMap<number, number>,
+  vectors: VectorSource,
+  rowsOf: ReadonlyMap<number, readonly number[]>,
   wanted: readonly number[],
-): Promise<Map<number, Float32Array>> {
-  const names = [...new Set(wanted)].filter((name) => rowOf.has(name)).sort((a, b) => a - b);
-  const read = await vectors.rowsAt(names.map((name) => rowOf.get(name) as number));
-  return new Map(names.map((name, n) => [name, vectorAt(read, n)]));
+): Promise<Map<number, Float32Array[]>> {
+  const names = [...new Set(wanted)].filter((name) => rowsOf.has(name)).sort((a, b) => a - b);
+  const rows = names.flatMap((name) => rowsOf.get(name) ?? []);
+  const read = await vectors.rowsAt(rows);
+  let next = 0;
+  return new Map(names.map((name) => [name, (rowsOf.get(name) ?? []).map(() => vectorAt(read, next++))]));
 }

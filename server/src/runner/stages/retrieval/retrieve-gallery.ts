@@ -5,6 +5,7 @@ import { factsOf, type RunContext, workContext } from '../../context.js';
 import { withCores } from '../../cores.js';
 import { withoutNearDuplicates } from '../../figures/near-duplicates.js';
 import type { ModelIndex } from '../build-index.js';
+import { searchedBy } from '../embed-images.js';
 import { cachedNeighbours } from '../find-neighbours.js';
 import type { HashedImage, Images } from '../list-images.js';
 import type { QueryVersion } from '../query-version.js';
@@ -65,7 +66,7 @@ async function search(
   index: SearchIndex,
   limit: number | undefined,
 ): Promise<{ neighbours: SetNeighbours; facts: { merged: number } }> {
-  const { embedded, vectors } = source.embeddings;
+  const { embedded, vectors } = searchedBy(source.embeddings);
   const images = itemsAt(gallery.images, embedded);
   const sources = version.positions.map((position): HashedImage => itemAt(set.images, position));
   const work = workContext(context, 'retrieve', version.name);
