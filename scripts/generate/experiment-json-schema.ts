@@ -12,6 +12,7 @@ export function experimentJsonSchema(plugins: readonly Plugin[]): Schema {
   const ofFamily = (family: Family) => plugins.filter((plugin) => plugin.family === family);
   return {
     ...schema,
+    $id: 'urn:lookalike:experiment:1',
     title: 'Lookalike experiment',
     patternProperties: { '^x-': true },
     properties: Object.fromEntries(Object.entries(schema.properties).map(([key, value]) => [key, sectionOf(value)])),
@@ -52,13 +53,20 @@ function useOf(family: Family, plugins: readonly Plugin[]): Schema {
       when({ required: ['use'], properties: { use: { const: name } } }, branches[index]),
     ),
   ];
-  return { type: ['string', 'object'], ...when({ type: 'string' }, short, { allOf: block }) };
+  // Editors offer examples before anything is there; what stands in a condition they do not.
+  const examples = complete.map(({ name }) => name);
+  return {
+    type: ['string', 'object'],
+    ...(examples.length > 0 && { examples }),
+    ...when({ type: 'string' }, short, { allOf: block }),
+  };
 }
 
 /** The name of one of the plugins, or a third party's, which has a slash and is not known here. */
 function nameOf(plugins: readonly Plugin[]): Schema {
   const known = plugins.length > 0 ? { enum: plugins.map(({ name }) => name) } : { not: {} };
-  return { type: 'string', ...when({ not: { pattern: '/' } }, known) };
+  const examples = plugins.map(({ name }) => name);
+  return { type: 'string', ...(examples.length > 0 && { examples }), ...when({ not: { pattern: '/' } }, known) };
 }
 
 function when(test: Schema, holds: Schema, otherwise: Schema = {}): Schema {

@@ -120,6 +120,11 @@ describe('running experiments in VS Code (skipped where Chromium or ripgrep is n
     await workbench.lens('▶ Run').first().click();
     await workbench.notification('is done').waitFor();
     await workbench.runCommand('Lookalike: Purge Private Data');
+    await workbench.dialog.getByRole('button', { name: 'Purge' }).waitFor();
+    await workbench.dialog.press('Enter');
+    await workbench.dialog.waitFor({ state: 'detached' });
+    assert.equal(existsSync(join(workspace, '.lookalike')), true, 'Enter keeps');
+    await workbench.runCommand('Lookalike: Purge Private Data');
     await workbench.dialog.getByRole('button', { name: 'Purge' }).click();
     await workbench.notification('Removed:').waitFor();
     assert.equal(existsSync(join(workspace, '.lookalike')), false);

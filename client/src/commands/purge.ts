@@ -35,7 +35,10 @@ async function confirmed(experiments: readonly string[]): Promise<boolean> {
   const shared = experiments.length === 1 ? 'this experiment' : `these ${experiments.length} experiments`;
   const files = experiments.map((uri) => vscode.Uri.parse(uri).fsPath).slice(0, MOST_NAMED);
   const detail = `The private folder .lookalike of ${shared} is removed for good: every embedding, cache and run in it.\n\n${files.join('\n')}`;
-  const answer = await vscode.window.showWarningMessage('Purge private data?', { modal: true, detail }, 'Purge');
-  return answer === 'Purge';
+  const answer = await vscode.window.showWarningMessage('Purge private data?', { modal: true, detail }, KEEP, PURGE);
+  return answer === PURGE;
 }
+/** What stands first is what Enter presses. */
+const KEEP: vscode.MessageItem = { title: 'Keep', isCloseAffordance: true };
+const PURGE: vscode.MessageItem = { title: 'Purge' };
 const MOST_NAMED = 12;

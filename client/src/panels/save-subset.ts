@@ -36,7 +36,7 @@ async function offerBlock(block: string, images: number, experiment: vscode.Uri)
 const COPY = 'Copy Dataset Block';
 const USE = 'Use in Experiment';
 
-/** In place of the data set that is there, unsaved, so that the user sees it and may undo it. */
+/** In place of the data set that is there, after a question; unsaved, so that the user sees it and may undo it. */
 async function useInExperiment(block: string, experiment: vscode.Uri): Promise<void> {
   const editor = await vscode.window.showTextDocument(experiment);
   const symbols = await vscode.commands.executeCommand<vscode.DocumentSymbol[] | undefined>(
@@ -44,8 +44,26 @@ async function useInExperiment(block: string, experiment: vscode.Uri): Promise<v
     experiment,
   );
   const place = symbols?.find(({ name }) => name === 'dataset')?.range;
-  await editor.edit((edit) => {
+  if (place && !(await mayReplace(editor.document.getText(place), block))) return;
+  const edited = await editor.edit((edit) => {
     if (place) edit.replace(place, block);
     else edit.insert(new vscode.Position(0, 0), `${block}\n`);
   });
+  if (edited) await offerUndo(place ? 'The data set was replaced' : 'The data set was added');
 }
+
+async function mayReplace(present: string, block: string): Promise<boolean> {
+  const detail = `${present.trim()}\n\n→\n\n${block}`;
+  const question = 'Replace the data set of this experiment?';
+  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, KEEP, REPLACE)) === REPLACE;
+}
+/** What stands first is what Enter presses. */
+const KEEP: vscode.MessageItem = { title: 'Keep', isCloseAffordance: true };
+const REPLACE: vscode.MessageItem = { title: 'Replace' };
+
+/** The file is shown, so that what is undone is what was done last in it. */
+async function offerUndo(done: string): Promise<void> {
+  const answer = await vscode.window.showInformationMessage(`${done}; the file is not saved.`, UNDO);
+  if (answer === UNDO) await vscode.commands.executeCommand('undo');
+}
+const UNDO = 'Undo';

@@ -121,6 +121,34 @@ describe('Completion', () => {
       assert.match(accept('test/noise-2'), /\n {2}test\/noise-2:\n {4}use: test\/noise\n {4}strength: 2$/);
     });
 
+    it('offers first what must be there, every key before the plugins of any, and last what is mostly left out', async () => {
+      const { labels } = await offered('‸\n# a comment\n');
+      const keys = labels.filter((label) => /^[a-z]+$/.test(label));
+      const variants = labels.filter((label) => /^[a-z]+: /.test(label));
+      assert.equal(keys[0], 'dataset');
+      assert.deepEqual(keys.slice(-2).sort(), ['name', 'version']);
+      assert.ok(variants.length > 5);
+      assert.ok(Math.max(...keys.map((key) => labels.indexOf(key))) < labels.indexOf(variants[0] ?? ''));
+    });
+
+    it('stops only at what is to be chosen: a value that is asked for, and what a block must have', async () => {
+      const newText = async (marked: string, label: string) => (await offered(marked)).item(label).textEdit?.newText;
+      assert.equal(
+        await newText('dataset: synthetic\nembed:\n  models:\n    - {use: face-recognition, ‸}\n', 'mirror'),
+        'mirror: ${1|true,false|}',
+      );
+      for (const section of ['dataset: synthetic', 'accuracy', 'index: hnsw', 'dataset: celeba', 'poison']) {
+        const stops = (await newText('‸\n', section))?.match(/\$\{\d/g) ?? [];
+        assert.ok(stops.length <= 1, `${section} stops ${stops.length} times`);
+      }
+    });
+
+    it('begins a name with the file’s, and shows no Markdown beside a label', async () => {
+      const { accept, labels, item } = await offered('dataset: synthetic\n‸\n');
+      assert.match(accept('name'), /\nname: Example\n/);
+      for (const label of labels) assert.doesNotMatch(item(label).detail ?? '', /`/);
+    });
+
     it('says what a key does, its type, range and default', async () => {
       const { documentation } = (await offered('threshold:\n  ‸')).item('percentile');
       const text = (documentation as { value: string }).value;
@@ -167,6 +195,46 @@ describe('Completion', () => {
         'true',
         'false',
       ]);
+    });
+
+    it('offers anchors that are set above behind an asterisk', async () => {
+      const file = 'dataset: &photos synthetic\ngallery: *‸\nindex: &later flat\n';
+      const { labels, accept } = await offered(file);
+      assert.deepEqual(labels, ['*photos']);
+      assert.equal(accept('*photos'), file.replace('*‸', '*photos'));
+    });
+
+    it('offers variables that are set behind a dollar sign and a brace', async () => {
+      const env = { FACES: '/data/faces', UNSET: '' };
+      for (const after of ['', '}']) {
+        const { labels, accept } = await offered(`dataset: {use: folder, root: "\${env:FA‸${after}/a"}\n`, { env });
+        assert.deepEqual(labels, ['${workspaceFolder}', '${env:FACES}']);
+        assert.equal(accept('${env:FACES}'), 'dataset: {use: folder, root: "${env:FACES}/a"}\n');
+      }
+    });
+
+    it('offers codes in a comment that disables some, and in no text that looks like one', async () => {
+      const { labels, accept } = await offered('# lookalike-disable path-missing, env‸\ndataset: synthetic\n');
+      assert.ok(labels.includes('env-not-set') && labels.includes('path-missing'));
+      assert.equal(accept('env-not-set'), '# lookalike-disable path-missing, env-not-set\ndataset: synthetic\n');
+      assert.ok(!(await offered('name: "# lookalike-disable ‸"\n')).labels.includes('env-not-set'));
+    });
+
+    it('offers the columns of a table that can be read', async () => {
+      const folder = await newWorkspace();
+      await writeFile(join(folder, 'faces.csv'), '\uFEFFpath;"who";split\r\na.jpg;1;0\r\n');
+      const file = join(folder, 'a.experiment.yaml');
+      for (const key of ['image', 'identity']) {
+        const marked = `dataset: {use: csv, file: faces.csv, delimiter: ";", ${key}: ‸}\n`;
+        assert.deepEqual((await offered(marked, { file })).labels, ['path', 'who', 'split']);
+      }
+    });
+
+    it('offers nothing in the place of a file that is one text over two lines', async () => {
+      assert.deepEqual(
+        (await offered('dataset\nis‸\n')).labels.filter((label) => label.includes('undefined')),
+        [],
+      );
     });
 
     it('offers the models of the file where one is named', async () => {

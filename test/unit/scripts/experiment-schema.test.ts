@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 import { exampleOf } from '../../../scripts/generate/plugins-page.js';
 import { plugins } from '../../../server/src/plugins/registry.js';
 import { exampleResults } from '../../support/example-results.js';
+import { offeredBySchema } from '../../support/yaml-language-server.js';
 
 const root = join(import.meta.dirname, '../../..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -44,6 +45,30 @@ describe('schemas/experiment.schema.json', () => {
       assert.equal(faultOf(plugin.family === 'dataset' ? example : `dataset: synthetic\n${example}`), '');
     });
   }
+
+  it('has a name of its own', () => {
+    assert.match(JSON.parse(read('schemas/experiment.schema.json')).$id, /^urn:lookalike:experiment:\d+$/);
+  });
+
+  it('lets another editor offer every plugin that needs no more than its name, and each behind `use`', async function () {
+    this.timeout(60_000);
+    const named = (family: string) => plugins.filter((plugin) => plugin.family === family).map(({ name }) => name);
+    const places = {
+      'dataset: ‸\n': ['synthetic'],
+      'dataset:\n  use: ‸\n': named('dataset'),
+      'dataset: synthetic\nindex: ‸\n': named('index'),
+      'dataset: synthetic\nindex:\n  use: ‸\n': named('index'),
+      'dataset: synthetic\nembed:\n  models:\n    - ‸\n': ['face-recognition'],
+      'dataset: synthetic\npoison:\n  mine: ‸\n': ['fawkes', 'lowkey'],
+      'dataset: synthetic\nretrieve: ‸\n': ['local'],
+    };
+    const offered = await offeredBySchema(Object.keys(places));
+    for (const [n, [text, names]] of Object.entries(places).entries()) {
+      for (const name of names)
+        assert.ok(offered[n].includes(name), `${text} offers ${offered[n].join()}, not ${name}`);
+      assert.ok(!offered[n].some((label) => label.includes('[object')), text);
+    }
+  });
 
   describe('refuses', () => {
     const refusals: Record<string, [text: string, says: RegExp]> = {

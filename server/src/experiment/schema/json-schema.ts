@@ -25,5 +25,5 @@ export function jsonSchemaOf(schema: z.ZodType, adjust: (schema: Schema) => void
 function withoutNoise(schema: Schema): void {
   if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
   if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;
-  for (const key of ['path', 'names', 'figure', 'byName', 'column']) delete schema[key];
+  for (const key of ['path', 'names', 'figure', 'byName', 'thenByName', 'column', 'columnOf']) delete schema[key];
 }

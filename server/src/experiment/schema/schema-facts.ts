@@ -13,6 +13,8 @@ export interface SchemaMeta {
   /** The value names a model or a perturbation of the file, or is an expectation about a metric. */
   readonly names?: 'model' | 'perturbation' | 'metric';
   readonly path?: PathKind;
+  /** The value is a column of the table that this key of the block names, with `delimiter` between them. */
+  readonly columnOf?: string;
   /** The value is a plugin of this family. */
   readonly plugin?: Family;
 }

@@ -56,5 +56,10 @@ function between(least?: number, most?: number): string | undefined {
 
 /** A value as inline code. */
 export function code(value: unknown): string {
-  return `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
+  return `\`${plainly(value)}\``;
+}
+
+/** A value where no Markdown is shown. */
+export function plainly(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

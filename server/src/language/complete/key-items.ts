@@ -1,9 +1,10 @@
+import { basename } from 'node:path';
 import { type CompletionItem, CompletionItemKind } from 'vscode-languageserver-types';
 import { z } from 'zod';
 import { accepts } from '../../experiment/schema/accepts.js';
 import { defaultOf, metaOf, unwrapped } from '../../experiment/schema/schema-facts.js';
 import type { DeclaredKey, SchemaPlace } from '../../experiment/schema/schema-place.js';
-import { code } from '../../experiment/schema/schema-words.js';
+import { plainly } from '../../experiment/schema/schema-words.js';
 import type { Family, Plugin } from '../../plugins/declare.js';
 import { defaultName } from '../../protocol/names.js';
 import { describeKey, describePlugin } from '../describe.js';
@@ -25,19 +26,42 @@ export function keyItems(site: CompletionSite): CompletionItem[] {
     return [...paths, ...keys.filter((key) => takesValue(site, key)).map((key) => bareKeyItem(site, key))];
   const isMatrix = site.probed.path.length === 1 && holdsKeyPaths(site.probed.path);
   const example = isMatrix ? { exclude: beginningOfExclude(site) } : exampleOf(site, place);
+  const entries = inOrderOfUse(keys)
+    .filter(({ name }) => !isMatrix || name !== 'exclude' || example.exclude !== undefined)
+    .map((key) => entryItems(site, key, example[key.name]));
+  // Each key before the plugins that it may have: of these there are more than a list shows.
   return [
     ...paths,
     ...useItems(site, place, present),
-    ...keys
-      .filter(({ name }) => !isMatrix || name !== 'exclude' || example.exclude !== undefined)
-      .flatMap((key) => entryItems(site, key, example[key.name])),
+    ...entries.flatMap(([own]) => own ?? []),
+    ...entries.flatMap(([, ...variants]) => variants),
   ];
+}
+
+/** What must be there comes first, then blocks and lists, and last a number or a word that need not be written. */
+function inOrderOfUse(keys: readonly DeclaredKey[]): DeclaredKey[] {
+  const rank = ({ required, schema }: DeclaredKey) => {
+    if (required) return 0;
+    const bare = unwrapped(schema);
+    return bare instanceof z.ZodString || bare instanceof z.ZodNumber || bare instanceof z.ZodLiteral ? 2 : 1;
+  };
+  return keys.toSorted((a, b) => rank(a) - rank(b));
 }
 
 /** Values to begin with: those of the block's plugin, or the first plugin that takes what is there already. */
 function exampleOf(site: CompletionSite, { family, plugin }: SchemaPlace): Readonly<Record<string, unknown>> {
   if (plugin) return new Beginnings(site.facts).ofPlugin(plugin);
-  return family ? { use: site.pluginsThatFit(family)[0]?.name } : {};
+  if (family) return { use: site.pluginsThatFit(family)[0]?.name };
+  return site.probed.path.length === 0 ? { name: titleOf(site.document.file) } : {};
+}
+
+/** `Mini cloaks` of `mini-cloaks.experiment.yaml`: a name to begin with. */
+function titleOf(file: string): string {
+  const words = basename(file)
+    .replace(/\..*$/s, '')
+    .replace(/[\s_-]+/g, ' ')
+    .trim();
+  return words.charAt(0).toUpperCase() + words.slice(1) || 'Experiment';
 }
 
 /** A model that is there already takes a name of its own: `use` alone would name it twice. */
@@ -86,7 +110,7 @@ function entryItem(site: CompletionSite, key: DeclaredKey, value: unknown): Comp
   return site.item(site.below(site.writer().entry(key.name, key.schema, value)), {
     label: key.name,
     kind: CompletionItemKind.Property,
-    detail: key.required ? 'required' : standard === undefined ? undefined : `default ${code(standard)}`,
+    detail: key.required ? 'required' : standard === undefined ? undefined : `default ${plainly(standard)}`,
     documentation: describeKey(key),
   });
 }

@@ -1,7 +1,11 @@
+import { basename } from 'node:path';
 import { type CompletionItem, CompletionItemKind } from 'vscode-languageserver-types';
 import { z } from 'zod';
+import { isRecord } from '../../experiment/plugin-use.js';
 import { defaultOf, metaOf, unwrapped } from '../../experiment/schema/schema-facts.js';
 import type { SchemaPlace } from '../../experiment/schema/schema-place.js';
+import { plainOf } from '../../experiment/syntax/plain.js';
+import { expandPath } from '../../experiment/variables.js';
 import { describeKey } from '../describe.js';
 import { Beginnings } from './beginnings.js';
 import { axisValueItems, otherAxisValues } from './matrix-items.js';
@@ -26,14 +30,39 @@ async function itemsAt(site: CompletionSite): Promise<CompletionItem[]> {
   const parent = site.place(site.probed.path.slice(0, -1));
   if (site.probed.path.at(-1) === 'use' && parent?.family) return useItems(site, parent.family);
   if (place.family) return pluginItems(site, place.family);
-  const { names, path } = metaOf(place.schema);
+  const { names, path, columnOf } = metaOf(place.schema);
   if (names === 'model') return nameItems(site, site.facts.modelNames, 'a model of embed.models');
   if (names === 'perturbation') return nameItems(site, site.facts.otherPerturbations, 'a perturbation of poison');
   if (names === 'metric') return metricItems(site);
   if (path) return pathItems(site, path);
+  const columns = columnOf === undefined ? [] : await columnItems(site, columnOf);
+  if (columns.length > 0) return columns;
   const words = wordsOf(place.schema);
   if (words) return wordItems(site, place, words);
   return site.probed.quoted ? [] : [...beginningItems(site, place)];
+}
+
+/** Of a table's header so much is read. */
+const LONGEST_HEADER = 16 * 1024;
+
+/** The columns of a table that can be read. */
+async function columnItems(site: CompletionSite, key: string): Promise<CompletionItem[]> {
+  const { probed, services, document } = site;
+  const block = plainOf(site.nodeAt(probed.path.slice(0, -1)));
+  const { [key]: written, delimiter = ',' } = isRecord(block) ? block : {};
+  if (typeof written !== 'string') return [];
+  const { file } = document;
+  const expanded = expandPath(written, { file, env: services.env, workspaceFolder: services.workspaceFolderOf(file) });
+  const table = 'path' in expanded ? await services.disk.readStart(expanded.path, LONGEST_HEADER) : undefined;
+  const [header = ''] = (table ?? '').split(/\r?\n/);
+  const separator = delimiter === 'tab' || delimiter === '\\t' ? '\t' : String(delimiter);
+  return header
+    .split(separator)
+    .map((cell) => cell.trim().replace(/^"(.*)"$/, '$1'))
+    .filter((cell) => /^[\p{L}\p{N}_](?:[\p{L}\p{N}_. -]*[\p{L}\p{N}_])?$/u.test(cell))
+    .map((cell) =>
+      site.plainItem(cell, { label: cell, kind: CompletionItemKind.Field, detail: `a column of ${basename(written)}` }),
+    );
 }
 
 function nameItems(site: CompletionSite, names: readonly string[], detail: string): CompletionItem[] {
@@ -58,6 +87,7 @@ function wordItems(site: CompletionSite, { schema }: SchemaPlace, words: readonl
 
 /** What the key begins with where it is written anew: a number, a list, or a block below it. */
 function beginningItems(site: CompletionSite, { schema }: SchemaPlace): CompletionItem[] {
+  if (site.probed.path.length === 0) return [];
   const name = String(site.probed.path.at(-1));
   const bare = unwrapped(schema);
   const { examples } = metaOf(schema);

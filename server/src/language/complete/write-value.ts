@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { isRecord } from '../../experiment/plugin-use.js';
-import { metaOf, unwrapped } from '../../experiment/schema/schema-facts.js';
+import { isRequired, metaOf, unwrapped } from '../../experiment/schema/schema-facts.js';
 import { keysOf } from '../../experiment/schema/schema-place.js';
 import type { Family } from '../../plugins/declare.js';
 import type { FileFacts } from './file-facts.js';
@@ -10,7 +10,10 @@ import { literal, Snippet } from './snippet.js';
 /** A value as YAML with tab stops: on the line of its key, or as lines of its own, unindented. */
 export type Written = { readonly inline: string } | { readonly lines: readonly string[] };
 
-/** Writes values as snippets: every value that a user may choose is a tab stop. */
+/**
+ * Writes values as snippets, in which what a user has to choose is a tab stop: the value that is asked for, and what must
+ * be there of a block. The stops of a client last until the last of them is left.
+ */
 export class ValueWriter {
   constructor(
     private readonly facts: FileFacts,
@@ -19,24 +22,26 @@ export class ValueWriter {
   ) {}
 
   /** `key: value`, as lines of which the first begins with the key. */
-  entry(key: string, schema: z.core.$ZodType, value: unknown): readonly string[] {
-    const written = this.value(schema, value);
+  entry(key: string, schema: z.core.$ZodType, value: unknown, chosen = true): readonly string[] {
+    const written = this.value(schema, value, chosen);
     return 'inline' in written
       ? [`${literal(key)}: ${written.inline}`]
       : [`${literal(key)}:`, ...written.lines.map((line) => `  ${line}`)];
   }
 
   /** `- value`, as lines. */
-  item(schema: z.core.$ZodType, value: unknown): readonly string[] {
-    const written = this.value(schema, value);
+  item(schema: z.core.$ZodType, value: unknown, chosen = true): readonly string[] {
+    const written = this.value(schema, value, chosen);
     const [first, ...rest] = 'inline' in written ? [written.inline] : written.lines;
     return [`- ${first}`, ...rest.map((line) => `  ${line}`)];
   }
 
-  value(schema: z.core.$ZodType, value: unknown): Written {
+  /** `chosen`: whether it is the user's to choose, and so has a stop. */
+  value(schema: z.core.$ZodType, value: unknown, chosen = true): Written {
     const { plugin: family } = metaOf(schema);
     if (isRecord(value)) return this.block(family ? this.pluginEntries(family, value) : this.entries(schema, value));
-    if (Array.isArray(value)) return this.list(schema, value);
+    if (Array.isArray(value)) return this.list(schema, value, chosen);
+    if (!chosen) return { inline: literal(this.text(value)) };
     return { inline: family ? this.pluginName(family, String(value)) : this.scalar(schema, value) };
   }
 
@@ -45,7 +50,7 @@ export class ValueWriter {
     return Object.entries(block).flatMap(([key, value]) => {
       const child =
         bare instanceof z.ZodObject ? bare.shape[key] : bare instanceof z.ZodRecord ? bare.valueType : undefined;
-      return this.entry(key, child ?? z.unknown(), value);
+      return this.entry(key, child ?? z.unknown(), value, child !== undefined && isRequired(child));
     });
   }
 
@@ -58,7 +63,8 @@ export class ValueWriter {
     const keys = keysOf({ schema: z.unknown(), family, plugin }, this.facts.plugins);
     return Object.entries(block).flatMap(([key, value]) => {
       if (key === 'use') return [`use: ${literal(this.text(value))}`];
-      return this.entry(key, keys.find(({ name }) => name === key)?.schema ?? z.unknown(), value);
+      const declared = keys.find(({ name }) => name === key);
+      return this.entry(key, declared?.schema ?? z.unknown(), value, declared?.required);
     });
   }
 
@@ -66,7 +72,7 @@ export class ValueWriter {
     return this.flow ? { inline: `{${lines.join(', ')}}` } : { lines };
   }
 
-  private list(schema: z.core.$ZodType, values: readonly unknown[]): Written {
+  private list(schema: z.core.$ZodType, values: readonly unknown[], chosen: boolean): Written {
     const bare = unwrapped(schema);
     const elementAt = (n: number) =>
       bare instanceof z.ZodArray
@@ -75,9 +81,10 @@ export class ValueWriter {
           ? (bare.def.items[n] ?? z.unknown())
           : z.unknown();
     const { plugin, names } = metaOf(elementAt(0));
-    if (!this.flow && (plugin ?? names)) return { lines: values.flatMap((value, n) => this.item(elementAt(n), value)) };
+    if (!this.flow && (plugin ?? names))
+      return { lines: values.flatMap((value, n) => this.item(elementAt(n), value, chosen)) };
     const onTheLine = new ValueWriter(this.facts, true, this.snippet);
-    return { inline: `[${values.map((value, n) => textOf(onTheLine.value(elementAt(n), value))).join(', ')}]` };
+    return { inline: `[${values.map((value, n) => textOf(onTheLine.value(elementAt(n), value, chosen))).join(', ')}]` };
   }
 
   private pluginName(family: Family, name: string): string {

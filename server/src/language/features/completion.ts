@@ -11,6 +11,7 @@ import { probe } from '../complete/probe.js';
 import { CompletionSite } from '../complete/site.js';
 import { withoutStops } from '../complete/snippet.js';
 import { type SnippetTemplate, templatesFor } from '../complete/templates.js';
+import { textItems } from '../complete/text-items.js';
 import { valueItems } from '../complete/value-items.js';
 import type { ExperimentDocument } from '../document.js';
 import type { LanguageServices } from '../services.js';
@@ -24,6 +25,8 @@ export async function completion(
   position: Position,
   services: LanguageServices,
 ): Promise<CompletionItem[]> {
+  const inText = textItems(document, position, services);
+  if (inText) return inOrder(inText);
   const offset = document.offsetAt(position);
   const sites = probe(document.text, offset).map((probed) => new CompletionSite(document, probed, services));
   const items = await Promise.all(

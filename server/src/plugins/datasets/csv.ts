@@ -12,8 +12,9 @@ export const csv = definePlugin({
 are not there are counted as missing.`,
   params: z.object({
     file: filePath('The table.'),
-    image: z.string().min(1).default('image').meta({ description: 'The column of paths.' }),
+    image: z.string().min(1).default('image').meta({ description: 'The column of paths.', columnOf: 'file' }),
     identity: z.string().min(1).default('identity').meta({
+      columnOf: 'file',
       description:
         'The column of identities; an empty one is none. Or a pattern over the path, as of `folder`: `{folder[-1]}`, `{name[0]}`.',
     }),
