@@ -141,6 +141,33 @@ describe('a report in a browser (skipped where Chromium is not installed)', () =
     }
   });
 
+  it('saves charts in the size and the font that are chosen, once for all of a page', async () => {
+    const page = await open(exampleResults());
+    const choices = page.locator('.paper-choice').first();
+    await choices.locator('summary').click();
+    for (const [size, width] of [
+      ['one column', 325],
+      ['two columns', 680],
+      ['slide', 1200],
+    ] as const) {
+      for (const [font, family] of [
+        ['serif', 'Times New Roman'],
+        ['sans serif', 'Helvetica'],
+      ] as const) {
+        await choices.getByLabel('Size').selectOption(size);
+        await choices.getByLabel('Font').selectOption(font);
+        for (const name of ['Top-k accuracy', 'Thresholds of the queries']) {
+          const save = page.getByRole('button', { name: `Save ${name} as SVG` });
+          const [download] = await Promise.all([page.waitForEvent('download'), save.click()]);
+          const svg = await readFile(await download.path(), 'utf8');
+          const [, written] = /^<svg[^>]* width="([\d.]+)"/.exec(svg) ?? [];
+          assert.ok(Math.abs(Number(written) - width) <= 2, `${name} is ${written} wide, not ${width}`);
+          assert.match(/font-family="([^"]*)"/.exec(svg)?.[1] ?? '', new RegExp(family), name);
+        }
+      }
+    }
+  });
+
   it('lets what is left stand out from what it is a part of, in every theme', async () => {
     const contrast = {
       '--vscode-editor-background': '#000',

@@ -6,8 +6,21 @@ export interface PaperFigure {
   readonly height: number;
 }
 
-/** Pixels: two columns of a paper, whatever the width of the window is. */
-const WIDTH = 680;
+/** Widths of saved figures in pixels, of which an inch has 96, whatever the width of the window is. */
+export const PAPER_WIDTHS = { 'one column': 325, 'two columns': 680, slide: 1200 } as const;
+/** Fonts of saved figures: what a file names, and whoever shows it has. */
+export const PAPER_FONTS = {
+  'the page’s': undefined,
+  'sans serif': 'Helvetica, Arial, sans-serif',
+  serif: '"Times New Roman", Times, serif',
+} as const;
+
+/** What the user chose for all figures that are saved from a page. */
+export interface PaperChoice {
+  width: keyof typeof PAPER_WIDTHS;
+  font: keyof typeof PAPER_FONTS;
+}
+
 /** So that no letter touches the edge. */
 const MARGIN = 14;
 
@@ -16,9 +29,14 @@ const INHERITED = ['font-family', 'font-size', 'font-variant-numeric', 'color'];
 const DRAWN = ['fill', 'stroke', 'stroke-width', 'font-weight', 'opacity'];
 
 /** Draws a chart anew as it looks on paper, dark on white in any theme, with its colours resolved. */
-export function paperFigure(draw: (width: number) => SVGSVGElement): PaperFigure {
+export function paperFigure(
+  draw: (width: number) => SVGSVGElement,
+  { width: columns, font }: PaperChoice = { width: 'two columns', font: 'the page’s' },
+): PaperFigure {
   const paper = Object.assign(document.createElement('div'), { className: 'paper', ariaHidden: 'true' });
-  const drawn = draw(WIDTH - 2 * MARGIN);
+  paper.style.fontFamily = PAPER_FONTS[font] ?? '';
+  const drawn = draw(PAPER_WIDTHS[columns] - 2 * MARGIN);
+  drawn.style.fontFamily = 'inherit';
   paper.append(drawn);
   document.body.append(paper);
   const { width, height } = drawn.viewBox.baseVal;
