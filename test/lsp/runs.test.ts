@@ -104,6 +104,35 @@ describe('Runs of the language server', function () {
     assert.ok((await client.lensTitles(uri)).includes('▶ Run'));
   });
 
+  it('of a file with a matrix follow each other, are cancelled together, and go on where they were', async function () {
+    this.timeout(180_000);
+    const matrix = 'queries: {sample: 4}\nmatrix: {queries.seed: [1, 2, 3]}\n';
+    const uri = await client.open(file, text + matrix);
+    const first = await client.get('startRun', { uri, variant: ['queries.seed=2'] });
+    const only = await client.ended(first.folder);
+    assert.deepEqual([only.status, only.variant], ['done', { 'queries.seed': 2 }]);
+
+    const slow = await client.open(join(folder, 'slow.experiment.yaml'), many() + matrix);
+    const begun = await client.get('startRun', { uri: slow });
+    await client.state((run) => run.folder === begun.folder && isComputing(run));
+    assert.ok((await client.lensTitles(slow)).some((title) => title.startsWith('running seed=1')));
+    const refused = await client.ask('startRun', { uri: slow });
+    assert.equal(!refused.ok && refused.problem.code, 'run-going-on');
+    await client.get('cancelRun', { runId: begun.runId });
+    assert.equal((await client.ended(begun.folder)).status, 'cancelled');
+
+    await client.get('startRun', { uri: slow });
+    const last = await client.state((run) => run.variant?.['queries.seed'] === 3 && run.status === 'done');
+    const runs = (await client.get('listRuns', { uri: slow })).filter(({ sweep }) => sweep === last.sweep);
+    assert.deepEqual(runs.map(({ variant, status }) => [variant?.['queries.seed'], status]).sort(), [
+      [1, 'cancelled'],
+      [1, 'done'],
+      [2, 'done'],
+      [3, 'done'],
+    ]);
+    assert.ok((await client.lensTitles(slow)).includes('▶ Run 3 variants'));
+  });
+
   it('of two files go on at once, and of one file one at a time', async () => {
     const other = join(folder, 'other.experiment.yaml');
     const [first, second] = [await client.open(file, many()), await client.open(other, many())];

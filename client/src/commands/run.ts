@@ -13,10 +13,17 @@ export const run: Command = {
     const uri = experimentOf(argument) ?? (await experimentOfWorkspace());
     if (uri === 'new') return newExperiment.run(services);
     if (!uri) return;
-    const started = await startRun(services, { uri: uri.toString(), stage: textOf(argument, 'stage') });
+    const stage = textOf(argument, 'stage');
+    const started = await startRun(services, { uri: uri.toString(), stage, variant: variantOf(argument) });
     if (!started.ok) await showProblem(started.problem);
   },
 };
+
+/** The values that variants are to have, as a lens names them. */
+function variantOf(argument: unknown): string[] {
+  const { variant } = Object(argument) as { variant?: unknown };
+  return Array.isArray(variant) ? variant.filter((one) => typeof one === 'string') : [];
+}
 
 /** The only one, or the one that the user picks, shown beside what is asked for; `new` where there is none yet. */
 async function experimentOfWorkspace(): Promise<vscode.Uri | 'new' | undefined> {

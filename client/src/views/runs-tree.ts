@@ -1,17 +1,21 @@
 import * as vscode from 'vscode';
 import { sentences } from '../../../server/src/protocol/errors.js';
-import { duration } from '../../../server/src/protocol/figure-text.js';
+import { counted, duration } from '../../../server/src/protocol/figure-text.js';
 import type { RunSummary, StageState } from '../../../server/src/protocol/runs/run-state.js';
 import { shareOfStage } from '../../../server/src/protocol/runs/stage-states.js';
+import { variantText } from '../../../server/src/protocol/runs/variant.js';
 import { RUNS_VIEW } from '../names.js';
 import { activityOf, headlineOf, percentDone, STATUS, settingsOf, timeOf } from '../runs/describe-run.js';
 import { isRunning, type RunList } from '../runs/run-list.js';
 import type { Services } from '../services.js';
 
-/** A row of the tree: a run, which has its folder for the commands of its menu, or one of its stages. */
-type Row = (RunSummary & { readonly kind: 'run' }) | (StageState & { readonly kind: 'stage'; readonly run: string });
+/** A row of the tree: a sweep, a run, which has its folder for the commands of its menu, or one of its stages. */
+type Row =
+  | { readonly kind: 'sweep'; readonly sweep: string; readonly runs: readonly RunSummary[] }
+  | (RunSummary & { readonly kind: 'run' })
+  | (StageState & { readonly kind: 'stage'; readonly run: string });
 
-/** The history of runs, newest first, each with its stages. */
+/** The history of runs, newest first, each with its stages; those of a sweep are below it. */
 export function runsTree({ runs }: Services): vscode.Disposable {
   const tree = new RunsTree(runs);
   const view = vscode.window.createTreeView<Row>(RUNS_VIEW, {
@@ -32,12 +36,14 @@ class RunsTree implements vscode.TreeDataProvider<Row>, vscode.Disposable {
   }
 
   getChildren(row?: Row): Row[] {
-    if (!row) return this.runs.all().map((run) => ({ ...run, kind: 'run' }));
+    if (!row) return bySweep(this.runs.all());
+    if (row.kind === 'sweep') return row.runs.map((run) => ({ ...run, kind: 'run' }));
     if (row.kind === 'stage') return [];
     return row.stages.map((stage) => ({ ...stage, kind: 'stage', run: row.folder }));
   }
 
   getTreeItem(row: Row): vscode.TreeItem {
+    if (row.kind === 'sweep') return sweepItem(row);
     return row.kind === 'run' ? runItem(row) : stageItem(row);
   }
 
@@ -47,13 +53,45 @@ class RunsTree implements vscode.TreeDataProvider<Row>, vscode.Disposable {
   }
 }
 
+/** A sweep stands where its newest run does; its runs are in the order in which they began. */
+function bySweep(runs: readonly RunSummary[]): Row[] {
+  const told = new Set<string>();
+  return runs.flatMap((run): Row[] => {
+    const { sweep } = run;
+    if (sweep === undefined) return [{ ...run, kind: 'run' }];
+    if (told.has(sweep)) return [];
+    told.add(sweep);
+    return [{ kind: 'sweep', sweep, runs: runs.filter((one) => one.sweep === sweep).toReversed() }];
+  });
+}
+
+function sweepItem({ sweep, runs }: Extract<Row, { kind: 'sweep' }>): vscode.TreeItem {
+  const [first] = runs as [RunSummary];
+  const running = runs.find(isRunning);
+  const item = new vscode.TreeItem(timeOf(first), vscode.TreeItemCollapsibleState.Collapsed);
+  const worst = running ?? runs.find(({ status }) => status !== 'done') ?? first;
+  const { icon, word } = STATUS[worst.status];
+  const done = runs.filter(({ status }) => status === 'done').length;
+  item.id = `sweep ${sweep}`;
+  item.iconPath = new vscode.ThemeIcon(icon, colourOf(worst));
+  const state =
+    done < runs.length ? `${done} of ${counted(runs.length, 'variant')} done` : counted(runs.length, 'variant');
+  item.description = [state, running && activityOf(running), first.name].filter(Boolean).join(' · ');
+  item.tooltip = [first.name, first.file, `a sweep, started ${startOf(first)}`].join('\n');
+  item.contextValue = 'sweep';
+  item.accessibilityInformation = { label: `Sweep of ${first.name}, ${word}, ${item.description}` };
+  return item;
+}
+
 function runItem(run: RunSummary): vscode.TreeItem {
-  const item = new vscode.TreeItem(timeOf(run), vscode.TreeItemCollapsibleState.Collapsed);
+  const title = run.variant ? variantText(run.variant) : timeOf(run);
+  const item = new vscode.TreeItem(title, vscode.TreeItemCollapsibleState.Collapsed);
   const { icon, word } = STATUS[run.status];
   item.id = run.folder;
   item.iconPath = new vscode.ThemeIcon(icon, colourOf(run));
   const found = isRunning(run) ? activityOf(run) : [run.status === 'done' ? '' : word, headlineOf(run)];
-  item.description = [settingsOf(run), found, run.name].flat().filter(Boolean).join(' · ');
+  const about = run.variant ? [found, timeOf(run)] : [settingsOf(run), found, run.name];
+  item.description = about.flat().filter(Boolean).join(' · ');
   item.tooltip = tooltipOf(run);
   item.contextValue = isRunning(run) ? 'run.running' : 'run.ended';
   item.command = { command: 'lookalike.showResults', title: 'Show Results', arguments: [{ folder: run.folder }] };

@@ -1,6 +1,7 @@
 import type { PlannedWork } from '../protocol/lsp.js';
 import type { Results } from '../protocol/results.js';
 import type { RunSummary } from '../protocol/runs/run-state.js';
+import type { VariantValues } from '../protocol/runs/variant.js';
 import type { ExperimentDocument } from './document.js';
 
 /** A figure that a run measured. */
@@ -27,8 +28,18 @@ export interface FileRuns {
    * figure in `results.json`, lists by name: `['accuracy', 'face-recognition']`.
    */
   measured<T>(path: readonly string[], pick: (results: Results) => T | undefined): Measured<T> | undefined;
+  /** Of a file with a matrix, the same of each variant, in their order. */
+  readonly variants?: readonly VariantRuns[];
   /** What a run would do and cost, once that is known of this version of the file. */
   readonly planned: readonly PlannedWork[];
+}
+
+/** What runs of a variant measured. */
+export interface VariantRuns {
+  readonly values: VariantValues;
+  /** Its newest run, whatever became of it. */
+  readonly latest?: RunSummary;
+  readonly measured: FileRuns['measured'];
 }
 
 /** What the language knows of runs: kept by the server, only read here. */

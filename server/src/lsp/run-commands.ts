@@ -28,8 +28,12 @@ export class RunCommands {
     else throw new ResponseError(ErrorCodes.InvalidParams, `There is no command ${command}`);
   }
 
-  private async run(what: { readonly uri: string; readonly stage?: string }): Promise<void> {
-    const settings = { ...what, set: [], useCache: true, allow: [...this.allowed] };
+  private async run(what: {
+    readonly uri: string;
+    readonly stage?: string;
+    readonly variant?: string[];
+  }): Promise<void> {
+    const settings = { ...what, variant: what.variant ?? [], set: [], useCache: true, allow: [...this.allowed] };
     const started = await this.handlers.startRun(settings, never());
     if (started.ok) return;
     const { remedy } = started.problem;

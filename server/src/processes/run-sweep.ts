@@ -4,7 +4,7 @@ import type { Sweep } from '../protocol/runs/sweep.js';
 import type { VariantValues } from '../protocol/runs/variant.js';
 import { keyOf } from '../store/files.js';
 import { homeOf } from '../store/home.js';
-import { isGoingOn } from '../store/run-folder/run-folder.js';
+import { isGoingOn, type RunFolder } from '../store/run-folder/run-folder.js';
 import { readRunRecord } from '../store/run-folder/run-record.js';
 import {
   isFinished,
@@ -38,8 +38,10 @@ export interface SweepOptions extends Omit<RunOptions, 'text' | 'variant' | 'swe
 
 /** Told of each variant by its number, from 0. */
 export interface SweepListener {
-  /** It begins, or, `goesOn`, an earlier command began it; `isKept`: it was finished before, and is not run again. */
-  started(variant: number, how: { readonly folder?: string; readonly isKept: boolean }): void;
+  /** It begins; `isKept`: it was finished before, and is not run again. */
+  started(variant: number, how: { readonly isKept: boolean }): void;
+  /** It has a folder, and a process that works in it. */
+  runs?(variant: number, run: RunFolder, sweep: string): void;
   event(variant: number, event: RunEvent): void;
   ended(variant: number, end: VariantEnd): void;
 }
@@ -123,7 +125,7 @@ class RunningSweep {
     const kept = runFolderOf(this.stored, this.state.variants[n]?.folder ?? null);
     if (kept !== undefined && this.stored.goesOn && (await isFinished(kept))) {
       const record = await readRunRecord(kept);
-      this.options.listener.started(n, { folder: kept, isKept: true });
+      this.options.listener.started(n, { isKept: true });
       return { values, folder: kept, status: record?.status ?? 'done', problem: record?.problem };
     }
     const started = (await this.adopted(n, kept)) ?? (await this.started(n, kept));
@@ -140,7 +142,8 @@ class RunningSweep {
   private async adopted(n: number, folder: string | undefined): Promise<Result<RunHandle> | undefined> {
     const record = folder === undefined ? undefined : await readRunRecord(folder);
     if (folder === undefined || !record || !(await isGoingOn(folder, record))) return undefined;
-    this.options.listener.started(n, { folder, isKept: false });
+    this.options.listener.started(n, { isKept: false });
+    this.options.listener.runs?.(n, { id: record.id, folder }, this.state.id);
     const onEvent = (event: RunEvent) => this.options.listener.event(n, event);
     return { ok: true, value: watchRun({ id: record.id, folder }, { onEvent }) };
   }
@@ -160,6 +163,7 @@ class RunningSweep {
     // What is killed from now on is found again.
     if (started.ok) this.note(n, { folder: relativeFolder(this.stored, started.value.folder) });
     await this.writing;
+    if (started.ok) listener.runs?.(n, started.value, this.state.id);
     return started;
   }
 

@@ -50,6 +50,8 @@ const startRunParams = z.object({
   stage: z.string().optional(),
   /** `key.path=value` settings that override the file. */
   set: z.array(z.string()).default([]),
+  /** Of a file with a matrix, `path=value` that its variants must have; all of them are run where it is empty. */
+  variant: z.array(z.string()).default([]),
   useCache: z.boolean().default(true),
   /** What the user has said yes to. */
   allow: z.array(permission).default([]),
@@ -83,8 +85,8 @@ const queryDetailsSchema = queryRowSchema.extend({
 /** Client to server, by the name that the code knows them by. */
 export const requests = {
   /**
-   * Runs the experiment as it stands in the editor, saved or not.
-   * Problems: `workspace-untrusted`, `permission-needed` (its remedy is the permission), `run-going-on`, the
+   * Runs the experiment as it stands in the editor, saved or not; of a file with a matrix its variants, one after the
+   * other, and the answer names the first. Problems: `variant-unknown`, `workspace-untrusted`, `permission-needed` (its remedy is the permission), `run-going-on`, the
    * first error of the file, those of the run's folder.
    */
   startRun: request('startRun', startRunParams, z.object({ runId: z.string(), folder: z.string() })),
@@ -179,7 +181,7 @@ export type { PlannedWork } from './runs/planned-work.js';
 
 /** Commands of code lenses, each with one argument: what a client registers where it `showsRuns`. */
 export const commands = {
-  run: { command: 'lookalike.run', argument: z.object({ uri }) },
+  run: { command: 'lookalike.run', argument: z.object({ uri, variant: z.array(z.string()).optional() }) },
   runStage: { command: 'lookalike.runStage', argument: z.object({ uri, stage: z.string() }) },
   cancel: { command: 'lookalike.cancel', argument: z.object({ runId: z.string() }) },
   showResults: { command: 'lookalike.showResults', argument: z.object({ folder }) },

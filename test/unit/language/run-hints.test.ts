@@ -157,3 +157,99 @@ describe('Code lenses', () => {
     assert.deepEqual(lenses({ text: 'name: Nothing\n' }), []);
   });
 });
+
+describe('A file with a matrix', () => {
+  const MATRIX = 'matrix:\n  threshold.percentile: [90, 95]\n  queries.seed: [1, 2]\n';
+
+  /** The file, of whose variants the first so many were run, each with a top-1 of its own. */
+  function swept(ran: number, { running = false, text = TEXT + MATRIX } = {}) {
+    const { document, services } = openMarked(text);
+    const variants = openMarked(TEXT + MATRIX).document.experiment.matrix?.variants ?? [];
+    const runs = variants.slice(0, ran).map(({ values }, n) =>
+      summary({
+        ...{ id: `r${n}`, folder: `/r${n}`, sweep: 's1', variant: values },
+        status: running && n === ran - 1 ? 'running' : 'done',
+      }),
+    );
+    const measured = variants.slice(0, ran).map(({ values, spec }, n) => {
+      const results = structuredClone(exampleResults());
+      results.run.variant = values;
+      for (const { top } of results.accuracy ?? []) for (const hits of Object.values(top)) hits.rate = 0.6 + 0.05 * n;
+      return { results, folder: `/r${n}`, spec };
+    });
+    const now = document.experiment;
+    const of = (): FileRuns => fileRuns(runs, measured, now.spec, [], now.matrix?.variants);
+    return { document, services: { ...services, runs: { of } } };
+  }
+
+  function lensesOf({ document, services }: ReturnType<typeof swept>): string[] {
+    return codeLenses(document, services).map(({ range, command }) => `${range.start.line} ${command?.title}`);
+  }
+
+  function hintsOf({ document, services }: ReturnType<typeof swept>) {
+    const whole = { start: { line: 0, character: 0 }, end: { line: 100, character: 0 } };
+    return inlayHints(document, whole, services);
+  }
+
+  it('runs all of its variants, or those with a value of an axis', () => {
+    const given = swept(0);
+    const line = TEXT.split('\n').length;
+    const lenses = lensesOf(given);
+    assert.ok(lenses.includes('0 ▶ Run 4 variants'), lenses.join());
+    assert.deepEqual(
+      lenses.filter((lens) => Number.parseInt(lens, 10) >= line - 1),
+      [`${line} ▶ 90`, `${line} ▶ 95`, `${line + 1} ▶ 1`, `${line + 1} ▶ 2`],
+    );
+    const commands = codeLenses(given.document, given.services).map(({ command }) => command?.arguments?.[0]);
+    assert.deepEqual(
+      commands.find((argument) => argument?.variant),
+      {
+        uri: given.document.uri,
+        variant: ['threshold.percentile=90'],
+      },
+    );
+  });
+
+  it('says how its variants are, and which one goes on', () => {
+    const line = TEXT.split('\n').length - 1;
+    assert.ok(lensesOf(swept(4)).includes(`${line} ✓ 4 of 4 done`));
+    assert.ok(lensesOf(swept(2)).includes(`${line} 2 of 4 done`));
+    const running = lensesOf(swept(2, { running: true }));
+    assert.ok(running.includes(`${line} 1 of 4 done · 1 running`), running.join());
+    assert.ok(!running.some((lens) => lens.includes('▶ 90')));
+    assert.ok(
+      running.some((lens) => lens.includes('starting percentile=90, seed=2')),
+      running.join(),
+    );
+  });
+
+  it('shows the range of a figure over its variants, and each beside it', () => {
+    const found = hintsOf(swept(4)).find(({ label }) => String(label).startsWith('top-1'));
+    assert.match(String(found?.label), /^top-1 60\.0 – 75\.0 %/);
+    const { value = '' } = (found?.tooltip ?? {}) as { value?: string };
+    assert.match(value, /over 4 variants\./);
+    assert.match(value, /- percentile=90, seed=1: 60\.0 %\n- percentile=90, seed=2: 65\.0 %/);
+    const some = hintsOf(swept(2)).find(({ label }) => String(label).startsWith('top-1'));
+    const { value: told = '' } = (some?.tooltip ?? {}) as { value?: string };
+    assert.match(told, /over 2 of 4 variants/);
+  });
+
+  it('says of an expectation in how many variants it holds', () => {
+    const labels = hintsOf(swept(4)).map(({ label }) => String(label));
+    assert.ok(
+      labels.some((label) => /^[✓✗] \d of 4 variants$/.test(label)),
+      labels.join(),
+    );
+  });
+
+  it('shows what another file’s settings gave as outdated', () => {
+    const changed = (TEXT + MATRIX)
+      .replace('top: [1, 5]', 'top: [1]')
+      .replace('dataset: synthetic', 'dataset: {use: synthetic, seed: 9}');
+    const labels = hintsOf(swept(4, { text: changed })).map(({ label }) => String(label));
+    assert.ok(
+      labels.some((label) => label.startsWith('outdated: top-1 60.0 – 75.0 %')),
+      labels.join(),
+    );
+  });
+});

@@ -1,8 +1,11 @@
 import type { CodeLens, Command } from 'vscode-languageserver-types';
-import { duration, roughly } from '../../protocol/figure-text.js';
+import { MATRIX } from '../../experiment/schema/experiment-schema.js';
+import type { SpecPath } from '../../experiment/syntax/tree.js';
+import { counted, duration, roughly } from '../../protocol/figure-text.js';
 import { commands } from '../../protocol/lsp.js';
 import type { Results } from '../../protocol/results.js';
 import type { RunSummary, StageState } from '../../protocol/runs/run-state.js';
+import { valueText, variantText } from '../../protocol/runs/variant.js';
 import { STAGE_NAMES } from '../../stages/all.js';
 import type { ExperimentDocument } from '../document.js';
 import type { FileRuns } from '../run-states.js';
@@ -14,21 +17,64 @@ const TOP = { line: 0, character: 0 };
 export function codeLenses(document: ExperimentDocument, { runs }: LanguageServices): CodeLens[] {
   if (!runs || document.tree.nodeAt(['dataset']) === undefined) return [];
   const known = runs.of(document);
-  const top = ofFile(document.uri, known).map((command) => ({ range: { start: TOP, end: TOP }, command }));
-  return [...top, ...STAGE_NAMES.flatMap((stage) => ofStage(document, stage, known))];
+  const top = ofFile(document, known).map((command) => ({ range: { start: TOP, end: TOP }, command }));
+  return [...top, ...ofMatrix(document, known), ...STAGE_NAMES.flatMap((stage) => ofStage(document, stage, known))];
 }
 
-function ofFile(uri: string, { running, latest, resultsFolder: folder }: FileRuns): Command[] {
-  const lenses = running ? going(running) : [lens('▶ Run', commands.run.command, { uri })];
+function ofFile({ uri, experiment: { matrix } }: ExperimentDocument, known: FileRuns): Command[] {
+  const { running, latest, resultsFolder: folder } = known;
+  const run = matrix ? `▶ Run ${counted(matrix.variants.length, 'variant')}` : '▶ Run';
+  const lenses = running ? going(running) : [lens(run, commands.run.command, { uri })];
   const shown = folder ? [lens('Results', commands.showResults.command, { folder })] : [];
   const outcome = latest && !running && latest.status !== 'done' ? [text(ended(latest))] : [];
   return [...lenses, ...shown, ...outcome];
 }
 
+/** More values of an axis than these have no lens of their own. */
+const MOST_VALUES = 8;
+
+/** Above the matrix how its variants are, and above each axis what runs those with one of its values. */
+function ofMatrix(document: ExperimentDocument, { running, variants = [] }: FileRuns): CodeLens[] {
+  const { matrix } = document.experiment;
+  if (!matrix || document.tree.nodeAt([MATRIX]) === undefined) return [];
+  const { uri } = document;
+  const of = (path: SpecPath, all: readonly Command[]) => {
+    const { start } = document.keyRange(path);
+    return all.map((command) => ({ range: { start, end: start }, command }));
+  };
+  const states = statesText(variants);
+  const axes = running
+    ? []
+    : matrix.axes.flatMap(({ at, path, values }) =>
+        of(
+          at,
+          values.slice(0, MOST_VALUES).map((value) => {
+            const text = valueText(value);
+            const title = text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE - 1)}…` : text;
+            return lens(`▶ ${title}`, commands.run.command, { uri, variant: [`${path}=${text}`] });
+          }),
+        ),
+      );
+  return [...(states ? of([MATRIX], [text(states)]) : []), ...axes];
+}
+
+const LONGEST_VALUE = 24;
+
+/** `✓ 6 of 9 done · 1 failed · 1 running`; nothing where none was run. */
+function statesText(variants: NonNullable<FileRuns['variants']>): string | undefined {
+  const states = variants.flatMap(({ latest }) => latest?.status ?? []);
+  if (states.length === 0) return undefined;
+  const done = states.filter((status) => status === 'done').length;
+  const others = [...new Set(states)].filter((status) => status !== 'done');
+  const parts = others.map((status) => `${states.filter((one) => one === status).length} ${status}`);
+  return [`${done === variants.length ? '✓ ' : ''}${done} of ${variants.length} done`, ...parts].join(' · ');
+}
+
 /** Whoever started it: any run can be cancelled by its folder. */
-function going({ id, own, stages }: RunSummary): Command[] {
+function going({ id, own, stages, variant }: RunSummary): Command[] {
   const done = stages.filter(({ status }) => status === 'done' || status === 'cached').length;
-  const where = stages.length > 0 ? `running: ${done} of ${stages.length} stages done` : 'starting';
+  const what = variant ? ` ${variantText(variant)}` : '';
+  const where = stages.length > 0 ? `running${what}: ${done} of ${stages.length} stages done` : `starting${what}`;
   return [lens('■ Cancel', commands.cancel.command, { runId: id }), text(own ? where : `${where}, in a terminal`)];
 }
 

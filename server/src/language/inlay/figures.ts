@@ -2,14 +2,16 @@ import { isScalar, isSeq } from 'yaml';
 import { parseExpectation } from '../../experiment/expectations/expectation.js';
 import type { SpecPath } from '../../experiment/syntax/tree.js';
 import { parsePath } from '../../protocol/figure-path.js';
-import { foundText } from '../../protocol/figure-text.js';
+import { counted, foundText } from '../../protocol/figure-text.js';
+import { variantText } from '../../protocol/runs/variant.js';
 import { type MeasuredFigure, measuredFigure } from '../../stages/findings/measured.js';
 import { FileFacts } from '../complete/file-facts.js';
 import { outlineOf } from '../complete/outline.js';
 import type { ExperimentDocument } from '../document.js';
 import { lineOf } from '../names/given-names.js';
-import type { FileRuns, Measured } from '../run-states.js';
+import type { FileRuns, Measured, VariantRuns } from '../run-states.js';
 import { measuredNote, type Note } from './note.js';
+import { overVariants } from './over-variants.js';
 
 /** VS Code cuts a hint at 43 characters. */
 const LONGEST = 43;
@@ -20,7 +22,11 @@ export function figureNotes(document: ExperimentDocument, runs: FileRuns): Note[
   const { figures } = new FileFacts(outlineOf(document), [], { path: ['expect'], tree: document.tree });
   for (const figure of figures) {
     const at = lineOf(document, figure);
-    const measured = at && runs.measured(parsePath(figure.path) ?? [], (results) => measuredFigure(results, figure));
+    const measured =
+      at &&
+      (runs.variants
+        ? overVariants(runs.variants, figure)
+        : runs.measured(parsePath(figure.path) ?? [], (results) => measuredFigure(results, figure)));
     if (!at || !measured) continue;
     const key = JSON.stringify(at);
     const line = lines.get(key) ?? { at, found: [] };
@@ -63,9 +69,28 @@ function expectations({ tree }: ExperimentDocument, runs: FileRuns): Note[] {
     const parsed = isScalar(item) ? parseExpectation(String(item.value)) : undefined;
     if (!parsed?.ok) return [];
     const { path, text } = parsed.value;
+    if (runs.variants) return judgedOver(runs.variants, n, path, text);
     const judged = runs.measured(path, ({ expect }) => expect.find((line) => line.text === text));
     if (!judged) return [];
     const { ok, actual } = judged.value;
     return [measuredNote(['expect', n], `${ok ? '✓' : '✗'} ${foundText(text, actual)}`, [], judged)];
   });
+}
+
+/** In how many of the variants that were judged an expectation holds, and what was found in each. */
+function judgedOver(variants: readonly VariantRuns[], n: number, path: readonly string[], text: string): Note[] {
+  const judged = variants.flatMap(({ values, measured }) => {
+    const one = measured(path, ({ expect }) => expect.find((line) => line.text === text));
+    return one ? { ...one, values } : [];
+  });
+  const fresh = judged.filter(({ stale }) => !stale);
+  const told = fresh.length > 0 ? fresh : judged;
+  const [first] = told;
+  if (!first) return [];
+  const held = told.filter(({ value }) => value.ok).length;
+  const label = `${held === told.length ? '✓' : '✗'} ${held} of ${counted(told.length, 'variant')}`;
+  const each = told.map(({ values, value: { ok, actual } }) => {
+    return `- ${ok ? '✓' : '✗'} ${variantText(values)}: ${foundText(text, actual)}`;
+  });
+  return [measuredNote(['expect', n], label, [each.join('\n')], first)];
 }

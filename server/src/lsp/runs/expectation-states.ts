@@ -19,6 +19,11 @@ function outcomeOf(text: string, runs: FileRuns): ExpectationState['outcome'] {
   const expectation = parseExpectation(text);
   if (!expectation.ok) return null;
   const judged = runs.measured(expectation.value.path, ({ expect }) => expect.find((line) => line.text === text));
+  const missed = runs.variants
+    ?.map(({ measured }) => measured(expectation.value.path, ({ expect }) => expect.find((line) => line.text === text)))
+    .find((one) => one && !one.value.ok && !one.stale);
+  // An experiment of many variants holds what it expects where each of them does.
+  if (missed) return { ok: false, actual: missed.value.actual, folder: missed.folder, stale: false };
   if (!judged) return null;
   const { value, folder, stale } = judged;
   return { ok: value.ok, actual: value.actual, folder, stale };

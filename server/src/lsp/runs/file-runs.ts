@@ -1,12 +1,14 @@
 import { sameSettings } from '../../experiment/expectations/figure-settings.js';
+import type { ReadVariant } from '../../experiment/matrix/variants.js';
 import { readExperiment } from '../../experiment/read.js';
 import type { FoundRun } from '../../history/read-run.js';
 import type { FileRuns, Measured } from '../../language/run-states.js';
 import type { LanguageServices } from '../../language/services.js';
+import { canonicalJson } from '../../protocol/canonical-json.js';
 import type { PlannedWork } from '../../protocol/lsp.js';
 import type { Results } from '../../protocol/results.js';
 import type { RunSummary } from '../../protocol/runs/run-state.js';
-import { overridesOf } from '../../protocol/runs/variant.js';
+import { overridesOf, type VariantValues } from '../../protocol/runs/variant.js';
 import type { ExperimentSpec } from '../../stages/spec.js';
 
 /** Older results are not looked at for a figure that newer ones do not hold. */
@@ -25,24 +27,35 @@ export function fileRuns(
   measured: readonly MeasuredRun[],
   now: ExperimentSpec | undefined,
   planned: readonly PlannedWork[],
+  variants?: readonly Pick<ReadVariant, 'values' | 'spec'>[],
 ): FileRuns {
-  const searched = measured.slice(0, RESULTS_SEARCHED);
   return {
+    variants: variants?.map(({ values, spec }) => {
+      const key = canonicalJson(values);
+      const isOf = (variant: VariantValues | undefined) => variant !== undefined && canonicalJson(variant) === key;
+      const own = measured.filter(({ results }) => isOf(results.run.variant));
+      return { values, latest: runs.find(({ variant }) => isOf(variant)), measured: measuredBy(own, spec) };
+    }),
     running: runs.find(({ status }) => status === 'running'),
     latest: runs[0],
     results: measured[0]?.results,
     resultsFolder: measured[0]?.folder,
     planned,
-    measured<T>(path: readonly string[], pick: (results: Results) => T | undefined) {
-      let newest: Measured<T> | undefined;
-      // Mostly the first that is looked at is fresh, and this is asked of every figure at every edit.
-      for (const run of searched) {
-        const found = figureOf(run, path, pick, now);
-        if (found && !found.stale) return found;
-        newest ??= found;
-      }
-      return newest;
-    },
+    measured: measuredBy(measured, now),
+  };
+}
+
+/** What the newest runs measured that hold a figure, those with the experiment's settings first. */
+function measuredBy(runs: readonly MeasuredRun[], now: ExperimentSpec | undefined): FileRuns['measured'] {
+  return <T>(path: readonly string[], pick: (results: Results) => T | undefined) => {
+    let newest: Measured<T> | undefined;
+    // Mostly the first that is looked at is fresh, and this is asked of every figure at every edit.
+    for (const run of runs.slice(0, RESULTS_SEARCHED)) {
+      const found = figureOf(run, path, pick, now);
+      if (found && !found.stale) return found;
+      newest ??= found;
+    }
+    return newest;
   };
 }
 

@@ -1,5 +1,9 @@
+import { basename } from 'node:path';
 import { URI } from 'vscode-uri';
+import { textOfVariant } from '../../experiment/matrix/variant-text.js';
+import type { ReadMatrix, ReadVariant } from '../../experiment/matrix/variants.js';
 import type { ExperimentDocument } from '../../language/document.js';
+import { runSweep, type SweepHandle } from '../../processes/run-sweep.js';
 import { startRun } from '../../processes/start-run.js';
 import { type RunEnded, type RunHandle, watchRun } from '../../processes/watch-run.js';
 import type { Device } from '../../protocol/compute.js';
@@ -7,6 +11,8 @@ import { fail, ok, type Result } from '../../protocol/errors.js';
 import type { ParsedParams } from '../../protocol/lsp.js';
 import type { RunEvent } from '../../protocol/runner.js';
 import type { RunSummary } from '../../protocol/runs/run-state.js';
+import { variantText } from '../../protocol/runs/variant.js';
+import type { ExperimentSpec } from '../../stages/spec.js';
 import type { RunFolder } from '../../store/run-folder/run-folder.js';
 import { LiveRun } from './live-run.js';
 import { readTrusted } from './read-trusted.js';
@@ -25,6 +31,8 @@ export class LiveRuns {
   private readonly going = new Map<string, Going>();
   /** Files whose run's folder is being made. */
   private readonly starting = new Set<string>();
+  /** Sweeps of this server, by their files. */
+  private readonly sweeps = new Map<string, SweepHandle>();
 
   constructor(
     private readonly host: RunsHost,
@@ -39,13 +47,66 @@ export class LiveRuns {
   /** Runs a document's text as it stands, saved or not. */
   async start(document: ExperimentDocument, settings: RunSettings): Promise<Result<RunFolder>> {
     const { file } = document;
-    if (this.starting.has(file) || this.all().some((run) => run.own && run.file === file)) return goingOn(file);
-    const spec = readTrusted(this.host, document, settings);
-    if (!spec.ok) return spec;
+    const isGoing = this.sweeps.has(file) || this.all().some((run) => run.own && run.file === file);
+    if (this.starting.has(file) || isGoing) return goingOn(file);
+    const read = readTrusted(this.host, document, settings);
+    if (!read.ok) return read;
+    const { spec, matrix, chosen } = read.value;
     this.starting.add(file);
-    const started = await this.launch(document, spec.value.name, settings);
+    const started = matrix
+      ? await this.sweep(document, { spec, matrix, chosen }, settings)
+      : await this.launch(document, spec.name, settings);
     this.starting.delete(file);
     return started;
+  }
+
+  /** The variants of a document, one after the other; resolves with the first one's run. */
+  private async sweep(
+    { file, text }: ExperimentDocument,
+    { spec, matrix, chosen }: { spec: ExperimentSpec; matrix: ReadMatrix; chosen: readonly ReadVariant[] },
+    { variant: _, ...settings }: RunSettings,
+  ): Promise<Result<RunFolder>> {
+    const device = this.host.device();
+    if (!device.ok) return device;
+    const variants = chosen.map(({ values, settings: combination }) => {
+      return { values, text: textOfVariant(text, settings.set, combination) };
+    });
+    let tell: (first: Result<RunFolder>) => void = () => undefined;
+    const first = new Promise<Result<RunFolder>>((resolve) => {
+      tell = resolve;
+    });
+    const started = await runSweep({
+      ...{ file, text, name: spec.name, variants, jobs: 1, startedBy: 'editor' },
+      axes: Object.fromEntries(matrix.axes.map(({ path, values }) => [path, [...values]])),
+      ...settings,
+      ...this.environment(file, device.value),
+      listener: {
+        started: (n, { isKept }) => {
+          if (isKept) this.host.log('info', `${variantText(variants[n]?.values ?? {})} was finished before`);
+        },
+        runs: (n, run, sweep) => {
+          const { set, stage } = settings;
+          const about = { ...run, file, name: spec.name, set, stage, variant: { ...variants[n]?.values } };
+          if (!this.going.has(run.folder))
+            this.follow(newSummary({ ...about, sweep }), (onEvent) => watchRun(run, { onEvent }));
+          tell(ok(run));
+        },
+        event: () => undefined,
+        ended: (_n, { problem, folder }) => {
+          if (folder === undefined && problem) tell({ ok: false, problem });
+          if (folder !== undefined) tell(ok({ id: basename(folder), folder }));
+        },
+      },
+    });
+    if (!started.ok) return started;
+    const handle = started.value;
+    this.sweeps.set(file, handle);
+    this.host.log('info', `sweep ${handle.id} of ${file} ${handle.goesOn ? 'goes on' : 'began'}`);
+    void handle.ended.then(() => {
+      this.sweeps.delete(file);
+      this.host.refresh();
+    });
+    return first;
   }
 
   /** Follows a run that something else started, or that this window did before it was reloaded. */
@@ -56,15 +117,17 @@ export class LiveRuns {
     this.host.log('info', `run ${id} of ${file} is going on`);
   }
 
-  /** Ends within a second. Problem: `run-unknown`. */
+  /** Ends within a second, and of a sweep's run all of the sweep. Problem: `run-unknown`. */
   async cancel(runId: string): Promise<Result<void>> {
     const going = [...this.going.values()].find(({ handle }) => handle.id === runId);
     if (!going) return fail('run-unknown', `No run ${runId} is going on here`);
-    await going.handle.cancel();
+    const { sweep } = going.run.summary;
+    const around = [...this.sweeps.values()].find(({ id }) => id === sweep);
+    await (around ?? going.handle).cancel();
     return ok(undefined);
   }
 
-  private async launch({ file, text }: ExperimentDocument, name: string, settings: RunSettings) {
+  private async launch({ file, text }: ExperimentDocument, name: string, { variant: _, ...settings }: RunSettings) {
     const device = this.host.device();
     if (!device.ok) return device;
     const early: RunEvent[] = [];
@@ -114,7 +177,9 @@ export class LiveRuns {
   }
 }
 
-function newSummary(run: Pick<RunSummary, 'id' | 'folder' | 'file' | 'name' | 'set' | 'stage'>): RunSummary {
+function newSummary(
+  run: Pick<RunSummary, 'id' | 'folder' | 'file' | 'name' | 'set' | 'stage' | 'sweep' | 'variant'>,
+): RunSummary {
   return {
     ...run,
     ...{

@@ -1,3 +1,5 @@
+import { chooseVariants } from '../../experiment/matrix/choose-variants.js';
+import type { ReadMatrix, ReadVariant } from '../../experiment/matrix/variants.js';
 import { missingPermission, missingWeights } from '../../experiment/plugin-uses.js';
 import { readExperiment } from '../../experiment/read.js';
 import type { ExperimentDocument } from '../../language/document.js';
@@ -12,27 +14,41 @@ interface Asked {
   readonly allow: readonly Permission[];
   /** Where a run stops. */
   readonly stage?: string;
+  /** `path=value` that variants must have. */
+  readonly variant?: readonly string[];
   /** What of the experiment is to be worked on; default: all. */
   readonly part?: (spec: ExperimentSpec) => Partial<ExperimentSpec>;
 }
 
+interface TrustedExperiment {
+  /** Of a file with a matrix, its first variant. */
+  readonly spec: ExperimentSpec;
+  readonly matrix?: ReadMatrix;
+  /** Of its variants, those that were asked for. */
+  readonly chosen: readonly ReadVariant[];
+}
+
 /**
- * An experiment that may be worked on. Problems: `workspace-untrusted`, `permission-needed`, `weights-missing`, the first error of the
- * file.
+ * An experiment that may be worked on. Problems: `workspace-untrusted`, `variant-unknown`, `permission-needed`,
+ * `weights-missing`, the first error of the file.
  */
 export function readTrusted(
   host: RunsHost,
   { file, text }: ExperimentDocument,
-  { set, allow, stage, part = (spec) => spec }: Asked,
-): Result<ExperimentSpec> {
+  { set, allow, stage, variant = [], part = (spec) => spec }: Asked,
+): Result<TrustedExperiment> {
   if (!host.trusted()) return untrusted();
   const { plugins, env, workspaceFolderOf } = host.services();
   const options = { file, plugins, env, overrides: set, workspaceFolder: workspaceFolderOf(file) };
-  const { spec, diagnostics } = readExperiment(text, options);
-  const forbidden = spec && missingPermission(part(spec), plugins, allow);
-  const problem = forbidden ?? (spec && missingWeights(part(spec), plugins, stage));
-  if (problem) return { ok: false, problem };
-  if (spec) return ok(spec);
+  const { spec, matrix, diagnostics } = readExperiment(text, options);
+  const chosen = spec ? chooseVariants(matrix, variant) : ok([]);
+  if (!chosen.ok) return chosen;
+  const specs = matrix ? chosen.value.flatMap((one) => one.spec ?? []) : spec ? [spec] : [];
+  for (const one of specs) {
+    const problem = missingPermission(part(one), plugins, allow) ?? missingWeights(part(one), plugins, stage);
+    if (problem) return { ok: false, problem };
+  }
+  if (spec) return ok({ spec, matrix, chosen: chosen.value });
   const error = diagnostics.find(({ severity }) => severity === 'error');
   const place = error ? `${file}:${error.range.start.line}: ` : '';
   return fail(error?.code ?? 'spec-invalid', `${place}${error?.message}`, {

@@ -1,10 +1,12 @@
 import { availableParallelism } from 'node:os';
+import { textOfVariant } from '../../experiment/matrix/variant-text.js';
 import type { ExperimentDocument } from '../../language/document.js';
 import type { Plugin } from '../../plugins/declare.js';
 import { notOpen, SearchProcess } from '../../processes/search-process.js';
 import type { Device } from '../../protocol/compute.js';
 import { ok, type Problem, type Result } from '../../protocol/errors.js';
 import type { ParsedParams, RequestValue } from '../../protocol/lsp.js';
+import { variantText } from '../../protocol/runs/variant.js';
 import type { Search, SearchAnswer } from '../../protocol/searching/search.js';
 import type { OpenRequest } from '../../protocol/searching/search-process.js';
 import type { ExperimentSpec } from '../../stages/spec.js';
@@ -23,23 +25,28 @@ export class Searches {
     document: ExperimentDocument,
     { allow }: Pick<ParsedParams<'openSearch'>, 'allow'>,
   ): Promise<Result<RequestValue<'openSearch'>>> {
-    const { uri, file, text } = document;
-    const spec = readTrusted(this.host, document, { set: [], allow, part: searched });
-    if (!spec.ok) return spec;
-    const missing = missingWeights(spec.value, this.host.services().plugins);
+    const { uri, file } = document;
+    const read = readTrusted(this.host, document, { set: [], allow, part: searched });
+    if (!read.ok) return read;
+    const { spec, chosen } = read.value;
+    const missing = missingWeights(spec, this.host.services().plugins);
     if (missing) return { ok: false, problem: missing };
     const device = this.host.device();
     if (!device.ok) return device;
     while (this.open.has(uri)) await this.close(uri);
     const home = homeOf(file);
+    // Variants share their images, mostly: the first one's are searched, and the panel says whose they are.
+    const [first] = chosen;
+    const text = first ? textOfVariant(document.text, [], first.settings) : document.text;
+    const name = first ? `${spec.name}, ${variantText(first.values)}` : spec.name;
     const means = this.environment(file, device.value);
     const request: OpenRequest = { type: 'open', file, text, set: [], home, allow, ...means };
     const tell = this.host.searchChanged.bind(this.host);
-    const search = new SearchProcess(request, { uri, name: spec.value.name }, tell);
+    const search = new SearchProcess(request, { uri, name }, tell);
     this.open.set(uri, search);
     this.host.log('info', `searching the images of ${file} began, process ${search.pid}`);
     void search.closed.then(() => this.forget(uri, search));
-    return ok({ name: spec.value.name, home });
+    return ok({ name, home });
   }
 
   search(uri: string, search: Search, signal: AbortSignal): Promise<Result<SearchAnswer>> {

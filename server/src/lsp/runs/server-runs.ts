@@ -55,7 +55,8 @@ export class ServerRuns implements RunStates {
     const found = this.board.known().filter(({ summary }) => summary.file === document.file);
     const measured = this.past.of(found, this.host.services());
     const runs = this.merge(found.map(({ summary }) => summary)).filter(({ file }) => file === document.file);
-    return fileRuns(runs, measured, this.specOf(document), this.planner.planned(document));
+    const variants = document.experiment.matrix?.variants;
+    return fileRuns(runs, measured, this.specOf(document), this.planner.planned(document), variants);
   }
 
   /** All runs, or those of one file, as they are now; newest first. */
