@@ -7,6 +7,7 @@ import { benchEditor } from './editor.js';
 import { benchFaces } from './faces.js';
 import { benchLanguage } from './language/language.js';
 import { note, type Section } from './measure.js';
+import { benchPairsCounted } from './pairs-counted/pairs-counted.js';
 import { benchPlanning } from './planning/planning.js';
 import { benchRealNetworks } from './real-networks.js';
 import { benchRuns } from './runs.js';
@@ -23,6 +24,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Section | undefined>>> =
   clip: benchClip,
   search: benchSearch,
   pairs: benchAllPairs,
+  'pairs-counted': benchPairsCounted,
   planning: benchPlanning,
   editor: benchEditor,
   language: benchLanguage,

@@ -1,7 +1,9 @@
-import type { IndexBuilder, Metric, SearchIndex, VectorSource } from '../../plugins/declare.js';
+import type { IndexBuilder, Metric, SearchIndex, VectorSource, WorkContext } from '../../plugins/declare.js';
+import { wholeOf } from '../../plugins/matrix.js';
 import { ok, type Result } from '../../protocol/errors.js';
 import { checkFinite } from './check-finite.js';
 import { ExactSearch } from './exact-search.js';
+import { rankedPairs } from './pair-ranks.js';
 
 /** The flat index: nothing is built, the vectors are the index. While it is open it holds them. */
 export class FlatIndex implements IndexBuilder {
@@ -12,6 +14,10 @@ export class FlatIndex implements IndexBuilder {
 
   build(vectors: VectorSource): Promise<Result<void>> {
     return checkFinite(vectors);
+  }
+
+  async rankedPairs(vectors: VectorSource, ends: Int32Array, ranks: readonly number[], context: WorkContext) {
+    return rankedPairs({ vectors: await wholeOf(vectors), ends }, ranks, { ...context, threads: this.threads });
   }
 
   async open(vectors: VectorSource): Promise<Result<SearchIndex>> {

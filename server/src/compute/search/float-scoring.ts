@@ -9,7 +9,7 @@ import type { ScoredSearch, Scoring } from './scoring.js';
 /** A bias that no score overcomes: of rows that only fill up the last block. */
 const NEVER = -3e38;
 /** Half of float32's spacing at 1. */
-const UNIT_ROUNDOFF = 2 ** -24;
+export const UNIT_ROUNDOFF = 2 ** -24;
 const GROUPS = BLOCK / GROUP;
 
 /** Scores in float32: blocks are views of the vectors themselves. */
@@ -126,7 +126,7 @@ class FloatSearch implements ScoredSearch {
 }
 
 /** Gallery rows cut into blocks. A whole block is a view of the matrix; only the last may be a copy, filled up. */
-class RowBlocks {
+export class RowBlocks {
   readonly count: number;
   readonly largestNorm: number;
   private readonly bias: Float32Array;

@@ -50,9 +50,29 @@ export interface SearchIndex {
   close(): Promise<void>;
 }
 
+/** The distance of a rank among many, and how many lie around it. */
+export interface RankedDistance {
+  readonly value: number;
+  /** How many distances are less, and how many are not greater. */
+  readonly less: number;
+  readonly atMost: number;
+  /** The largest distance that is less; null where there is none. */
+  readonly before: number | null;
+}
+
 /** Builds its files into `folder`, and opens them again, there or in another process. */
 export interface IndexBuilder {
   readonly metric: Metric;
   build(vectors: VectorSource, folder: string, context: WorkContext): Promise<Result<void>>;
   open(vectors: VectorSource, folder: string): Promise<Result<SearchIndex>>;
+  /**
+   * The squared L2 distances of some ranks, from 0 for the least, among all pairs of rows of two groups. `ends` gives of
+   * each row the number behind the last of its group. Undefined where too many lie too near to a rank to be told apart.
+   */
+  rankedPairs?(
+    vectors: VectorSource,
+    ends: Int32Array,
+    ranks: readonly number[],
+    context: WorkContext,
+  ): Promise<readonly RankedDistance[] | undefined>;
 }

@@ -1,17 +1,9 @@
+import type { RankedDistance } from '../../plugins/declare.js';
+
 /** Distances of impostor pairs, which may be too many to hold: each walk gives all of them again, in any order. */
 export interface ImpostorDistances {
   readonly count: number;
   walk(visit: (distances: Float64Array) => void): Promise<void>;
-}
-
-/** The impostor distance of a rank, and how many lie around it. */
-export interface RankedDistance {
-  readonly value: number;
-  /** How many distances are less, and how many are not greater. */
-  readonly less: number;
-  readonly atMost: number;
-  /** The largest distance that is less; null where there is none. */
-  readonly before: number | null;
 }
 
 /** How impostor distances lie among the genuine ones. */

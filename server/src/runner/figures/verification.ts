@@ -1,3 +1,4 @@
+import type { RankedDistance } from '../../plugins/declare.js';
 import type { VerificationResult } from '../../protocol/results.js';
 import { identityInterval } from './identity-bootstrap.js';
 import {
@@ -7,7 +8,6 @@ import {
   lowerBound,
   MomentSums,
   type Moments,
-  type RankedDistance,
   upperBound,
 } from './impostor-survey.js';
 import { proportion, rateOf } from './proportion.js';

@@ -1,7 +1,9 @@
+import type { RankedDistance, VectorSource, WorkContext } from '../../../plugins/declare.js';
+import { someOf } from '../../../plugins/matrix.js';
 import { count } from '../../../protocol/figure-text.js';
 import { cachedFacts } from '../../../store/cache/cached-facts.js';
 import { keyOf } from '../../../store/files.js';
-import { type RunContext, workContext } from '../../context.js';
+import { loadPlugin, type RunContext, workContext } from '../../context.js';
 import { withCores } from '../../cores.js';
 import { ImpostorSurvey } from '../../figures/impostor-survey.js';
 import { mostMatches } from '../../figures/verification.js';
@@ -9,7 +11,16 @@ import { Halt } from '../../halt.js';
 import { drawIndices } from '../../random.js';
 import type { ModelEmbeddings } from '../embed-images.js';
 import type { HashedImage } from '../own-photographs.js';
-import { impostorDistances, PairDistances, photographsOf } from './verification-pairs.js';
+import {
+  impostorDistances,
+  PairDistances,
+  type Photographs,
+  photographsOf,
+  withVectors,
+} from './verification-pairs.js';
+
+/** So many are put in order in less time than it takes to open a session. */
+const FEW_PAIRS = 2 ** 20;
 
 /** Whose impostor pairs a threshold is set by: the same for every model. */
 export interface Calibration {
@@ -84,8 +95,7 @@ async function measure(
   const pairs = impostor.pairs.count;
   const most = mostMatches(fmr, pairs);
   if (most < 1) throw new Halt(tooFew(model.name, fmr, pairs, specPath));
-  const survey = await ImpostorSurvey.of(impostorDistances(impostor), new Float64Array());
-  const [limit] = (await survey.ranked([most])) ?? [];
+  const limit = await rankOf(context, most, { photographs, vectors, impostor, work });
   if (!limit) throw new Halt(tooAlike(model.name, fmr, specPath));
   let value = limit.before;
   await new PairDistances(photographs, vectors, 'genuine', 'all', work).walk((distances) => {
@@ -93,6 +103,23 @@ async function measure(
   });
   if (value === null) throw new Halt(tooAlike(model.name, fmr, specPath));
   return { value, actualFmr: limit.less / pairs, impostorPairs: pairs };
+}
+
+/** Few pairs are put in order one by one; of many the flat index computes those alone that may be it. */
+async function rankOf(
+  context: RunContext,
+  rank: number,
+  from: { photographs: Photographs; vectors: VectorSource; impostor: PairDistances; work: WorkContext },
+): Promise<RankedDistance | undefined> {
+  const { photographs, vectors, impostor, work } = from;
+  if (impostor.pairs.count > FEW_PAIRS) {
+    const flat = await loadPlugin(context, 'index', { use: 'flat', params: { metric: 'l2' } });
+    const { rows, ends } = withVectors(photographs);
+    const ranked = await flat.rankedPairs?.(someOf(vectors, [...rows]), ends, [rank], work);
+    if (ranked) return ranked[0];
+  }
+  const survey = await ImpostorSurvey.of(impostorDistances(impostor), new Float64Array());
+  return (await survey.ranked([rank]))?.[0];
 }
 
 function tooFew(model: string, fmr: number, pairs: number, specPath: FmrSources['specPath']) {

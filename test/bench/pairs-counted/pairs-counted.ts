@@ -1,0 +1,105 @@
+import { execFileSync, fork } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { PYTHON } from '../../../scripts/peers/python.js';
+import { figure, note, type Section, table } from '../measure.js';
+import type { CountedPairs } from './child.js';
+import { clusteredVectors, peopleOf } from './vectors.js';
+
+const CHILD = fileURLToPath(new URL('./child.ts', import.meta.url));
+const NUMPY = fileURLToPath(new URL('./numpy_pairs.py', import.meta.url));
+/** As many as CelebA has images; `LOOKALIKE_BENCH_ROWS` for a shorter look. */
+const ROWS = Number(process.env.LOOKALIKE_BENCH_ROWS ?? 202_599);
+const RATES = [1e-2, 1e-3, 1e-4, 1e-5, 1e-6];
+/** Blocks of 4,096 × 4,096 that NumPy is timed on; the rest would take as long each. */
+const TIMED_BLOCKS = 60;
+
+interface NumpyPairs {
+  readonly seconds: number;
+  readonly cpu: number;
+  readonly pairs: number;
+  readonly at: readonly number[];
+  readonly blocks: number;
+  readonly timed: number;
+  readonly numpy: string;
+}
+
+/** Thresholds at false match rates over all pairs of a set the size of CelebA, beside NumPy in the same minutes. */
+export async function benchPairsCounted(): Promise<Section> {
+  const parts: string[] = [];
+  for (const dimension of [128, 512]) {
+    const peer = await inNumpy(dimension);
+    parts.push(partOf(dimension, await inItsOwnProcess(dimension), peer));
+  }
+  return {
+    name: 'pairs-counted',
+    title: 'Thresholds over all pairs of a set the size of CelebA',
+    body: `${ROWS.toLocaleString('en')} made-up vectors of length 1, 20 a person. Ours gives the exact distance of each rank in double
+precision, and the genuine pairs within it; NumPy counts float32 distances in 1,048,576 bins, and finds no exact threshold.
+
+${parts.join('\n\n')}`,
+  };
+}
+
+function partOf(dimension: number, own: CountedPairs, peer: NumpyPairs | undefined): string {
+  const times = own.impostor / (peer?.pairs ?? 1);
+  const timed =
+    peer && peer.timed < peer.blocks ? `, ${peer.timed} of ${peer.blocks} timed, the rest in proportion` : '';
+  const rows = [
+    ['Lookalike', figure(own.seconds), figure(own.cpuSeconds), figure(own.peakMb)],
+    ...(peer
+      ? [
+          [`NumPy ${peer.numpy} in blocks${timed}`, figure(times * peer.seconds), figure(times * peer.cpu), ''],
+          [
+            'NumPy’s over ours',
+            `${figure((times * peer.seconds) / own.seconds)} ×`,
+            `${figure((times * peer.cpu) / own.cpuSeconds)} ×`,
+            '',
+          ],
+        ]
+      : []),
+  ];
+  const points = own.at.map(({ fmr, threshold, tmr }, n) => [
+    String(fmr),
+    String(threshold),
+    `${figure(100 * tmr)} %`,
+    ...(peer ? [peer.at[n].toPrecision(6)] : []),
+  ]);
+  const counted = `${own.genuine.toLocaleString('en')} genuine and ${own.impostor.toLocaleString('en')} impostor pairs`;
+  return `**${dimension} dimensions**, ${counted}:
+
+${table(['', 'seconds', 'CPU seconds, all threads', 'peak memory, MB'], rows)}
+
+${table(['FMR', 'threshold, squared L2', 'TMR', ...(peer ? ['NumPy’s bin, of the blocks that it was timed on'] : [])], points)}`;
+}
+
+function inItsOwnProcess(dimension: number): Promise<CountedPairs> {
+  note(`pairs counted, ${ROWS} × ${dimension}`);
+  const args = [String(ROWS), String(dimension), JSON.stringify(RATES)];
+  const child = fork(CHILD, args, { execArgv: ['--import', 'tsx'] });
+  return new Promise((resolve, reject) => {
+    child.once('message', (result) => resolve(result as CountedPairs));
+    child.once('exit', (code) => reject(new Error(`It ended with ${code}`)));
+  });
+}
+
+async function inNumpy(dimension: number): Promise<NumpyPairs | undefined> {
+  try {
+    execFileSync(PYTHON, ['-c', 'import numpy'], { stdio: 'ignore' });
+  } catch {
+    note('NumPy is left out: `npm run fetch:python` has made no environment with it');
+    return undefined;
+  }
+  note(`NumPy, ${ROWS} × ${dimension}`);
+  const folder = await mkdtemp(join(tmpdir(), 'pairs-'));
+  try {
+    const file = join(folder, 'vectors.f32');
+    await writeFile(file, clusteredVectors(peopleOf(ROWS), dimension).data);
+    const args = [ROWS, dimension, 20, TIMED_BLOCKS].map(String);
+    return JSON.parse(execFileSync(PYTHON, [NUMPY, file, ...args, JSON.stringify(RATES)], { encoding: 'utf8' }));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
