@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { readExperiment } from '../../server/src/experiment/read.js';
 import { plugins } from '../../server/src/plugins/registry.js';
-import { planRun } from '../../server/src/runner/planning/plan.js';
+import { planRun, planRuns, together } from '../../server/src/runner/planning/plan.js';
 import { sha256 } from '../../server/src/store/files.js';
 import { HOME_NAME } from '../../server/src/store/home.js';
 import { lookalike, runToResults } from '../support/command-line.js';
@@ -39,6 +39,24 @@ describe('Planning', () => {
     const { stdout } = await lookalike(['plan', experiment]);
     assert.match(stdout, /dataset +│ synthetic +│ 12 +│ 12 /);
     assert.match(stdout, /embed +│ first +│ 12 +│ 12 +│ 0 s/);
+  });
+
+  it('of a matrix counts what variants share once, by variant and together', async () => {
+    const file = join(folder, 'swept.experiment.yaml');
+    const text = (await readFile(experiment, 'utf8')).replace('name: first', 'name: first, mean: [0.4, 0.4, 0.4]');
+    await writeFile(file, `${text}queries: {sample: 4}\nmatrix: {queries.seed: [1, 2, 3]}\n`);
+    const { spec, matrix } = readExperiment(await readFile(file, 'utf8'), { file, env: {}, plugins });
+    assert.ok(spec && matrix);
+    const specs = matrix.variants.flatMap((variant) => variant.spec ?? []);
+    const planned = await planRuns(specs, plugins, home(), 'cpu');
+    assert.ok(planned.ok);
+    const embedded = planned.value.map((work) => work.flatMap((one) => (one.label === 'first' ? one.cached : [])));
+    assert.deepEqual(embedded, [[0], [12], [12]]);
+    const [first, ...others] = together(planned.value).filter(({ label }) => label === 'first');
+    assert.deepEqual([first?.total, first?.cached, others.length], [36, 24, 0]);
+    const { stdout } = await lookalike(['plan', file]);
+    assert.equal(stdout.match(/^seed=\d$/gm)?.length, 3);
+    assert.match(stdout, /together.*\n[\s\S]*embed +│ first +│ 36 +│ 24 /);
   });
 
   it('changes nothing in the private folder, whatever was done to a file there', async function () {

@@ -1,7 +1,8 @@
 import type { Device } from '../protocol/compute.js';
 import { count, megabytes, roughly } from '../protocol/figure-text.js';
 import type { PlannedWork } from '../protocol/runs/planned-work.js';
-import { planRun } from '../runner/planning/plan.js';
+import { variantText } from '../protocol/runs/variant.js';
+import { planRuns, together } from '../runner/planning/plan.js';
 import { homeOf } from '../store/home.js';
 import { type CheckArguments, checkedForWork } from './check.js';
 import { EXIT } from './exit.js';
@@ -16,10 +17,18 @@ export interface PlanArguments extends CheckArguments {
 export async function plan(path: string, options: PlanArguments): Promise<number> {
   const checked = await checkedForWork(path, options);
   if (!checked) return EXIT.usage;
-  const { spec, plugins, file } = checked;
-  const planned = await planRun(spec, plugins, homeOf(file), options.device);
+  const { spec, plugins, file, sweep } = checked;
+  const specs = sweep ? sweep.variants.map((variant) => variant.spec) : [spec];
+  const planned = await planRuns(specs, plugins, homeOf(file), options.device);
   if (!planned.ok) return printProblem(planned.problem, EXIT.usage);
-  say(process.stdout, planTable(planned.value));
+  for (const [n, work] of planned.value.entries()) {
+    const values = sweep?.variants[n]?.values;
+    say(process.stdout, [...(values ? [variantText(values)] : []), planTable(work)].join('\n'));
+  }
+  if (sweep) {
+    const all = `together, where what variants share is computed once`;
+    say(process.stdout, `${all}\n${planTable(together(planned.value))}`);
+  }
   say(process.stderr, 'A dash stands for what no run on this machine has measured yet.');
   return EXIT.done;
 }

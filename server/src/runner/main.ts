@@ -5,7 +5,7 @@ import { fail } from '../protocol/errors.js';
 import { type PlanAnswer, type PlanRequest, planRequestSchema } from '../protocol/runner.js';
 import { readRequest } from '../store/run-folder/control-files.js';
 import { keepLogShort, keepPrivate, ParentChannel } from './parent-channel.js';
-import { planRun } from './planning/plan.js';
+import { planRuns, together } from './planning/plan.js';
 import { RunJournal } from './progress/run-journal.js';
 import { wordOfEnd } from './progress/word-of-end.js';
 import { endedUnread, runExperiment } from './run-experiment.js';
@@ -37,10 +37,13 @@ async function plan({ file, text, home, workspaceFolder, device, plugins: paths 
   const parent = new ParentChannel<PlanAnswer>();
   const extra = await loadPlugins(paths);
   const plugins = [...builtIn, ...(extra.ok ? extra.value : [])];
-  const { spec } = readExperiment(text, { file, workspaceFolder, env: process.env, plugins });
-  const planned = spec ? await planRun(spec, plugins, home, device) : fail('spec-invalid', `${file} has an error`);
+  const { spec, matrix } = readExperiment(text, { file, workspaceFolder, env: process.env, plugins });
+  const specs = matrix ? matrix.variants.flatMap((variant) => variant.spec ?? []) : spec ? [spec] : [];
+  const planned = spec ? await planRuns(specs, plugins, home, device) : fail('spec-invalid', `${file} has an error`);
   parent.emit(
-    planned.ok ? { type: 'planned', planned: planned.value } : { type: 'not-planned', problem: planned.problem },
+    planned.ok
+      ? { type: 'planned', planned: matrix ? together(planned.value) : planned.value.flat() }
+      : { type: 'not-planned', problem: planned.problem },
   );
   await parent.leave();
 }

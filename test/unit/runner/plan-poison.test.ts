@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { pluginKey } from '../../../server/src/runner/model-key.js';
 import { MeasuredRates, perturbRate } from '../../../server/src/runner/planning/measured-rates.js';
 import { planPoison } from '../../../server/src/runner/planning/plan-poison.js';
+import { SharedWork } from '../../../server/src/runner/planning/shared-work.js';
 import { FileTable } from '../../../server/src/store/cache/file-table.js';
 import { CacheFolders } from '../../../server/src/store/home.js';
 import { temporaryFolder } from '../../support/run-folder.js';
 import { plugins, read } from '../../support/spec-text.js';
 
-const HASHES = ['a', 'b', undefined, 'd'];
+const IMAGES = ['a', 'b', undefined, 'd'].map((hash, n) => ({ hash, token: hash ?? `image ${n}` }));
 
 describe('What perturbing would cost', () => {
   const folder = temporaryFolder();
@@ -24,6 +25,7 @@ describe('What perturbing would cost', () => {
       cache,
       rates,
       files: await FileTable.open(cache.of('files.jsonl')),
+      shared: new SharedWork(),
       threads: 1,
       device: 'cpu',
     } as const;
@@ -31,7 +33,7 @@ describe('What perturbing would cost', () => {
     await mkdir(cache.of('perturbed', key), { recursive: true });
     for (const name of kept) await writeFile(join(cache.of('perturbed', key), `${name}.json`), '{}');
     if (perSecond > 0) await rates.record(perturbRate(key), perSecond);
-    const [work] = await planPoison(planner, spec, HASHES);
+    const [work] = await planPoison(planner, spec, IMAGES);
     return [work.total, work.cached, work.seconds];
   }
 

@@ -15,6 +15,7 @@ import { sortedById } from '../stages/list-images.js';
 import { stagesOf } from '../stages/run-stages.js';
 import { embedRate, type MeasuredRate, MeasuredRates } from './measured-rates.js';
 import { planPoison } from './plan-poison.js';
+import { type PlannedImage, SharedWork } from './shared-work.js';
 
 export interface Planner {
   readonly plugins: readonly Plugin[];
@@ -23,10 +24,11 @@ export interface Planner {
   readonly rates: MeasuredRates;
   readonly threads: number;
   readonly device: Device;
+  /** What experiments that are planned before these will have computed. */
+  readonly shared: SharedWork;
 }
 
-/** Content hashes of the data set's images; undefined for one that is not hashed yet. */
-type Hashes = readonly (string | undefined)[];
+type Images = readonly PlannedImage[];
 
 /**
  * Says what a run would do without doing any of it: no native module is loaded, no image is read, and a data
@@ -38,11 +40,25 @@ export async function planRun(
   home: string,
   device: Device,
 ): Promise<Result<PlannedWork[]>> {
+  const planned = await planRuns([spec], plugins, home, device);
+  return planned.ok ? ok(planned.value[0] ?? []) : planned;
+}
+
+/** The same of experiments that run one after the other: what one has computed is cached for those after it. */
+export async function planRuns(
+  specs: readonly ExperimentSpec[],
+  plugins: readonly Plugin[],
+  home: string,
+  device: Device,
+): Promise<Result<PlannedWork[][]>> {
   const cache = new CacheFolders(home);
   const files = await FileTable.open(cache.of('files.jsonl'), { readOnly: true });
   const rates = await MeasuredRates.open(cache.of('rates.json'), { readOnly: true });
   try {
-    return ok(await planStages({ plugins, cache, files, rates, threads: 1, device }, spec));
+    const planner = { plugins, cache, files, rates, threads: 1, device, shared: new SharedWork() };
+    const planned: PlannedWork[][] = [];
+    for (const spec of specs) planned.push(await planStages(planner, spec));
+    return ok(planned);
   } catch (error) {
     const problem = problemOf(error);
     if (!problem) throw error;
@@ -50,11 +66,29 @@ export async function planRun(
   }
 }
 
+/** What several experiments would do and cost together; where a part of it is not known, the whole is not. */
+export function together(plans: readonly (readonly PlannedWork[])[]): PlannedWork[] {
+  const works = new Map<string, PlannedWork[]>();
+  for (const work of plans.flat()) {
+    const key = JSON.stringify([work.stage, work.label]);
+    works.set(key, [...(works.get(key) ?? []), work]);
+  }
+  return [...works.values()].map((parts) => {
+    const sum = (key: 'total' | 'cached' | 'seconds' | 'diskMb') =>
+      parts.reduce<number | null>((all, part) => (all === null || part[key] === null ? null : all + part[key]), 0);
+    const memories = parts.map(({ memoryMb }) => memoryMb);
+    const memoryMb = memories.includes(null) ? null : Math.max(...(memories as number[]));
+    const { stage, label } = parts[0] as PlannedWork;
+    const sums = { total: sum('total'), cached: sum('cached'), seconds: sum('seconds'), diskMb: sum('diskMb') };
+    return { stage, label, ...sums, memoryMb };
+  });
+}
+
 async function planStages(planner: Planner, spec: ExperimentSpec): Promise<PlannedWork[]> {
   const images = await knownImages(planner, spec.dataset);
   const planned: PlannedWork[] = [];
   for (const stage of stagesOf(spec)) {
-    if (stage === 'dataset') planned.push(listing(spec.dataset, images));
+    if (stage === 'dataset') planned.push(listing(planner, spec.dataset, images));
     else if (stage === 'embed') planned.push(...(await planEmbed(planner, spec, images)));
     else if (stage === 'poison') planned.push(...(await planPoison(planner, spec, images)));
     else planned.push({ ...UNKNOWN, stage, label: '' });
@@ -65,16 +99,18 @@ async function planStages(planner: Planner, spec: ExperimentSpec): Promise<Plann
 const UNKNOWN = { total: null, cached: null, seconds: null, diskMb: null, memoryMb: null };
 
 /** The images that are there, or as many unknown ones as the data set says it will draw. */
-async function knownImages(planner: Planner, use: PluginUse): Promise<Hashes> {
+async function knownImages(planner: Planner, use: PluginUse): Promise<Images> {
   const { images } = factsOf(planner, 'dataset', use);
-  const folder = planner.cache.of('datasets', await pluginKey(planner, 'dataset', use));
+  const key = await pluginKey(planner, 'dataset', use);
+  const folder = planner.cache.of('datasets', key);
   if (images !== undefined) {
     const drawn = await drawnImages(folder);
-    return drawn.length === images ? hashesOf(planner, drawn) : Array.from({ length: images }, () => undefined);
+    if (drawn.length === images) return hashed(planner, drawn);
+    return Array.from({ length: images }, (_, n) => ({ token: `${key} ${n}` }));
   }
   const dataset = await loadPlugin(planner, 'dataset', use);
   const listing = await dataset.list({ folder, signal: new AbortController().signal, progress: () => undefined });
-  return listing.ok ? hashesOf(planner, listing.value.images) : [];
+  return listing.ok ? hashed(planner, listing.value.images) : [];
 }
 
 /** What is in the folder of a data set that draws its own images: it is not asked, since it draws what is missing. */
@@ -87,8 +123,11 @@ async function drawnImages(folder: string): Promise<Pick<ImageEntry, 'id' | 'fil
   });
 }
 
-function hashesOf({ files }: Planner, images: readonly Pick<ImageEntry, 'id' | 'file'>[]): Hashes {
-  return sortedById(images).map(({ file }) => files.known(file));
+function hashed({ files }: Planner, images: readonly Pick<ImageEntry, 'id' | 'file'>[]): Images {
+  return sortedById(images).map(({ file }) => {
+    const hash = files.known(file);
+    return { hash, token: hash ?? file };
+  });
 }
 
 function factsOf(planner: Planner, family: 'dataset' | 'model', use: PluginUse): Facts {
@@ -96,19 +135,21 @@ function factsOf(planner: Planner, family: 'dataset' | 'model', use: PluginUse):
   return describe?.(use.params, () => fail('not-read', 'A plan reads no model')) ?? {};
 }
 
-function listing(use: PluginUse, images: Hashes): PlannedWork {
-  const cached = images.filter((hash) => hash !== undefined).length;
+function listing({ shared }: Planner, use: PluginUse, images: Images): PlannedWork {
+  const missing = images.filter(({ hash }) => hash === undefined);
+  const cached = images.length - shared.claim('dataset', missing);
   return { ...UNKNOWN, stage: 'dataset', label: use.use, total: images.length, cached };
 }
 
-function planEmbed(planner: Planner, spec: ExperimentSpec, images: Hashes): Promise<PlannedWork[]> {
+function planEmbed(planner: Planner, spec: ExperimentSpec, images: Images): Promise<PlannedWork[]> {
   return Promise.all((spec.embed?.models ?? []).map((model) => planModel(planner, model, images)));
 }
 
-async function planModel(planner: Planner, model: NamedUse, images: Hashes): Promise<PlannedWork> {
+async function planModel(planner: Planner, model: NamedUse, images: Images): Promise<PlannedWork> {
   const key = await embeddingsKey(planner, model);
   const store = await EmbeddingStore.look(planner.cache.of('embeddings', key));
-  const cached = images.filter((hash) => hash !== undefined && store.locate(hash)).length;
+  const missing = images.filter(({ hash }) => hash === undefined || !store.locate(hash));
+  const cached = images.length - planner.shared.claim(key, missing);
   const dimension = store.dimension ?? factsOf(planner, 'model', model).dimension;
   const cost = costOf(images.length - cached, dimension, planner.rates.get(embedRate(key)));
   return { stage: 'embed', label: model.name, total: images.length, cached, ...cost };
