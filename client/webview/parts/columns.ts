@@ -7,6 +7,7 @@ import {
   percent,
   points,
   pointsInterval,
+  type WhiteBox,
 } from '../../../server/src/protocol/figure-text.js';
 import { metaOf, schemaAt } from '../../../server/src/protocol/results/schema-walk.js';
 import { resultsSchema } from '../../../server/src/protocol/results.js';
@@ -86,13 +87,15 @@ export function pointsIntervalColumns<Row>(
   ];
 }
 
+const WHITE_BOX_CELLS: Readonly<Record<string, string>> = { true: 'yes', unknown: 'not known' };
+
 /** Beside a rate on the page stands a tag; a file has a column of its own for it. */
-export function whiteBoxColumn<Row>(value: (row: Row) => boolean, path: string): Column<Row> {
+export function whiteBoxColumn<Row>(value: (row: Row) => WhiteBox, path: string): Column<Row> {
   return {
     label: 'White-box',
     only: 'saved',
     value,
-    text: (row) => (value(row) ? 'yes' : 'no'),
+    text: (row) => WHITE_BOX_CELLS[String(value(row))] ?? 'no',
     ...meant(path),
   };
 }

@@ -1,5 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { type Counted, count, interval, intervalOf, percent } from '../../../server/src/protocol/figure-text.js';
+import {
+  type Counted,
+  count,
+  interval,
+  intervalOf,
+  percent,
+  type WhiteBox,
+} from '../../../server/src/protocol/figure-text.js';
 import type { Results } from '../../../server/src/protocol/webview.js';
 import { whiteBoxTag } from '../parts/mark.js';
 
@@ -7,7 +14,7 @@ interface KeyFigure extends Counted {
   readonly label: string;
   readonly rate: number | null;
   readonly of: number;
-  readonly whiteBox?: boolean;
+  readonly whiteBox?: WhiteBox;
 }
 
 /** More would be a table. */
@@ -24,7 +31,7 @@ function figureView(figure: KeyFigure): TemplateResult {
   const { label, rate, of, whiteBox } = figure;
   const ci95 = intervalOf(figure);
   return html`<div>
-    <dt><bdi>${label}</bdi>${whiteBox ? whiteBoxTag() : nothing}</dt>
+    <dt><bdi>${label}</bdi>${whiteBoxTag(whiteBox)}</dt>
     <dd>
       ${percent(rate)}
       <span class="quiet">of ${count(of)}${ci95 ? html`, 95 %: ${interval(ci95)}` : nothing}</span>
@@ -32,17 +39,15 @@ function figureView(figure: KeyFigure): TemplateResult {
   </div>`;
 }
 
-function stillFound({ robustness, poison = [] }: Results): KeyFigure[] {
+function stillFound({ robustness }: Results): KeyFigure[] {
   if (!robustness) return [];
   const { withValid, control } = robustness;
   const versions = Object.entries(withValid).filter(([version]) => version !== 'original');
   if (versions.length === 0) return [];
-  const isWhiteBox = (name: string) => poison.some((made) => made.name === name && made.whiteBox);
   return [
     ...versions.map(([version, found]) => ({
       ...found,
       label: `still found after ${version}`,
-      whiteBox: isWhiteBox(version),
     })),
     { ...control, label: 'control: found by another person’s photograph' },
   ];

@@ -25,14 +25,20 @@ export function perturbationsSection(
       <strong>Top-1</strong> asks whether the one photograph that is nearest to the perturbed one shows the right person,
       by ${threshold?.model ?? 'the threshold’s model'}.
       ${robustness && retrieve ? secondRate(retrieve.requested) : nothing} <strong>White-box</strong>: the attack could
-      look into the very model that judges it, so the rate flatters the attack. Photographs in which no face was found
+      look into the very model that judges it, so the rate flatters the attack; unknown where a tool does not say what it was
+      made against (<code>surrogates:</code>). Photographs in which no face was found
       afterwards are counted apart.
     </p>
-    ${perturbedPhotographs(perturbed)}
+    ${poison.map(unlikeAuthors)} ${perturbedPhotographs(perturbed)}
   `;
   const lead =
     'How visible each perturbation is, how far it moves a face, and how often the right person is still found.';
   return { id: 'perturbations', title: 'Perturbations', lead, body };
+}
+
+/** What bears an attack's name and has not its settings is said beside its figures. */
+function unlikeAuthors({ name, unlikeAuthors: how }: Perturbation) {
+  return how ? html`<p class="notice"><bdi>${name}</bdi> has not the settings of its authors: ${how}.</p>` : nothing;
 }
 
 function secondRate(results: number): string {
@@ -44,6 +50,7 @@ const COLUMNS: Column<Perturbation>[] = [
   { label: 'Plugin', only: 'figures', value: ({ use }) => use },
   { label: 'Target', value: ({ target }) => target },
   { label: 'Surrogates', value: ({ surrogates }) => surrogates.join(' ') || null },
+  { label: 'Unlike its authors’', only: 'saved', value: ({ unlikeAuthors }) => unlikeAuthors ?? null },
   { label: 'Perceptual term', only: 'figures', value: ({ perceptualTerm }) => perceptualTerm ?? null },
   {
     label: 'Top-1',
@@ -76,5 +83,5 @@ function nameView({ name, use }: Perturbation) {
 }
 
 function top1View({ top1, whiteBox }: Perturbation) {
-  return html`${percent(top1)}${whiteBox ? whiteBoxTag() : nothing}`;
+  return html`${percent(top1)}${whiteBoxTag(whiteBox)}`;
 }

@@ -12,6 +12,8 @@ import {
   percent,
   points,
   pointsInterval,
+  type WhiteBox,
+  whiteBoxWords,
 } from '../../../server/src/protocol/figure-text.js';
 import {
   countColumn,
@@ -44,7 +46,7 @@ interface Found extends Counted {
   readonly precision: number | null;
   /** Eligible queries that it could not be judged on. */
   readonly apart: number | null;
-  readonly whiteBox: boolean;
+  readonly whiteBox: WhiteBox;
 }
 
 const ALL = 'all perturbations';
@@ -144,25 +146,31 @@ function funnelSteps({ run, robustness }: Judged): FunnelStep[] {
 const UNPERTURBED = new Set(['original', ALL, CONTROL]);
 
 function foundRows({ run, robustness: { withValid, all, control } }: Judged): Found[] {
-  const attacks = run.results.poison ?? [];
-  const whiteBox = new Set(attacks.filter(({ whiteBox }) => whiteBox).map(({ name }) => name));
   const versions = Object.entries(withValid).map(([version, found]) => ({
     ...found,
     apart: found.apart ?? null,
     run,
     version,
-    whiteBox: whiteBox.has(version),
+    whiteBox: found.whiteBox ?? false,
   }));
   const unjudged = { run, precision: null, apart: null };
   return [
     ...versions,
-    { ...unjudged, ...all, version: ALL, whiteBox: whiteBox.size > 0 },
+    { ...unjudged, ...all, version: ALL, whiteBox: anyOf(versions.map(({ whiteBox }) => whiteBox)) },
     { ...unjudged, ...control, version: CONTROL, whiteBox: false },
   ];
 }
 
 function labelOf({ version, whiteBox }: Found): string {
-  return whiteBox ? `${version} (white-box)` : version;
+  return withBox(version, whiteBox);
+}
+
+function withBox(name: string, whiteBox: WhiteBox): string {
+  return whiteBox ? `${name} (${whiteBoxWords(whiteBox)})` : name;
+}
+
+function anyOf(boxes: readonly WhiteBox[]): WhiteBox {
+  return boxes.includes(true) || (boxes.includes('unknown') ? 'unknown' : false);
 }
 
 /** One run by itself: its original apart from what was perturbed, and from the control. */
@@ -185,7 +193,7 @@ function groupsByVersion(rows: readonly Found[]): BarGroup[] {
       .map((row) => ({
         ...row,
         ci95: intervalOf(row) ?? null,
-        label: row.whiteBox ? `${row.run.name} (white-box)` : row.run.name,
+        label: withBox(row.run.name, row.whiteBox),
         colour: `var(--run-${row.run.colour})`,
       })),
   }));
@@ -213,5 +221,5 @@ const COLUMNS: Column<Found>[] = [
 ];
 
 function versionView({ version, whiteBox }: Found) {
-  return html`<bdi>${version}</bdi>${whiteBox ? whiteBoxTag() : nothing}`;
+  return html`<bdi>${version}</bdi>${whiteBoxTag(whiteBox)}`;
 }

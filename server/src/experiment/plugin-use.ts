@@ -101,7 +101,17 @@ function readParams(reading: Reading, plugin: Plugin, params: Record<string, unk
 }
 
 function readPluginList(reading: Reading, family: Family, list: readonly unknown[], path: SpecPath): PluginUse[] {
-  return list.flatMap((value, index) => readPluginUse(reading, family, value, [...path, index]) ?? []);
+  return list.flatMap((value, index) => {
+    const named = family === 'model' && typeof value === 'string' ? embeddedModel(reading, value) : undefined;
+    return readPluginUse(reading, family, named ?? value, [...path, index], named ? ['name'] : []) ?? [];
+  });
+}
+
+/** What `embed.models` says of a model by a name that no plugin has. */
+function embeddedModel(reading: Reading, name: string): unknown {
+  if (reading.pluginsOf('model').some((plugin) => plugin.name === name)) return undefined;
+  const models: unknown = reading.tree.valueAt(['embed', 'models']);
+  return Array.isArray(models) ? models.find((model) => isRecord(model) && model.name === name) : undefined;
 }
 
 /** The path absolute, with variables in their place; one that is not set is an error of the file. */

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { URI } from 'vscode-uri';
 import { LARGEST_TEXT } from '../experiment/syntax/tree.js';
 import type { Result } from '../protocol/errors.js';
+import { whiteBoxWords } from '../protocol/figure-text.js';
 import type { Results } from '../protocol/results.js';
 import type { RunSummary, ShownStatus, StageState } from '../protocol/runs/run-state.js';
 import { withNames } from '../stages/figures.js';
@@ -50,7 +51,8 @@ export function headlineOf(results: Results): RunSummary['headline'] {
   const listed = listedFigures(results);
   const figures = listed.map(({ figure }) => figure);
   return listed.flatMap(({ figure, measured }, n) => {
-    const tag = measured.whiteBox === true ? ' (white-box)' : '';
+    const words = whiteBoxWords(measured.whiteBox);
+    const tag = words && ` (${words})`;
     return matters(figure, n, figures)
       ? { label: `${withNames(figure.label, figure.names)}${tag}`, value: measured.text }
       : [];

@@ -52,6 +52,8 @@ export interface Facts {
   readonly duplicateCosine?: number;
   /** What an attack weighs by how much of it may be seen. */
   readonly perceptualTerm?: PerceptualTerm;
+  /** In what an attack with these parameters is not its authors’, and what follows from it: a few words. */
+  readonly unlikeAuthors?: string;
   /** How many images a data set that draws its own will have, and how many of each identity. */
   readonly images?: number;
   readonly imagesPerIdentity?: number;
@@ -115,6 +117,11 @@ export interface Plugin<F extends Family = Family, P extends z.ZodType = z.ZodTy
   readonly usesDevice?: boolean;
   /** The ONNX files that these parameters lead to, where none of them names one: their content counts in cache keys. */
   modelFiles?(params: z.output<P>): Result<readonly string[]>;
+  /**
+   * Of a perturbation: whether it follows the gradient of its parameter `surrogates` (`followed`), only says there what it
+   * was made against (`declared`), or looks into no model. Where it does not say, that is unknown.
+   */
+  readonly surrogates?: 'followed' | 'declared' | 'none';
   /** What a new file begins with that one of its path parameters names; undefined where none can be made up. */
   newFile?(parameter: string, params: z.output<P>): string | undefined;
   describe?(params: z.output<P>, readHeader: ReadHeader): Facts;

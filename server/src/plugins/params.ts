@@ -34,9 +34,19 @@ function pathParameter(path: PathKind, description: string): z.ZodString {
  * its own schema, so that what the plugin is given are `PluginUse`s.
  */
 export function pluginList(family: Family, description: string, byDefault: readonly [string, ...string[]]) {
+  return usesOf(family)
+    .default(byDefault as unknown as PluginUse[])
+    .meta({ description });
+}
+
+/** The same of plugins that are only named: what another tool has used. */
+export function declaredPlugins(family: Family, description: string) {
+  return usesOf(family).optional().meta({ description });
+}
+
+function usesOf(family: Family) {
   const written = z.unknown().meta({ description: `A ${family}.`, plugin: family });
-  const uses = z.array(written as unknown as z.ZodType<PluginUse>).min(1);
-  return uses.default(byDefault as unknown as PluginUse[]).meta({ description });
+  return z.array(written as unknown as z.ZodType<PluginUse>).min(1);
 }
 
 /** What kind of path the parameter `name` of a plugin's schema is, or undefined where it is none. */

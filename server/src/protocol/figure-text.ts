@@ -3,7 +3,9 @@
  * after a plain space, and a dash for what was not measured.
  */
 
-import type { FigureKind } from './results/figure.js';
+import type { FigureKind, WhiteBox } from './results/figure.js';
+
+export type { WhiteBox };
 
 type Known = number | null | undefined;
 
@@ -35,6 +37,12 @@ export function pointsInterval(bounds: readonly [number, number] | null | undefi
 function signed(difference: number): string {
   const written = percentNumber(Math.abs(difference), [0]);
   return Number(written) === 0 ? written : `${difference < 0 ? '−' : '+'}${written}`;
+}
+
+/** Stands beside every rate whose evaluating model the attack was made against; empty of a black box. */
+export function whiteBoxWords(whiteBox: WhiteBox | undefined): string {
+  if (whiteBox === 'unknown') return 'white-box unknown';
+  return whiteBox ? 'white-box' : '';
 }
 
 /** What was counted, with the intervals of its rate; each part may be missing. */

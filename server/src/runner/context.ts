@@ -80,7 +80,8 @@ function loadContext(
   };
 }
 
-async function openSurrogate(
+/** A model as an attack sees it; `surrogate-unavailable` where it has no gradient to give. */
+export async function openSurrogate(
   context: Pick<RunContext, 'plugins' | 'cache' | 'threads' | 'device'>,
   use: PluginUse,
 ): Promise<Result<Surrogate>> {

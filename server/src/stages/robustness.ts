@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { interval, percent, points } from '../protocol/figure-text.js';
+import { interval, percent, points, whiteBoxWords } from '../protocol/figure-text.js';
 import { defineStage } from './declare.js';
 import { positive } from './parts/params.js';
 import { engine, judging, versionSettings } from './parts/settings.js';
@@ -25,18 +25,19 @@ export const robustness = defineStage({
     robustness: spec.robustness,
     ...versionSettings(spec, version),
   }),
-  finding: ({ robustness, poison = [] }) => {
+  finding: ({ robustness }) => {
     if (!robustness) return undefined;
     const { withValid, control } = robustness;
-    const boxOf = (name: string) => (poison.find((made) => made.name === name)?.whiteBox ? ' (white-box)' : '');
-    const rates = Object.entries(withValid).flatMap(([version, { rate, excess, rightPerson }]) => {
+    const rates = Object.entries(withValid).flatMap(([version, { rate, excess, rightPerson, whiteBox }]) => {
       if (version === 'original') return [];
+      const words = whiteBoxWords(whiteBox);
       const beside = [
+        ...(words ? [words] : []),
         ...(excess === undefined || excess === null ? [] : [`${points(excess)} from the control`]),
         ...(rightPerson === undefined || rightPerson === null ? [] : [`the right person in ${percent(rightPerson)}`]),
       ];
       const said = beside.length > 0 ? ` (${beside.join('; ')})` : '';
-      return `${version}: ${percent(rate)} are still found${boxOf(version)}${said}`;
+      return `${version}: ${percent(rate)} are still found${said}`;
     });
     const between = control.ci95ByIdentity ? ` (${interval(control.ci95ByIdentity)})` : '';
     return rates.length > 0

@@ -6,6 +6,7 @@ import { noSurrogate } from '../../plugins/inspection/inspect-surrogate.js';
 import { type PathKind, pathKindOf } from '../../plugins/params.js';
 import { canonicalJson } from '../../protocol/canonical-json.js';
 import type { Problem } from '../../protocol/errors.js';
+import { fieldOf } from '../../protocol/results/schema-walk.js';
 import { stages } from '../../stages/all.js';
 import type { ExperimentSpec } from '../../stages/spec.js';
 import { foldDiagnostics } from '../matrix/variants.js';
@@ -79,13 +80,18 @@ async function checkUse(
   const inspection = inspected.get(key) ?? plugin.inspect?.(placed.use.params, files);
   if (inspection) inspected.set(key, inspection);
   const problems = (await inspection) ?? [];
-  const asSurrogate = problems.length === 0 && isSurrogate(placed) ? problemsAsSurrogate(plugin, placed) : [];
+  const asSurrogate =
+    problems.length === 0 && isFollowed(read, placed, plugins) ? problemsAsSurrogate(plugin, placed) : [];
   return [...problems, ...asSurrogate].map((problem) => unfit(read, placed.at, problem));
 }
 
-/** A perturbation's models are those whose gradient it follows. */
-function isSurrogate({ family, at }: PlacedUse): boolean {
-  return family === 'model' && at[0] === 'poison';
+/** Whether a model is one whose gradient a perturbation follows, and not only says that it was made against. */
+function isFollowed(read: Checked, { family, at }: PlacedUse, plugins: readonly Plugin[]): boolean {
+  if (family !== 'model' || at[0] !== 'poison') return false;
+  const written = read.valueAt(at.slice(0, 2));
+  const use = typeof written === 'string' ? written : fieldOf(written, 'use');
+  const perturbation = plugins.find((plugin) => plugin.family === 'perturbation' && plugin.name === use);
+  return perturbation?.surrogates !== 'declared';
 }
 
 function problemsAsSurrogate(plugin: Plugin, { use }: PlacedUse): readonly UnfitFiles[] {

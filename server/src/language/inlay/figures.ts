@@ -2,7 +2,7 @@ import { isScalar, isSeq } from 'yaml';
 import { parseExpectation } from '../../experiment/expectations/expectation.js';
 import type { SpecPath } from '../../experiment/syntax/tree.js';
 import { parsePath } from '../../protocol/figure-path.js';
-import { counted, foundText } from '../../protocol/figure-text.js';
+import { counted, foundText, whiteBoxWords } from '../../protocol/figure-text.js';
 import { variantText } from '../../protocol/runs/variant.js';
 import { type MeasuredFigure, measuredFigure } from '../../stages/findings/measured.js';
 import { FileFacts } from '../complete/file-facts.js';
@@ -50,6 +50,9 @@ function noteOf(at: SpecPath, found: readonly Measured<MeasuredFigure>[]): Note 
 }
 
 function sentenceOf({ value: { sentence, whiteBox } }: Measured<MeasuredFigure>): string {
+  if (whiteBox === 'unknown') {
+    return `${sentence} White-box unknown: it is not known whether the perturbation was made against the model that judges.`;
+  }
   return whiteBox
     ? `${sentence} White-box: the model that judges is one that the perturbation was made against.`
     : sentence;
@@ -57,7 +60,7 @@ function sentenceOf({ value: { sentence, whiteBox } }: Measured<MeasuredFigure>)
 
 /** As many figures as fit. */
 function labelOf(figures: readonly MeasuredFigure[]): string {
-  const words = figures.map(({ short = '', whiteBox }) => (whiteBox ? `${short}, white-box` : short));
+  const words = figures.map(({ short = '', whiteBox }) => (whiteBox ? `${short}, ${whiteBoxWords(whiteBox)}` : short));
   const fitting = words.map((_, n) => words.slice(0, n + 1).join(' · ')).filter((text) => text.length <= LONGEST);
   return fitting.at(-1) ?? words[0] ?? '';
 }

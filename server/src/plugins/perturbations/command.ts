@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { ok } from '../../protocol/errors.js';
 import { definePlugin } from '../declare.js';
+import { declaredPlugins } from '../params.js';
 
 export const command = definePlugin({
   family: 'perturbation',
+  surrogates: 'declared',
   name: 'command',
   version: 1,
   title: 'An outside tool, run on a folder of photographs',
@@ -30,6 +32,10 @@ your yes: \`--allow command\`. A tool that gives other bytes for the same photog
     megabytes: z.number().positive().default(50).meta({
       description: 'How much a call may write for each photograph; it is ended beyond that.',
     }),
+    surrogates: declaredPlugins(
+      'model',
+      'The models that it was made against, as in `embed.models`, or by their names there: a rate by one of their weights is white-box. Default: not known.',
+    ),
   }),
   example: '{use: command, run: [fawkes, -d, "{input}", --mode, mid], pattern: "{stem}_cloaked.png"}',
   permission: () => 'command',

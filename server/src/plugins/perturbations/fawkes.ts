@@ -4,6 +4,7 @@ import { pluginList } from '../params.js';
 
 export const fawkes = definePlugin({
   family: 'perturbation',
+  surrogates: 'followed',
   name: 'fawkes',
   version: 2,
   title: 'Fawkes: a cloak that moves a face in a model’s features and is hard to see',

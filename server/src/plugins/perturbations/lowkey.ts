@@ -4,6 +4,7 @@ import { modelPath, pluginList } from '../params.js';
 
 export const lowkey = definePlugin({
   family: 'perturbation',
+  surrogates: 'followed',
   name: 'lowkey',
   version: 2,
   title: 'LowKey: an attack on a face’s features that outlasts a blur and is seen little',
@@ -27,7 +28,13 @@ LPIPS where \`lpips\` names a model of it, else by structural dissimilarity (DSS
       .meta({ description: 'What the noise that the search starts from is drawn by.' }),
   }),
   example: '{use: lowkey, surrogates: [face-recognition]}',
-  describe: ({ lpips }) => ({ perceptualTerm: lpips === undefined ? 'dssim' : 'lpips' }),
+  describe: ({ lpips }) =>
+    lpips === undefined
+      ? {
+          perceptualTerm: 'dssim',
+          unlikeAuthors: 'DSSIM in place of LPIPS, less visible and weaker',
+        }
+      : { perceptualTerm: 'lpips' },
   async load(params, context) {
     const { loadLowKey } = await import('../../compute/perturbations/load.js');
     return loadLowKey(params, context);

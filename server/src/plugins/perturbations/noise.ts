@@ -3,6 +3,7 @@ import { definePlugin } from '../declare.js';
 
 export const noise = definePlugin({
   family: 'perturbation',
+  surrogates: 'none',
   name: 'noise',
   version: 1,
   title: 'Uniform noise: what a perturbation does that aims at nothing',

@@ -4,6 +4,7 @@ import { pluginList } from '../params.js';
 
 export const pgd = definePlugin({
   family: 'perturbation',
+  surrogates: 'followed',
   name: 'pgd',
   version: 1,
   title: 'PGD: sign steps within a bound on how much any value changes',

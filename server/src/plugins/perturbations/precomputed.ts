@@ -2,10 +2,11 @@ import { z } from 'zod';
 import { ok } from '../../protocol/errors.js';
 import { isImageName } from '../../protocol/images/image-endings.js';
 import { definePlugin } from '../declare.js';
-import { folderPath } from '../params.js';
+import { declaredPlugins, folderPath } from '../params.js';
 
 export const precomputed = definePlugin({
   family: 'perturbation',
+  surrogates: 'declared',
   name: 'precomputed',
   version: 1,
   title: 'Perturbed photographs that are there already, in a folder',
@@ -24,6 +25,10 @@ so and ends.`,
         description:
           'Names below the folder: `{id}` is the photograph’s id, `{stem}` the id without its ending, `{name}` the file’s name alone without it.',
       }),
+    surrogates: declaredPlugins(
+      'model',
+      'The models that it was made against, as in `embed.models`, or by their names there: a rate by one of their weights is white-box. Default: not known.',
+    ),
   }),
   example: '{use: precomputed, folder: ~/data/cloaked, pattern: "{stem}_cloaked.png"}',
   async inspect({ folder }, files) {

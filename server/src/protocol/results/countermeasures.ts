@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { byName, count, distance, rate, seconds, word } from './figure.js';
+import { byName, count, distance, rate, seconds, whiteBox, word } from './figure.js';
 
 /** What became of each version of photographs behind each countermeasure: `fawkes+jpeg75`. */
 export const countermeasuresResults = byName(
@@ -40,7 +40,7 @@ export const countermeasuresResults = byName(
         docs: 'Share of every photograph of a known identity that went in whose nearest untouched original is of that identity: one without a face, or for which nothing came out, counts as missed',
         better: 'higher',
       }).optional(),
-      whiteBox: z.boolean().describe('The evaluating model is also a surrogate of the perturbation'),
+      whiteBox: whiteBox('the evaluating model'),
       protection: z
         .object({
           nn: rate({

@@ -95,6 +95,17 @@ export function byVersionAndJudge<T extends z.ZodType>(schema: T): T {
   return schema.meta({ byName: 'version', thenByName: 'judge' } satisfies ResultMeta) as T;
 }
 
+/** Whether who evaluates is a surrogate; a third value where that cannot be told. */
+export type WhiteBox = boolean | 'unknown';
+
+export function whiteBox(evaluator: string) {
+  return z
+    .union([z.boolean(), z.literal('unknown')])
+    .describe(
+      `Whether ${evaluator} has the weights of a surrogate, by their content; \`unknown\` where the perturbation does not say what it was made against, or weights cannot be compared`,
+    );
+}
+
 /** A value that is no number and stands in tables. */
 export function word<T extends z.ZodType>(column: string, schema: T): T {
   return schema.meta({ column } satisfies ResultMeta) as T;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { byName, count, distance, intervals, number, rate, seconds, word } from './figure.js';
+import { byName, count, distance, intervals, number, rate, seconds, whiteBox, word } from './figure.js';
 
 /** What each perturbation did to photographs: how visible it is, and how far it moved them. */
 export const poisonResults = byName(
@@ -71,7 +71,10 @@ export const poisonResults = byName(
         docs: 'Share of every perturbed photograph of a known identity whose nearest original still is of that identity: one in which no face is found counts as missed',
         better: 'lower',
       }).optional(),
-      whiteBox: z.boolean().describe('The evaluating model is also a surrogate'),
+      whiteBox: whiteBox('the evaluating model'),
+      unlikeAuthors: word('unlike its authors’', z.string().nullable())
+        .optional()
+        .describe('In what the attack’s settings are not its authors’; null where they are'),
       protection: z
         .object({
           nn: rate({

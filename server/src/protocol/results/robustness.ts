@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { byName, count, intervals, points, pointsInterval, proportion, rate, word } from './figure.js';
+import { byName, count, intervals, points, pointsInterval, proportion, rate, whiteBox, word } from './figure.js';
 
 const found = proportion({
   label: '{version} still found',
@@ -74,7 +74,7 @@ export const robustnessResults = z.object({
           docs: 'Eligible queries that this version could not be judged on: no face, no file',
           better: 'lower',
         }).optional(),
-        whiteBox: z.boolean().optional().describe('The engine’s model is also a surrogate'),
+        whiteBox: whiteBox('the engine’s model').optional(),
       }),
     ),
   ),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { figureText, interval, intervalOf, pointsInterval } from '../../protocol/figure-text.js';
+import { figureText, interval, intervalOf, pointsInterval, whiteBoxWords } from '../../protocol/figure-text.js';
+import type { WhiteBox } from '../../protocol/results/figure.js';
 import { entriesByName } from '../../protocol/results/look-up.js';
 import { bare, entryOf, fieldOf, metaOf } from '../../protocol/results/schema-walk.js';
 import { type Results, resultsSchema } from '../../protocol/results.js';
@@ -126,7 +127,8 @@ function cellsOf(schema: z.core.$ZodType, value: unknown, before: string, names 
 }
 
 function mark(value: unknown): string {
-  return fieldOf(value, 'whiteBox') === true ? ' (white-box)' : '';
+  const words = whiteBoxWords(fieldOf(value, 'whiteBox') as WhiteBox | undefined);
+  return words && ` (${words})`;
 }
 
 function wordOf(value: unknown): string {

@@ -1,5 +1,5 @@
 import { formatPath, inShort, parsePath, writtenOut } from '../../figure-path.js';
-import { figureText, interval, NONE, portion } from '../../figure-text.js';
+import { figureText, interval, NONE, portion, whiteBoxWords } from '../../figure-text.js';
 import type { FigureOfTable, RowFigure, RunRow } from './run-row.js';
 
 /** What a cell sorts and is compared by; null where the run has no such value. */
@@ -65,8 +65,7 @@ function emptyText(path: string): string {
 }
 
 export function whiteBoxText({ whiteBox }: Pick<RowFigure, 'whiteBox'>): string {
-  if (whiteBox === undefined) return '';
-  return whiteBox === true ? ' (white-box)' : ' (white-box unknown)';
+  return whiteBox === undefined ? '' : ` (${whiteBoxWords(whiteBox)})`;
 }
 
 function statusText({ status, progress }: RunRow): string {

@@ -7,7 +7,7 @@ import type { RunContext } from '../../context.js';
 import { medianOf } from '../../figures/percentile.js';
 import { rateOf } from '../../figures/proportion.js';
 import { linkPerturbed } from '../../records/perturbed-folder.js';
-import { isWhiteBox } from '../../results/white-box.js';
+import { whiteBoxOf } from '../../results/white-box.js';
 import type { ModelEmbeddings } from '../embed-images.js';
 import type { HashedImage, ImageSet, Images } from '../list-images.js';
 import { type EmbeddedVersion, ORIGINAL } from '../query-version.js';
@@ -75,7 +75,7 @@ export async function counter(
     judged: judged.of,
     problem: treated.made.problem,
     result: {
-      ...describe(context, use, source, from),
+      ...(await describe(context, use, source, from)),
       ...outcome(treated.made, judged, source.images),
     },
     cached: treated.cached && judged.cached,
@@ -165,7 +165,7 @@ function nameFaceless(context: RunContext, name: string, { images }: Images, all
   }
 }
 
-function describe(
+async function describe(
   context: RunContext,
   use: CountermeasureUse,
   { perturbation }: CounterSource,
@@ -177,7 +177,7 @@ function describe(
     countermeasure: use.name,
     use: use.use,
     target: use.target,
-    whiteBox: perturbation !== undefined && isWhiteBox(context, perturbation, before.model),
+    whiteBox: perturbation !== undefined && (await whiteBoxOf(context, perturbation, before.model)),
   };
 }
 

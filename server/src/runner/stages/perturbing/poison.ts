@@ -7,7 +7,7 @@ import { countedRate } from '../../figures/identity-bootstrap.js';
 import { meanOf, medianOf } from '../../figures/percentile.js';
 import { rateOf } from '../../figures/proportion.js';
 import { linkPerturbed } from '../../records/perturbed-folder.js';
-import { isWhiteBox, surrogateName, surrogatesOf } from '../../results/white-box.js';
+import { surrogateName, surrogatesOf, whiteBoxOf } from '../../results/white-box.js';
 import { embedImages, type ModelEmbeddings } from '../embed-images.js';
 import type { ImageSet, Images } from '../list-images.js';
 import type { GallerySplit } from './gallery-split.js';
@@ -97,7 +97,7 @@ export async function poison(
     judged: judged?.of ?? [],
     problem: made.problem,
     result: {
-      ...describe(context, use, from.judge?.model),
+      ...(await describe(context, use, from.judge?.model)),
       ...visibility(made),
       ...effect(judged, set),
       protection: protection?.value,
@@ -162,14 +162,24 @@ export async function embedAll(
   return all;
 }
 
-function describe(context: RunContext, use: PerturbationUse, judge: NamedUse | undefined) {
+async function describe(context: RunContext, use: PerturbationUse, judge: NamedUse | undefined) {
+  const { perceptualTerm, unlikeAuthors } = factsOf(context, 'perturbation', use);
+  if (unlikeAuthors) {
+    context.warn({
+      code: 'unlike-authors',
+      message: `${use.name} has not the settings of the authors of ${use.use}: ${unlikeAuthors}`,
+      specPath: ['poison', use.name],
+      hint: 'Do not take its figures for theirs. What their setting needs is on the page of the plugin.',
+    });
+  }
   return {
     name: use.name,
     use: use.use,
     target: use.target,
     surrogates: surrogatesOf(use).map((surrogate) => surrogateName(context, surrogate)),
-    perceptualTerm: factsOf(context, 'perturbation', use).perceptualTerm,
-    whiteBox: judge !== undefined && isWhiteBox(context, use, judge),
+    perceptualTerm,
+    unlikeAuthors: unlikeAuthors ?? null,
+    whiteBox: judge !== undefined && (await whiteBoxOf(context, use, judge)),
   };
 }
 

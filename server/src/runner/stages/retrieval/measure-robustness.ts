@@ -1,10 +1,11 @@
 import { itemAt, itemsAt } from '../../../protocol/item-at.js';
+import type { WhiteBox } from '../../../protocol/results/figure.js';
 import type { NamedUse } from '../../../stages/spec.js';
 import { cachedFacts } from '../../../store/cache/cached-facts.js';
 import { keyOf } from '../../../store/files.js';
 import { type RunContext, workContext } from '../../context.js';
 import { type JudgedQuery, type RobustnessResult, robustnessOf } from '../../figures/robustness.js';
-import { isWhiteBox } from '../../results/white-box.js';
+import { whiteBoxOf } from '../../results/white-box.js';
 import { embedImages, type ModelEmbeddings } from '../embed-images.js';
 import type { CounteredVersion } from '../perturbing/counter.js';
 import type { PerturbedVersion } from '../perturbing/poison.js';
@@ -42,7 +43,7 @@ export async function measureRobustness(
   const made = from.perturbed.flatMap(({ name, set, use }) =>
     use.target === 'query' && set.images.length > 0 ? name : [],
   );
-  const result = withWhiteBox(context, robustnessOf(value, names, minValid, made), from);
+  const result = await withWhiteBox(context, robustnessOf(value, names, minValid, made), from);
   return { result, judged: value, cached: cached && results.embeddings.work.length === 0 };
 }
 
@@ -97,12 +98,17 @@ function foundKey({ version, found }: RetrievedVersion): string {
   return keyOf([version.name, version.positions, [...found.ids]]);
 }
 
-function withWhiteBox(context: RunContext, result: RobustnessResult, from: RobustnessSources): RobustnessResult {
+async function withWhiteBox(
+  context: RunContext,
+  result: RobustnessResult,
+  from: RobustnessSources,
+): Promise<RobustnessResult> {
   const made = [
     ...from.perturbed.map(({ name, use }) => ({ name, perturbation: use })),
     ...from.countered.flatMap(({ name, perturbation }) => (perturbation ? { name, perturbation } : [])),
   ];
-  const boxes = new Map(made.map(({ name, perturbation }) => [name, isWhiteBox(context, perturbation, from.engine)]));
+  const boxes = new Map<string, WhiteBox>();
+  for (const { name, perturbation } of made) boxes.set(name, await whiteBoxOf(context, perturbation, from.engine));
   const withValid = Object.entries(result.withValid).map(([name, found]) => [
     name,
     { ...found, whiteBox: boxes.get(name) ?? false },
