@@ -189,9 +189,9 @@ function exampleRobustness(): Results['robustness'] {
     minValid: 3,
     eligible: 728,
     withValid: {
-      original: { ...share(728, 728), precision: 0.871 },
-      fawkes: { ...share(612, 728), precision: 0.802 },
-      lowkey: { ...share(566, 728), precision: null },
+      original: { ...share(728, 728), precision: 0.871, whiteBox: false },
+      fawkes: { ...share(612, 728), precision: 0.802, whiteBox: true },
+      lowkey: { ...share(566, 728), precision: null, whiteBox: false },
     },
     all: share(543, 728),
     control: { of: 728, strangers: 728 * 990, rate: 0.3283, ci95ByIdentity: [0.2871, 0.3702], byIdentity: 'bootstrap' },

@@ -75,9 +75,11 @@ function numbersOf({ dataType, floatData, doubleData, int32Data, rawData }: Tens
   if (floatData.length > 0) return Float32Array.from(floatData);
   if (doubleData.length > 0) return Float32Array.from(doubleData);
   if (int32Data.length > 0) return Float32Array.from(int32Data);
-  if (dataType === FLOAT) return new Float32Array(rawData.slice().buffer);
-  if (dataType === DOUBLE) return Float32Array.from(new Float64Array(rawData.slice().buffer));
-  if (dataType === FLOAT16 || dataType === BFLOAT16) return Float32Array.from(new Uint16Array(rawData.slice().buffer));
+  // A copy begins where numbers may; what was read from a file is a part of it, at any place.
+  const { buffer } = new Uint8Array(rawData);
+  if (dataType === FLOAT) return new Float32Array(buffer);
+  if (dataType === DOUBLE) return Float32Array.from(new Float64Array(buffer));
+  if (dataType === FLOAT16 || dataType === BFLOAT16) return Float32Array.from(new Uint16Array(buffer));
   return Float32Array.from(rawData);
 }
 

@@ -75,7 +75,7 @@ describe('Inlay hints', () => {
       'Eyeglasses: [a person with glasses, a person without glasses] ⟵ 84.3 % right · 391 yes',
       'Smiling: [a person who smiles, a person who is serious] ⟵ 1,104 yes',
       'threshold: {percentile: 95, model: face-recognition} ⟵ t = 0.284 median',
-      'fawkes: test/noise ⟵ 84.1 % still found · top-1 8.4 %, white-box',
+      'fawkes: test/noise ⟵ 84.1 % still found, white-box',
       'lowkey: {use: test/noise, strength: 3} ⟵ 77.7 % still found · top-1 73.1 %',
       'robustness: {minValid: 3} ⟵ 728 eligible · control 32.8 %',
       '- accuracy.face-recognition.top1 >= 85% ⟵ ✓ 94.3 %',

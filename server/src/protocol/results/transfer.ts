@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { byVersionAndJudge, count, distance, proportion, rate } from './figure.js';
+import { byVersionAndJudge, count, distance, proportion, rate, whiteBox } from './figure.js';
 
 /** What each judge says of each version of the queries: a version and a judge an entry, the originals first. */
 export const transferResults = byVersionAndJudge(
@@ -11,7 +11,7 @@ export const transferResults = byVersionAndJudge(
         .nullable()
         .describe('What the photographs went through; null where they went through none'),
       judge: z.string(),
-      whiteBox: z.boolean().describe('The judge is also a surrogate of the perturbation'),
+      whiteBox: whiteBox('the judge'),
       images: count({
         label: '{version} by {judge}: images',
         column: 'images',

@@ -11,7 +11,7 @@ import { medianOf } from '../../figures/percentile.js';
 import { rateOf } from '../../figures/proportion.js';
 import type { StageOutcome } from '../../progress/stage-clock.js';
 import { embeddingsOf, type Findings, required } from '../../results/findings.js';
-import { isWhiteBox } from '../../results/white-box.js';
+import { whiteBoxOf } from '../../results/white-box.js';
 import { embedImages, type ModelEmbeddings } from '../embed-images.js';
 import type { ImageSet } from '../list-images.js';
 import { Partners } from '../own-photographs.js';
@@ -69,7 +69,7 @@ export async function measureTransfer(
       const row = await judgeVersion(context, set, judged, version, judge);
       cached &&= row.cached;
       results.push({
-        ...describe(context, version, judge, asked),
+        ...(await describe(context, version, judge, asked)),
         ...row.figures,
         setAside: queries.length - judged.length,
       });
@@ -113,7 +113,7 @@ function versionsOf(
   ];
 }
 
-function describe(
+async function describe(
   context: RunContext,
   { perturbation, countermeasure }: JudgedVersion,
   { before: { model }, threshold }: Judge,
@@ -123,7 +123,7 @@ function describe(
     perturbation: perturbation?.name ?? ORIGINAL,
     countermeasure,
     judge: model.name,
-    whiteBox: perturbation !== undefined && isWhiteBox(context, perturbation, model),
+    whiteBox: perturbation !== undefined && (await whiteBoxOf(context, perturbation, model)),
     fmr,
     threshold: threshold.value,
     actualFmr: threshold.actualFmr,
