@@ -27,6 +27,9 @@ below \`poison\` are [plugins](plugins.md): a name, or \`{use: name, …paramete
   parameterTable(z.object(fileKeys)),
   'Keys of `queries`:',
   parameterTable(unwrapped(experimentSchema.shape.queries) as z.ZodType),
+  `Once something was measured, an editor says beside \`queries\` how many it takes to see a difference of 5 points: with 80 %
+power by McNemar's test at 5 %, from the share of queries that the newest run found discordant, or from its rates. It is of
+independent queries: several of one person count for less.`,
   '## Many variants: `matrix`',
   `With a \`matrix\`, a file is as many experiments as its axes have combinations, at most ${MOST_VARIANTS}. An axis is a key path, in the
 grammar of \`--set\`, with a list of values, which may be any YAML: a name, a number, a whole block. Each variant is the file with

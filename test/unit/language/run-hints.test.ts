@@ -5,6 +5,7 @@ import type { FileRuns } from '../../../server/src/language/run-states.js';
 import { fileRuns } from '../../../server/src/lsp/runs/file-runs.js';
 import type { PlannedWork } from '../../../server/src/protocol/lsp.js';
 import type { RunSummary, StageState } from '../../../server/src/protocol/runs/run-state.js';
+import { mcnemarQueries } from '../../../server/src/stages/findings/queries-needed.js';
 import { exampleResults } from '../../support/example-results.js';
 import { openMarked } from '../../support/marked-yaml.js';
 
@@ -90,6 +91,15 @@ describe('Inlay hints', () => {
       'lowkey: {use: test/noise, strength: 4} ⟵ outdated: 77.7 % still found · top-1 73.1 %',
       'robustness: {minValid: 3} ⟵ outdated: 728 eligible · control 32.8 %',
     ]);
+  });
+
+  it('say beside the queries how many a difference of 5 points needs, by what the newest run found discordant', () => {
+    const withQueries = (sample: number) => TEXT.replace('embed:', `queries: {sample: ${sample}}\nembed:`);
+    const beside = (text: string) => hints({ measured: true, text }).filter((hint) => hint.startsWith('queries:'));
+    // Of the run's 728 eligible queries 116 are discordant behind fawkes.
+    const needed = mcnemarQueries(116 / 728).toLocaleString('en');
+    assert.deepEqual(beside(withQueries(100)), [`queries: {sample: 100} ⟵ outdated: 5 points need ~ ${needed}`]);
+    assert.deepEqual(beside(TEXT), []);
   });
 
   it('say what work that is not cached would cost, where that was measured', () => {

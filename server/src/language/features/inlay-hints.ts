@@ -4,13 +4,18 @@ import type { ExperimentDocument } from '../document.js';
 import { costNotes } from '../inlay/costs.js';
 import { figureNotes } from '../inlay/figures.js';
 import type { Note } from '../inlay/note.js';
+import { queryNotes } from '../inlay/queries.js';
 import type { LanguageServices } from '../services.js';
 
 /** What runs measured, beside what it was measured of, and what the next run would cost. */
 export function inlayHints(document: ExperimentDocument, range: Range, { runs }: LanguageServices): InlayHint[] {
   if (!runs) return [];
   const known = runs.of(document);
-  const notes = [...figureNotes(document, known), ...costNotes(document, known.planned)];
+  const notes = [
+    ...figureNotes(document, known),
+    ...queryNotes(document, known),
+    ...costNotes(document, known.planned),
+  ];
   return notes.map((note) => hintOf(document, note)).filter(({ position }) => isIn(position.line, range));
 }
 
