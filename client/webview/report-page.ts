@@ -1,7 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
+import { counted } from '../../server/src/protocol/figure-text.js';
 import type { Problem, ReportData, ShownStatus } from '../../server/src/protocol/webview.js';
-import { problemBanner } from './parts/problem-banner.js';
+import { problemBanner, warningList } from './parts/problem-banner.js';
 import { type Section, sectionView } from './parts/section.js';
 import { accuracySection } from './sections/accuracy.js';
 import { attributesSection } from './sections/attributes.js';
@@ -66,9 +67,18 @@ export function reportSections(data: ReportData, runs: readonly NamedRun[], stat
   ].filter((section) => section !== undefined);
 }
 
-/** What stands first where a run did not end well; of several, each says so by its name. `status` is of the first. */
+/**
+ * What stands first where a run did not end well, or warned of something; of several, each says so by its name. `status`
+ * is of the first.
+ */
 export function unfinished(runs: readonly NamedRun[], status?: ShownStatus): TemplateResult {
-  return html`${runs.map((run, n) => endOf(run, (n === 0 ? status : undefined) ?? run.results.run.status, runs.length > 1))}`;
+  return html`${runs.map((run, n) => endOf(run, (n === 0 ? status : undefined) ?? run.results.run.status, runs.length > 1))}
+  ${runs.map((run) => warningsOf(run, runs.length > 1))}`;
+}
+
+function warningsOf({ name, results: { warnings = [] } }: NamedRun, several: boolean): TemplateResult | typeof nothing {
+  if (warnings.length === 0) return nothing;
+  return warningList(warnings, `${several ? name : 'This run'} has ${counted(warnings.length, 'warning')}`);
 }
 
 function endOf({ name, results }: NamedRun, status: ShownStatus, several: boolean): TemplateResult | typeof nothing {

@@ -94,6 +94,34 @@ describe('a report in a browser (skipped where Chromium is not installed)', () =
     assert.equal(Number(row['95 % to']), exampleResults().accuracy?.[0].top[1].ci95?.[1]);
   });
 
+  it('says what a run warned of, of several runs by name, and of which photographs there is no perturbed version', async () => {
+    const warning = (n: number) => ({
+      code: 'results-few',
+      message: `Of query \`${n}\` few came`,
+      hint: 'Ask for more.',
+    });
+    for (const count of [1, 3, 4, 20]) {
+      const results = { ...exampleResults(), warnings: Array.from({ length: count }, (_, n) => warning(n)) };
+      const page = await open(results);
+      const notice = page.getByRole('region', { name: `This run has ${count} warning${count === 1 ? '' : 's'}` });
+      if (count > 3) await notice.locator('summary').click();
+      assert.equal(await notice.locator('li:visible').count(), count);
+      assert.match(
+        await notice.locator('li').last().innerText(),
+        new RegExp(`^Of query ${count - 1} few came Ask for more. results-few$`),
+      );
+    }
+    const { poison = [] } = exampleResults();
+    const without = poison.map((one, n) =>
+      n === 0 ? { ...one, leftOut: { 'no-face': 3, 'perturbed-missing': 1 } } : one,
+    );
+    const page = await open({ ...exampleResults(), poison: without });
+    const table = page.locator('#perturbations table').first();
+    assert.match(await table.innerText(), /Left out/);
+    assert.match(await table.innerText(), /no-face 3, perturbed-missing 1/);
+    assert.equal(await page.getByText(/has \d+ warning/).count(), 0);
+  });
+
   it('saves charts as SVG files that stand on their own', async () => {
     const page = await open(exampleResults());
     const save = page.getByRole('button', { name: 'Save Top-k accuracy as SVG' });

@@ -15,6 +15,26 @@ export function problemBanner(problem: Problem, title = 'Something went wrong'):
   </section>`;
 }
 
+/** A list is opened from its summary where it is longer. */
+const SHOWN_AT_ONCE = 3;
+
+/** What is said beside figures that are there all the same, each with its code and what to do. */
+export function warningList(warnings: readonly Problem[], title: string): TemplateResult {
+  return html`<section class="notice" aria-label=${title}>
+    <details ?open=${warnings.length <= SHOWN_AT_ONCE}>
+      <summary><strong>${title}</strong></summary>
+      <ul>
+        ${warnings.map(
+          ({ code, message, hint }) =>
+            html`<li>
+              <bdi>${withCode(message)}</bdi> ${hint ? html`<bdi>${withCode(hint)}</bdi> ` : nothing}<code class="quiet">${code}</code>
+            </li>`,
+        )}
+      </ul>
+    </details>
+  </section>`;
+}
+
 /** What stands in backticks is code. */
 function withCode(text: string): TemplateResult {
   return html`${text.split(/`([^`\n]+)`/).map((part, n) => (n % 2 === 1 ? html`<code>${part}</code>` : part))}`;

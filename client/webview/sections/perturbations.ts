@@ -15,9 +15,12 @@ export function perturbationsSection(
   perturbed: ReportData['perturbed'] = [],
 ): Section | undefined {
   if (!poison || poison.length === 0) return undefined;
-  const columns = poison.some(({ protection }) => protection)
-    ? [...COLUMNS, ...PROTECTION, SECONDS]
-    : [...COLUMNS, SECONDS];
+  const columns = [
+    ...COLUMNS,
+    ...(poison.some(({ leftOut }) => leftOut) ? [LEFT_OUT] : []),
+    ...(poison.some(({ protection }) => protection) ? PROTECTION : []),
+    SECONDS,
+  ];
   const body = html`
     ${dataTable({ caption: 'Visibility and effect', file: 'perturbations', rows: poison, columns })}
     <p class="quiet">
@@ -75,6 +78,15 @@ const PROTECTION: Column<Perturbation>[] = [
   rateColumn('Protection, 1-NN', ({ protection }) => protection?.nn ?? null, 'poison.*.protection.nn'),
   rateColumn('Protection, linear', ({ protection }) => protection?.linear ?? null, 'poison.*.protection.linear'),
 ];
+
+const LEFT_OUT: Column<Perturbation> = {
+  label: 'Left out',
+  value: ({ leftOut = {} }) =>
+    Object.entries(leftOut)
+      .map(([code, count]) => `${code} ${count}`)
+      .join(', ') || null,
+  meaning: meaningOf('poison.*.leftOut'),
+};
 
 const SECONDS: Column<Perturbation> = decimalColumn('Seconds', 1, ({ seconds }) => seconds, 'poison.*.seconds');
 
