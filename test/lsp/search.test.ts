@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { copyFile, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { notifications } from '../../server/src/protocol/lsp.js';
@@ -104,12 +104,11 @@ describe('Searching the images of an experiment', () => {
       assert.ok(states.some(({ status, progress }) => status === 'opening' && progress?.label === 'face-recognition'));
     });
 
-    it('by one of them gives itself first, and the threshold of its own photograph, from its person’s others', async () => {
+    it('by one of them gives all but itself, and the threshold of its own photograph, from its person’s others', async () => {
       for (const id of some.slice(0, 3)) {
-        const { hits, identity, threshold, picture } = await found(uri, { by: 'result', id });
-        assert.equal(hits[0].id, id);
-        assert.ok(Math.abs(hits[0].similarity - 1) < 1e-4);
-        const others = hits.filter((hit) => hit.identity === identity && hit.id !== id);
+        const { hits, copies, identity, threshold, picture } = await found(uri, { by: 'result', id });
+        assert.deepEqual([hits.length, copies, hits.some((hit) => hit.id === id)], [11, 1, false]);
+        const others = hits.filter((hit) => hit.identity === identity);
         const [nearer, farther] = others.map(({ similarity }) => similarity);
         assert.equal(others.length, 2);
         assert.equal(threshold?.of, 'query');
@@ -135,14 +134,39 @@ describe('Searching the images of an experiment', () => {
       assert.match(hint ?? '', /^Choose clip, which takes words/);
     });
 
-    it('by a file finds what is in it, by its own threshold where the data set has the photograph', async () => {
+    it('by a file finds what is like it, without its copies, by its own threshold where the data set has the photograph', async () => {
       const [{ file: original, id }] = (await found(uri, { by: 'result', id: some[0] })).hits;
       const copy = join(folder, 'copy.png');
       await copyFile(original, copy);
-      const { hits, threshold } = await found(uri, { by: 'image', file: copy }, { results: 2 });
-      assert.deepEqual([hits.length, hits[0].id, threshold?.of], [2, id, 'query']);
+      const { hits, copies, threshold } = await found(uri, { by: 'image', file: copy }, { results: 2 });
+      assert.deepEqual([hits.length, copies, threshold?.of], [2, 1, 'query']);
+      assert.ok(hits.every((hit) => hit.id !== id));
       await writeFile(copy, Buffer.concat([await readFile(original), Buffer.from('changed')]));
-      assert.equal((await found(uri, { by: 'image', file: copy })).threshold?.of, 'median');
+      const changed = await found(uri, { by: 'image', file: copy });
+      assert.deepEqual([changed.threshold?.of, changed.copies, changed.hits[0].id], ['median', 0, id]);
+    });
+
+    it('by a photograph that the data set has under several names finds none of them', async () => {
+      const faces = join(folder, 'copies');
+      for (const [n, id] of some.entries()) {
+        await mkdir(join(faces, String(n >> 1)), { recursive: true });
+        const [{ file: original }] = (await found(uri, { by: 'result', id: some[(n + 1) % some.length] })).hits;
+        await copyFile(original, join(faces, String(n >> 1), `${id.replaceAll('/', '-')}`));
+      }
+      const [first] = (await readdir(join(faces, '0'))).sort();
+      for (const name of ['again.png', 'and-again.png']) {
+        await copyFile(join(faces, '0', first), join(faces, '0', name));
+      }
+      const copied = await open(
+        'copies',
+        'dataset: {use: folder, root: copies}\nembed: {models: [face-recognition]}\n',
+      );
+      await stateOf(copied, ({ status }) => status === 'ready');
+      const { hits, copies } = await found(copied, { by: 'result', id: '0/again.png' });
+      const own = await readFile(join(faces, '0', first));
+      assert.ok(copies >= 3, `${copies} copies`);
+      for (const { file: other } of hits) assert.ok(!own.equals(await readFile(other)));
+      await client.get('closeSearch', { uri: copied });
     });
 
     it('by what cannot be searched for says why', async () => {

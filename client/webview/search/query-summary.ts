@@ -22,9 +22,11 @@ export function queryText({ query }: Search): string {
   return query.by === 'result' ? query.id : (query.file.split(/[\\/]/).at(-1) ?? query.file);
 }
 
-function outcome({ search, hits, threshold, seconds }: SearchView): string {
+function outcome({ search, hits, copies, threshold, seconds }: SearchView): string {
   const within = threshold && hits.filter(({ similarity }) => similarity >= threshold.similarity).length;
   const cut = threshold ? `, ${count(within)} within the threshold ${decimal(threshold.similarity, 3)}` : '';
   const fewer = search.deduplicate && hits.length < search.results ? ', without near-duplicates' : '';
-  return `${counted(hits.length, 'result')} of ${search.index}${cut}${fewer}, in ${duration(seconds)}. Similarity is the cosine of two embeddings, 1 at the most; Results show distances, which are another scale.`;
+  const own =
+    copies > 1 ? `, without ${copies} copies of the photograph` : copies === 1 ? ', without the photograph itself' : '';
+  return `${counted(hits.length, 'result')} of ${search.index}${cut}${own}${fewer}, in ${duration(seconds)}. Similarity is the cosine of two embeddings, 1 at the most; Results show distances, which are another scale.`;
 }

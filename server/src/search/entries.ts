@@ -20,9 +20,13 @@ export interface Entries {
 /** A data set's images: `image_path` is relative to it, and `caption` whose they are, where that is known. */
 export class ImageEntries implements Entries {
   private readonly rows: ReadonlyMap<string, number>;
+  private readonly byHash: ReadonlyMap<string, readonly number[]>;
 
   constructor(readonly images: readonly HashedImage[]) {
     this.rows = new Map(images.map(({ id }, row) => [id, row]));
+    const byHash = new Map<string, number[]>();
+    for (const [row, { hash }] of images.entries()) byHash.set(hash, [...(byHash.get(hash) ?? []), row]);
+    this.byHash = byHash;
   }
 
   get count(): number {
@@ -37,6 +41,11 @@ export class ImageEntries implements Entries {
   /** The row of an image; undefined where it is none of these. */
   rowOf(id: string): number | undefined {
     return this.rows.get(id);
+  }
+
+  /** The rows of images with these bytes, under whatever name. */
+  copiesOf(hash: string): ReadonlySet<number> {
+    return new Set(this.byHash.get(hash));
   }
 
   async close(): Promise<void> {}

@@ -68,15 +68,18 @@ export class ImageSearch {
     if (!index) return fail('index-unknown', `There is no index named ${search.index}`, { hint: this.others() });
     const query = await this.embed(search.query, index);
     if (!query.ok) return query;
-    const found = await index.search(query.value.embedding, search.results, search.deduplicate);
+    const { bytes, identity } = query.value;
+    const hash = bytes && createHash('sha256').update(bytes).digest('hex');
+    const copies = hash === undefined ? new Set<number>() : index.entries.copiesOf(hash);
+    const found = await index.search(query.value.embedding, search.results, search.deduplicate, copies);
     if (!found.ok) return found;
     const hits = found.value.map(({ row, similarity }) => {
       const { id, identity, file } = itemAt(index.entries.images, row);
       return { id, identity, file, similarity };
     });
     const seconds = (performance.now() - begun) / 1000;
-    const { bytes, identity } = query.value;
-    return ok({ search, hits, identity, seconds, ...(await this.about(search.index, bytes)) });
+    const about = await this.about(search.index, bytes, hash);
+    return ok({ search, hits, copies: copies.size, identity, seconds, ...about });
   }
 
   private async embed(query: SearchQuery, index: ServedIndex<ImageEntries>): Promise<Result<Embedded>> {
@@ -107,10 +110,10 @@ export class ImageSearch {
   private async about(
     index: string,
     bytes: Uint8Array | undefined,
+    hash: string | undefined,
   ): Promise<Pick<SearchAnswer, 'picture' | 'threshold'>> {
-    if (!bytes) return { picture: null, threshold: null };
+    if (!bytes || hash === undefined) return { picture: null, threshold: null };
     const picture = await (await loadThumbnailMaker())(bytes, PICTURE_SIDE, 'webp');
-    const hash = createHash('sha256').update(bytes).digest('hex');
     const threshold = this.thresholds?.model === index ? this.thresholds.of(hash) : null;
     return { picture: picture.ok ? picture.value : null, threshold };
   }

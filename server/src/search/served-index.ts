@@ -60,13 +60,18 @@ export class ServedIndex<Behind extends Entries = Entries> {
 
   /**
    * The `count` nearest images, or all where there are fewer, best first. With `deduplicate` the nearest alone is left of
-   * near-duplicates among them, so that fewer return.
+   * near-duplicates among them, so that fewer return. None of the rows in `without` is among them.
    */
-  async search(embedding: Float32Array, count: number, deduplicate: boolean): Promise<Result<Hit[]>> {
+  async search(
+    embedding: Float32Array,
+    count: number,
+    deduplicate: boolean,
+    without: ReadonlySet<number> = new Set(),
+  ): Promise<Result<Hit[]>> {
     const { duplicateCosine, times } = this.parts;
     const unfit = this.problemWith(embedding);
     if (unfit) return unfit;
-    const hits = await times.time('knn_index_time', () => this.nearest(normalised(embedding), count));
+    const hits = await times.time('knn_index_time', () => this.nearest(normalised(embedding), count, without));
     if (!deduplicate || duplicateCosine === undefined) return ok(hits);
     return ok(await times.time('dedup_time', async () => this.merged(hits, duplicateCosine)));
   }
@@ -77,13 +82,14 @@ export class ServedIndex<Behind extends Entries = Entries> {
     await this.parts.entries.close();
   }
 
-  private async nearest(query: Float32Array, count: number): Promise<Hit[]> {
+  private async nearest(query: Float32Array, count: number, without: ReadonlySet<number>): Promise<Hit[]> {
     const { vectors, index } = this.parts;
-    const k = Math.min(count, vectors.rows);
+    const k = Math.min(count + without.size, vectors.rows);
     const options = { k, signal: NEVER, progress: () => undefined };
     const { ids } = await index.search(inMemory({ data: query, rows: 1, dimension: vectors.dimension }), options);
     return [...ids]
-      .filter((row) => row >= 0)
+      .filter((row) => row >= 0 && !without.has(row))
+      .slice(0, count)
       .map((row) => ({ row, similarity: cosineBetween(query, vectorAt(vectors, row)) }))
       .sort((a, b) => b.similarity - a.similarity);
   }

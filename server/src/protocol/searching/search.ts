@@ -57,6 +57,8 @@ export const searchAnswerSchema = z.object({
   identity: z.string().nullable(),
   /** Most similar first. */
   hits: z.array(searchHitSchema).max(MOST_RESULTS),
+  /** How many images that can be searched have the very bytes of what was searched by: none of them is among the hits. */
+  copies: z.int().nonnegative(),
   /** Null for words, and where the experiment has no threshold of this model. */
   threshold: searchThresholdSchema.nullable(),
   seconds: z.number().nonnegative(),
