@@ -106,6 +106,11 @@ export const DIAGNOSTIC_EXAMPLES: Readonly<Record<DiagnosticCode, DiagnosticExam
     faulty: 'dataset: {use: synthetic, identities: 40, images: 6}\nqueries: {sample: 1000}',
     sound: 'dataset: {use: synthetic, identities: 40, images: 6}\nqueries: {sample: 100}',
   },
+  'tracker-unfit': {
+    remedy: 'Search on this machine, or take the static tracker alone.',
+    faulty: `dataset: synthetic\n${MODELS}\nthreshold:\nretrieve: {use: clip-retrieval, index: web}\nrobustness: {trackers: [dynamic]}`,
+    sound: `dataset: synthetic\n${MODELS}\nthreshold:\nretrieve: {use: local}\nrobustness: {trackers: [dynamic]}`,
+  },
   'weights-missing': {
     remedy: 'Fetch them with `lookalike models fetch`, or name the file that holds them by `path`.',
     faulty: `dataset: synthetic\nembed: {models: [clip-vit-b-32]}\naccuracy:`,

@@ -96,6 +96,14 @@ export interface TransferSpec {
   readonly fmr: number;
 }
 
+export interface RobustnessSpec {
+  /** Valid results that an original must have for its query to count. */
+  readonly minValid: number;
+  readonly trackers?: readonly ('static' | 'dynamic')[];
+  /** How often the dynamic tracker searches again at the most. */
+  readonly rounds: number;
+}
+
 export interface RetrieveSpec extends PluginUse {
   /** The engine's: a model of `embed.models`. */
   readonly model: string;
@@ -131,6 +139,6 @@ export interface ExperimentSpec {
   readonly countermeasures?: readonly CountermeasureUse[];
   readonly transfer?: TransferSpec;
   readonly retrieve?: RetrieveSpec;
-  readonly robustness?: { readonly minValid: number };
+  readonly robustness?: RobustnessSpec;
   readonly expect: readonly Expectation[];
 }

@@ -334,6 +334,14 @@ export const CASES: Readonly<Record<string, readonly DiagnosticCase[]>> = {
       sound: `${MEASURED}threshold:\nretrieve: {use: test/engine, results: 3}\nrobustness: {minValid: 3}\n`,
     },
   ],
+  'tracker-unfit': [
+    {
+      fault: 'a dynamic tracker with an engine elsewhere',
+      faulty: `${MEASURED}threshold:\n# lookalike-disable remote-service\nretrieve: test/service\nrobustness: {trackers: [static, «dynamic»]}\n`,
+      sound: `${MEASURED}threshold:\nretrieve: test/engine\nrobustness: {trackers: [static, dynamic]}\n`,
+      says: /this machine/,
+    },
+  ],
   'weights-missing': [
     {
       fault: 'a model that was not fetched',

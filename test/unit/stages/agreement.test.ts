@@ -38,7 +38,7 @@ poison:
 countermeasures: {soft: {use: blur, sigma: 1}}
 transfer: {judges: [a.b, é]}
 retrieve: test/engine
-robustness: {minValid: 3}
+robustness: {minValid: 3, trackers: [static, dynamic]}
 `;
 const NAMES = {
   model: ['test/model', 'a.b', 'é'],
@@ -51,6 +51,7 @@ const NAMES = {
   version: ['original', 'acme/cloak', 'v1.2', 'original+soft', 'acme/cloak+soft', 'v1.2+soft'],
   countermeasure: ['soft'],
   judge: ['a.b', 'é'],
+  tracker: ['static', 'dynamic'],
   treated: ['original+soft', 'acme/cloak+soft', 'v1.2+soft'],
   stage: stages.map(({ key }) => key),
   difference: [

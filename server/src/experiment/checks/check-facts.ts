@@ -13,6 +13,7 @@ export function checkFacts(reading: Reading, spec: Partial<ExperimentSpec>): voi
   checkQueries(reading, spec, uses);
   checkDataset(reading, spec, uses);
   checkEligible(reading, spec);
+  checkTrackers(reading, spec);
   checkPercentile(reading, spec);
   checkWords(reading, spec, uses);
   for (const { permission, at } of permissionsNeeded(spec, reading.plugins)) {
@@ -62,6 +63,20 @@ function checkEligible(reading: Reading, { robustness, retrieve }: Partial<Exper
   const message = `No query counts: of ${retrieve.results} results no ${robustness.minValid} can be valid`;
   const related = [{ path: ['retrieve'], message: `asks for ${retrieve.results} results` }];
   reading.warn('selection-unfit', ['robustness'], message, { related });
+}
+
+/** Whoever searches again needs what is searched at hand. */
+function checkTrackers(reading: Reading, spec: Partial<ExperimentSpec>): void {
+  const at = spec.robustness?.trackers?.indexOf('dynamic') ?? -1;
+  const isService = permissionsNeeded(spec, reading.plugins).some(({ family }) => family === 'retrieval');
+  if (at < 0 || !isService) return;
+  const path = ['robustness', 'trackers', at];
+  const message = 'A dynamic tracker searches again with what was found, which takes an engine on this machine';
+  reading.error('tracker-unfit', path, message, {
+    hint: 'Write `retrieve: {use: local}`, or `trackers: [static]`.',
+    range: reading.tree.rangeOf(path),
+    related: [{ path: ['retrieve'], message: 'this engine is elsewhere' }],
+  });
 }
 
 /** Questions are asked by words, which a model must take. */

@@ -28,6 +28,7 @@ export const DIAGNOSTIC_CODES = {
   'model-without-words': 'Questions are asked of a model that has no text encoder.',
   'index-unfit': 'The index measures otherwise than the embeddings of a model are compared.',
   'selection-unfit': 'Fewer images can be selected than the file asks for, or none.',
+  'tracker-unfit': 'A tracker searches in a way that the engine does not take.',
   ...UNFIT_CODES,
   'percentile-unlikely': 'A percentile below 1 looks like a share.',
   'remote-service': 'Images are sent to another machine.',

@@ -1,6 +1,8 @@
+import { itemAt } from '../../protocol/item-at.js';
 import type { Results } from '../../protocol/results.js';
 import type { ControlCount } from './control.js';
 import { bootstrapInterval, countedRate, countsByIdentity, identityInterval } from './identity-bootstrap.js';
+import { meanOf } from './percentile.js';
 import { rateOf } from './proportion.js';
 
 /** What of one search's results is valid: near enough, by the judging model, to the query's original. */
@@ -37,7 +39,7 @@ export function robustnessOf(
   minValid: number,
   made: readonly string[] = names,
 ): RobustnessResult {
-  const eligible = queries.filter(({ original }) => original !== null && original.valid >= minValid);
+  const eligible = queries.filter((query) => isEligible(query, minValid));
   const versions = ['original', ...names];
   const control = controlRate(eligible);
   const isLabelled = queries.some((query) => versions.some((name) => (resultOf(query, name)?.labelled ?? 0) > 0));
@@ -52,6 +54,61 @@ export function robustnessOf(
     all: allOf(eligible, made),
     control,
   };
+}
+
+/** Whether a query counts: its original finds so many valid results. */
+export function isEligible({ original }: JudgedQuery, minValid: number): boolean {
+  return original !== null && original.valid >= minValid;
+}
+
+type Tracker = NonNullable<RobustnessResult['trackers']>[string];
+
+/** What a tracker came to for one version of a query. */
+export interface Tracked {
+  /** Of everything that it found. */
+  readonly result: ValidResults;
+  /** Other photographs of the person in what is searched. */
+  readonly mates: number;
+  readonly rounds: number;
+  /** It found something new in the last round that it was allowed. */
+  readonly isCut: boolean;
+}
+
+/**
+ * The figures of a tracker over eligible queries; `tracked` holds, by version and query, what it came to where that
+ * version could be judged. Whoever finds nothing has nothing to search with again: the rate and its control are those of one
+ * search.
+ */
+export function trackerOf(
+  eligible: readonly JudgedQuery[],
+  tracked: ReadonlyMap<string, readonly (Tracked | null)[]>,
+  plain: RobustnessResult,
+): Tracker {
+  const isLabelled = [...tracked.values()].flat().some((one) => (one?.result.labelled ?? 0) > 0);
+  const versions = [...tracked].map(([name, all]) => {
+    const results = all.map((one) => one?.result ?? null);
+    const judged = all.filter((one) => one !== null);
+    const reached = all.flatMap((one, n) =>
+      one
+        ? Array.from({ length: one.mates }, (_, mate) => ({
+            identity: itemAt(eligible, n).identity,
+            hit: mate < one.result.right,
+          }))
+        : [],
+    );
+    return [
+      name,
+      {
+        ...withValid(eligible, results, plain.control.rate, isLabelled),
+        whiteBox: plain.withValid[name]?.whiteBox,
+        meanValid: meanOf(judged.map(({ result }) => result.valid)),
+        reached: countedRate(reached),
+        rounds: judged.reduce((most, { rounds }) => Math.max(most, rounds), 0),
+        cut: judged.filter(({ isCut }) => isCut).length,
+      },
+    ];
+  });
+  return { withValid: Object.fromEntries(versions) };
 }
 
 function resultOf(query: JudgedQuery, name: string): ValidResults | null {

@@ -93,8 +93,7 @@ export const robustnessStages: StageWorks<
   },
 
   async robustness(context, spec, findings) {
-    const { minValid } = required(spec.robustness);
-    findings.robustness = await measureRobustness(context, minValid, {
+    findings.robustness = await measureRobustness(context, required(spec.robustness), {
       set: required(findings.images),
       queries: required(findings.queries),
       thresholds: required(findings.thresholds),

@@ -44,7 +44,7 @@ function tableOf(schema: z.core.$ZodType, value: unknown): Omit<ResultTable, 'ti
   if (named) return { facts: [], ...joined(named.what, named.rows) };
   const shape = shapeOf(schema);
   const parts = Object.entries(shape).map(([key, below]) => ({ key, below, part: fieldOf(value, key) }));
-  const list = parts.map(({ below, part }) => rowsByName(below, part)).find((found) => found !== undefined);
+  const lists = parts.flatMap(({ below, part }) => rowsByName(below, part) ?? []);
   const groups = parts.flatMap(({ below, part }) => {
     const rate = shapeOf(below).rate;
     return rate && part !== undefined
@@ -54,7 +54,7 @@ function tableOf(schema: z.core.$ZodType, value: unknown): Omit<ResultTable, 'ti
   const facts = parts.flatMap(({ key, below, part }) =>
     isGroup(below) || metaOf(below).byName ? [] : factOf(key, below, part),
   );
-  return { facts, ...joined(list?.what ?? '', [...(list?.rows ?? []), ...groups]) };
+  return { facts, ...joined(lists[0]?.what ?? '', [...lists.flatMap(({ rows }) => rows), ...groups]) };
 }
 
 function rowsByName(schema: z.core.$ZodType, value: unknown): { what: string; rows: Row[] } | undefined {
@@ -62,6 +62,16 @@ function rowsByName(schema: z.core.$ZodType, value: unknown): { what: string; ro
   const entry = entryOf(schema);
   if (!byName || !entry) return undefined;
   const what = nameSources[byName]?.what ?? byName;
+  const [inner, ...others] = Object.entries(shapeOf(entry));
+  if (inner && others.length === 0 && metaOf(inner[1]).byName) {
+    const below = entriesByName(value).flatMap(([name, one]) =>
+      (rowsByName(inner[1], fieldOf(one, inner[0]))?.rows ?? []).map((row) => ({
+        ...row,
+        name: `${row.name} · ${name}`,
+      })),
+    );
+    return { what, rows: below };
+  }
   const rowOf = (name: string, one: unknown) => ({ name, cells: cellsOf(entry, one, '') });
   const named = entriesByName(value);
   if (!thenByName) return { what, rows: named.map(([name, one]) => rowOf(name, one)) };

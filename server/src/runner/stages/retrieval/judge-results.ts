@@ -84,7 +84,7 @@ function queriesAtOnce({ retrieved, results }: JudgingSources): number {
 }
 
 /** What was found, by the query's position. */
-class FoundByQuery {
+export class FoundByQuery {
   readonly name: string;
   private readonly rows: Map<number, number>;
 
@@ -107,7 +107,8 @@ class FoundByQuery {
   }
 }
 
-class Judge {
+/** Says of places whether they are valid for a query. */
+export class Judge {
   private readonly originalRows: ReadonlyMap<number, readonly number[]>;
   private readonly resultRows: Map<number, number[]>;
   /** By position: the queries that are judged now. */

@@ -1,6 +1,6 @@
 import { itemAt, itemsAt } from '../../../protocol/item-at.js';
 import type { WhiteBox } from '../../../protocol/results/figure.js';
-import type { NamedUse } from '../../../stages/spec.js';
+import type { NamedUse, RobustnessSpec } from '../../../stages/spec.js';
 import { cachedFacts } from '../../../store/cache/cached-facts.js';
 import { keyOf } from '../../../store/files.js';
 import { type RunContext, workContext } from '../../context.js';
@@ -11,6 +11,7 @@ import type { CounteredVersion } from '../perturbing/counter.js';
 import type { PerturbedVersion } from '../perturbing/poison.js';
 import { type FoundEmbeddings, foundPlaces, type JudgingSources, judgeResults } from './judge-results.js';
 import type { RetrievedVersion } from './retrieve.js';
+import { measureTrackers } from './track.js';
 
 export interface RobustnessSources extends Omit<JudgingSources, 'results' | 'faces'> {
   readonly perturbed: readonly PerturbedVersion[];
@@ -31,7 +32,7 @@ export interface Robustness {
 /** Embeds what was retrieved with the judging model and counts who is still found (paper §2.2). */
 export async function measureRobustness(
   context: RunContext,
-  minValid: number,
+  spec: RobustnessSpec,
   from: RobustnessSources,
 ): Promise<Robustness> {
   const results = await embedFound(context, from);
@@ -43,7 +44,9 @@ export async function measureRobustness(
   const made = from.perturbed.flatMap(({ name, set, use }) =>
     use.target === 'query' && set.images.length > 0 ? name : [],
   );
-  const result = await withWhiteBox(context, robustnessOf(value, names, minValid, made), from);
+  const plain = await withWhiteBox(context, robustnessOf(value, names, spec.minValid, made), from);
+  const trackers = await measureTrackers(context, spec, judging, value, plain);
+  const result = trackers ? { ...plain, trackers } : plain;
   return { result, judged: value, cached: cached && results.embeddings.work.length === 0 };
 }
 

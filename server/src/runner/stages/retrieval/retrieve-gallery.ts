@@ -1,4 +1,5 @@
 import type { GalleryRetrieval, Neighbours, SearchIndex, VectorSource } from '../../../plugins/declare.js';
+import { someOf } from '../../../plugins/matrix.js';
 import { itemAt, itemsAt } from '../../../protocol/item-at.js';
 import { keyOf } from '../../../store/files.js';
 import { factsOf, type RunContext, workContext } from '../../context.js';
@@ -40,7 +41,42 @@ export async function retrieveFromGallery(
   }
   await opened.close();
   const cached = engine.index.cached && all.every((version) => version.cached);
-  return { spec: engine.spec, searched: engine.gallery, versions: all, cached };
+  const again = (asked: Parameters<NonNullable<Retrieved['again']>>[0]) => searchAgain(context, engine, asked, limit);
+  return { spec: engine.spec, searched: engine.gallery, versions: all, cached, again };
+}
+
+async function searchAgain(
+  context: RunContext,
+  engine: GalleryEngine,
+  asked: readonly { readonly position: number; readonly place: number }[],
+  limit: number | undefined,
+): Promise<SetNeighbours> {
+  const { embedded, vectors } = engine.index.embeddings;
+  const rowOf = new Map(embedded.map((place, row) => [place, row]));
+  const version: QueryVersion = {
+    name: 'again',
+    positions: asked.map(({ position }) => position),
+    images: itemsAt(
+      engine.gallery.images,
+      asked.map(({ place }) => place),
+    ),
+    vectors: someOf(
+      vectors,
+      asked.map(({ place }) => rowOf.get(place) as number),
+    ),
+  };
+  const from = { ...keysOf(engine, limit), again: keysOfQueries(engine, version) };
+  const { neighbours } = await cachedNeighbours(context, from, () =>
+    withCores(context, async () => {
+      const index = await engine.index.open();
+      try {
+        return await search(context, engine, version, index, limit);
+      } finally {
+        await index.close();
+      }
+    }),
+  );
+  return neighbours;
 }
 
 function keysOf({ index, gallery, spec }: GalleryEngine, limit: number | undefined) {

@@ -26,6 +26,11 @@ export interface Retrieved {
   /** The originals first. */
   readonly versions: readonly RetrievedVersion[];
   readonly cached: boolean;
+  /**
+   * What is found by images at places of `searched`, each for a query at a position, whose own photographs are left
+   * out; the engine is asked as for the query. Absent where that is not here.
+   */
+  again?(asked: readonly { readonly position: number; readonly place: number }[]): Promise<SetNeighbours>;
 }
 
 export function retrieveResult({ spec, versions }: Retrieved): RetrieveResult {
