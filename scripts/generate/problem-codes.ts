@@ -202,6 +202,10 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
       'Perturbed photographs have the very pixels of their originals.',
       'Take out what is no version.',
     ],
+    'target-missing': [
+      'A targeted attack finds no face of somebody else to move a photograph towards. It is counted and left out.',
+      'Check the name, and that the data set says whose each image is.',
+    ],
     'budget-unreached': [
       'A perturbed photograph cannot be made as visible as `budget` or `like` asks. It is counted and left out.',
       'Ask for less, or make the perturbation itself stronger; nothing makes a change of nothing visible.',

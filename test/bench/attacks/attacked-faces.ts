@@ -16,7 +16,9 @@ const APPROXIMATIONS = 3;
 export interface AttackedFace {
   /** Over the square around the original's face. */
   readonly dssim: number;
-  /** The largest difference of a value, 0–1. */
+  /** Over the same square, in dB. */
+  readonly psnr: number;
+  /** The largest difference of a value, 0–1, there. */
   readonly linf: number;
   /** Of the descriptors, root L2, the face found anew; null where none was found. */
   readonly shift: number | null;
@@ -80,10 +82,14 @@ export class FaceJudge {
     return png;
   }
 
-  private async visibility(original: Uint8Array, png: Uint8Array): Promise<{ dssim: number; linf: number }> {
+  private async visibility(
+    original: Uint8Array,
+    png: Uint8Array,
+  ): Promise<Pick<AttackedFace, 'dssim' | 'psnr' | 'linf'>> {
     const measured = await this.meter.measure(original, png);
     if (!measured.ok) throw new Error(measured.problem.message);
-    return { ...measured.value, dssim: measured.value.dssim ?? Number.NaN };
+    const { dssim, psnr, linf } = measured.value;
+    return { dssim: dssim ?? Number.NaN, psnr: psnr ?? Number.POSITIVE_INFINITY, linf };
   }
 
   private async describe(bytes: Uint8Array): Promise<Float32Array | null> {

@@ -23,10 +23,20 @@ describe('The experiment on cloaks, on three of its queries', () => {
   after(() => rm(folder, { recursive: true, force: true }));
 
   it('cloaks every query within what may be seen, and says that the judge was looked into', () => {
-    for (const { name, images, noFaceAfter, meanDssim, medianShift, whiteBox, perceptualTerm } of results.poison ??
-      []) {
+    for (const {
+      name,
+      images,
+      noFaceAfter,
+      meanDssim,
+      meanPsnr,
+      medianShift,
+      whiteBox,
+      perceptualTerm,
+    } of results.poison ?? []) {
       assert.deepEqual([name, images, noFaceAfter, whiteBox, perceptualTerm], [name, 3, 0, true, 'dssim']);
-      assert.ok((meanDssim ?? 1) <= 0.0136, `${name}: ${meanDssim}`);
+      // Fawkes keeps to its budget; LowKey, which has none, changes faces as much as its authors' example is changed.
+      if (name === 'fawkes') assert.ok((meanDssim ?? 1) <= 0.0136, `${meanDssim}`);
+      else assert.ok(Math.abs((meanPsnr ?? 0) - 30) <= 1.5, `${meanPsnr} dB`);
       assert.ok((medianShift ?? 0) > 0.3, `${name}: ${medianShift}`);
     }
     assert.deepEqual(

@@ -17,6 +17,7 @@ const COMPOSITIONS: Readonly<Record<string, Composition>> = {
     const parts = windowParts(node, x, sizes.slice(2) as number[]);
     return parts.reduce((sum, part) => sum.add(part)).div(parts.length);
   },
+  PRelu: (_, [x, slope]) => x.max(0).add(slope.mul(x.neg().max(0)).neg()),
   GlobalAveragePool: (_, [x]) => x.mean(x.ints(2, 3)),
   ReduceL2: (node, [x, axes]) =>
     x
@@ -29,7 +30,8 @@ const COMPOSITIONS: Readonly<Record<string, Composition>> = {
 
 /**
  * The same network in double precision: a reference for the gradients of one in float32. It knows what the
- * networks of the tests are made of: convolutions without groups and dilation, pools without padding.
+ * networks of the tests are made of: convolutions without dilation and without groups, or of one channel each, pools without
+ * padding.
  */
 export function inDoublePrecision(model: ModelProto): ModelProto {
   const source = model.graph as GraphProto;
@@ -62,10 +64,15 @@ function attributesOf(node: Node): Attributes {
   return node.attributes.to === FLOAT ? { ...node.attributes, to: DOUBLE } : node.attributes;
 }
 
-function copyTensor(g: GraphBuilder, { dataType, dims, rawData }: TensorProto): string {
-  const bytes = rawData.slice().buffer;
-  const shape = dims.map(Number);
-  return g.constant(dataType === FLOAT ? Float64Array.from(new Float32Array(bytes)) : new BigInt64Array(bytes), shape);
+function copyTensor(g: GraphBuilder, { dataType, dims, rawData, floatData, int64Data }: TensorProto): string {
+  const bytes = rawData.length > 0 ? Uint8Array.from(rawData).buffer : undefined;
+  const data =
+    dataType === FLOAT
+      ? Float64Array.from(bytes ? new Float32Array(bytes) : floatData)
+      : bytes
+        ? new BigInt64Array(bytes)
+        : BigInt64Array.from(int64Data);
+  return g.constant(data, dims.map(Number));
 }
 
 /** A convolution as one matrix product: for each place in the kernel, all that lies under it. */
@@ -73,12 +80,25 @@ function convolve(node: Node, [x, w, b]: readonly Term[], sizes: Shape): Term {
   const pads = node.ints('pads') ?? [0, 0, 0, 0];
   const padded = x.pad(x.ints(...pads), x.ints(2, 3));
   const spatial = [Number(sizes[2]) + pads[0] + pads[2], Number(sizes[3]) + pads[1] + pads[3]];
-  const [first, ...others] = windowParts(node, padded, spatial);
+  const parts = windowParts(node, padded, spatial);
+  if (node.int('group', 1) > 1) return eachChannel(parts, w, b);
+  const [first, ...others] = parts;
   const columns = first.concatAt(1, ...others);
   const weights = w.transpose(0, 2, 3, 1).reshape(w.shape(0, 1).concat(w.ints(-1)));
   const product = weights.matmul(columns.reshape(x.ints(0, 0, -1)));
   const shaped = product.reshape(x.shape(0, 1).concat(w.shape(0, 1), columns.shape(2)));
   return b ? shaped.add(b.reshape(b.ints(-1, 1, 1))) : shaped;
+}
+
+/** A convolution of each channel by itself: all that lies under a place in the kernel times the channel's weight there. */
+function eachChannel(parts: readonly Term[], w: Term, b?: Term): Term {
+  const weights = w.reshape(w.ints(0, -1));
+  const weighted = parts.map((part, place) => {
+    const column = weights.apply('Slice', [w.ints(place), w.ints(place + 1), w.ints(1)]);
+    return part.mul(column.reshape(w.ints(1, -1, 1, 1)));
+  });
+  const sum = weighted.reduce((total, one) => total.add(one));
+  return b ? sum.add(b.reshape(b.ints(-1, 1, 1))) : sum;
 }
 
 /** For each place in the kernel, row by row, the elements that lie under it: [batch, channels, height, width]. */

@@ -11,6 +11,7 @@ import { Random } from '../../../server/src/compute/random.js';
 import type { Perturbation } from '../../../server/src/plugins/declare.js';
 import { drawPortraits, openPerturbation, perturb, pngOf } from '../../support/attacks.js';
 import { pythonHas, runPython } from '../../support/peer-python.js';
+import { listed } from '../../support/photographs.js';
 import { tinyEncoder } from '../../support/small-experiment.js';
 
 const AS_THE_MODEL = { detector: 'ssd', minConfidence: 0.3, maxSide: 2048, align: 'dlib', mirror: false } as const;
@@ -84,6 +85,51 @@ describe('perturbation pgd', () => {
     const [attack, noise] = [await shiftOf('{use: pgd, steps: 5}'), await shiftOf('{use: noise}')];
     await recogniser.close();
     assert.ok(attack > 3 * noise, `${attack} against ${noise}`);
+  });
+
+  describe('that is targeted', () => {
+    const named = async () =>
+      Promise.all(
+        portraits.map(async (file, n) => listed({ id: `${n}.png`, file, identity: ['ana', 'bo'][n] ?? null })),
+      );
+    const context = { signal: new AbortController().signal, progress: () => undefined };
+
+    async function aimed(params: string) {
+      return withAttack(params, async (attack) => {
+        const all = await named();
+        await attack.expect?.(all, all);
+        const made = await attack.perturb(all, context);
+        assert.ok(made.ok);
+        return { made: made.value, stamps: await Promise.all(all.map((one) => attack.stampOf?.(one))), all };
+      });
+    }
+
+    it('moves a face towards that of somebody else, whose photograph its outcome is kept by', async () => {
+      const recogniser = await FaceRecogniser.load(AS_THE_MODEL, folder, 1);
+      const featuresOf = async (bytes: Uint8Array) => {
+        const prepared = await recogniser.prepare(bytes);
+        assert.ok(prepared.ok);
+        return (await recogniser.embed([prepared.value]))[0] as Float32Array;
+      };
+      const { made, stamps, all } = await aimed('steps: 5, targeted: true');
+      assert.deepEqual(stamps, [all[1].hash, all[0].hash]);
+      const originals = await Promise.all(portraits.map(async (file) => featuresOf(await readFile(file))));
+      for (const [n, one] of made.entries()) {
+        const [own, other] = [originals[n], originals[1 - n]];
+        const moved = await featuresOf(pngOf(one));
+        assert.ok(distance(moved, other) < 0.7 * distance(own, other), `${distance(moved, other)}`);
+      }
+      await recogniser.close();
+    });
+
+    it('at an identity leaves out its own photographs, and all where there is none of that name', async () => {
+      const kinds = async (name: string) => (await aimed(onTiny(`, steps: 1, targeted: ${name}`))).made;
+      const [own, other] = await kinds('ana');
+      assert.equal(own.kind === 'failed' && own.problem.code, 'target-missing');
+      assert.equal(other.kind, 'perturbed');
+      for (const one of await kinds('nobody'))
+        assert.equal(one.kind === 'failed' && one.problem.code, 'target-missing');
+    });
   });
 
   it('gives the same bytes for the same seed, and others for another seed, momentum or diversity', async () => {

@@ -2,7 +2,7 @@ import type { LoadContext, Perturbation, PluginUse } from '../../plugins/declare
 import { ok, type Result } from '../../protocol/errors.js';
 import { DEFAULT_LOCATOR, FaceLocator } from '../faces/locator.js';
 import { requireWeights } from '../faces/weights.js';
-import { type BatchAttack, FaceAttack } from './face-attack.js';
+import { type Aim, AimedFaceAttack, type BatchAttack, FaceAttack } from './face-attack.js';
 import { Fawkes } from './fawkes/fawkes.js';
 import { type FawkesMode, type FawkesSchedule, fawkesSettings } from './fawkes/settings.js';
 import { openLowKey } from './lowkey/lowkey.js';
@@ -34,6 +34,7 @@ export interface LowKeyParams {
   readonly lpips?: string;
   readonly weight?: number;
   readonly seed: number;
+  readonly targeted?: true | string;
 }
 
 /** LowKey as an experiment uses it; its files end in `_attacked.png`, as the authors' do. */
@@ -41,13 +42,15 @@ export async function loadLowKey(params: LowKeyParams, context: LoadContext): Pr
   const model = params.lpips === undefined ? ok(undefined) : await readLpips(params.lpips);
   if (!model.ok) return model;
   const weight = params.weight ?? (model.value ? LPIPS_WEIGHT : DSSIM_WEIGHT);
-  const options = { steps: params.steps, seed: params.seed, perception: { lpips: model.value, weight } };
-  return load('_attacked.png', params.surrogates, context, (surrogates) =>
-    openLowKey(options, surrogates, context.threads),
-  );
+  const aim = aimOf(params);
+  const perception = { lpips: model.value, weight };
+  const options = { steps: params.steps, seed: params.seed, perception, aimed: aim !== undefined };
+  const attackBy = (surrogates: Surrogates) => openLowKey(options, surrogates, context.threads);
+  return load('_attacked.png', params.surrogates, context, attackBy, aim);
 }
 
-export interface PgdParams extends Omit<PgdOptions, 'stepSize'> {
+export interface PgdParams extends Omit<PgdOptions, 'stepSize' | 'aimed'> {
+  readonly targeted?: true | string;
   readonly surrogates: readonly PluginUse[];
   readonly stepSize?: number;
 }
@@ -57,11 +60,12 @@ const STEPS_TO_CROSS = 2.5;
 
 /** PGD as an experiment uses it. */
 export function loadPgd(params: PgdParams, context: LoadContext): Promise<Result<Perturbation>> {
-  const { surrogates: uses, ...options } = params;
+  const { surrogates: uses, targeted: _, ...options } = params;
+  const aim = aimOf(params);
   const stepSize = params.stepSize ?? (STEPS_TO_CROSS * params.epsilon) / params.steps;
-  return load('_pgd.png', uses, context, (surrogates) =>
-    openPgd({ ...options, stepSize }, surrogates, context.threads),
-  );
+  const attackBy = (surrogates: Surrogates) =>
+    openPgd({ ...options, stepSize, aimed: aim !== undefined }, surrogates, context.threads);
+  return load('_pgd.png', uses, context, attackBy, aim);
 }
 
 export async function loadNoise(
@@ -77,6 +81,7 @@ async function load(
   uses: readonly PluginUse[],
   context: LoadContext,
   attackBy: (surrogates: Surrogates) => Promise<Result<BatchAttack>>,
+  aim?: Aim,
 ): Promise<Result<Perturbation>> {
   const weights = await requireWeights();
   if (!weights.ok) return weights;
@@ -84,9 +89,14 @@ async function load(
   if (!surrogates.ok) return surrogates;
   const attack = await attackBy(surrogates.value);
   if (!attack.ok) return attack;
-  return ok(await onFaces(suffix, attack.value, context));
+  return ok(await onFaces(suffix, attack.value, context, aim));
 }
 
-async function onFaces(suffix: string, attack: BatchAttack, { folder, threads }: LoadContext): Promise<FaceAttack> {
-  return new FaceAttack(suffix, await FaceLocator.load(DEFAULT_LOCATOR, folder, threads), attack);
+async function onFaces(suffix: string, attack: BatchAttack, { folder, threads }: LoadContext, aim?: Aim) {
+  const locator = await FaceLocator.load(DEFAULT_LOCATOR, folder, threads);
+  return aim ? new AimedFaceAttack(suffix, locator, attack, aim) : new FaceAttack(suffix, locator, attack);
+}
+
+function aimOf({ targeted, seed }: { readonly targeted?: true | string; readonly seed: number }): Aim | undefined {
+  return targeted === undefined ? undefined : { at: targeted, seed };
 }

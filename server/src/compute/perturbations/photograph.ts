@@ -13,6 +13,8 @@ export interface Photograph {
   readonly face: FaceInPhotograph;
   /** SHA-256 of the file: with the seed what all random numbers for it are drawn from. */
   readonly hash: string;
+  /** Of an attack that aims at somebody: a photograph of theirs. */
+  readonly towards?: Photograph;
 }
 
 /** A gray photograph with a face all over it, to try an attack on. */

@@ -22,8 +22,11 @@ export interface Perturbation {
   readonly batchSize: number;
   /** What follows the stem of a photograph's name in that of its perturbed version: `_cloaked.png`. */
   readonly suffix: string;
-  /** Told of all photographs before the first is perturbed, where that of one depends on which others there are. */
-  expect?(images: readonly (ImageEntry & { readonly hash: string })[]): Promise<void>;
+  /**
+   * Told of all photographs before the first is perturbed, where that of one depends on which others there are; `all` are
+   * those of the data set, perturbed or not.
+   */
+  expect?(images: readonly ListedPhotograph[], all?: readonly ListedPhotograph[]): Promise<void>;
   /** A sentence about photographs of which there is no version: what is there, and what would find it. */
   advice?(): Promise<string | undefined>;
   /**

@@ -10,7 +10,8 @@ export const lowkey = definePlugin({
   title: 'LowKey: an attack on a face’s features that outlasts a blur and is seen little',
   docs: `LowKey (Cherepanova et al., ICLR 2021) with its authors’ constants: sign steps on the photograph itself, through its
 alignment, away from the largest face’s features in the surrogates, blurred or not. How much may be seen is weighed by
-LPIPS where \`lpips\` names a model of it, else by structural dissimilarity (DSSIM).`,
+LPIPS where \`lpips\` names a model of it, else by structural dissimilarity (DSSIM), at a weight by which a face changes as
+much as in the authors’ example: a PSNR of 30 dB.`,
   params: z.object({
     surrogates: pluginList('model', 'The models whose features are moved, together.', ['face-recognition']),
     steps: z.int().min(1).max(1000).default(50).meta({ description: 'Steps, each of 0.0025 of a pixel’s range.' }),
@@ -18,8 +19,15 @@ LPIPS where \`lpips\` names a model of it, else by structural dissimilarity (DSS
       'A model of LPIPS: two images in [-1, 1] of any one size to one number. Default: none; DSSIM stands in.',
     ).optional(),
     weight: z.number().positive().max(1e6).optional().meta({
-      description: 'What the visibility counts against the features’ distance. Default: 25.6 for LPIPS, 20 for DSSIM.',
+      description: 'What the visibility counts against the features’ distance. Default: 25.6 for LPIPS, 3.5 for DSSIM.',
     }),
+    targeted: z
+      .union([z.literal(true), z.string().min(1)])
+      .optional()
+      .meta({
+        description:
+          'Moves each face towards one of somebody else instead of away from itself: `true` for a photograph of the data set that is drawn by `seed`, or the name of an identity.',
+      }),
     seed: z
       .int()
       .min(0)

@@ -28,6 +28,13 @@ work on networks that they did not see.`,
     diversity: z.number().min(0).max(1).default(0).meta({
       description: 'The probability that a step sees a face resized to 0.9–1 of its side, at a random place on black.',
     }),
+    targeted: z
+      .union([z.literal(true), z.string().min(1)])
+      .optional()
+      .meta({
+        description:
+          'Moves each face towards one of somebody else instead of away from itself: `true` for a photograph of the data set that is drawn by `seed`, or the name of an identity.',
+      }),
     seed: z
       .int()
       .min(0)

@@ -9,6 +9,8 @@ export interface LowKeyOptions {
   readonly steps: number;
   readonly perception: Perception;
   readonly seed: number;
+  /** Whether photographs are moved towards another face. */
+  readonly aimed?: boolean;
 }
 
 /** Chips of a step: the photograph and the blurred one, each with its mirror image. */
@@ -30,13 +32,13 @@ export async function openLowKey(
   return RegionAttack.load(pursuitOf(options), surrogates, threads);
 }
 
-function pursuitOf({ steps, perception, seed }: LowKeyOptions): Pursuit {
+function pursuitOf({ steps, perception, seed, aimed }: LowKeyOptions): Pursuit {
   return {
     name: 'lowkey',
     seed,
     steps,
     clean: (placed) => cleanGraph(placed, perception),
-    step: (placed) => stepGraph(placed, perception),
+    step: (placed) => stepGraph(placed, perception, aimed),
     inputs: perception.lpips ? undefined : ({ faces }) => ({ faces: new Tensor('float32', [faces], []) }),
     begin: ({ pixels }, _, random) => {
       const change = pixels.data.map(() => random.between(-FIRST_NOISE, FIRST_NOISE));

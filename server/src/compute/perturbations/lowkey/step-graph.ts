@@ -46,7 +46,7 @@ export function cleanGraph(placed: readonly PlacedSurrogate[], perception: Perce
  * (LPIPS; or DSSIM, times `faces`, by how much the region is larger than the face's square) minus the mean of ‖A(·) − A(x)‖² / ‖A(x)‖ over the surrogates and over x′ and the blurred x′. A is the alignment, the
  * network of the chip and of its mirror image, and the sum of both brought to length 1.
  */
-export function stepGraph(placed: readonly PlacedSurrogate[], perception: Perception): AttackGraph {
+export function stepGraph(placed: readonly PlacedSurrogate[], perception: Perception, aimed = false): AttackGraph {
   const g = new GraphBuilder('lowkey_step');
   const region = input(g, 'region', REGION);
   const perturbed = region.add(input(g, 'change', REGION));
@@ -59,7 +59,9 @@ export function stepGraph(placed: readonly PlacedSurrogate[], perception: Percep
   const visibility = perception.lpips
     ? lpips(perception.lpips, region, perturbed)
     : dssim(region, perturbed).mul(input(g, 'faces', []));
-  const loss = visibility.mul(perception.weight).sub(distance);
+  const loss = aimed
+    ? visibility.mul(perception.weight).add(distance)
+    : visibility.mul(perception.weight).sub(distance);
   g.output(loss.name, 'float32', [], 'loss');
   return { model: g.toModel(), gradient: { output: 'loss', wrt: ['change'] } };
 }

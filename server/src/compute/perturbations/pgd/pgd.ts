@@ -10,10 +10,12 @@ export interface PgdOptions extends SignSteps {
   /** The probability with which a step sees a chip resized and moved. */
   readonly diversity: number;
   readonly seed: number;
+  /** Whether photographs are moved towards another face. */
+  readonly aimed: boolean;
 }
 
 /**
- * PGD away from a face's own features, from a random start in the ball: at the photograph itself the distance that is
+ * PGD away from a face's own features, or towards another's, from a random start in the ball: at the photograph itself the distance that is
  * raised has no gradient. `surrogate-unfit` and its like where a surrogate cannot be followed.
  */
 export function openPgd(options: PgdOptions, surrogates: Surrogates, threads: number): Promise<Result<RegionAttack>> {
@@ -28,7 +30,7 @@ function pursuitOf(options: PgdOptions, surrogates: Surrogates): Pursuit {
     seed,
     steps,
     clean: cleanGraph,
-    step: stepGraph,
+    step: (placed) => stepGraph(placed, options.aimed),
     begin: ({ pixels }, chips, random) => {
       const change = pixels.data.map((value) =>
         Math.max(-value, Math.min(255 - value, random.between(-epsilon, epsilon))),

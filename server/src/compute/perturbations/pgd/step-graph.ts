@@ -24,9 +24,10 @@ export function cleanGraph(placed: readonly PlacedSurrogate[]): AttackGraph {
 
 /**
  * The loss of a photograph, region and change, is minus the mean over the surrogates of ‖F(x′) − F(x)‖², F of length 1:
- * what lowers it moves the face away from itself.
+ * what lowers it moves the face away from itself. Of an attack that is aimed at a face, F(x) is that face's, and the loss
+ * the distance itself.
  */
-export function stepGraph(placed: readonly PlacedSurrogate[]): AttackGraph {
+export function stepGraph(placed: readonly PlacedSurrogate[], aimed: boolean): AttackGraph {
   const g = new GraphBuilder('pgd_step');
   const perturbed = input(g, 'region', REGION).add(input(g, 'change', REGION));
   const distances = placed.map((each, n) => {
@@ -34,7 +35,7 @@ export function stepGraph(placed: readonly PlacedSurrogate[]): AttackGraph {
     return squaredDistance(featuresOf(each, perturbed, gridOf(g, each, n)), clean);
   });
   const distance = distances.reduce((sum, other) => sum.add(other)).div(distances.length);
-  g.output(distance.neg().name, 'float32', [], 'loss');
+  g.output((aimed ? distance : distance.neg()).name, 'float32', [], 'loss');
   return { model: g.toModel(), gradient: { output: 'loss', wrt: ['change'] } };
 }
 

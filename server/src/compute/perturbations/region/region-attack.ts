@@ -23,7 +23,7 @@ export interface Pursuit {
   readonly steps: number;
   /** From `region` and each surrogate's `grid_n` to what each step needs of the unperturbed photograph. */
   clean(placed: readonly PlacedSurrogate[]): AttackGraph;
-  /** From those, what `clean` gives and the `change` of the region to `loss`, differentiated by `change`. */
+  /** From those, what `clean` gives (of a photograph that is aimed at, its `features_n`) and the `change` of the region to `loss`, differentiated by `change`. */
   step(placed: readonly PlacedSurrogate[]): AttackGraph;
   /** Other inputs of both graphs. */
   inputs?(region: Region): Tensors;
@@ -96,6 +96,9 @@ export class RegionAttack implements BatchAttack {
     const { clean, step } = sessions.value;
     const given = { ...this.inputsOf(region, chips), ...this.pursuit.inputs?.(region) };
     const constants = { ...given, ...((await clean.run(taken(clean, given))) as Tensors) };
+    const aimedAt = photograph.towards ? await this.featuresOf(photograph.towards) : ok({});
+    if (!aimedAt.ok) return aimedAt;
+    Object.assign(constants, aimedAt.value);
     const random = new Random(this.pursuit.seed, this.pursuit.name, photograph.hash);
     const search = this.pursuit.begin(region, chips, random);
     for (let n = 0; n < steps; n++) {
@@ -108,6 +111,17 @@ export class RegionAttack implements BatchAttack {
     const { width, height } = region.box;
     const change = resizePlanes({ ...region.pixels, data: search.change }, width, height);
     return ok(addChange(photograph.image, region.box, change));
+  }
+
+  /** The surrogates' features of a photograph, under the names that `clean` gives them. */
+  private async featuresOf(photograph: Photograph): Promise<Result<Tensors>> {
+    const region = regionOf(photograph, this.surrogates.all);
+    const chips = this.surrogates.all.map(({ place, size }) => chipInRegion(region, place(photograph.face), size));
+    const sessions = await this.sessionsFor(chips.map(({ by }) => by));
+    if (!sessions.ok) return sessions;
+    const { clean } = sessions.value;
+    const found = (await clean.run(taken(clean, this.inputsOf(region, chips)))) as Tensors;
+    return ok(Object.fromEntries(Object.entries(found).filter(([name]) => name.startsWith('features_'))));
   }
 
   private inputsOf(region: Region, chips: readonly ChipInRegion[]): Tensors {

@@ -34,6 +34,7 @@ export async function perturbImages(
   context: RunContext,
   by: MadeBy,
   images: readonly HashedImage[],
+  all = images,
 ): Promise<PerturbedImages> {
   const plugin = await loadPlugin(context, by.family, by.use);
   const key = await pluginKey(context, by.family, by.use);
@@ -41,7 +42,7 @@ export async function perturbImages(
   const making = { family: by.family, name: by.name, plugin };
   const work = new PerturbingWork(context, making, store);
   try {
-    await work.recall(images);
+    await work.recall(images, all);
     const computed = await work.computeMissing();
     if (computed.images > 0) await context.rates.record(perturbRate(key), computed.images / computed.seconds);
     const { cached, ...result } = await fitToBudgets(context, by.name, by.fit, work.result());

@@ -75,8 +75,8 @@ export class PerturbingWork {
   ) {}
 
   /** Takes over what an earlier run has computed. */
-  async recall(images: readonly HashedImage[]): Promise<void> {
-    await this.making.plugin.expect?.(images);
+  async recall(images: readonly HashedImage[], all: readonly HashedImage[]): Promise<void> {
+    await this.making.plugin.expect?.(images, all);
     for (const image of images) {
       const name = PerturbedStore.nameOf(image.hash, await this.making.plugin.stampOf?.(image));
       this.all.push({ image, name });

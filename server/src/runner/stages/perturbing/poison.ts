@@ -72,6 +72,7 @@ export async function poison(
     context,
     { family: 'perturbation', name: use.name, entry: use.name, use, fit },
     originals,
+    from.images.images,
   );
   const files = await linkPerturbed(context.folder, use.name, made);
   const set = { images: made.images.map(({ original, file, hash }) => ({ ...original, file, hash })) };
