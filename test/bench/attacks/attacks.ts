@@ -15,7 +15,7 @@ const PHOTOGRAPHS = Number(process.env.LOOKALIKE_BENCH_PHOTOGRAPHS ?? 100);
 
 const PUBLISHED = '`fawkes`, `mode: mid`';
 const STEADY = '`fawkes`, `mode: mid`, `schedule: steady`';
-const LOWKEY = '`lowkey` (DSSIM, weight 3.5)';
+const LOWKEY = '`lowkey` (DSSIM, weight 2)';
 const CAUTIOUS = '`lowkey`, `weight: 20`';
 const ATTACKS: Readonly<Record<string, string>> = {
   [PUBLISHED]: '{use: fawkes, mode: mid}',

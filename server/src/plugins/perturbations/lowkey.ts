@@ -19,7 +19,7 @@ much as in the authors’ example: a PSNR of 30 dB.`,
       'A model of LPIPS: two images in [-1, 1] of any one size to one number. Default: none; DSSIM stands in.',
     ).optional(),
     weight: z.number().positive().max(1e6).optional().meta({
-      description: 'What the visibility counts against the features’ distance. Default: 25.6 for LPIPS, 3.5 for DSSIM.',
+      description: 'What the visibility counts against the features’ distance. Default: 25.6 for LPIPS, 2 for DSSIM.',
     }),
     targeted: z
       .union([z.literal(true), z.string().min(1)])

@@ -17,4 +17,4 @@ export const LPIPS_WEIGHT = 0.05 * 512;
  * The same for DSSIM, which stands in for LPIPS where there is no model of it: such that faces are changed as much as
  * in the authors' published example (docs/constants.md), a PSNR of 30 dB.
  */
-export const DSSIM_WEIGHT = 3.5;
+export const DSSIM_WEIGHT = 2;
