@@ -1,5 +1,7 @@
 import { jsonSchemaOf, type ObjectSchema } from '../../server/src/experiment/schema/json-schema.js';
 import { plugins } from '../../server/src/plugins/registry.js';
+import { checkDocumentSchema } from '../../server/src/protocol/cli/check-document.js';
+import { planDocumentSchema } from '../../server/src/protocol/cli/plan-document.js';
 import { resultsSchema } from '../../server/src/protocol/results.js';
 import { sweepDocumentSchema } from '../../server/src/protocol/runs/sweep.js';
 import { foldedTableSchema } from '../../server/src/protocol/runs/table/fold.js';
@@ -16,6 +18,8 @@ export function generatedFiles(): Record<string, string> {
   return {
     'schemas/experiment.schema.json': json(experimentJsonSchema(plugins)),
     'schemas/results.schema.json': json({ ...jsonSchemaOf(resultsSchema), title: 'Results of a Lookalike run' }),
+    'schemas/check.schema.json': json({ ...jsonSchemaOf(checkDocumentSchema), title: 'lookalike check --json' }),
+    'schemas/plan.schema.json': json({ ...jsonSchemaOf(planDocumentSchema), title: 'lookalike plan --json' }),
     'schemas/runs.schema.json': json({ ...jsonSchemaOf(runTableSchema), title: 'lookalike runs list --json' }),
     'schemas/runs-folded.schema.json': json({
       ...jsonSchemaOf(foldedTableSchema),

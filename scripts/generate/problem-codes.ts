@@ -504,6 +504,26 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
   },
   'The command line': {
     'invalid-argument': ['A command does not take the argument.', 'See `lookalike help`.'],
+    'experiment-none': [
+      'A folder holds no experiment file, nor does any below it.',
+      'Name one that does: experiment files end in `.experiment.yaml` or `.experiment.yml`.',
+    ],
+    'file-changed': ['The file was changed while it was being put right. Nothing was written.', 'Try again.'],
+    'file-not-utf8': [
+      'The file would be written in UTF-8, and is in another encoding. Nothing was written.',
+      'Save it as UTF-8.',
+    ],
+    'file-of-run': [
+      'The file is what a run keeps of its experiment, which stays as it was run.',
+      'Change the experiment’s own file.',
+    ],
+    'file-there': ['There is a file of this name, and a template is written over none.', 'Name another with `--to`.'],
+    'file-unwritable': ['The file cannot be written.', 'Correct its permissions or those of its folder.'],
+    'not-formatted': [
+      'What is not valid YAML cannot be laid out.',
+      'Put right what `lookalike check` names; `--fix` puts plain slips right.',
+    ],
+    'template-unknown': ['There is no template of the name.', '`lookalike init` lists those there are.'],
     'run-ambiguous': ['Several runs have ids that begin so.', 'Write as much of the id as no other has.'],
     'runs-condition': [
       'What is asked of runs is not of the form `path op value`.',

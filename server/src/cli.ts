@@ -1,6 +1,7 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { EXIT } from './cli/exit.js';
+import { setVerbosity } from './cli/print.js';
 import { declareRuns } from './cli/runs/declare.js';
 import { deviceSchema } from './protocol/compute.js';
 import { type Permission, permission } from './protocol/problem.js';
@@ -30,7 +31,7 @@ function withExperiment(command: Command): Command {
   return command
     .option('--set <key.path=value>', 'override a value of the file (repeatable)', collect, [])
     .option('--variant <path=value>', 'of a matrix, the variants with this value (repeatable: and)', collect, [])
-    .option('--plugin <path>', 'load a third party’s plugin module (repeatable)', collect, []);
+    .option('--plugin <file>', 'load a third party’s plugin module (repeatable)', collect, []);
 }
 
 /** How a run is made, whatever it is of. */
@@ -91,12 +92,30 @@ function program(): Command {
 
   withExperiment(lookalike.command('check'))
     .description('print what is wrong with experiment files: file:line:column severity code message')
-    .argument('<file...>')
-    .action(async (files, options) => exitWith((await import('./cli/check.js')).check(files, options)));
+    .argument('<file...>', 'files, folders with experiments in or below them, - for standard input')
+    .option('--fix', 'put right what can be put right without changing what a file means')
+    .option('--json', 'print a document, whose schema is in schemas/')
+    .option('--stdin-file <file>', 'what standard input is: its paths are relative to this file')
+    .action(async (files, options) => exitWith((await import('./cli/files/check.js')).check(files, options)));
+
+  lookalike
+    .command('fmt')
+    .description('lay experiment files out evenly, as editors do')
+    .argument('<file...>', 'files, folders with experiments in or below them, - for standard input')
+    .option('--check', 'change nothing; print the files that would change, and end with 1 where there are any')
+    .action(async (files, options) => exitWith((await import('./cli/files/fmt.js')).fmt(files, options)));
+
+  lookalike
+    .command('init')
+    .description('begin an experiment from a template; without one, list the templates')
+    .argument('[template]')
+    .option('--to <file>', 'the file to write, over none that is there; default: the template’s name in this folder')
+    .action(async (template, options) => exitWith((await import('./cli/files/init.js')).init(template, options)));
 
   withExperiment(lookalike.command('plan'))
     .description('print the stages, what is cached, and what the rest costs')
     .argument('<file>')
+    .option('--json', 'print a document, whose schema is in schemas/')
     .addOption(onDevice())
     .action(async (file, options) => exitWith((await import('./cli/plan.js')).plan(file, options)));
 
@@ -149,7 +168,7 @@ function program(): Command {
   lookalike
     .command('models')
     .description('list the models, or fetch one')
-    .argument('[action]', 'list or fetch', 'list')
+    .addArgument(new Argument('[action]', 'what to do').choices(['list', 'fetch']).default('list'))
     .argument('[name]')
     .option('--precision <name>', 'fetch: which of the published weights; default: the first')
     .option('--image-only', 'fetch: leave the text encoder out, which words need')
@@ -164,12 +183,31 @@ function program(): Command {
     .action(async (options) => exitWith((await import('./cli/purge.js')).purge(options)));
 
   lookalike
+    .command('completion')
+    .description('print what makes a shell complete the command')
+    .addArgument(new Argument('<shell>', 'the shell').choices(['bash', 'zsh', 'fish']))
+    .action(async (shell) => exitWith((await import('./cli/completion/completion.js')).completion(shell, lookalike)));
+
+  lookalike
     .command('lsp')
     .description('the language server, for any editor')
     .requiredOption('--stdio', 'speak over standard input and output')
     .action(async () => void (await import('./lsp/main.js')));
 
-  return lookalike;
+  for (const command of worksOf(lookalike)) {
+    command
+      .addOption(new Option('-q, --quiet', 'say nothing but results and what is wrong').conflicts('verbose'))
+      .option('-v, --verbose', 'say where things are kept, and what each stage took');
+  }
+  return lookalike.hook('preAction', (_, command) => {
+    const { quiet, verbose } = command.opts();
+    setVerbosity(quiet ? 'quiet' : verbose ? 'verbose' : 'usual');
+  });
+}
+
+/** The commands that do something themselves. */
+function worksOf(command: Command): Command[] {
+  return command.commands.length === 0 ? [command] : command.commands.flatMap(worksOf);
 }
 
 // Whoever reads the output may have seen enough, as `head` has.

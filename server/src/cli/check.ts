@@ -64,18 +64,6 @@ interface WorkArguments extends CheckArguments {
   readonly allow?: readonly Permission[];
 }
 
-/** `lookalike check FILE…`: prints what is wrong and runs nothing. */
-export async function check(paths: readonly string[], options: CheckArguments): Promise<number> {
-  let exit: number = EXIT.done;
-  for (const path of paths) {
-    const checked = await checkFile(path, options);
-    if (checked.ok) printDiagnostics({ ...checked.value, file: checked.value.path }, process.stdout);
-    if (!checked.ok) printProblem(checked.problem, EXIT.usage);
-    if (!checked.ok || hasErrors(checked.value)) exit = EXIT.usage;
-  }
-  return exit;
-}
-
 /**
  * A file that can be worked with; undefined where it cannot. Prints what stands against it either way. `loads`: the
  * work loads the models, up to a stage where it stops there, and makes use of sections that nothing in the file may use;
@@ -117,13 +105,16 @@ function hasErrors({ diagnostics }: CheckedFile): boolean {
   return diagnostics.some(({ severity }) => severity === 'error');
 }
 
-/** Reads and checks a file, its paths on disk included. Fails where it cannot be read at all. */
-export async function checkFile(path: string, options: CheckArguments): Promise<Result<CheckedFile>> {
+/**
+ * Reads and checks a file, its paths on disk included; `given` is its text where that does not come from the file. Fails
+ * where it cannot be read at all.
+ */
+export async function checkFile(path: string, options: CheckArguments, given?: string): Promise<Result<CheckedFile>> {
   const extra = await loadPlugins(options.plugin);
   if (!extra.ok) return extra;
   const plugins = [...builtIn, ...extra.value];
   const from = resolve(path);
-  const content = await readText(from);
+  const content = given === undefined ? await readText(from) : ok(given);
   if (!content.ok) return content;
   const text = content.value;
   const ran = await ranAs(from);

@@ -1,17 +1,18 @@
+import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
+import { findRun } from '../history/find-run.js';
 import type { Device } from '../protocol/compute.js';
 import { counted } from '../protocol/figure-text.js';
 import type { Permission } from '../protocol/problem.js';
 import type { ExportFormat, ServeEvent } from '../protocol/searching/serve.js';
-import { homeOf } from '../store/home.js';
+import { homeIn, homeOf } from '../store/home.js';
 import { SPEC } from '../store/run-folder/control-files.js';
 import { readResults } from '../store/run-folder/read-results.js';
 import { checkedForWork } from './check.js';
 import { EXIT } from './exit.js';
 import { printProblem, say } from './print.js';
 import type { ProgressStyle } from './progress.js';
-import { isRun, runNamed } from './run-named.js';
 import { workUntilEnded } from './work-until-ended.js';
 
 export interface ExportArguments {
@@ -32,7 +33,7 @@ export interface ExportArguments {
  * run, where its photographs are still the same.
  */
 export async function exportFolder(of: string, options: ExportArguments): Promise<number> {
-  const run = isRun(runNamed(of)) ? runNamed(of) : undefined;
+  const run = isFile(of) ? undefined : await runNamed(of);
   const path = run ? join(run, SPEC) : of;
   const results = run === undefined ? undefined : await readResults(run);
   if (results && !results.ok) return printProblem(results.problem, EXIT.usage);
@@ -55,6 +56,16 @@ export async function exportFolder(of: string, options: ExportArguments): Promis
     ...means,
   } as const;
   return workUntilEnded(request, options.progress, (reached) => reached.type === 'exported' && printExported(reached));
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
+/** What is neither a file nor a run is said of as a file. */
+async function runNamed(of: string): Promise<string | undefined> {
+  const found = await findRun(of, homeIn(process.cwd()));
+  return found.ok ? found.value : undefined;
 }
 
 function printExported({ folder, model, images, shards }: Extract<ServeEvent, { type: 'exported' }>): void {

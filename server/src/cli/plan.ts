@@ -1,3 +1,4 @@
+import type { PlanDocument } from '../protocol/cli/plan-document.js';
 import type { Device } from '../protocol/compute.js';
 import { count, megabytes, roughly } from '../protocol/figure-text.js';
 import type { PlannedWork } from '../protocol/runs/planned-work.js';
@@ -6,11 +7,12 @@ import { planRuns, together } from '../runner/planning/plan.js';
 import { homeOf } from '../store/home.js';
 import { type CheckArguments, checkedForWork } from './check.js';
 import { EXIT } from './exit.js';
-import { printProblem, say } from './print.js';
+import { printProblem, remark, say } from './print.js';
 import { textTable } from './table.js';
 
 export interface PlanArguments extends CheckArguments {
   readonly device: Device;
+  readonly json?: boolean;
 }
 
 /** `lookalike plan FILE`: the stages, what is cached, and estimates of time, disk and memory. */
@@ -21,6 +23,17 @@ export async function plan(path: string, options: PlanArguments): Promise<number
   const specs = sweep ? sweep.variants.map((variant) => variant.spec) : [spec];
   const planned = await planRuns(specs, plugins, homeOf(file), options.device);
   if (!planned.ok) return printProblem(planned.problem, EXIT.usage);
+  if (options.json) {
+    const document: PlanDocument = {
+      file,
+      name: spec.name,
+      device: options.device,
+      variants: planned.value.map((work, n) => ({ variant: { ...sweep?.variants[n]?.values }, work })),
+      work: sweep ? together(planned.value) : (planned.value[0] ?? []),
+    };
+    process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+    return EXIT.done;
+  }
   for (const [n, work] of planned.value.entries()) {
     const values = sweep?.variants[n]?.values;
     say(process.stdout, [...(values ? [variantText(values)] : []), planTable(work)].join('\n'));
@@ -29,7 +42,7 @@ export async function plan(path: string, options: PlanArguments): Promise<number
     const all = `together, where what variants share is computed once`;
     say(process.stdout, `${all}\n${planTable(together(planned.value))}`);
   }
-  say(process.stderr, 'A dash stands for what no run on this machine has measured yet.');
+  remark('A dash stands for what no run on this machine has measured yet.');
   return EXIT.done;
 }
 

@@ -7,6 +7,29 @@ export function say(stream: NodeJS.WritableStream, text: string): void {
   stream.write(`${visibleText(text)}\n`);
 }
 
+export type Verbosity = 'quiet' | 'usual' | 'verbose';
+
+let verbosity: Verbosity = 'usual';
+
+/** Of this process: set once, before a command works. */
+export function setVerbosity(wanted: Verbosity): void {
+  verbosity = wanted;
+}
+
+export function isQuiet(): boolean {
+  return verbosity === 'quiet';
+}
+
+/** Says on standard error what nobody needs who asked for quiet: neither a result nor something that is wrong. */
+export function remark(text: string): void {
+  if (verbosity !== 'quiet') say(process.stderr, text);
+}
+
+/** Says on standard error what only those want to know who asked for more. */
+export function detail(text: string): void {
+  if (verbosity === 'verbose') say(process.stderr, text);
+}
+
 /** `file:line:column severity code message`, as editors and CI read it; what to do is on a line of its own below. */
 export function printDiagnostics(
   { file, diagnostics }: { readonly file: string; readonly diagnostics: readonly Diagnostic[] },

@@ -2,7 +2,7 @@ import cliProgress from 'cli-progress';
 import { duration, roughly, speed } from '../protocol/figure-text.js';
 import type { RunEvent } from '../protocol/runner.js';
 import { visibleText } from '../protocol/visible-text.js';
-import { say } from './print.js';
+import { isQuiet, say } from './print.js';
 
 /** Shows a run's events on standard error, which leaves standard output to results. */
 export interface ProgressDisplay {
@@ -17,7 +17,7 @@ type DisplayStyle = ProgressStyle | 'lines';
 
 export function progressDisplay(style: DisplayStyle): ProgressDisplay {
   if (style === 'json') return { show: (event) => process.stderr.write(`${JSON.stringify(event)}\n`), close() {} };
-  if (style === 'none') return { show: showProblem, close() {} };
+  if (style === 'none' || isQuiet()) return { show: showProblem, close() {} };
   return process.stderr.isTTY && style !== 'lines' ? new Bars() : new Lines();
 }
 

@@ -1,13 +1,12 @@
 import { lstatSync } from 'node:fs';
-import { join } from 'node:path';
-import { homeOf } from '../store/home.js';
+import { homeIn } from '../store/home.js';
 import { purgeHome } from '../store/purge.js';
 import { EXIT } from './exit.js';
 import { printProblem, say } from './print.js';
 
 /** `lookalike purge`: removes the private folder that experiments in the current folder use, and says what it leaves. */
 export async function purge({ dryRun = false }: { dryRun?: boolean }): Promise<number> {
-  const home = homeOf(join(process.cwd(), 'any.experiment.yaml'));
+  const home = homeIn(process.cwd());
   if (!lstatSync(home, { throwIfNoEntry: false })) {
     say(process.stdout, `${home} is not there: nothing to remove`);
     return EXIT.done;

@@ -13,9 +13,10 @@ import { readResults } from '../store/run-folder/read-results.js';
 import { type ChosenVariants, checkedForWork, type FileForWork } from './check.js';
 import { EXIT, EXIT_OF_STATUS } from './exit.js';
 import { onInterrupt } from './interrupt.js';
-import { printProblem, say } from './print.js';
+import { printProblem, remark, say } from './print.js';
 import { type ProgressStyle, progressDisplay } from './progress.js';
 import { resultText } from './result-table.js';
+import { detailStages, detailStart } from './runs/details.js';
 import { sweepDisplay } from './sweep/display.js';
 import { sweepDocument, sweepText } from './sweep/results.js';
 
@@ -54,6 +55,7 @@ export async function run(path: string, options: RunArguments): Promise<number> 
   });
   if (!started.ok) return printProblem(started.problem, EXIT.usage);
   const run = started.value;
+  detailStart(checked, run, options);
   const stopListening = onInterrupt({
     first: () => void run.cancel(),
     second: () => endRun(run.folder, { atOnce: true }),
@@ -70,9 +72,10 @@ async function conclude(run: RunHandle, ended: RunEnded, options: RunArguments):
   if (!options.json && results && results.stages.length > 0) say(process.stdout, resultText(results));
   if (ended.problem)
     printProblem(options.json || !results ? ended.problem : inShort(ended.problem, results), EXIT.failed);
-  if (ended.status === 'cancelled') say(process.stderr, 'cancelled: what was finished is kept for the next run');
+  if (ended.status === 'cancelled') remark('cancelled: what was finished is kept for the next run');
   if (options.html && results) await printReport(run.folder, options.json ? process.stderr : process.stdout);
-  say(process.stderr, `run ${run.id} in ${run.folder}`);
+  if (results) detailStages(results);
+  remark(`run ${run.id} in ${run.folder}`);
   return EXIT_OF_STATUS[ended.status];
 }
 
@@ -105,7 +108,7 @@ async function sweep(file: FileForWork, chosen: ChosenVariants, options: RunArgu
   });
   if (!started.ok) return printProblem(started.problem, EXIT.usage);
   const { id, goesOn, ended, cancel, file: written } = started.value;
-  if (goesOn) say(process.stderr, `sweep ${id} goes on; --no-cache begins anew`);
+  if (goesOn) remark(`sweep ${id} goes on; --no-cache begins anew`);
   const stopListening = onInterrupt({ first: () => void cancel(), second: () => cancel({ atOnce: true }) });
   const ends = await ended;
   stopListening();
@@ -113,7 +116,7 @@ async function sweep(file: FileForWork, chosen: ChosenVariants, options: RunArgu
   if (options.html) await reportVariants(ends, options);
   if (options.json) process.stdout.write(`${JSON.stringify(await sweepDocument(id, chosen.axes, ends), null, 2)}\n`);
   else say(process.stdout, await sweepText(file.spec.name, ends, file.plugins));
-  say(process.stderr, `sweep ${id} in ${written}`);
+  remark(`sweep ${id} in ${written}`);
   return Math.max(...ends.map(({ status }) => EXIT_OF_STATUS[status]));
 }
 

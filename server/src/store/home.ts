@@ -19,6 +19,11 @@ export function homeOf(file: string): string {
   return join(nearestRoot(beside) ?? beside, HOME_NAME);
 }
 
+/** That of experiments that lie in a folder. */
+export function homeIn(folder: string): string {
+  return homeOf(join(folder, 'any.experiment.yaml'));
+}
+
 function nearestRoot(folder: string): string | undefined {
   if (existsSync(join(folder, HOME_NAME)) || existsSync(join(folder, '.git'))) return folder;
   const parent = dirname(folder);

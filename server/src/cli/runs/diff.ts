@@ -7,10 +7,10 @@ import { count, counted, figureText, interval, NONE } from '../../protocol/figur
 import type { FigureKind } from '../../protocol/results/figure.js';
 import { whiteBoxText } from '../../protocol/runs/table/columns.js';
 import type { RunComparison } from '../../protocol/runs/table/run-comparison.js';
+import { homeIn } from '../../store/home.js';
 import { EXIT } from '../exit.js';
 import { printProblem, say } from '../print.js';
 import { textTable } from '../table.js';
-import { homeHere } from './list.js';
 import { type FormatOptions, markdownTable, printDocument, printJson } from './output.js';
 
 export interface DiffArguments extends FormatOptions {
@@ -26,7 +26,7 @@ export async function diff(ids: readonly string[], options: DiffArguments): Prom
   if (ids.length < 2) return printProblem(fail('invalid-argument', 'Name two runs at least').problem, EXIT.usage);
   const folders: string[] = [];
   for (const id of ids) {
-    const found = await findRun(id, homeHere());
+    const found = await findRun(id, homeIn(process.cwd()));
     if (!found.ok) return printProblem(found.problem, EXIT.usage);
     folders.push(found.value);
   }

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { listRuns } from '../../history/list-runs.js';
 import { plugins } from '../../plugins/registry.js';
 import { fail, ok, type Result } from '../../protocol/errors.js';
@@ -13,9 +12,9 @@ import {
 import { columnAt, columnsOf, type RunColumn } from '../../protocol/runs/table/columns.js';
 import { foldedDocument, foldedRows, seedsOf } from '../../protocol/runs/table/fold.js';
 import type { RunRow, RunTable } from '../../protocol/runs/table/run-row.js';
-import { homeOf } from '../../store/home.js';
+import { homeIn } from '../../store/home.js';
 import { EXIT } from '../exit.js';
-import { printProblem, say } from '../print.js';
+import { printProblem, remark, say } from '../print.js';
 import { textTable } from '../table.js';
 import { foldedColumns, foldedText } from './folded.js';
 import { csvOf, type FormatOptions, markdownTable, printDocument, printJson, textRow } from './output.js';
@@ -31,21 +30,16 @@ export interface ListArguments extends FormatOptions {
 /** More rows than fit into a few screens are asked for. */
 const LINES_SHOWN = 50;
 
-/** The private folder that experiments in the current folder use. */
-export function homeHere(): string {
-  return homeOf(join(process.cwd(), 'any.experiment.yaml'));
-}
-
 /** `lookalike runs list`: the runs of the current folder's `.lookalike`, newest first. */
 export async function list(options: ListArguments): Promise<number> {
-  const home = homeHere();
+  const home = homeIn(process.cwd());
   const limit = options.limit ?? (isForPrograms(options) ? 0 : LINES_SHOWN);
   const most = limit === 0 ? undefined : limit;
   const all = await listRuns(home, {
     most: isOfAll(options) ? undefined : most,
     plugins,
     env: process.env,
-    onReading: (runs) => runs > 200 && say(process.stderr, `reading ${counted(runs, 'run')} into the list of runs …`),
+    onReading: (runs) => runs > 200 && remark(`reading ${counted(runs, 'run')} into the list of runs …`),
   });
   const arranged = arrange(all, options);
   if (!arranged.ok) return printProblem(arranged.problem, EXIT.usage);
@@ -55,11 +49,11 @@ export async function list(options: ListArguments): Promise<number> {
   if (options.json) printJson({ runs: shown, figures: all.figures });
   else if (options.csv) printDocument(csvOf(shown, columns ?? columnsOf(shown, all.figures)));
   else printGroups(shown, columns, all, options);
-  if (runs.length === 0) say(process.stderr, all.total === 0 ? `${home} has no run` : 'no run is so');
+  if (runs.length === 0) remark(all.total === 0 ? `${home} has no run` : 'no run is so');
   const fitting = isOfAll(options) ? runs.length : all.total;
   if (shown.length < fitting) {
     const left = counted(fitting - shown.length, 'run');
-    say(process.stderr, `${left} more: --limit 0 shows them all`);
+    remark(`${left} more: --limit 0 shows them all`);
   }
   return EXIT.done;
 }
@@ -167,10 +161,7 @@ function printFolded(table: RunTable, asked: readonly RunColumn[] | undefined, o
     const body = rows.map((row) => columns.map((column) => foldedText.cell(row, column)));
     if (options.md) printDocument(markdownTable(head, body));
     else say(process.stdout, textTable(head, body));
-    say(
-      process.stderr,
-      over.length > 0 ? `mean ± standard deviation over ${over.join(', ')}` : 'no run differs in a seed',
-    );
+    remark(over.length > 0 ? `mean ± standard deviation over ${over.join(', ')}` : 'no run differs in a seed');
   }
   return EXIT.done;
 }

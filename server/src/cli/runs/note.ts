@@ -1,12 +1,12 @@
 import { findRun } from '../../history/find-run.js';
+import { homeIn } from '../../store/home.js';
 import { readRunNote, writeRunNote } from '../../store/run-folder/run-note.js';
 import { EXIT } from '../exit.js';
 import { printProblem, say } from '../print.js';
-import { homeHere } from './list.js';
 
 /** `lookalike runs note ID TEXT`: keeps a note, a star, or both beside a run; without either it prints the note. */
 export async function note(id: string, text: string | undefined, { star }: { star?: boolean }): Promise<number> {
-  const folder = await findRun(id, homeHere());
+  const folder = await findRun(id, homeIn(process.cwd()));
   if (!folder.ok) return printProblem(folder.problem, EXIT.usage);
   const before = await readRunNote(folder.value);
   const isWritten = text !== undefined || star !== undefined;

@@ -6,16 +6,16 @@ import { readRun } from '../../history/read-run.js';
 import { fail } from '../../protocol/errors.js';
 import { counted, megabytes } from '../../protocol/figure-text.js';
 import { visibleText } from '../../protocol/visible-text.js';
+import { homeIn } from '../../store/home.js';
 import { removeRunFolder } from '../../store/run-folder/run-folder.js';
 import { EXIT } from '../exit.js';
 import { printProblem, say } from '../print.js';
-import { homeHere } from './list.js';
 
 /** `lookalike runs remove ID…`: removes runs for good, after a yes. One that cannot be removed keeps none of the others. */
 export async function remove(ids: readonly string[], { yes = false }: { readonly yes?: boolean }): Promise<number> {
   const folders: string[] = [];
   for (const id of ids) {
-    const found = await findRun(id, homeHere());
+    const found = await findRun(id, homeIn(process.cwd()));
     if (!found.ok) return printProblem(found.problem, EXIT.usage);
     if (!folders.includes(found.value)) folders.push(found.value);
   }

@@ -2,16 +2,16 @@ import { findRun } from '../../history/find-run.js';
 import { readRow } from '../../history/row-of-run.js';
 import { plugins } from '../../plugins/registry.js';
 import { cellText, columnsOf } from '../../protocol/runs/table/columns.js';
+import { homeIn } from '../../store/home.js';
 import { readResults } from '../../store/run-folder/read-results.js';
 import { EXIT } from '../exit.js';
 import { printProblem, say } from '../print.js';
 import { resultText } from '../result-table.js';
-import { homeHere } from './list.js';
 import { printJson } from './output.js';
 
 /** `lookalike runs show ID`: what a run was, and what it found; `--json` prints its results document. */
 export async function show(id: string, { json = false }: { readonly json?: boolean }): Promise<number> {
-  const folder = await findRun(id, homeHere());
+  const folder = await findRun(id, homeIn(process.cwd()));
   if (!folder.ok) return printProblem(folder.problem, EXIT.usage);
   const results = await readResults(folder.value);
   if (json) {

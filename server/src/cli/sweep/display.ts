@@ -2,7 +2,7 @@ import type { SweepListener, VariantEnd } from '../../processes/run-sweep.js';
 import { duration, roughly } from '../../protocol/figure-text.js';
 import type { RunEvent } from '../../protocol/runner.js';
 import { type VariantValues, variantText } from '../../protocol/runs/variant.js';
-import { say } from '../print.js';
+import { remark } from '../print.js';
 import { type ProgressDisplay, type ProgressStyle, progressDisplay } from '../progress.js';
 
 /**
@@ -19,7 +19,7 @@ export function sweepDisplay(
   const took: number[] = [];
   let left = variants.length;
   const titleOf = (n: number) => `variant ${n + 1} of ${variants.length} (${variantText(variants[n]?.values ?? {})})`;
-  const tell = (text: string) => void (style === 'auto' && say(process.stderr, text));
+  const tell = (text: string) => void (style === 'auto' && remark(text));
   const print = (variant: number, event: object) =>
     process.stderr.write(`${JSON.stringify({ variant: variants[variant]?.values, ...event })}\n`);
   const closed = (n: number) => {

@@ -9,11 +9,12 @@ import {
   type WorkspaceEdit,
 } from 'vscode-languageserver-types';
 import type { Diagnostic } from '../../experiment/checks/diagnostics.js';
-import { applyChanges, difference, type TextChange } from '../../experiment/syntax/text-change.js';
+import { applyChanges } from '../../experiment/syntax/text-change.js';
 import { type SpecPath, SpecTree } from '../../experiment/syntax/tree.js';
 import type { ExperimentDocument } from '../document.js';
-import { allDiagnostics, faultOf, faultsIn } from '../fixes/fault.js';
+import { allDiagnostics, faultOf } from '../fixes/fault.js';
 import type { Fault, Fix } from '../fixes/fix.js';
+import { fixedSafely } from '../fixes/fix-safely.js';
 import { fixesFor } from '../fixes/table.js';
 import { expectMeasured } from '../refactorings/expect-measured.js';
 import { otherForm } from '../refactorings/other-form.js';
@@ -21,9 +22,6 @@ import type { LanguageServices } from '../services.js';
 
 /** Every kind of action that there may be. */
 export const CODE_ACTION_KINDS = [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite, CodeActionKind.SourceFixAll];
-
-/** As many codes as a comment disables in vain, at the most: each takes a pass. */
-const MOST_PASSES = 50;
 
 /** What can be done about the diagnostics of a range, to what stands there, and, where it is asked for, to the file. */
 export async function codeAction(
@@ -67,34 +65,9 @@ function refactorings(document: ExperimentDocument, range: Range, services: Lang
 
 /** All fixes at once that change nothing of what the file means, and again until none is left. */
 async function fixAll(document: ExperimentDocument, services: LanguageServices): Promise<CodeAction[]> {
-  const changes = await safeChanges(document, services);
+  const { changes } = await fixedSafely(document, services);
   if (changes.length === 0) return [];
-  const once = applyChanges(document.text, changes);
-  const settled = await settle(document, once, services);
-  const fix = {
-    title: 'Fix all that can be fixed safely',
-    changes: settled === once ? changes : [difference(document.text, settled)],
-  };
-  return [actionOf(document, fix, CodeActionKind.SourceFixAll)];
-}
-
-/** The text when nothing is left to be fixed: two fixes of one place take two passes, and one may uncover another. */
-async function settle(document: ExperimentDocument, text: string, services: LanguageServices): Promise<string> {
-  let settled = text;
-  for (let pass = 0; pass < MOST_PASSES; pass += 1) {
-    const changes = await safeChanges(document.edited([{ text: settled }], document.version), services);
-    if (changes.length === 0) return settled;
-    settled = applyChanges(settled, changes);
-  }
-  return settled;
-}
-
-/** The safe fix of each fault, but for those that touch what another one does. */
-async function safeChanges(document: ExperimentDocument, services: LanguageServices): Promise<TextChange[]> {
-  const faults = await faultsIn(document, services);
-  const fixes = await Promise.all(faults.map((fault) => fixesFor(document, fault, services)));
-  const safe = fixes.flatMap((all) => all.find((fix) => fix.safe)?.changes ?? []).sort((a, b) => a.start - b.start);
-  return safe.filter(({ start }, n) => start >= (safe[n - 1]?.end ?? 0));
+  return [actionOf(document, { title: 'Fix all that can be fixed safely', changes }, CodeActionKind.SourceFixAll)];
 }
 
 /** YAML has corners that no fix knows: one that would break a valid file is not offered. */

@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { plannedWorkSchema } from '../runs/planned-work.js';
+import { variantSchema } from '../runs/variant.js';
+
+/** What `lookalike plan --json` prints. */
+export const planDocumentSchema = z.object({
+  file: z.string().describe('Absolute path of the experiment file'),
+  name: z.string(),
+  device: z.string(),
+  work: z
+    .array(plannedWorkSchema)
+    .describe('In the order in which it is done, of all variants together; null is what no run has measured here'),
+  variants: z
+    .array(z.object({ variant: variantSchema, work: z.array(plannedWorkSchema) }))
+    .describe('Each on its own; a file without a matrix has one, without values'),
+});
+export type PlanDocument = z.infer<typeof planDocumentSchema>;
