@@ -65,8 +65,11 @@ describe('lookalike runs', () => {
       for (const row of rows) {
         const { accuracy = [] } = documents.find(({ run }) => run.id === row.id) ?? assert.fail(row.id);
         for (const { model, top } of accuracy) {
-          const { rate, ci95 } = top['1'];
-          assert.deepEqual(row.figures[`accuracy.${model}.top1`], { value: rate, interval: ci95 });
+          const { rate, ci95, ci95ByIdentity } = top['1'];
+          assert.deepEqual(row.figures[`accuracy.${model}.top1`], {
+            value: rate,
+            interval: ci95ByIdentity ?? ci95,
+          });
         }
       }
     });
