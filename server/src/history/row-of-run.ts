@@ -33,21 +33,9 @@ export async function readRow(folder: string, reading: RunReading): Promise<RunR
 }
 
 function rowOf({ summary, results, text }: FoundRun, note: RunNote, { plugins, env }: RunReading): RunRow {
-  const {
-    id,
-    folder,
-    file,
-    name,
-    status,
-    startedAt,
-    finishedAt,
-    stage = null,
-    set,
-    sweep,
-    variant,
-    expect,
-    problem,
-  } = summary;
+  const { id, folder, file, name, status, startedAt, finishedAt, stage = null, set, expect, problem } = summary;
+  const { sweep, variant } = summary;
+  const swept = { ...(sweep !== undefined && { sweep }), ...(variant && { variant }) };
   const settings =
     text === undefined
       ? {}
@@ -58,7 +46,7 @@ function rowOf({ summary, results, text }: FoundRun, note: RunNote, { plugins, e
       return [figure.path, { value, ...(interval && { interval: [...interval] }), ...(whiteBox && { whiteBox }) }];
     }),
   );
-  const about = { id, folder, file, name, status, startedAt, finishedAt, stage, set, sweep, variant, expect, problem };
+  const about = { id, folder, file, name, status, startedAt, finishedAt, stage, set, ...swept, expect, problem };
   return { ...about, settings, figures, progress: null, ...note };
 }
 

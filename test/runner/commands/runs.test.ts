@@ -126,6 +126,27 @@ describe('lookalike runs', () => {
       assert.ok(Math.abs(mean - (rates[0] + rates[1]) / 2) < 1e-12);
     });
 
+    it('shows the runs of a sweep together, with what its axes set', async () => {
+      const swept = join(folder, 'swept.experiment.yaml');
+      const text = await readFile(experiment, 'utf8');
+      await writeFile(swept, `${text}queries: {sample: 9}\nmatrix: {queries.seed: [3, 4]}\n`);
+      const ran = await lookalike(['run', swept, '--json', '--progress', 'none']);
+      assert.equal(ran.code, 0, ran.stderr);
+      const { sweep } = JSON.parse(ran.stdout);
+      const { runs: rows } = await list('--where', `sweep == ${sweep.id}`, '--sort', 'queries.seed');
+      assert.deepEqual(
+        rows.map(({ settings, variant }) => [settings['queries.seed'], variant]),
+        [3, 4].map((seed) => [seed, { 'queries.seed': seed }]),
+      );
+      const { stdout } = await runs([]);
+      const [title] = stdout.split('\n').filter((line) => line.includes(sweep.id));
+      assert.ok(title.includes('swept.experiment.yaml'), stdout);
+      const below = stdout.slice(stdout.indexOf(title)).split(/\n\n/)[0];
+      for (const { id } of rows) assert.ok(below.includes(id), below);
+      assert.ok(!below.includes(documents[0].run.id));
+      await runs(['remove', ...rows.map(({ id }) => id), '--yes']);
+    });
+
     it('says so where there is no run', async () => {
       const empty = await newWorkspace();
       const { code, stdout, stderr } = await lookalike(['runs'], { cwd: empty });

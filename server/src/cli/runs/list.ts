@@ -5,6 +5,7 @@ import { counted } from '../../protocol/figure-text.js';
 import {
   type Condition,
   filteredRows,
+  groupedRows,
   parseCondition,
   type SortKey,
   sortedRows,
@@ -108,7 +109,7 @@ function known(path: string, { runs, figures }: RunTable): Result<RunColumn> {
   return fail('runs-path-unknown', `No run here has ${path}`, { hint });
 }
 
-/** A table for each experiment: runs of one file differ in little. */
+/** A table for each experiment and each sweep: their runs differ in little. */
 function printGroups(
   rows: readonly RunRow[],
   columns: readonly RunColumn[] | undefined,
@@ -116,14 +117,15 @@ function printGroups(
   { md, sort }: ListArguments,
 ): void {
   // Who sorts by a figure compares across experiments.
-  const groups = sort.length > 0 || columns ? [rows] : byFile(rows);
+  const isOne = sort.length > 0 || columns !== undefined;
+  const groups = isOne ? [rows] : groupedRows(rows);
   const texts = groups
     .filter((group) => group.length > 0)
     .map((group) => {
       const shown = columns ?? columnsOf(group, figures);
       const head = shown.map(({ label }) => label);
       const body = group.map((row) => textRow(row, shown));
-      const title = groups.length > 1 ? `${group[0]?.name} (${group[0]?.file})` : '';
+      const title = !isOne && (groups.length > 1 || group[0]?.sweep) ? titleOf(group[0] as RunRow) : '';
       return md ? markdownGroup(title, head, body) : [title, textTable(head, body)].filter(Boolean).join('\n');
     });
   if (texts.length === 0) return;
@@ -131,18 +133,12 @@ function printGroups(
   else say(process.stdout, texts.join('\n\n'));
 }
 
-function markdownGroup(title: string, head: readonly string[], body: readonly (readonly string[])[]): string {
-  return [title && `${title.replace(/\s+/g, ' ')}`, markdownTable(head, body)].filter(Boolean).join('\n\n');
+function titleOf({ name, file, sweep }: RunRow): string {
+  return `${name} (${file})${sweep ? `, sweep ${sweep}` : ''}`;
 }
 
-function byFile(rows: readonly RunRow[]): RunRow[][] {
-  const groups = new Map<string, RunRow[]>();
-  for (const row of rows) {
-    const group = groups.get(row.file);
-    if (group) group.push(row);
-    else groups.set(row.file, [row]);
-  }
-  return [...groups.values()];
+function markdownGroup(title: string, head: readonly string[], body: readonly (readonly string[])[]): string {
+  return [title && `${title.replace(/\s+/g, ' ')}`, markdownTable(head, body)].filter(Boolean).join('\n\n');
 }
 
 function printFolded(table: RunTable, asked: readonly RunColumn[] | undefined, options: ListArguments): number {

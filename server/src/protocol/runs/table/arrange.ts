@@ -90,3 +90,15 @@ function fulfils(cell: Cell, { operator, value }: Condition): boolean {
   if (operator === '>') return order > 0;
   return operator === '<=' ? order <= 0 : order >= 0;
 }
+
+/** The rows of each experiment's file and sweep together, in the order in which the first of each comes. */
+export function groupedRows(rows: readonly RunRow[]): RunRow[][] {
+  const groups = new Map<string, RunRow[]>();
+  for (const row of rows) {
+    const key = JSON.stringify([row.file, row.sweep]);
+    const group = groups.get(key);
+    if (group) group.push(row);
+    else groups.set(key, [row]);
+  }
+  return [...groups.values()];
+}

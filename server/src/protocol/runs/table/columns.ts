@@ -22,6 +22,7 @@ const FIELDS: Readonly<Record<string, { readonly label: string; readonly value: 
   started: { label: 'started', value: ({ startedAt }) => startedAt },
   finished: { label: 'finished', value: ({ finishedAt }) => finishedAt },
   stage: { label: 'up to', value: ({ stage }) => stage },
+  sweep: { label: 'sweep', value: ({ sweep }) => sweep ?? null },
   held: { label: 'expectations', value: ({ expect: { held, of } }) => (of === 0 ? null : held / of) },
   star: { label: 'star', value: ({ star }) => star },
   note: { label: 'note', value: ({ note }) => note || null },
