@@ -1,8 +1,8 @@
 import { jsonSchemaOf, type ObjectSchema } from '../../server/src/experiment/schema/json-schema.js';
 import { plugins } from '../../server/src/plugins/registry.js';
-import { checkDocumentSchema } from '../../server/src/protocol/cli/check-document.js';
-import { planDocumentSchema } from '../../server/src/protocol/cli/plan-document.js';
 import { resultsSchema } from '../../server/src/protocol/results.js';
+import { checkDocumentSchema } from '../../server/src/protocol/runs/documents/check-document.js';
+import { planDocumentSchema } from '../../server/src/protocol/runs/documents/plan-document.js';
 import { sweepDocumentSchema } from '../../server/src/protocol/runs/sweep.js';
 import { foldedTableSchema } from '../../server/src/protocol/runs/table/fold.js';
 import { runComparisonSchema } from '../../server/src/protocol/runs/table/run-comparison.js';

@@ -1,6 +1,6 @@
-import type { PlanDocument } from '../protocol/cli/plan-document.js';
 import type { Device } from '../protocol/compute.js';
 import { count, megabytes, roughly } from '../protocol/figure-text.js';
+import type { PlanDocument } from '../protocol/runs/documents/plan-document.js';
 import type { PlannedWork } from '../protocol/runs/planned-work.js';
 import { variantText } from '../protocol/runs/variant.js';
 import { planRuns, together } from '../runner/planning/plan.js';

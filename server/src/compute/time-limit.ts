@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { Problem } from '../protocol/errors.js';
-import { lastWords } from '../protocol/last-words.js';
+import { lastWords } from '../protocol/runs/last-words.js';
 
 /** Waits for work to begin, and then for its end; where that does not come in time the process ends. */
 const WATCH = `

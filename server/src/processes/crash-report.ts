@@ -1,5 +1,5 @@
 import type { Problem } from '../protocol/errors.js';
-import { readLastWords } from '../protocol/last-words.js';
+import { readLastWords } from '../protocol/runs/last-words.js';
 import { shortageIn } from '../protocol/runs/shortage.js';
 import { readLogTail } from '../store/run-folder/control-files.js';
 import type { Exit } from './start-process.js';

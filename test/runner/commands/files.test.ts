@@ -4,8 +4,8 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { CheckDocument } from '../../../server/src/protocol/cli/check-document.js';
-import type { PlanDocument } from '../../../server/src/protocol/cli/plan-document.js';
+import type { CheckDocument } from '../../../server/src/protocol/runs/documents/check-document.js';
+import type { PlanDocument } from '../../../server/src/protocol/runs/documents/plan-document.js';
 import { type Finished, lookalike } from '../../support/command-line.js';
 import { parsedBySchema } from '../../support/json-schemas.js';
 import { writeFaces, writeSmallExperiment } from '../../support/small-experiment.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { problemSchema } from '../problem.js';
+import { problemSchema } from '../../problem.js';
 
 const place = z.object({
   line: z.int().positive(),

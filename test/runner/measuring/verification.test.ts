@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { COLOUR_MODEL, writePeople } from '../support/colours.js';
-import { figuresOf, lookalike, runToResults } from '../support/command-line.js';
-import { newWorkspace } from '../support/workspace.js';
+import { COLOUR_MODEL, writePeople } from '../../support/colours.js';
+import { figuresOf, lookalike, runToResults } from '../../support/command-line.js';
+import { newWorkspace } from '../../support/workspace.js';
 
 const PEOPLE = { ana: [10, 12, 14], bo: [15, 52, 54], cy: [240] };
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Problem } from './errors.js';
+import type { Problem } from '../errors.js';
 
 const MARK = 'ended-for: ';
 const problemSchema = z.object({ code: z.string(), message: z.string(), hint: z.string().optional() });
