@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Results } from '../../server/src/protocol/results.js';
 import { proportion } from '../../server/src/runner/figures/proportion.js';
 import { decodeNpy } from '../../server/src/store/npy.js';
+import { queryRecordSchema } from '../../server/src/store/run-folder/query-record.js';
 import { COLOUR_MODEL, writeColour, writePeople } from '../support/colours.js';
 import { figuresOf, lookalike, runToResults } from '../support/command-line.js';
 import { copyWorkspace, newWorkspace } from '../support/workspace.js';
@@ -157,7 +158,28 @@ describe('Robustness, on photographs whose distances are known', () => {
     assert.deepEqual([original.returned, original.valid, far.returned, far.valid, far.shift], [3, 3, 3, 0, 40]);
     const found = decodeNpy(await readFile(join(folder, 'run/neighbours-colour-far.ids.npy')));
     const own = [...(found?.data ?? [])].slice(3 * far.row, 3 * far.row + 3);
-    assert.deepEqual(own.map((line) => images[line].id).sort(), ['bo/50.png', 'bo/52.png', 'bo/54.png']);
+    const ids = own.map((line) => images[line].id);
+    assert.deepEqual(ids.sort(), ['bo/50.png', 'bo/52.png', 'bo/54.png']);
+    // From the original, not from the perturbed photograph that found them: the squares of 40, 42 and 44.
+    assert.deepEqual(far.judgedDistances.sort(), [1600, 1764, 1936]);
+  });
+
+  it('keeps of each result how far it lies from the original, by which another threshold could be judged', async () => {
+    await runToResults(experiment, ['--out', join(folder, 'run')]);
+    const text = await readFile(join(folder, 'run/queries.jsonl'), 'utf8');
+    let judged = 0;
+    for (const line of text.trim().split('\n')) {
+      const { threshold, models } = queryRecordSchema.parse(JSON.parse(line));
+      for (const { judgedDistances, validAt, valid, returned } of Object.values(models.colour)) {
+        if (!judgedDistances) continue;
+        const within = judgedDistances.flatMap((distance, n) =>
+          distance !== null && distance <= (threshold ?? -1) ? n : [],
+        );
+        assert.deepEqual([within, within.length, judgedDistances.length], [validAt, valid, returned]);
+        judged++;
+      }
+    }
+    assert.equal(judged, 8 + 4 + 4 + 8, 'Those of ana and bo with a threshold, as three versions');
   });
 
   it('is shown in a report, into which no photograph of somebody is put', async () => {

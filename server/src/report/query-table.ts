@@ -12,7 +12,7 @@ import { readRecords, UnusableFile } from '../store/run-folder/run-files.js';
 import { isExpected } from '../store/run-folder/sound-files.js';
 import { inUnit } from './read-neighbours.js';
 
-const partSchema = queryPartSchema.omit({ file: true, validAt: true });
+const partSchema = queryPartSchema.omit({ file: true, validAt: true, judgedDistances: true });
 type Part = z.infer<typeof partSchema>;
 
 /** One model and version of a record: the others' parts, however many there are, are not looked at. */

@@ -7,7 +7,7 @@ import { type JudgedQuery, robustnessOf, type ValidResults } from '../../../serv
 import { randomVectors } from '../../support/random-vectors.js';
 
 function results(valid: number, right = valid, labelled = valid): ValidResults {
-  return { valid, validAt: Array.from({ length: valid }, (_, n) => n), labelled, right };
+  return { valid, validAt: Array.from({ length: valid }, (_, n) => n), judgedDistances: [], labelled, right };
 }
 
 function query(

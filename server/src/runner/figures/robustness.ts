@@ -10,6 +10,11 @@ export interface ValidResults {
   readonly valid: number;
   /** Places of the valid ones in the search's results, from 0. */
   readonly validAt: readonly number[];
+  /**
+   * From the query's original to the nearest face of each result, by the judging model in the threshold's unit, to seven
+   * digits; null for the query's own photograph, and where the model finds no face.
+   */
+  readonly judgedDistances: readonly (number | null)[];
   /** Valid results whose identity is known, and those of them that are of the query's. */
   readonly labelled: number;
   readonly right: number;

@@ -30,8 +30,8 @@ function viewOf(findings: Findings, model: string, { version, found, returned }:
     at(position) {
       const row = rows.get(position);
       if (row === undefined) return { row: null, returned: null, valid: null };
-      const { valid = null, validAt = null } = validOf.get(position) ?? {};
-      return { row, returned: returned[row], valid, validAt, ...hitsOf(position, row) };
+      const { valid = null, validAt = null, judgedDistances = null } = validOf.get(position) ?? {};
+      return { row, returned: returned[row], valid, validAt, judgedDistances, ...hitsOf(position, row) };
     },
   };
 }

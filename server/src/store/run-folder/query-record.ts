@@ -29,6 +29,13 @@ export const queryPartSchema = z.object({
     .readonly()
     .nullish()
     .describe('Places of the valid ones among what is in the row, from 0'),
+  judgedDistances: z
+    .array(z.number().nullable())
+    .readonly()
+    .nullish()
+    .describe(
+      'By place in the row: from the original photograph to the nearest face of the result, by `threshold.model` in the threshold’s unit; null for the query’s own photograph, and where there is no face',
+    ),
   shift: z.number().nullish().describe('How far the perturbation moved the embedding: root L2'),
   visibility: visibilitySchema
     .nullish()

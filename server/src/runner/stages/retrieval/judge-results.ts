@@ -142,15 +142,19 @@ export class Judge {
 
   /** The query's own photograph is no result, whoever found it. */
   validOf(position: number, places: readonly number[]): ValidResults {
-    const { set, retrieved } = this.from;
+    const { set, retrieved, thresholds } = this.from;
     const source = itemAt(set.images, position);
-    const near = places
-      .map((place, rank) => ({ place, rank, image: itemAt(retrieved.searched.images, place) }))
-      .filter(({ place, image }) => !isOwn(source, image) && this.isNear(position, place));
+    const threshold = thresholds.of.get(position) as number;
+    const found = places.map((place, rank) => {
+      const image = itemAt(retrieved.searched.images, place);
+      return { rank, image, distance: isOwn(source, image) ? null : this.distanceTo(position, place) };
+    });
+    const near = found.filter(({ distance }) => distance !== null && distance <= threshold);
     const labelled = source.identity === null ? [] : near.filter(({ image }) => image.identity !== null);
     const right = labelled.filter(({ image }) => image.identity === source.identity);
     const validAt = near.map(({ rank }) => rank);
-    return { valid: near.length, validAt, labelled: labelled.length, right: right.length };
+    const judgedDistances = found.map(({ distance }) => distance && Number(distance.toPrecision(7)));
+    return { valid: near.length, validAt, judgedDistances, labelled: labelled.length, right: right.length };
   }
 
   /** By the position of each query that can be judged: what all the others find by their own photographs. */
@@ -199,12 +203,12 @@ export class Judge {
     };
   }
 
-  private isNear(position: number, place: number): boolean {
+  /** To the nearest face; null where there is none. */
+  private distanceTo(position: number, place: number): number | null {
     const [own, faces] = [this.originals.get(position), this.results.get(place)];
-    if (own === undefined || faces === undefined) return false;
-    const { thresholds } = this.from;
-    const { unit } = thresholds.spec;
-    return faces.some((face) => distanceBetween(own, face, unit) <= (thresholds.of.get(position) as number));
+    if (own === undefined || faces === undefined) return null;
+    const { unit } = this.from.thresholds.spec;
+    return Math.min(...faces.map((face) => distanceBetween(own, face, unit)));
   }
 }
 
