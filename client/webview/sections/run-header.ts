@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { counted, duration, megabytes } from '../../../server/src/protocol/figure-text.js';
+import { valueText, variantText } from '../../../server/src/protocol/runs/variant.js';
 import type { Results, ShownStatus } from '../../../server/src/protocol/webview.js';
 import { moment } from '../format.js';
 import type { Section } from '../parts/section.js';
@@ -32,6 +33,7 @@ export function runHeader(
       <time datetime=${run.startedAt}>${moment(run.startedAt)}</time>
     </p>
     <h1><bdi>${name}</bdi></h1>
+    ${run.variant && !several ? html`<p class="lead"><bdi>${variantText(run.variant)}</bdi></p>` : nothing}
     ${runs.map((one) => findingOf(one, several))} ${several ? nothing : keyFigures(results)}
     <p class="lead">${several ? 'The first: ' : nothing}${scope(modelsOf(results).length, images)}</p>
   </header>`;
@@ -57,6 +59,7 @@ export function runSection({ results, name }: NamedRun, several: boolean): Secti
     ${fact('Machine', machineText(run.machine))} ${run.device === 'cpu' ? nothing : fact('Device', run.device)}
     ${fact('Experiment file', breakablePath(run.file))}
     ${fact('Experiment hash', html`${shortHash(run.specHash)}`)}
+    ${run.variant ? fact('Variant', names(Object.entries(run.variant).map(([path, value]) => `${path}=${valueText(value)}`))) : nothing}
     ${provenance(run)} ${run.set.length > 0 ? fact('Settings over the file', names(run.set)) : nothing}
     ${fact('Run', html`<code>${run.id}</code>, Lookalike ${run.version}`)}
   </dl>`;

@@ -1,3 +1,4 @@
+import { variantText } from '../../../server/src/protocol/runs/variant.js';
 import type { Results } from '../../../server/src/protocol/webview.js';
 
 /** A run with what tells it from the runs beside it: a name of its own and a colour. */
@@ -31,10 +32,15 @@ export function nameRuns(runs: readonly Results[], texts: readonly (string | nul
 
 /** Settings and lines that not all of the runs have. */
 function differences(runs: readonly Results[], texts: readonly (string | null)[], n: number): string {
-  const said = runs.map(({ run }, place) => [...run.set, ...linesOf(texts[place])]);
+  const said = runs.map(({ run }, place) => [...variantOf(run), ...run.set, ...linesOf(texts[place])]);
   const own = said[n]?.filter((one) => !said.every((all) => all.includes(one))) ?? [];
   const more = own.length > DIFFERENCES_NAMED ? ' …' : '';
   return `${own.slice(0, DIFFERENCES_NAMED).join(', ')}${more}`;
+}
+
+/** Of variants of one sweep their values say it, and the lines that hold them need not. */
+function variantOf({ variant }: Results['run']): string[] {
+  return Object.entries(variant ?? {}).map(([path, value]) => variantText({ [path]: value }));
 }
 
 function linesOf(text: string | null | undefined): string[] {

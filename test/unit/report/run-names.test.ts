@@ -18,6 +18,16 @@ describe('names of runs beside one another', () => {
     assert.match(high ?? '', /^mode=high · 18 Jan 2026/);
   });
 
+  it('begin with the values that differ of variants of one sweep', () => {
+    const variant = (minute: number, values: Record<string, unknown>) => {
+      const { run, ...rest } = started(minute);
+      return { ...rest, run: { ...run, sweep: 's', variant: { 'poison.fawkes.mode': 'low', ...values } } };
+    };
+    const [one, two] = namesOf([variant(1, { 'queries.seed': 1 }), variant(2, { 'queries.seed': 2 })]);
+    assert.match(one ?? '', /^seed=1 · /);
+    assert.match(two ?? '', /^seed=2 · /);
+  });
+
   it('begin with the lines that differ, where the files are known', () => {
     const text = 'name: x\nmode: low # quick\n';
     const [low, high] = namesOf([started(1), started(2)], [text, text.replace('low', 'high')]);
