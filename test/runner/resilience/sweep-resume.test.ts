@@ -10,9 +10,10 @@ import { copyWorkspace, newWorkspace } from '../../support/workspace.js';
 
 const MATRIX = 'queries: {sample: 6}\nmatrix:\n  accuracy.top: [[1], [1, 2]]\n  queries.seed: [1, 2]\n';
 const MOMENTS = FULL ? 10 : 2;
+const PROGRAMS = ['cli', 'runner'] as const;
 
-async function sweep(file: string): Promise<SweepDocument> {
-  const { code, stdout, stderr } = await lookalike(['run', file, '--json', '--progress', 'none']);
+async function sweep(file: string, env?: NodeJS.ProcessEnv): Promise<SweepDocument> {
+  const { code, stdout, stderr } = await lookalike(['run', file, '--json', '--progress', 'none'], { env });
   assert.equal(code, 0, stderr);
   return sweepDocumentSchema.parse(JSON.parse(stdout));
 }
@@ -22,14 +23,20 @@ describe('A sweep that is killed', function () {
   let original: string;
   let file: string;
   let expected: SweepDocument;
+  const writes = { cli: 0, runner: 0 };
 
   before(async () => {
     original = await newWorkspace();
     await writeFaces(join(original, 'faces'), 8, 3);
     await appendFile(await writeSmallExperiment(original), MATRIX);
-    const reference = await copyWorkspace(original);
-    expected = await sweep(join(reference, 'small.experiment.yaml'));
-    await rm(reference, { recursive: true });
+    for (const program of PROGRAMS) {
+      const reference = await copyWorkspace(original);
+      const log = join(reference, 'writes.txt');
+      expected = await sweep(join(reference, 'small.experiment.yaml'), watchedWrites(log, undefined, program));
+      // Each of the four runners counts its own.
+      writes[program] = (await writesIn(log)).length / (program === 'cli' ? 1 : 4);
+      await rm(reference, { recursive: true });
+    }
   });
   beforeEach(async () => {
     file = join(await copyWorkspace(original), 'small.experiment.yaml');
@@ -37,18 +44,10 @@ describe('A sweep that is killed', function () {
   afterEach(() => rm(dirname(file), { recursive: true, force: true }));
   after(() => rm(original, { recursive: true, force: true }));
 
-  for (const program of ['cli', 'runner'] as const) {
+  for (const program of PROGRAMS) {
     for (let n = 0; n < MOMENTS; n++) {
       it(`in the ${program}, at a write (${n + 1} of ${MOMENTS}), goes on, and gives the same documents`, async () => {
-        const watched = await copyWorkspace(original);
-        const log = join(watched, 'writes.txt');
-        await lookalike(['run', join(watched, 'small.experiment.yaml'), '--progress', 'none'], {
-          env: watchedWrites(log, undefined, program),
-        });
-        const writes = (await writesIn(log)).length / (program === 'cli' ? 1 : 4);
-        await rm(watched, { recursive: true });
-
-        const moment = 1 + Math.floor(((n + 0.5) / MOMENTS) * writes);
+        const moment = 1 + Math.floor(((n + 0.5) / MOMENTS) * writes[program]);
         const killed = await lookalike(['run', file, '--progress', 'none'], {
           env: watchedWrites(join(dirname(file), 'writes.txt'), moment, program),
         });
