@@ -1,11 +1,76 @@
 import assert from 'node:assert/strict';
-import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { percentile } from '../../server/src/runner/figures/percentile.js';
 import { COLOUR_MODEL, writeColour, writePeople } from '../support/colours.js';
 import { lookalike, runToResults } from '../support/command-line.js';
+import { randomVectors } from '../support/random-vectors.js';
 import { newWorkspace } from '../support/workspace.js';
 
 const PEOPLE = { ana: [10, 12, 14], bo: [15, 52, 54], cy: [240] };
+
+interface Generated {
+  /** With its folder and without its ending. */
+  readonly id: string;
+  readonly person: string;
+  readonly red: number;
+}
+
+/** Reds of which no two differ by as much as two others (Mian and Chowla): no two distances are equal. */
+const REDS = [1, 2, 4, 8, 13, 21, 31, 45, 66, 81, 97, 123, 148, 182, 204, 252];
+
+/** Four people with four photographs each, of which some are there two or three times; in the order of their ids. */
+async function writeWithCopies(root: string, seed: number): Promise<Generated[]> {
+  const { data } = randomVectors(16, 2, seed);
+  const order = [...REDS.keys()].sort((a, b) => data[2 * a] - data[2 * b]);
+  const photographs = order.flatMap((at, n): Generated[] => {
+    const person = `person-${n % 4}`;
+    const copies = data[2 * at + 1] > 0.5 ? 3 : data[2 * at + 1] > 0 ? 2 : 1;
+    return Array.from({ length: copies }, (_, copy) => ({
+      person,
+      red: REDS[at],
+      id: `${person}/${REDS[at]}-${copy}`,
+    }));
+  });
+  for (const { id, red } of photographs) await writeColour(join(root, `${id}.png`), red);
+  return photographs.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** By the definitions: a photograph's copies are itself, for whoever asks. */
+function countedPlainly(photographs: readonly Generated[]) {
+  const apart = (a: Generated, b: Generated) => (a.red - b.red) ** 2;
+  const othersOf = (query: Generated) =>
+    photographs.filter(({ red }) => red !== query.red).sort((a, b) => apart(query, a) - apart(query, b));
+  const isNear = (query: Generated, result: Generated) => {
+    const own = othersOf(query).filter(({ person }) => person === query.person);
+    return (
+      apart(query, result) <=
+      percentile(
+        own.map((other) => apart(query, other)),
+        60,
+      )
+    );
+  };
+  const found = new Map(photographs.map((query) => [query, othersOf(query).slice(0, 3)]));
+  const eligible = photographs.filter((query) => found.get(query)?.some((result) => isNear(query, result)));
+  const strangersOf = (query: Generated) => photographs.filter(({ person }) => person !== query.person);
+  const shares = eligible.map((query) => {
+    const finds = (stranger: Generated) =>
+      found.get(stranger)?.some((result) => result.red !== query.red && isNear(query, result));
+    return strangersOf(query).filter(finds).length / strangersOf(query).length;
+  });
+  return {
+    hits: (depth: number) =>
+      photographs.filter((query) =>
+        othersOf(query)
+          .slice(0, depth)
+          .some(({ person }) => person === query.person),
+      ).length,
+    eligible: eligible.length,
+    control: shares.reduce((sum, share) => sum + share, 0) / shares.length,
+    strangers: photographs.map((query) => strangersOf(query).length),
+  };
+}
 
 describe('Photographs that are there more than once', () => {
   let folder: string;
@@ -67,6 +132,41 @@ describe('Photographs that are there more than once', () => {
     const { accuracy, poison } = await runToResults(file);
     assert.equal(poison?.[0].top1, accuracy?.[0].top[1].ratePaired);
   });
+
+  for (const seed of [1, 2, 3]) {
+    it(`are the query itself for every figure, in a generated data set (${seed})`, async function () {
+      this.timeout(300_000);
+      const photographs = await writeWithCopies(join(folder, 'generated'), seed);
+      const file = await experiment(
+        `accuracy: {top: [1, 2]}
+index: hnsw
+threshold: {percentile: 60}
+poison:
+  same: {use: precomputed, folder: same}
+retrieve: {use: local, results: 3}
+robustness: {minValid: 1}`,
+      );
+      for (const { id } of photographs) await copyOf(`generated/${id}.png`, `same/${id}_cloaked.png`);
+      const results = await runToResults(file, ['--set', 'dataset.root=generated', '--out', join(folder, 'run')]);
+      const plain = countedPlainly(photographs);
+      const { accuracy, poison, robustness, index } = results;
+      const { 1: first, 2: second } = accuracy?.[0].top ?? {};
+      assert.deepEqual([first?.hits, second?.hits], [plain.hits(1), plain.hits(2)]);
+      assert.equal(poison?.[0].top1, first?.ratePaired);
+      assert.deepEqual([robustness?.eligible, robustness?.withValid.same.count], [plain.eligible, plain.eligible]);
+      const { rate, of } = robustness?.control ?? assert.fail();
+      assert.equal(of, plain.eligible);
+      assert.ok(Math.abs((rate ?? 0) - plain.control) < 1e-12, `${rate} for ${plain.control}`);
+      // So few are all found: what is left out is left out of both sides.
+      assert.deepEqual([index?.[0].recall, index?.[0].recallAt], [1, 3]);
+      const records = (await readFile(join(folder, 'run/queries.jsonl'), 'utf8')).trim().split('\n');
+      const kept = records.map((line) => JSON.parse(line).control);
+      assert.deepEqual(
+        kept.map((control) => control?.of ?? null),
+        plain.strangers,
+      );
+    });
+  }
 
   it('under two people are named, with both files and both people', async () => {
     await copyOf('faces/ana/10.png', 'faces/bo/10.png');

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { clone } from '@bufbuild/protobuf';
 import { GraphBuilder } from '../../../server/src/onnx/build.js';
-import { readModel } from '../../../server/src/onnx/read.js';
+import { ModelProtoSchema } from '../../../server/src/onnx/onnx_pb.js';
+import { readModel, writeModel } from '../../../server/src/onnx/read.js';
 import { sameWeights, weightsDigest } from '../../../server/src/onnx/weights-digest.js';
+import { faceRecognition } from '../../../server/src/plugins/models/face-recognition.js';
 import { randomVectors } from '../../support/random-vectors.js';
 
 interface Kernel {
@@ -62,4 +68,29 @@ describe('Weights', () => {
       assert.equal(sameWeights(digestOf(own), digestOf([...own.slice(0, 3), ...kernels(seed + 100, 1)])), true);
     });
   }
+});
+
+describe('The weights of face-recognition', () => {
+  it('are those of its own export under other names, with its mirror image too, and not of a network of its shapes', async function () {
+    this.timeout(120_000);
+    const folder = await mkdtemp(join(tmpdir(), 'lookalike-'));
+    const loaded = await faceRecognition.surrogate?.(faceRecognition.params.parse({}), { folder, threads: 1 });
+    const mirrored = await faceRecognition.surrogate?.(faceRecognition.params.parse({ mirror: true }), {
+      folder,
+      threads: 1,
+    });
+    await rm(folder, { recursive: true });
+    const network = loaded?.ok ? loaded.value.network : assert.fail();
+    const own = weightsDigest(network);
+    assert.ok(own.sizes.length > 20, `${own.sizes.length} tensors`);
+    const exported = clone(ModelProtoSchema, network);
+    for (const [n, tensor] of (exported.graph?.initializer ?? []).entries()) tensor.name = `onnx::Conv_${n}`;
+    const file = readModel(Buffer.from(writeModel(exported)));
+    assert.equal(sameWeights(own, weightsDigest(file.ok ? file.value : assert.fail())), true);
+    assert.equal(sameWeights(own, weightsDigest(mirrored?.ok ? mirrored.value.network : assert.fail())), true);
+    for (const tensor of exported.graph?.initializer ?? [])
+      tensor.rawData = tensor.rawData.map((byte, at) => byte ^ (at % 4));
+    const other = sameWeights(own, weightsDigest(exported));
+    assert.notEqual(other, true);
+  });
 });

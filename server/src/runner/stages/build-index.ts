@@ -1,6 +1,6 @@
 import type { IndexBuilder, SearchIndex } from '../../plugins/declare.js';
 import { someOf } from '../../plugins/matrix.js';
-import { itemAt } from '../../protocol/item-at.js';
+import { itemAt, itemsAt } from '../../protocol/item-at.js';
 import type { Results } from '../../protocol/results.js';
 import type { IndexUse, PluginUse } from '../../stages/spec.js';
 import { cachedFacts } from '../../store/cache/cached-facts.js';
@@ -14,6 +14,7 @@ import { pluginKey } from '../model-key.js';
 import { drawIndices } from '../random.js';
 import { type ModelEmbeddings, searchedBy } from './embed-images.js';
 import type { Images } from './list-images.js';
+import { searchOthers } from './search-others.js';
 
 /** The plugin that finds true neighbours, which others are measured against. */
 export const EXACT: PluginUse = { use: 'flat', params: {} };
@@ -53,7 +54,7 @@ export async function buildIndex(
   if (!cached) await build(context, builder, embeddings, folder);
   const asked = use.use === EXACT.use ? undefined : depth;
   const recall =
-    asked === undefined ? undefined : await recallAt(context, asked, { use, builder, embeddings, folder, key });
+    asked === undefined ? undefined : await recallAt(context, asked, { use, builder, set, embeddings, folder, key });
   return {
     embeddings,
     key,
@@ -78,24 +79,28 @@ async function build(context: RunContext, builder: IndexBuilder, embeddings: Mod
 interface BuiltIndex {
   readonly use: IndexUse;
   readonly builder: IndexBuilder;
+  readonly set: Images;
   readonly embeddings: ModelEmbeddings;
   readonly folder: string;
   readonly key: string;
 }
 
-/** The share of the true `k` nearest others of a sample of the vectors that the index finds; no vector is its own. */
-function recallAt(context: RunContext, k: number, { use, builder, embeddings, folder, key }: BuiltIndex) {
-  return cachedFacts(context, 'recall', { index: key, k, ...RECALL_SAMPLE }, async () => {
-    const { vectors } = searchedBy(embeddings);
+/** The share of the true `k` nearest others of a sample of the vectors that the index finds; a copy of an image is none. */
+function recallAt(context: RunContext, k: number, { use, builder, set, embeddings, folder, key }: BuiltIndex) {
+  return cachedFacts(context, 'recall', { leftOut: 'copies', index: key, k, ...RECALL_SAMPLE }, async () => {
+    const { vectors, embedded } = searchedBy(embeddings);
+    const images = itemsAt(set.images, embedded);
     const exact = await loadPlugin(context, 'index', { ...EXACT, params: { metric: use.metric } });
     const rows = drawIndices(vectors.rows, RECALL_SAMPLE.queries, RECALL_SAMPLE.seed);
     const search = async (from: IndexBuilder) => {
       const index = unwrap(await from.open(vectors, folder));
       const work = workContext(context, 'index', 'recall');
-      const found = await index.search(someOf(vectors, rows), { ...work, k, exclude: Int32Array.from(rows) });
+      const found = await searchOthers({ index, images }, someOf(vectors, rows), itemsAt(images, rows), k, work);
       await index.close();
       return found;
     };
-    return withCores(context, async () => recallAgainst(await search(exact), await search(builder)));
+    return withCores(context, async () =>
+      recallAgainst(await search(exact), await search(builder), (row) => itemAt(images, row).hash),
+    );
   });
 }
