@@ -105,6 +105,7 @@ const MODEL_COLUMNS: Column<Measured>[] = [
   countColumn('Impostor pairs', ({ model }) => model.pairs.impostor),
   countColumn('Left out', ({ model }) => model.pairs.left),
   rateColumn('EER', ({ model }) => model.eer.rate),
+  ...intervalColumns(({ model }: Measured) => model.eer),
   decimalColumn('AUC', 4, ({ model }) => model.auc),
   decimalColumn('d′', 3, ({ model }) => model.dPrime),
 ];

@@ -48,7 +48,7 @@ async function verify(photographs: readonly Photograph[], fmr: readonly number[]
   const walked = { count: impostor.pairs.count, walk: (visit: (some: Float64Array) => void) => impostor.walk(visit) };
   const figures = await verificationOf(
     await genuineDistances(known, genuine),
-    anew ? walked : impostorDistances(impostor),
+    anew ? walked : impostorDistances(known, impostor),
     fmr,
   );
   return { figures: figures ?? assert.fail(), genuine: genuine.pairs, impostor: impostor.pairs, ...known };

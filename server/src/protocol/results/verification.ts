@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { byName, count, distance, number, proportion, rate, word } from './figure.js';
+import { byName, count, distance, intervals, number, proportion, rate, shareInterval, word } from './figure.js';
 
 const tmr = z.object(
   proportion({
@@ -66,6 +66,12 @@ export const verificationResults = byName(
           docs: 'Equal error rate: mean of the false match and the false non-match rate at that of the two thresholds around their crossing where their sum is less, as pyeer 0.5 has it (Maio et al., FVC2000, 2002); null where they do not cross',
           better: 'lower',
         }),
+        ci95ByIdentity: shareInterval
+          .optional()
+          .describe(
+            'A 95 % interval that takes identities for independent, thresholds found anew in each draw; null of fewer than two identities or more than 20,000, where one is unknown, and of more than 4,194,304 impostor pairs',
+          ),
+        byIdentity: intervals.byIdentity,
       }),
       auc: number({
         label: '{model} AUC',

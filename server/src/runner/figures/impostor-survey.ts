@@ -1,9 +1,27 @@
 import type { RankedDistance } from '../../plugins/declare.js';
 
+/** Distances of genuine pairs, those of one identity after those of another. */
+export interface GenuineDistances {
+  readonly distances: Float64Array;
+  /** How many pairs each identity has, in that order; of none where it is not known whose each is. */
+  readonly perIdentity: readonly number[];
+  /** How many more there are of which an image has no embedding. */
+  readonly left: number;
+}
+
 /** Distances of impostor pairs, which may be too many to hold: each walk gives all of them again, in any order. */
 export interface ImpostorDistances {
   readonly count: number;
+  /** All of them, after a walk, where they are few enough to be held and it is known whose each is. */
+  readonly held?: HeldImpostors;
   walk(visit: (distances: Float64Array) => void): Promise<void>;
+}
+
+/** Distances of impostor pairs, each with the numbers of its two identities. */
+export interface HeldImpostors {
+  readonly distances: Float64Array;
+  readonly first: Int32Array;
+  readonly second: Int32Array;
 }
 
 /** How impostor distances lie among the genuine ones. */

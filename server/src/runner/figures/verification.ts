@@ -1,8 +1,10 @@
 import type { RankedDistance } from '../../plugins/declare.js';
 import type { VerificationResult } from '../../protocol/results.js';
+import { eerInterval } from './eer-interval.js';
 import { identityInterval } from './identity-bootstrap.js';
 import {
   type Gaps,
+  type GenuineDistances,
   type ImpostorDistances,
   ImpostorSurvey,
   lowerBound,
@@ -12,14 +14,7 @@ import {
 } from './impostor-survey.js';
 import { proportion, rateOf } from './proportion.js';
 
-/** Distances of genuine pairs, those of one identity after those of another. */
-export interface GenuineDistances {
-  readonly distances: Float64Array;
-  /** How many pairs each identity has, in that order. */
-  readonly perIdentity: readonly number[];
-  /** How many more there are of which an image has no embedding. */
-  readonly left: number;
-}
+export type { GenuineDistances };
 
 export type VerificationFigures = Pick<VerificationResult, 'eer' | 'auc' | 'dPrime' | 'at' | 'roc' | 'scores'>;
 
@@ -47,8 +42,9 @@ export async function verificationOf(
   const ranked = await survey.ranked(ranks, (distances) => scores.add(distances));
   if (!ranked) return undefined;
   const own = new MomentSums().add(genuine.distances);
+  const rate = crossing ? eerOf(crossing, ranked[limits.length], sorted.length, impostors.count) : null;
   return {
-    eer: { rate: crossing ? eerOf(crossing, ranked[limits.length], sorted.length, impostors.count) : null },
+    eer: { rate, ...eerInterval(rate, genuine, impostors.held) },
     auc: aucOf(survey.gaps, steps, sorted.length, impostors.count),
     dPrime: dPrimeOf(own, survey.moments),
     at: rates.map((fmr, n) => operatingPoint(fmr, ranked[n]!, genuine, sorted, impostors.count)),

@@ -118,7 +118,7 @@ async function rankOf(
     const ranked = await flat.rankedPairs?.(someOf(vectors, [...rows]), ends, [rank], work);
     if (ranked) return ranked[0];
   }
-  const survey = await ImpostorSurvey.of(impostorDistances(impostor), new Float64Array());
+  const survey = await ImpostorSurvey.of(impostorDistances(photographs, impostor), new Float64Array());
   return (await survey.ranked([rank]))?.[0];
 }
 

@@ -53,6 +53,7 @@ async function measureModel(
   embeddings: ModelEmbeddings,
 ): Promise<{ value: Measured; cached: boolean }> {
   const from = {
+    with: 'intervals of the EER',
     asked: named ? { fmr, named: keyOf(named) } : { pairs, fmr },
     model: embeddings.key,
     images: keyOf(images.map(({ hash, identity }) => [hash, identity])),
@@ -73,10 +74,14 @@ async function compareNamed(
   { model, vectors, embedded }: ModelEmbeddings,
 ): Promise<Measured> {
   const rowOf = new Map(embedded.map((position, row) => [position, row]));
-  const { genuine, impostor, left, folds } = await distancesOfFile(named, images, { vectors, rowOf });
+  const { genuine, impostor, held, left, folds } = await distancesOfFile(named, images, { vectors, rowOf });
   if (genuine.distances.length === 0) throw new Halt(noPairs(model.name, 'one person'));
   if (impostor.length === 0) throw new Halt(noPairs(model.name, 'two people'));
-  const impostors = { count: impostor.length, walk: async (visit: (all: Float64Array) => void) => visit(impostor) };
+  const impostors = {
+    count: impostor.length,
+    held,
+    walk: async (visit: (all: Float64Array) => void) => visit(impostor),
+  };
   const figures = await verificationOf(genuine, impostors, fmr);
   if (!figures) throw new Halt(tooAlike(model.name));
   return { pairs: { genuine: genuine.distances.length, impostor: impostor.length, left }, ...figures, folds };
@@ -96,7 +101,11 @@ async function compare(
   if (genuine.pairs.count === 0) throw new Halt(noPairs(model.name, 'one person'));
   if (impostor.pairs.count === 0) throw new Halt(noPairs(model.name, 'two people'));
   if (genuine.pairs.count > MOST_GENUINE) throw new Halt(tooMany(model.name, genuine.pairs.count));
-  const figures = await verificationOf(await genuineDistances(photographs, genuine), impostorDistances(impostor), fmr);
+  const figures = await verificationOf(
+    await genuineDistances(photographs, genuine),
+    impostorDistances(photographs, impostor),
+    fmr,
+  );
   if (!figures) throw new Halt(tooAlike(model.name));
   return {
     pairs: {

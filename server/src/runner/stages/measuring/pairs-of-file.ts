@@ -4,6 +4,7 @@ import type { VectorSource } from '../../../plugins/declare.js';
 import { fail, ok, type Result } from '../../../protocol/errors.js';
 import { distanceBetween, vectorAt } from '../../figures/distance.js';
 import { type FoldedPairs, foldsOf } from '../../figures/folds.js';
+import type { HeldImpostors } from '../../figures/impostor-survey.js';
 import { type FilePair, type PairsFile, parsePairs } from '../../figures/pairs-file.js';
 import type { GenuineDistances } from '../../figures/verification.js';
 import { unwrap } from '../../halt.js';
@@ -82,6 +83,8 @@ function byPath(images: readonly HashedImage[], folder: string): Find {
 export interface FileDistances {
   readonly genuine: GenuineDistances;
   readonly impostor: Float64Array;
+  /** The same with whose they are, where the data set says that of every image. */
+  readonly held?: HeldImpostors;
   /** Pairs with an image without an embedding. */
   readonly left: number;
   readonly folds: ReturnType<typeof foldsOf>;
@@ -104,10 +107,12 @@ export async function distancesOfFile(
     folds,
     left: Array.from({ length: folds }, (_, n) => left.filter(({ fold }) => fold === n).length),
   };
-  const isGenuine = (_: unknown, n: number) => compared[n]!.same;
+  const impostor = distances.filter((_, n) => !compared[n]!.same);
+  const numbers = identityNumbers(compared, images);
   return {
-    genuine: { ...byIdentity(compared, distances, images), left: left.filter(({ same }) => same).length },
-    impostor: distances.filter((_, n) => !isGenuine(_, n)),
+    genuine: { ...byIdentity(compared, distances, numbers), left: left.filter(({ same }) => same).length },
+    impostor,
+    held: numbers && heldOf(compared, impostor, numbers),
     left: left.length,
     folds: foldsOf(folded),
   };
@@ -132,20 +137,37 @@ async function distancesBetween(
   return distances;
 }
 
-/** Genuine pairs by whose they are; where the data set does not say so of each, nobody's: they have no interval then. */
-function byIdentity(pairs: readonly PlacedPair[], distances: Float64Array, images: readonly HashedImage[]) {
+/** Of each position in a pair the number of its identity; undefined where the data set does not say of every one whose it is. */
+function identityNumbers(pairs: readonly PlacedPair[], images: readonly HashedImage[]) {
+  const numbers = new Map<string, number>();
+  const byPosition = new Map<number, number>();
+  for (const position of pairs.flatMap(({ positions }) => positions)) {
+    const { identity } = images[position]!;
+    if (identity === null) return undefined;
+    if (!numbers.has(identity)) numbers.set(identity, numbers.size);
+    byPosition.set(position, numbers.get(identity)!);
+  }
+  return { count: numbers.size, of: (position: number) => byPosition.get(position)! };
+}
+
+type Numbers = NonNullable<ReturnType<typeof identityNumbers>>;
+
+/** Genuine pairs by whose they are. */
+function byIdentity(pairs: readonly PlacedPair[], distances: Float64Array, numbers: Numbers | undefined) {
   const genuine = pairs.flatMap(({ same, positions }, n) =>
-    same ? [{ identity: images[positions[0]]!.identity, distance: distances[n]! }] : [],
+    same ? { identity: numbers?.of(positions[0]) ?? 0, distance: distances[n]! } : [],
   );
-  if (genuine.some(({ identity }) => identity === null)) {
-    return { distances: Float64Array.from(genuine, ({ distance }) => distance), perIdentity: [] };
-  }
-  const groups = new Map<string, number[]>();
-  for (const { identity, distance } of genuine) {
-    const group = groups.get(identity!);
-    if (group) group.push(distance);
-    else groups.set(identity!, [distance]);
-  }
-  const perIdentity = [...groups.values()].map(({ length }) => length);
-  return { distances: Float64Array.from([...groups.values()].flat()), perIdentity };
+  const ordered = genuine.sort((a, b) => a.identity - b.identity);
+  const perIdentity = new Array<number>(numbers?.count ?? 0).fill(0);
+  for (const { identity } of numbers ? ordered : []) perIdentity[identity]! += 1;
+  return { distances: Float64Array.from(ordered, ({ distance }) => distance), perIdentity };
+}
+
+function heldOf(pairs: readonly PlacedPair[], distances: Float64Array, numbers: Numbers): HeldImpostors {
+  const impostor = pairs.filter(({ same }) => !same);
+  return {
+    distances,
+    first: Int32Array.from(impostor, ({ positions }) => numbers.of(positions[0])),
+    second: Int32Array.from(impostor, ({ positions }) => numbers.of(positions[1])),
+  };
 }

@@ -5,7 +5,7 @@ import type { Matrix, VectorSource, WorkContext } from '../../../plugins/declare
 import { rowsIn } from '../../../plugins/matrix.js';
 import type { PairSelection } from '../../../stages/spec.js';
 import { distanceBetween, vectorAt } from '../../figures/distance.js';
-import type { ImpostorDistances } from '../../figures/impostor-survey.js';
+import type { HeldImpostors, ImpostorDistances } from '../../figures/impostor-survey.js';
 import type { GenuineDistances } from '../../figures/verification.js';
 import { byContent, type HashedImage } from '../own-photographs.js';
 
@@ -152,8 +152,8 @@ export class PairDistances {
     this.pairs = pairsOf(photographs, kind, selection);
   }
 
-  /** Gives every distance with the two photographs that it is between: block by block, so not in their order. */
-  async walk(visit: (distances: Float64Array, photograph: number) => void): Promise<void> {
+  /** Gives every distance with the two photographs that it is between: block by block, so not in their order. Arrays are filled again. */
+  async walk(visit: (distances: Float64Array, photograph: number, others: Int32Array) => void): Promise<void> {
     const { rows } = this.photographs;
     const size = this.blockRows;
     let sinceLook = 0;
@@ -164,10 +164,11 @@ export class PairDistances {
         if (!this.hasPairs(own, second)) continue;
         const other = second === first ? own : await this.read(second, Math.min(rows.length, second + size));
         const distances = new Float64Array(other.end - other.start);
+        const others = new Int32Array(distances.length);
         for (let n = own.start; n < own.end; n++) {
           if (rows[n]! < 0) continue;
-          const count = this.distancesOf(n, own, other, distances);
-          if (count > 0) visit(distances.subarray(0, count), n);
+          const count = this.distancesOf(n, own, other, distances, others);
+          if (count > 0) visit(distances.subarray(0, count), n, others.subarray(0, count));
           done += count;
           sinceLook += count;
           if (sinceLook < PAIRS_AT_ONCE) continue;
@@ -195,7 +196,13 @@ export class PairDistances {
   }
 
   /** Fills in the distances of one photograph to those of a block that it is paired with, and gives their number. */
-  private distancesOf(photograph: number, own: Block, other: Block, distances: Float64Array): number {
+  private distancesOf(
+    photograph: number,
+    own: Block,
+    other: Block,
+    distances: Float64Array,
+    others: Int32Array,
+  ): number {
     const vector = vectorAt(own.vectors, own.places[photograph - own.start]!);
     const { drawn } = this.pairs;
     let count = 0;
@@ -204,6 +211,7 @@ export class PairDistances {
         const partner = drawn.others[n]!;
         if (partner < other.start || partner >= other.end) continue;
         const place = other.places[partner - other.start]!;
+        others[count] = partner;
         distances[count++] = distanceBetween(vector, vectorAt(other.vectors, place), 'squared-l2');
       }
       return count;
@@ -217,6 +225,9 @@ export class PairDistances {
     // Those with a vector stand one behind the other.
     const last = places.findLast((place) => place >= 0);
     if (first === undefined || last === undefined) return 0;
+    for (let partner = Math.max(from, other.start), end = Math.min(other.end, to); partner < end; partner++) {
+      if (other.places[partner - other.start]! >= 0) others[count++] = partner;
+    }
     return distancesTo(vector, other.vectors, first, last + 1, distances);
   }
 }
@@ -275,12 +286,12 @@ export function distancesTo(
 /** Genuine distances are held, each with the others of its identity. */
 export async function genuineDistances(photographs: Photographs, from: PairDistances): Promise<GenuineDistances> {
   const { pairs } = from;
-  const identityOf = new Map([...new Set(photographs.ends)].map((end, n) => [end, n]));
-  const perIdentity = new Array<number>(identityOf.size).fill(0);
+  const identityOf = identityNumbers(photographs);
+  const perIdentity = new Array<number>(photographs.identities.length).fill(0);
   // An identity may lie in two blocks, whose distances come apart.
   const parts: { identity: number; distances: Float64Array }[] = [];
   await from.walk((distances, photograph) => {
-    const identity = identityOf.get(photographs.ends[photograph]!) as number;
+    const identity = identityOf[photograph]!;
     perIdentity[identity]! += distances.length;
     parts.push({ identity, distances: distances.slice() });
   });
@@ -293,22 +304,43 @@ export async function genuineDistances(photographs: Photographs, from: PairDista
   return { distances, perIdentity, left: pairs.left };
 }
 
+/** Of each photograph the number of its identity, in their order. */
+function identityNumbers({ ends }: Photographs): Int32Array {
+  let number = -1;
+  return ends.map((end, n) => {
+    if (n === 0 || end !== ends[n - 1]) number += 1;
+    return number;
+  });
+}
+
 /** Impostor distances are computed at each walk, and kept where they are few. */
-export function impostorDistances(from: PairDistances): ImpostorDistances {
+export function impostorDistances(photographs: Photographs, from: PairDistances): ImpostorDistances {
   const { count } = from.pairs;
-  let kept: Float64Array | undefined;
+  let kept: HeldImpostors | undefined;
   return {
     count,
+    get held() {
+      return kept;
+    },
     async walk(visit) {
-      if (kept) return visit(kept);
-      const all = count <= KEPT_PAIRS ? new Float64Array(count) : undefined;
+      if (kept) return visit(kept.distances);
+      const held = count <= KEPT_PAIRS ? emptyHold(count) : undefined;
+      const identityOf = identityNumbers(photographs);
       let at = 0;
-      await from.walk((distances) => {
-        all?.set(distances, at);
+      await from.walk((distances, photograph, others) => {
+        if (held) {
+          held.distances.set(distances, at);
+          held.first.fill(identityOf[photograph]!, at, at + distances.length);
+          for (let n = 0; n < others.length; n++) held.second[at + n] = identityOf[others[n]!]!;
+        }
         at += distances.length;
         visit(distances);
       });
-      kept = all;
+      kept = held;
     },
   };
+}
+
+function emptyHold(count: number): HeldImpostors {
+  return { distances: new Float64Array(count), first: new Int32Array(count), second: new Int32Array(count) };
 }
