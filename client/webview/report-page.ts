@@ -7,6 +7,7 @@ import { type Section, sectionView } from './parts/section.js';
 import { accuracySection } from './sections/accuracy.js';
 import { attributesSection } from './sections/attributes.js';
 import { comparedRuns } from './sections/compared-runs.js';
+import { countermeasuresSection } from './sections/countermeasures.js';
 import { differencesSection } from './sections/differences.js';
 import { EXPECTATION_FAILED, expectationsSection, missedList, missedText } from './sections/expectations.js';
 import { identificationSection } from './sections/identification.js';
@@ -19,6 +20,7 @@ import { runHeader, runSection } from './sections/run-header.js';
 import { type NamedRun, nameRuns } from './sections/run-names.js';
 import { stagesSection } from './sections/stages.js';
 import { thresholdSection } from './sections/threshold.js';
+import { transferSection } from './sections/transfer.js';
 import { verificationSection } from './sections/verification.js';
 
 /** A run's whole report. */
@@ -56,6 +58,8 @@ export function reportSections(data: ReportData, runs: readonly NamedRun[], stat
     attributesSection(results),
     thresholdSection(runs),
     perturbationsSection(results, data.perturbed),
+    countermeasuresSection(results),
+    transferSection(results),
     retrievalSection(results),
     robustnessSection(runs),
     differencesSection(runs),

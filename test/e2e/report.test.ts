@@ -404,6 +404,8 @@ describe('a report in a browser (skipped where Chromium is not installed)', () =
       attributes: undefined,
       threshold: undefined,
       poison: undefined,
+      countermeasures: undefined,
+      transfer: undefined,
       retrieve: undefined,
       robustness: undefined,
     };
@@ -421,6 +423,28 @@ describe('a report in a browser (skipped where Chromium is not installed)', () =
     ]);
     const label = plain((await page.locator('#attributes').getByRole('img').getAttribute('aria-label')) ?? '');
     assert.equal(label, 'Eyeglasses 84.3 %, 95 % interval 82.7–85.9 %');
+  });
+
+  it('crosses perturbations with countermeasures and versions with judges, numbers on shades', async () => {
+    const page = await open(exampleResults());
+    const rows = async (caption: string) =>
+      (await page.getByRole('table', { name: caption, exact: true }).locator('tr').allInnerTexts()).map(cellsOf);
+    assert.deepEqual(await rows('Top-1, by countermeasure'), [
+      ['Perturbation', 'none', 'jpeg75'],
+      ['original', '–', '93.1 %'],
+      ['fawkes', '8.4 % white-box', '19.7 % white-box'],
+      ['lowkey', '73.1 %', '–'],
+    ]);
+    assert.deepEqual(await rows('Matched at a false match rate of 0.001, by judge'), [
+      ['Version', 'face-recognition', 'clip-vit-l-14'],
+      ['original', '91.8 %', '88.0 %'],
+      ['fawkes', '10.3 % white-box', '79.0 %'],
+      ['fawkes+jpeg75', '21.7 % white-box', '80.1 %'],
+    ]);
+    const shades = await page
+      .locator('#transfer .heat')
+      .evaluateAll((cells) => cells.map(({ className }) => className));
+    assert.deepEqual(shades.slice(0, 4), ['heat heat-9', 'heat heat-9', 'heat heat-1', 'heat heat-8']);
   });
 
   it('labels rates white-box where the attack knew the model that judges it', async () => {

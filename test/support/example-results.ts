@@ -34,6 +34,8 @@ export function exampleResults(changes: Partial<Results> = {}): Results {
         lowkey: { total: 48602, mean: 48.602, min: 22 },
       },
     },
+    countermeasures: exampleCountermeasures(),
+    transfer: exampleTransfer(),
     robustness: exampleRobustness(),
     differences: exampleDifferences(),
     expect: [
@@ -180,6 +182,48 @@ function examplePoison(): Results['poison'] {
       ...{ target: 'gallery', protection: { nn: 0.412, linear: 0.308 } },
     },
   ];
+}
+
+/** The originals and a perturbation behind one countermeasure. */
+function exampleCountermeasures(): Results['countermeasures'] {
+  const shared = { countermeasure: 'jpeg75', use: 'jpeg', target: 'query' as const, images: 1000, seconds: 21.5 };
+  return [
+    {
+      ...shared,
+      ...{ name: 'original+jpeg75', perturbation: null, noFaceAfter: 1, medianShift: 0.11, top1: 0.931, top1All: 0.93 },
+      whiteBox: false,
+    },
+    {
+      ...shared,
+      ...{ name: 'fawkes+jpeg75', perturbation: 'fawkes', noFaceAfter: 14, medianShift: 0.88, top1: 0.197 },
+      ...{ top1All: 0.194, whiteBox: true },
+    },
+  ];
+}
+
+/** Two judges, one of which the perturbation looked into. */
+function exampleTransfer(): Results['transfer'] {
+  const share = (count: number, of: number) => {
+    const byIdentity = 'bootstrap' as const;
+    return { count, of, ...proportion(count, of), ci95ByIdentity: [count / of - 0.04, count / of + 0.04], byIdentity };
+  };
+  const versions = [
+    { perturbation: 'original', countermeasure: null, matched: [911, 880], noFace: 8 },
+    { perturbation: 'fawkes', countermeasure: null, matched: [102, 790], noFace: 12 },
+    { perturbation: 'fawkes', countermeasure: 'jpeg75', matched: [214, 801], noFace: 14 },
+  ] as const;
+  return versions.flatMap(({ matched, noFace, ...version }) =>
+    ['face-recognition', 'clip-vit-l-14'].map((judge, n) => {
+      const of = 1000 - (n === 0 ? noFace : 0);
+      return resultsSchema.shape.transfer.unwrap().element.parse({
+        ...version,
+        ...{ judge, images: 1000, noFace: n === 0 ? noFace : 0, top1: share(matched[n] ?? 0, of) },
+        ...{ matched: share(matched[n] ?? 0, of), matchedAll: (matched[n] ?? 0) / 1000, shift: 0.4, fmr: 0.001 },
+        whiteBox: version.perturbation !== 'original' && n === 0,
+        ...{ threshold: 0.31, actualFmr: 0.00098, impostorPairs: 51_000, setAside: 0 },
+      });
+    }),
+  );
 }
 
 function exampleRobustness(): Results['robustness'] {

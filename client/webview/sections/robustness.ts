@@ -1,4 +1,5 @@
 import { html, nothing } from 'lit';
+import { partsOfVersion } from '../../../server/src/protocol/names.js';
 import type { Results } from '../../../server/src/protocol/webview.js';
 import { type FunnelStep, funnelChart } from '../charts/funnel.js';
 import { type BarGroup, rateBars } from '../charts/rate-bars.js';
@@ -17,6 +18,7 @@ import {
 } from '../../../server/src/protocol/figure-text.js';
 import {
   countColumn,
+  decimalColumn,
   INTERVAL_NOTE,
   intervalColumns,
   pointsColumn,
@@ -59,7 +61,8 @@ export function robustnessSection(runs: readonly NamedRun[]): Section | undefine
   if (!first) return undefined;
   const several = runs.length > 1;
   const rows = judged.flatMap(foundRows);
-  const groups = several ? groupsByVersion(rows) : [{ title: '', bars: rows.map(barOf) }];
+  const shown = rows.filter(({ version }) => partsOfVersion(version)[1] === undefined);
+  const groups = several ? groupsByVersion(shown) : [{ title: '', bars: shown.map(barOf) }];
   const body = html`
     ${judged.map((one) => funnelOf(one, several))}
     <chart-figure
@@ -69,11 +72,56 @@ export function robustnessSection(runs: readonly NamedRun[]): Section | undefine
       .draw=${(width: number) => rateBars(groups, width, 'share of eligible queries')}
     ></chart-figure>
     ${dataTable({ caption: 'Queries with a valid result', file: 'robustness', rows, columns: columnsFor(several) })}
-    ${judged.map((one) => besideControl(one, several))}
+    ${judged.map((one) => besideControl(one, several))} ${trackersTable(judged, several)}
     <p class="quiet">${whatCounts(first)}</p>
   `;
   return { id: 'robustness', title: 'Robustness', lead: leadOf(first), body };
 }
+
+type TrackedVersion = NonNullable<Robustness['trackers']>[string]['withValid'][string];
+
+interface Tracked {
+  readonly run: NamedRun;
+  readonly tracker: string;
+  readonly version: string;
+  readonly found: TrackedVersion;
+}
+
+/** What a tracker finds who searches once, and one who searches again with all that is valid. */
+function trackersTable(judged: readonly Judged[], several: boolean) {
+  const rows = judged.flatMap(({ run, robustness }) =>
+    Object.entries(robustness.trackers ?? {}).flatMap(([tracker, { withValid }]) =>
+      Object.entries(withValid).map(([version, found]): Tracked => ({ run, tracker, version, found })),
+    ),
+  );
+  if (rows.length === 0) return nothing;
+  const columns = [...(several ? [{ label: 'Run', value: ({ run }: Tracked) => run.name }] : []), ...TRACKED];
+  return html`${dataTable({ caption: 'Trackers', file: 'trackers', rows, columns })}
+    <p class="quiet">
+      A <strong>static</strong> tracker looks at what a query retrieves. A <strong>dynamic</strong> one searches again with
+      every valid result, judged by the query’s own threshold and original, as long as new ones come. Whoever finds nothing
+      has nothing to search with again, so the same queries are found; what grows is what is found of the person,
+      <strong>reached</strong>, and how much of it is of somebody else.
+    </p>`;
+}
+
+const OF_TRACKER = 'robustness.trackers.*.withValid.*';
+const TRACKED: Column<Tracked>[] = [
+  {
+    label: 'Version',
+    value: ({ version }) => version,
+    show: ({ version, found }) => html`<bdi>${version}</bdi>${whiteBoxTag(found.whiteBox)}`,
+    text: ({ version }) => version,
+  },
+  { label: 'Tracker', value: ({ tracker }) => tracker },
+  rateColumn('Found', ({ found }) => found.rate, `${OF_TRACKER}.rate`),
+  rateColumn('Reached', ({ found }) => found.reached.rate, `${OF_TRACKER}.reached.rate`),
+  ...intervalColumns<Tracked>(({ found }) => found.reached),
+  rateColumn('Precision', ({ found }) => found.precision, `${OF_TRACKER}.precision`),
+  decimalColumn('Valid a query', 1, ({ found }) => found.meanValid, `${OF_TRACKER}.meanValid`),
+  countColumn('Rounds', ({ found }) => found.rounds, `${OF_TRACKER}.rounds`),
+  countColumn('Cut short', ({ found }) => found.cut, `${OF_TRACKER}.cut`),
+];
 
 function leadOf({ robustness: { eligible, queries, minValid } }: Judged): string {
   return `${count(eligible)} of ${counted(queries, 'query', 'queries')} are eligible: their originals retrieve at least ${counted(minValid, 'valid result')}.`;
@@ -81,7 +129,7 @@ function leadOf({ robustness: { eligible, queries, minValid } }: Judged): string
 
 /** A rate says nothing of a person where a photograph of somebody else does as well. */
 function besideControl({ run, robustness: { withValid, control } }: Judged, several: boolean) {
-  const perturbed = Object.entries(withValid).filter(([version]) => !UNPERTURBED.has(version));
+  const perturbed = Object.entries(withValid).filter(([version]) => isPerturbed(version));
   if (perturbed.length === 0 || control.rate === null) return nothing;
   const sentences = perturbed.flatMap(([version, found]) => {
     const { rate, excess, excessCi95ByIdentity, rightPerson } = found;
@@ -135,7 +183,7 @@ function funnelSteps({ run, robustness }: Judged): FunnelStep[] {
   const { queries, eligible, all } = robustness;
   const colour = `var(--run-${run.colour})`;
   const pale = `var(--run-${run.colour}-pale)`;
-  const perturbed = foundRows({ run, robustness }).filter(({ version }) => !UNPERTURBED.has(version));
+  const perturbed = foundRows({ run, robustness }).filter(({ version }) => isPerturbed(version));
   return [
     { label: 'searched for', count: queries, of: null, colour },
     { label: 'eligible', count: eligible, of: queries, colour },
@@ -144,6 +192,11 @@ function funnelSteps({ run, robustness }: Judged): FunnelStep[] {
   ];
 }
 const UNPERTURBED = new Set(['original', ALL, CONTROL]);
+
+/** What is behind a countermeasure has a table of its own. */
+function isPerturbed(version: string): boolean {
+  return !UNPERTURBED.has(version) && partsOfVersion(version)[1] === undefined;
+}
 
 function foundRows({ run, robustness: { withValid, all, control } }: Judged): Found[] {
   const versions = Object.entries(withValid).map(([version, found]) => ({

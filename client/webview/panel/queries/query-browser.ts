@@ -77,7 +77,9 @@ export class QueryBrowser extends LitElement {
   }
 
   private get versions(): string[] {
-    return ['original', ...(this.results.poison ?? []).map(({ name }) => name)];
+    const { poison = [], countermeasures = [] } = this.results;
+    const behind = countermeasures.filter(({ target }) => target === 'query');
+    return ['original', ...[...poison, ...behind].map(({ name }) => name)];
   }
 
   private select(state: Kept): void {

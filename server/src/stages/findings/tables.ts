@@ -1,10 +1,19 @@
 import { z } from 'zod';
-import { figureText, interval, intervalOf, pointsInterval, whiteBoxWords } from '../../protocol/figure-text.js';
+import {
+  figureText,
+  interval,
+  intervalOf,
+  percent,
+  pointsInterval,
+  whiteBoxWords,
+} from '../../protocol/figure-text.js';
+import { type CrossTable, countermeasureTables, transferTables } from '../../protocol/results/cross-tables.js';
 import type { WhiteBox } from '../../protocol/results/figure.js';
 import { entriesByName } from '../../protocol/results/look-up.js';
 import { bare, entryOf, fieldOf, metaOf } from '../../protocol/results/schema-walk.js';
 import { type Results, resultsSchema } from '../../protocol/results.js';
 import { stages } from '../all.js';
+import type { BlockName } from '../declare.js';
 import { nameSources, withNames } from '../figures.js';
 
 /** What a stage measured, for a terminal or a document: facts in a line, and a row a model, version or question. */
@@ -31,12 +40,25 @@ interface Row {
 /** No stage's: it is of what several have measured. */
 const DIFFERENCES = { block: 'differences', title: 'Differences on the same queries' } as const;
 
+/** Blocks whose rates are of two names. */
+const CROSSED: Partial<Record<BlockName, (results: Results) => CrossTable[]>> = {
+  countermeasures: countermeasureTables,
+  transfer: transferTables,
+};
+
 /** What stands in tables of each stage that a run measured, in order: what the schemas of results give a heading. */
 export function tablesOf(results: Results): ResultTable[] {
   return [...stages, DIFFERENCES].flatMap(({ block, title }) => {
     const value = block && results[block];
-    return block && value !== undefined ? [{ title, ...tableOf(resultsSchema.shape[block], value) }] : [];
+    if (!block || value === undefined) return [];
+    const crossed = CROSSED[block]?.(results) ?? [];
+    return [{ title, ...tableOf(resultsSchema.shape[block], value) }, ...crossed.map(crossTable)];
   });
+}
+
+function crossTable({ title, what, columns, rows }: CrossTable): ResultTable {
+  const cells = rows.map(({ name, cells }) => [name, ...cells.map((cell) => `${percent(cell.rate)}${mark(cell)}`)]);
+  return { title, facts: [], head: [what, ...columns], rows: cells };
 }
 
 function tableOf(schema: z.core.$ZodType, value: unknown): Omit<ResultTable, 'title'> {
