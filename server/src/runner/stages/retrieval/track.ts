@@ -1,7 +1,6 @@
 import { itemAt, itemsAt } from '../../../protocol/item-at.js';
 import type { RobustnessSpec } from '../../../stages/spec.js';
 import type { RunContext } from '../../context.js';
-import { workContext } from '../../context.js';
 import {
   isEligible,
   type JudgedQuery,
