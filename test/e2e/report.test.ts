@@ -66,6 +66,40 @@ describe('a report in a browser (skipped where Chromium is not installed)', () =
     assert.match(plain((await section.textContent()) ?? ''), /face-recognition: solid; clip-vit-l-14: dashed/);
   });
 
+  it('draws the share that is found at each rank, and gives each rank and operating point its interval', async () => {
+    const page = await open(exampleResults());
+    const section = page.locator('#identification');
+    const label = plain((await section.getByRole('img').getAttribute('aria-label')) ?? '');
+    assert.match(label, /over the rank\. face-recognition: 87\.8 % at rank 1/);
+    const tables = section.getByRole('table');
+    const rows = async (n: number) => (await tables.nth(n).locator('tbody tr').allInnerTexts()).map(plain);
+    const [ranks, points] = [await rows(0), await rows(1)];
+    assert.match(ranks[0] ?? '', /face-recognition\s1\s1,580\s1,800\s87\.8 %\s84\.8–89\.8 %\s87\.2 %/);
+    assert.match(
+      points[0] ?? '',
+      /face-recognition\s0\.1\s0\.3100\s10\.0 %\s450\s1,800\s25\.0 %\s22\.0–27\.0 %\s25\.5 %/,
+    );
+    assert.match(
+      plain((await section.textContent()) ?? ''),
+      /face-recognition looks for 1,800 images of 206 enrolled people/,
+    );
+  });
+
+  it('says how a threshold at a false match rate was set, and how many strangers it lets in', async () => {
+    const threshold = {
+      ...exampleResults().threshold,
+      ...{ percentile: null, fmr: 0.001, value: 0.284, actualFmr: 0.00098, impostorPairs: 120_000 },
+      ...{ calibration: { identities: 206, setAside: 1000 }, strangers: { queries: 1000, mean: 0.0012, worst: 0.043 } },
+    };
+    const page = await open({ ...exampleResults(), threshold: threshold as Results['threshold'] });
+    const section = page.locator('#threshold');
+    const said = plain((await section.textContent()) ?? '');
+    assert.match(said, /All queries have one threshold, at a false match rate of 0\.001 between other people/);
+    assert.equal(await section.getByRole('img').count(), 0);
+    const row = plain(await section.getByRole('table').locator('tbody tr').first().innerText());
+    assert.match(row, /0\.1 %\s120,000\s1,000\s0\.1 %\s4\.3 %/);
+  });
+
   it('draws a bar for each rate, as long as the rate says, and prints its value and interval', async () => {
     const page = await open(exampleResults());
     const chart = page.locator('#accuracy').getByRole('img');
