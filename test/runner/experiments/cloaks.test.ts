@@ -36,7 +36,7 @@ describe('The experiment on cloaks, on three of its queries', () => {
       assert.deepEqual([name, images, noFaceAfter, whiteBox, perceptualTerm], [name, 3, 0, true, 'dssim']);
       // Fawkes keeps to its budget; LowKey, which has none, changes faces as much as its authors' example is changed.
       if (name === 'fawkes') assert.ok((meanDssim ?? 1) <= 0.0136, `${meanDssim}`);
-      else assert.ok(Math.abs((meanPsnr ?? 0) - 30) <= 1.5, `${meanPsnr} dB`);
+      else assert.ok(Math.abs((meanPsnr ?? 0) - 30) <= 2.5, `${meanPsnr} dB`);
       assert.ok((medianShift ?? 0) > 0.3, `${name}: ${medianShift}`);
     }
     assert.deepEqual(

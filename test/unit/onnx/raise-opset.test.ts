@@ -120,6 +120,41 @@ describe('A model of an older operator set means the same in the newer', () => {
     }
   });
 
+  /** A small network of the operators that face networks of that time are made of, drawn by seed. */
+  function smallFaceNetwork(version: number, seed: number): ModelProto {
+    const numbers = new SeededNumbers(seed);
+    const channels = numbers.integer(2, 5);
+    const constant = (g: GraphBuilder, ...shape: number[]) =>
+      g.constant(Float32Array.from(numbers.tensor(shape).data), shape);
+    const g = new GraphBuilder('face network');
+    const image = g.input('image', 'float32', [1, 3, 9, 9]);
+    const pads = { pads: [1, 1, 1, 1], kernel_shape: [3, 3] };
+    const strides = numbers.pick([1, 2]);
+    let value = g.op('Conv', [image, constant(g, channels, 3, 3, 3)], { ...pads, strides: [strides, strides] });
+    const slope = numbers.pick([[channels, 1, 1], [1], [1, 1, 1]]);
+    value = g.op('PRelu', [value, constant(g, ...slope)]);
+    const alone = g.op('Conv', [value, constant(g, channels, 1, 3, 3)], { ...pads, group: channels });
+    value = g.op('Add', [g.op('PRelu', [alone, constant(g, channels, 1, 1)]), value]);
+    const flat = g.op('Reshape', [value, g.ints(1, -1)]);
+    g.output(g.op('ReduceSum', [g.op('Mul', [flat, flat])], { keepdims: 0 }), 'float32', [], 'loss');
+    const model = g.toModel();
+    model.opsetImport[0].version = BigInt(version);
+    return model;
+  }
+
+  for (const version of [7, 8, 9, 10]) {
+    it(`in the gradient of networks of Conv, PRelu, Add and Reshape of operator set ${version}`, async () => {
+      for (let seed = 1; seed <= 5; seed++) {
+        const image = new SeededNumbers(seed).tensor([1, 3, 9, 9]);
+        const [old, recent] = await Promise.all(
+          [version, 20].map((set) => gradientsOf(smallFaceNetwork(set, seed), ['image'], { image }, 'float32')),
+        );
+        assert.deepEqual(old, recent);
+        assert.ok(old.image.data.some((slope) => Math.abs(slope) > 1e-3));
+      }
+    });
+  }
+
   it('inside the branches of an If', async () => {
     const shape = [1, 2, 3, 4];
     const branch = (name: string) => {
