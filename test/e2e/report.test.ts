@@ -156,6 +156,22 @@ describe('a report in a browser (skipped where Chromium is not installed)', () =
     assert.equal(await page.getByText(/has \d+ warning/).count(), 0);
   });
 
+  it('says of which photographs, models and perturbed files a run was, by hashes whose whole is under the pointer', async () => {
+    const [dataset, searched, weights, key, made] = ['a', 'b', 'c', 'd', 'e'].map((digit) => digit.repeat(64));
+    const models = { arcface: { key, files: [weights] }, 'face-recognition': { key, files: [] } };
+    const hashes = { dataset, searched, models, perturbed: { fawkes: made } };
+    const page = await open(exampleResults({ run: exampleRun({ threads: 4, onnxRuntime: '1.30.0', hashes }) }));
+    const facts = page.locator('#run .facts');
+    const text = (await facts.textContent()) ?? '';
+    assert.match(text, /ONNX Runtime 1\.30\.0, 4 threads/);
+    for (const hash of [dataset, searched, weights, key, made]) {
+      assert.ok(text.includes(`${hash.slice(0, 16)}…`), hash);
+      assert.equal(await facts.locator(`code[title="${hash}"]`).count(), 1);
+    }
+    const earlier = await open(exampleResults());
+    assert.doesNotMatch((await earlier.locator('#run .facts').textContent()) ?? '', /ONNX Runtime|hash of what/i);
+  });
+
   it('saves charts as SVG files that stand on their own', async () => {
     const page = await open(exampleResults());
     const save = page.getByRole('button', { name: 'Save Top-k accuracy as SVG' });
