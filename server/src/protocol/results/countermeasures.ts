@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { byName, count, distance, rate, seconds, whiteBox, word } from './figure.js';
+import { byName, count, distance, intervals, rate, seconds, whiteBox, word } from './figure.js';
 
 /** What became of each version of photographs behind each countermeasure: `fawkes+jpeg75`. */
 export const countermeasuresResults = byName(
@@ -34,6 +34,10 @@ export const countermeasuresResults = byName(
         docs: 'Share of the photographs with a face behind it whose nearest untouched original is of their identity',
         better: 'higher',
       }),
+      top1Counted: z
+        .object({ count: z.int().nonnegative(), of: z.int().nonnegative(), ...intervals })
+        .optional()
+        .describe('What `top1` is of: photographs with a face whose identity has another photograph'),
       top1All: rate({
         label: '{treated}: top-1 of all',
         column: 'top-1 of all',

@@ -4,6 +4,7 @@ import { treatedName } from '../../../protocol/names.js';
 import type { Results } from '../../../protocol/results.js';
 import type { CountermeasureUse, NamedUse, PerturbationUse } from '../../../stages/spec.js';
 import type { RunContext } from '../../context.js';
+import { countedRate } from '../../figures/identity-bootstrap.js';
 import { medianOf } from '../../figures/percentile.js';
 import { rateOf } from '../../figures/proportion.js';
 import { linkPerturbed } from '../../records/perturbed-folder.js';
@@ -182,15 +183,19 @@ async function describe(
 }
 
 function outcome(made: PerturbedImages, judgement: Judgement, images: readonly HashedImage[]) {
-  const hits = judgement.of.flatMap(({ hit }) => hit ?? []);
-  const right = hits.filter(Boolean).length;
+  const { rate, ...counted } = countedRate(
+    judgement.of.flatMap(({ hit }, n) =>
+      hit === null ? [] : { identity: itemAt(made.images, n).original.identity, hit },
+    ),
+  );
   return {
     images: made.images.length,
     leftOut: made.leftOut,
     noFaceAfter: judgement.noFace,
     medianShift: medianOf(judgement.of.flatMap(({ shift }) => shift ?? [])),
-    top1: rateOf(right, hits.length),
-    top1All: rateOf(right, images.filter(({ identity }) => identity !== null).length),
+    top1: rate,
+    top1Counted: counted,
+    top1All: rateOf(counted.count, images.filter(({ identity }) => identity !== null).length),
     seconds: made.seconds,
   };
 }
