@@ -21,7 +21,7 @@ const INTRODUCTION = [
   '# The experiment file and its results',
   `An experiment is a YAML file whose name ends in \`.experiment.yaml\` (or \`.yml\`). A stage exists when its key does, and
 stages run in the order of this page. What stands at \`dataset\`, \`gallery\`, \`index\` and \`retrieve\`, in \`embed.models\` and
-below \`poison\` are [plugins](plugins.md): a name, or \`{use: name, …parameters}\`. Paths are relative to the file; \`~\`,
+below \`poison\` and \`countermeasures\` are [plugins](plugins.md): a name, or \`{use: name, …parameters}\`. Paths are relative to the file; \`~\`,
 \`\${env:NAME}\` and \`\${workspaceFolder}\` expand. Keys at the top that begin with \`x-\` are nobody's.`,
   '## Keys of the file',
   parameterTable(z.object(fileKeys)),
@@ -96,7 +96,7 @@ function expectations(): string[] {
     '## Expectations: `expect`',
     `A line is \`path operator number\`, with a per cent sign behind the number of a share: \`accuracy.face-recognition.top1 >= 85%\`.
 Operators are \`>=\`, \`<=\`, \`>\`, \`<\`, \`==\` and \`!=\`. A path is that of a figure above, with names in the place of
-${kinds.join(', ')}. In a list a segment selects by \`model\`, else by \`name\`; \`topN\` is short for \`top.N\`, and \`tmr@0.001\`
+${kinds.join(', ')}. In a list a segment selects by \`model\`, else by \`name\`, and in \`transfer\` one by the version and the next by the judge; \`topN\` is short for \`top.N\`, and \`tmr@0.001\`
 for the \`tmr\` of the entry of \`at\` whose operating point is 0.001; an object with a \`rate\` means its rate. Segments stand between dots, and one that has a dot in it stands in quotes: \`accuracy."acme.net".top1\`.
 The same paths serve \`--set\`. A path that leads nowhere does not hold, and a line that does not hold fails the run.`,
     `What a run measures on the same queries is compared, in \`differences\` of the results: each version of the queries with

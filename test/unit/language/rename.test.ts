@@ -48,6 +48,14 @@ describe('Renaming', () => {
     );
   });
 
+  it('a perturbation or a countermeasure changes its part of the names of versions', () => {
+    const text = (poison: string, countermeasure: string) =>
+      `poison:\n  ${poison}: {use: fawkes}\ncountermeasures:\n  ${countermeasure}: {use: blur}\nexpect:\n  - countermeasures.${poison.replace('‸', '')}+${countermeasure.replace('‸', '')}.top1 < 5%\n  - transfer.original+${countermeasure.replace('‸', '')}.m.matched < 5%\n`;
+    assert.equal(renamed(text('fawkes‸', 'soft'), 'mid'), text('mid', 'soft'));
+    assert.equal(renamed(text('fawkes', 'soft‸'), 'blurred'), text('fawkes', 'blurred'));
+    assert.match(refusal(text('fawkes', 'soft‸'), 'v1.2'), /needs quotes in a path/);
+  });
+
   it('a perturbation changes its key and the expectations of it', () => {
     assert.equal(
       renamed(

@@ -42,6 +42,10 @@ function whyNot(document: ExperimentDocument, { kind, name }: Occurrence, newNam
   if (newName === name) return undefined;
   const taken = namesIn(document).some((other) => other.kind === kind && other.name === newName && isGiven(other));
   if (taken) return `There is a ${kind} "${newName}" already`;
+  const inVersion = namesIn(document).some((other) => other.kind === kind && other.name === name && other.inVersion);
+  if (inVersion && formatPath([newName]) !== newName) {
+    return `"${newName}" needs quotes in a path, and in an expectation it is a part of a version's name`;
+  }
   return kind === 'anchor' ? whyNoAnchor(newName) : whyNoName(newName, kind);
 }
 

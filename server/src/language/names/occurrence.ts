@@ -16,6 +16,8 @@ export interface Occurrence {
   readonly role: 'definition' | 'use' | 'reference';
   /** It is a segment of a path, with the quotes that it may need there. */
   readonly inPath?: boolean;
+  /** It is a part of a segment of a path, of a version behind a countermeasure: it cannot have quotes of its own there. */
+  readonly inVersion?: boolean;
   /** Of a `use`, the model that has no name. */
   readonly given?: Node;
   /** Of an anchor, which of its name it is: an anchor may be set again, and what follows it means the later one. */
