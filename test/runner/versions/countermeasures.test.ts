@@ -32,7 +32,7 @@ describe('Countermeasures, on photographs whose distances are known', () => {
   let experiment: string;
 
   before(async function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     original = await newWorkspace();
     await writeFile(join(original, 'known.experiment.yaml'), EXPERIMENT);
     await writePeople(join(original, 'faces'), PEOPLE);
@@ -150,7 +150,7 @@ countermeasures:
   });
 
   it('that leave no face are told, with every photograph named, and count as lost', async function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     const text = `dataset: {use: synthetic, identities: 3, images: 2}
 embed: {models: [face-recognition]}
 countermeasures: {fog: {use: blur, sigma: 60}}

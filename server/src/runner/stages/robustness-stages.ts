@@ -1,13 +1,13 @@
 import { itemsAt } from '../../protocol/item-at.js';
 import { judgeOf } from '../../stages/parts/judge.js';
-import type { ExperimentSpec, PerturbationUse } from '../../stages/spec.js';
+import type { CountermeasureUse, ExperimentSpec, PerturbationUse } from '../../stages/spec.js';
 import type { StageWorks } from '../progress/stage-clock.js';
 import { embeddingsOf, type Findings, required } from '../results/findings.js';
 import type { ModelEmbeddings } from './embed-images.js';
 import { measureStrangers } from './measuring/measure-strangers.js';
 import { measureThresholds } from './measuring/measure-thresholds.js';
 import { measureTransfer } from './measuring/measure-transfer.js';
-import { type CounteredVersion, counter, counterGallery } from './perturbing/counter.js';
+import { type CounteredVersion, type CounterSource, counter, counterGallery, prepare } from './perturbing/counter.js';
 import { splitGallery } from './perturbing/gallery-split.js';
 import { type PerturbedVersion, poison } from './perturbing/poison.js';
 import { madeVersion, originalVersion, type QueryVersion } from './query-version.js';
@@ -56,24 +56,38 @@ export const robustnessStages: StageWorks<
     const [images, queries] = [required(findings.images), required(findings.queries)];
     const before = embeddingsOf(findings, required(judgeOf(spec)));
     const original = { images: itemsAt(images.images, queries), positions: queries };
+    const perturbedBy = ({ target }: CountermeasureUse) =>
+      (findings.perturbed ?? []).filter((version) => version.use.target === target);
+    const sourcesOf = (use: CountermeasureUse): CounterSource[] => [
+      original,
+      ...perturbedBy(use).map(({ set, positions, use: perturbation }) => ({
+        perturbation,
+        images: set.images,
+        positions,
+      })),
+    ];
+    const fromOf = (use: CountermeasureUse) => ({
+      originals: images,
+      before,
+      models: embeddersOf(spec, findings, before, use.target),
+    });
+    const ofQueries = required(spec.countermeasures).filter(({ target }) => target === 'query');
+    const all = ofQueries.flatMap((use) => sourcesOf(use).map((source) => ({ use, source })));
+    const prepared = await prepare(context, all, embeddersOf(spec, findings, before, 'query'));
     const countered: CounteredVersion[] = [];
     for (const use of required(spec.countermeasures)) {
-      const from = { originals: images, before, models: embeddersOf(spec, findings, before, use.target) };
-      const perturbed = (findings.perturbed ?? []).filter((version) => version.use.target === use.target);
-      if (use.target === 'query') countered.push(await counter(context, use, original, from));
-      for (const version of perturbed) {
-        const { set, positions, use: perturbation } = version;
-        const source = { perturbation, images: set.images, positions };
-        countered.push(
-          use.target === 'query'
-            ? await counter(context, use, source, from)
-            : await counterGallery(context, use, version, from),
-        );
+      if (use.target === 'query') {
+        for (const source of sourcesOf(use)) countered.push(await counter(context, use, source, fromOf(use)));
+      } else {
+        for (const version of perturbedBy(use)) {
+          countered.push(await counterGallery(context, use, version, fromOf(use)));
+        }
       }
       findings.countered = [...countered];
       findings.blocks.countermeasures = countered.map(({ result }) => result);
     }
-    return { value: undefined, cached: countered.every(({ cached }) => cached), shardsComputed: shardsOf(countered) };
+    const cached = prepared.cached && countered.every((version) => version.cached);
+    return { value: undefined, cached, shardsComputed: prepared.shardsComputed + shardsOf(countered) };
   },
 
   transfer: measureTransfer,

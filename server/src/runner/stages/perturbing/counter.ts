@@ -53,6 +53,31 @@ export interface CounterContext {
   readonly models: readonly NamedUse[];
 }
 
+/**
+ * Makes and embeds all of some versions behind countermeasures at once, so that each model is loaded once and not for each:
+ * `counter`, which says what became of them, finds them in the cache. Nothing is done where that is not to be read.
+ */
+export async function prepare(
+  context: RunContext,
+  all: readonly { readonly use: CountermeasureUse; readonly source: CounterSource }[],
+  models: readonly NamedUse[],
+): Promise<Pick<CounteredVersion, 'cached' | 'shardsComputed'>> {
+  if (!context.useCache) return { cached: true, shardsComputed: 0 };
+  // Who is left out is said once, by `counter`.
+  const quiet = { ...context, warn: () => undefined, skip: () => undefined };
+  const images: HashedImage[] = [];
+  let cached = true;
+  for (const { use, source } of all) {
+    const name = treatedName(source.perturbation?.name ?? ORIGINAL, use.name);
+    const made = await perturbImages(quiet, { family: 'countermeasure', name, entry: use.name, use }, source.images);
+    images.push(...made.images.map(({ original, file, hash }) => ({ ...original, file, hash })));
+    cached &&= made.cached;
+  }
+  const embeddings = await embedAll(quiet, { stage: 'countermeasures', name: 'all versions' }, { images }, models);
+  const shardsComputed = embeddings.reduce((sum, { work }) => sum + work.length, 0);
+  return { cached: cached && shardsComputed === 0, shardsComputed };
+}
+
 /** Puts a version of photographs through a countermeasure, embeds what comes out and says what became of it. */
 export async function counter(
   context: RunContext,
@@ -61,8 +86,8 @@ export async function counter(
   from: CounterContext,
 ): Promise<CounteredVersion> {
   const name = treatedName(source.perturbation?.name ?? ORIGINAL, use.name);
-  const treated = await treat(context, use, name, source, from.models);
-  const files = await linkPerturbed(context.folder, name, treated.made);
+  const { made, ...treated } = await treat(context, use, name, source, from.models);
+  const files = await linkPerturbed(context.folder, name, made);
   const { set, positions, embeddings } = treated;
   const sets = { originals: from.originals, perturbed: set, positions };
   const judged = await judge(context, { stage: 'countermeasures', name }, sets, from.before, embeddings);
@@ -74,10 +99,10 @@ export async function counter(
     judge: from.before.model.name,
     files,
     judged: judged.of,
-    problem: treated.made.problem,
+    problem: made.problem,
     result: {
       ...(await describe(context, use, source, from)),
-      ...outcome(treated.made, judged, source.images),
+      ...outcome(made, judged, source.images),
     },
     cached: treated.cached && judged.cached,
   };
