@@ -241,6 +241,11 @@ describe('Completion', () => {
       assert.deepEqual((await offered(`${MEASURED}threshold: {model: ‸}`)).labels, ['face-recognition']);
     });
 
+    it('offers the other perturbations of the file where one is named', async () => {
+      const marked = `dataset: synthetic\npoison: {cloak: fawkes, grain: {use: noise, like: ‸}, pgd: pgd}\n`;
+      assert.deepEqual((await offered(marked)).labels, ['cloak', 'pgd']);
+    });
+
     it('offers files and folders, of the kind that the key takes', async () => {
       const folder = await newWorkspace();
       await mkdir(join(folder, 'faces'));

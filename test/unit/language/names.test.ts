@@ -25,6 +25,10 @@ describe('Going to the definition', () => {
     assertDefinition('embed: {models: [{use: "⟦acme/net⟧"}]}\nthreshold: {model: acme-‸net}\n');
   });
 
+  it('of a perturbation that another is to be like leads to its key', () => {
+    assertDefinition('poison: {⟦cloak⟧: fawkes, grain: {use: noise, like: clo‸ak}}\n');
+  });
+
   it('of a model in an expectation leads there too', () => {
     assertDefinition("embed: {models: [{use: onnx, name: '⟦a⟧'}]}\nexpect: ['accuracy.a‸.top1 >= 85%']\n");
   });

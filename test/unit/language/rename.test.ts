@@ -27,6 +27,16 @@ describe('Renaming', () => {
     );
   });
 
+  it('a perturbation changes its key and every place that means it', () => {
+    assert.equal(
+      renamed(
+        'poison: {cloak‸: fawkes, control: {use: noise, like: cloak}}\nexpect: [poison.cloak.top1 <= 5%]\n',
+        'mid',
+      ),
+      'poison: {mid: fawkes, control: {use: noise, like: mid}}\nexpect: [poison.mid.top1 <= 5%]\n',
+    );
+  });
+
   it('a model in short form makes it a block with a name', () => {
     assert.equal(
       renamed(
