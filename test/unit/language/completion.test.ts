@@ -135,7 +135,7 @@ describe('Completion', () => {
       const newText = async (marked: string, label: string) => (await offered(marked)).item(label).textEdit?.newText;
       assert.equal(
         await newText('dataset: synthetic\nembed:\n  models:\n    - {use: face-recognition, ‸}\n', 'mirror'),
-        'mirror: ${1|true,false|}',
+        `mirror: \${1|true,false|}`,
       );
       for (const section of ['dataset: synthetic', 'accuracy', 'index: hnsw', 'dataset: celeba', 'poison']) {
         const stops = (await newText('‸\n', section))?.match(/\$\{\d/g) ?? [];
@@ -162,7 +162,10 @@ describe('Completion', () => {
       const { labels, accept } = await offered('dataset: ‸\nembed:\n');
       assert.deepEqual(labels, ['synthetic', 'celeba', 'folder', 'csv', 'subset']);
       assert.equal(accept('synthetic'), 'dataset: synthetic\nembed:\n');
-      assert.equal(accept('folder'), 'dataset:\n  use: folder\n  root: ~/data/lfw\nembed:\n');
+      assert.equal(
+        accept('folder'),
+        'dataset:\n  use: folder\n  root: ~/data/vggface2\n  identity: "{folder[-1]}"\nembed:\n',
+      );
     });
 
     it('adds what the plugin needs to a block that has `use`', async () => {
@@ -208,8 +211,8 @@ describe('Completion', () => {
       const env = { FACES: '/data/faces', UNSET: '' };
       for (const after of ['', '}']) {
         const { labels, accept } = await offered(`dataset: {use: folder, root: "\${env:FA‸${after}/a"}\n`, { env });
-        assert.deepEqual(labels, ['${workspaceFolder}', '${env:FACES}']);
-        assert.equal(accept('${env:FACES}'), 'dataset: {use: folder, root: "${env:FACES}/a"}\n');
+        assert.deepEqual(labels, [`\${workspaceFolder}`, `\${env:FACES}`]);
+        assert.equal(accept(`\${env:FACES}`), `dataset: {use: folder, root: "\${env:FACES}/a"}\n`);
       }
     });
 

@@ -2,10 +2,12 @@ import { type CompletionItem, CompletionItemKind } from 'vscode-languageserver-t
 import { isMap, isSeq } from 'yaml';
 import { z } from 'zod';
 import { nameOf } from '../../experiment/key-name.js';
+import { isRecord } from '../../experiment/plugin-use.js';
 import { accepts } from '../../experiment/schema/accepts.js';
 import { experimentSchema, MATRIX, MATRIX_LISTS } from '../../experiment/schema/experiment-schema.js';
 import { defaultOf, metaOf, unwrapped } from '../../experiment/schema/schema-facts.js';
-import { keysOf, type SchemaPlace } from '../../experiment/schema/schema-place.js';
+import { type DeclaredKey, keysOf, type SchemaPlace } from '../../experiment/schema/schema-place.js';
+import { plainOf } from '../../experiment/syntax/plain.js';
 import type { SpecPath } from '../../experiment/syntax/tree.js';
 import { formatPath } from '../../protocol/figure-path.js';
 import { valueText } from '../../protocol/runs/variant.js';
@@ -112,10 +114,20 @@ function below(site: CompletionSite, path: SpecPath, names: readonly string[]): 
   const keys = keysOf(place, site.services.plugins);
   if (keys.length === 0) return [keyPath(site, names, place.schema)];
   return keys
-    .filter(({ name }) => !WHOLE.includes(name))
+    .filter((key) => !WHOLE.includes(key.name) && fitsBeside(site, path, place, key))
     .flatMap(({ name, schema }) =>
       metaOf(schema).path ? keyPath(site, [...names, name], schema) : below(site, [...path, name], [...names, name]),
     );
+}
+
+/** Whether a block that is in order takes a key beside what it has: some take one of several keys. */
+function fitsBeside(site: CompletionSite, path: SpecPath, place: SchemaPlace, { name, schema }: DeclaredKey): boolean {
+  // Which of the others, only the place itself tells: a perturbation is not as visible as itself.
+  if (metaOf(schema).names === 'perturbation') return false;
+  const written = plainOf(site.outline.nodeAt(path));
+  const isInOrder = (block: unknown) => place.schema.safeParse(block).success;
+  if (place.family || !isRecord(written) || name in written || !isInOrder(written)) return true;
+  return isInOrder({ ...written, [name]: new Beginnings(site.facts).of(schema, name) });
 }
 
 /** What stands in a list of plugins, or in a record of them, by its name. */
