@@ -53,12 +53,15 @@ export function parsePath(text: string): string[] | undefined {
 }
 
 /**
- * What a segment is short for where nothing is called so: `top5` for `top`, `5`; `tmr@0.001` for `at`, `0.001`, `tmr`,
- * which is the figure at an operating point, whatever way its number is written. Undefined where it is short for nothing.
+ * What a segment is short for where nothing is called so: `top5` and `top@5` for `top`, `5`, and `cmc@5` likewise;
+ * `tmr@0.001` for `at`, `0.001`, `tmr`, which is the figure at an operating point, whatever way its number is written.
+ * Undefined where it is short for nothing.
  */
 export function writtenOut(segment: string): readonly string[] | undefined {
   const [, depth] = /^top(\d+)$/.exec(segment) ?? [];
   if (depth) return ['top', depth];
+  const [, byRank, rank] = /^(top|cmc)@(\d+)$/.exec(segment) ?? [];
+  if (byRank && rank) return [byRank, rank];
   const [, figure, point] = /^(.+)@(\d.*)$/s.exec(segment) ?? [];
   return figure && point && Number.isFinite(Number(point)) ? ['at', String(Number(point)), figure] : undefined;
 }

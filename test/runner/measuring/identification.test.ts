@@ -24,7 +24,7 @@ describe('A run that identifies', () => {
   }
 
   it('gives the rates that can be worked out by hand, and takes them in expectations', async () => {
-    const expected = ['cmc.2 >= 100%', 'cmc.1.count == 3', 'enrolled == 4', 'probes == 4'];
+    const expected = ['cmc.2 >= 100%', 'cmc@2 >= 100%', 'cmc.1.count == 3', 'enrolled == 4', 'probes == 4'];
     const lines = expected.map((text) => `  - identification.colour.${text}\n`).join('');
     const file = await experiment(PEOPLE, `identification: {ranks: [1, 2], unknown: 0}\nexpect:\n${lines}`);
     const { identification, expect } = await runToResults(file);

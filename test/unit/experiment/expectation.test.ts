@@ -81,6 +81,8 @@ describe('An expectation', () => {
 
     it('topN as top.N', () => {
       assert.equal(find('accuracy.face-recognition.top5.hits'), 1966);
+      assert.equal(find('accuracy.face-recognition.top@5.hits'), 1966);
+      assert.equal(find('identification.face-recognition.cmc@1.count'), 1580);
       assert.equal(find('accuracy.face-recognition.top.5.hits'), 1966);
     });
 

@@ -26,6 +26,13 @@ describe('The path of a figure or a key', () => {
     }
     assert.deepEqual(writtenOut('tmr@1e-3'), ['at', '0.001', 'tmr']);
     assert.deepEqual(writtenOut('tmr@0.0010'), ['at', '0.001', 'tmr']);
+    assert.deepEqual(
+      [writtenOut('top@5'), writtenOut('cmc@10')],
+      [
+        ['top', '5'],
+        ['cmc', '10'],
+      ],
+    );
     for (const word of ['top', 'topmost', 'tmr', 'tmr@', '@0.1', 'tmr@x', 'tmr@1e-', 'tmr@0.1.2']) {
       assert.equal(writtenOut(word), undefined, word);
     }
