@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { sentences } from '../../../server/src/protocol/errors.js';
 import { counted } from '../../../server/src/protocol/figure-text.js';
 import type { RunSummary } from '../../../server/src/protocol/runs/run-state.js';
+import { variantText } from '../../../server/src/protocol/runs/variant.js';
 import { activityOf, shareDone } from '../runs/describe-run.js';
 import { isRunning } from '../runs/run-list.js';
 import { showProblem } from '../runs/show-problem.js';
@@ -18,7 +19,7 @@ export function runProgress(services: Services): vscode.Disposable {
 }
 
 async function follow(services: Services, run: RunSummary): Promise<void> {
-  const options = { location: vscode.ProgressLocation.Notification, title: run.name, cancellable: true };
+  const options = { location: vscode.ProgressLocation.Notification, title: titleOf(run), cancellable: true };
   const ended = await vscode.window.withProgress(options, (progress, cancelled) => {
     cancelled.onCancellationRequested(() => services.server.request('cancelRun', { runId: run.id }));
     let reported = 0;
@@ -34,13 +35,21 @@ async function follow(services: Services, run: RunSummary): Promise<void> {
   await sayHowItEnded(services, ended);
 }
 
+/** Of a variant with its values. */
+function titleOf({ name, variant }: RunSummary): string {
+  return variant ? `${name}, ${variantText(variant)}` : name;
+}
+
 async function sayHowItEnded(services: Services, run: RunSummary): Promise<void> {
   const { panels, log } = services;
   log.info(`${run.name} (${run.id}): ${run.status}`);
   for (const warning of run.warnings) log.warn(`${run.name}: ${warning.message}`);
   if (run.problem) log.error(`${run.name}: ${run.problem.code}: ${run.problem.message}`);
+  // Another one follows, mostly: the list of runs and the lens above the matrix say how they are.
+  if (run.variant && run.status === 'done') return;
   const isJudged = run.expect.of > 0;
-  if (run.problem && run.status !== 'cancelled' && !isJudged) return showProblem(run.problem, `“${run.name}” failed.`);
+  if (run.problem && run.status !== 'cancelled' && !isJudged)
+    return showProblem(run.problem, `“${titleOf(run)}” failed.`);
   const say = run.status === 'done' ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
   const goOn = run.status === 'done' || isJudged ? [] : ['Go On'];
   const chosen = await say(endOf(run), ...goOn, 'Show Results');
@@ -51,12 +60,13 @@ async function sayHowItEnded(services: Services, run: RunSummary): Promise<void>
 function endOf(run: RunSummary): string {
   if (run.status === 'cancelled') {
     const why = run.problem ? `ended. ${sentences({ message: run.problem.message })}` : 'was cancelled.';
-    return `“${run.name}” ${why} What was finished is kept: run it to go on.`;
+    return `“${titleOf(run)}” ${why} What was finished is kept: run it to go on.`;
   }
-  if (run.status === 'interrupted') return `“${run.name}” was interrupted. What was finished is kept: run it to go on.`;
+  if (run.status === 'interrupted')
+    return `“${titleOf(run)}” was interrupted. What was finished is kept: run it to go on.`;
   const judged = run.expect.of > 0 ? `${run.expect.held} of ${counted(run.expect.of, 'expectation')} held.` : '';
   const figures = run.headline.map(({ label, value }) => `${label} ${value}`).join(' · ');
-  return [`“${run.name}” is done.`, judged, figures].filter(Boolean).join(' ');
+  return [`“${titleOf(run)}” is done.`, judged, figures].filter(Boolean).join(' ');
 }
 
 /** Runs that ended while nobody looked: with the window that started them, or with the machine. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { appendFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { resultsSchema } from '../../../server/src/protocol/results.js';
 import { type SweepDocument, sweepDocumentSchema } from '../../../server/src/protocol/runs/sweep.js';
 import { type CommandOptions, figuresOf, lookalike, runToResults } from '../../support/command-line.js';
 import { writeFaces, writeSmallExperiment } from '../../support/small-experiment.js';
@@ -104,6 +105,15 @@ describe('A sweep', function () {
       document.runs.map(({ run }) => run.status),
       ['failed', 'failed', 'done', 'done'],
     );
+  });
+
+  it('has each of its runs repeated as it was', async () => {
+    const { document } = await sweep(file, ['--variant', 'queries.seed=2', '--set', 'queries.sample=4']);
+    const [, second] = document.runs;
+    assert.ok(second);
+    const again = await lookalike(['runs', 'rerun', second.run.id, '--json'], { cwd: dirname(file) });
+    assert.equal(again.code, 0, again.stderr);
+    assert.deepEqual(figuresOf(resultsSchema.parse(JSON.parse(again.stdout))), figuresOf(second));
   });
 
   it('refuses to be run as one experiment', async () => {
