@@ -11,7 +11,25 @@ interface JudgedRun {
   readonly results: Results;
 }
 
-type Changed = Omit<RunComparison['queries'][number], 'run'>;
+type Compared = RunComparison['queries'][number];
+export type Changed = Omit<Compared, 'run' | 'pByIdentity'>;
+
+/** What one query came to in the two runs. */
+export interface Outcome {
+  /** Null where it is not known whose photograph it is. */
+  readonly identity: string | null;
+  readonly a: boolean;
+  readonly b: boolean;
+}
+
+/** The arithmetic of outcomes that are paired, which is the runner's. */
+export interface Pairing {
+  differenceOf(
+    outcomes: readonly Outcome[],
+  ): Pick<Compared, 'difference' | 'p' | 'pByIdentity'> & { readonly ci95ByIdentity: readonly [number, number] | null };
+  /** P-values of one list, adjusted so that each may be read by itself. */
+  adjusted(values: readonly (number | null)[]): readonly (number | null)[];
+}
 
 /** What was judged of a query: `top-1` of a model and a version; null where the run did not judge it. */
 interface Verdict {
@@ -27,54 +45,65 @@ interface Verdict {
  * nearest, whether the original is eligible, whether a version of an eligible one is still found. Problem:
  * `run-queries-unusable`.
  */
-export async function changedVerdicts(a: JudgedRun, b: JudgedRun): Promise<Result<Changed[]>> {
+export async function changedVerdicts(a: JudgedRun, b: JudgedRun, pairing: Pairing): Promise<Result<Changed[]>> {
   const file = join(b.folder, 'queries.jsonl');
   try {
     if (!(await isExpected(join(a.folder, 'queries.jsonl'))) || !(await isExpected(file))) return ok([]);
     const after = new Map<string, ReadonlyMap<string, boolean>>();
-    const left = new Map<string, { verdict: Verdict; count: number }>();
+    const all = new Map<string, Judged>();
+    const judgedAs = (verdict: Verdict) => {
+      const known = all.get(verdict.key) ?? { verdict, outcomes: [], changed: [], inFirst: 0, inSecond: 0 };
+      all.set(verdict.key, known);
+      return known;
+    };
     for await (const [, record] of readRecords(file, queryRecordSchema)) {
       const verdicts = verdictsOf(record, b.results);
       after.set(record.id, new Map(verdicts.map(({ key, is }) => [key, is])));
-      for (const verdict of verdicts) {
-        left.set(verdict.key, { verdict, count: (left.get(verdict.key)?.count ?? 0) + 1 });
+      for (const verdict of verdicts) judgedAs(verdict).inSecond += 1;
+    }
+    for await (const [, { id, identity, ...record }] of readRecords(
+      join(a.folder, 'queries.jsonl'),
+      queryRecordSchema,
+    )) {
+      for (const verdict of verdictsOf(record, a.results)) {
+        const judged = judgedAs(verdict);
+        judged.inFirst += 1;
+        const now = after.get(id)?.get(verdict.key);
+        if (now === undefined) continue;
+        judged.outcomes.push({ identity, a: verdict.is, b: now });
+        if (now !== verdict.is && judged.changed.length < MOST_NAMED_QUERIES) judged.changed.push({ id, now });
       }
     }
-    const changed = new Map<string, Changed>();
-    for await (const [, record] of readRecords(join(a.folder, 'queries.jsonl'), queryRecordSchema)) {
-      for (const verdict of verdictsOf(record, a.results)) take(changed, record.id, verdict, after.get(record.id));
-    }
-    for (const [key, { verdict, count }] of left) {
-      const known = changed.get(key) ?? unchanged(verdict);
-      changed.set(key, { ...known, unpaired: known.unpaired + count - known.both });
-    }
-    return ok([...changed.values()]);
+    return ok([...all.values()].map((judged) => changedOf(judged, pairing)));
   } catch (error) {
     if (!(error instanceof UnusableFile)) throw error;
     return fail('run-queries-unusable', error.message, { hint: 'Run the experiment again: that takes little time.' });
   }
 }
 
-function unchanged({ verdict, model, version }: Verdict): Changed {
-  return { verdict, model, version, both: 0, gained: 0, lost: 0, unpaired: 0, changed: [] };
+/** What was judged alike, query by query. */
+interface Judged {
+  readonly verdict: Verdict;
+  readonly outcomes: Outcome[];
+  readonly changed: { id: string; now: boolean }[];
+  inFirst: number;
+  inSecond: number;
 }
 
-function take(all: Map<string, Changed>, id: string, verdict: Verdict, after?: ReadonlyMap<string, boolean>): void {
-  const known = all.get(verdict.key) ?? unchanged(verdict);
-  const now = after?.get(verdict.key);
-  if (now === undefined) return void all.set(verdict.key, { ...known, unpaired: known.unpaired + 1 });
-  const isGained = now && !verdict.is;
-  const isLost = !now && verdict.is;
-  if ((isGained || isLost) && known.changed.length < MOST_NAMED_QUERIES) known.changed.push({ id, now });
-  all.set(verdict.key, {
-    ...known,
-    both: known.both + 1,
-    gained: known.gained + Number(isGained),
-    lost: known.lost + Number(isLost),
-  });
+function changedOf({ verdict, outcomes, changed, inFirst, inSecond }: Judged, pairing: Pairing): Changed {
+  const { difference, ci95ByIdentity, p, pByIdentity } = pairing.differenceOf(outcomes);
+  const both = outcomes.length;
+  return {
+    ...{ verdict: verdict.verdict, model: verdict.model, version: verdict.version, both },
+    gained: outcomes.filter(({ a, b }) => b && !a).length,
+    lost: outcomes.filter(({ a, b }) => a && !b).length,
+    ...{ difference, ci95ByIdentity: ci95ByIdentity && [...ci95ByIdentity], p, pByIdentityAlone: pByIdentity },
+    unpaired: inFirst + inSecond - 2 * both,
+    changed,
+  };
 }
 
-function verdictsOf({ models }: QueryRecord, { robustness }: Results): Verdict[] {
+function verdictsOf({ models }: Pick<QueryRecord, 'models'>, { robustness }: Results): Verdict[] {
   return Object.entries(models).flatMap(([model, versions]) => {
     const least = robustness?.minValid;
     const returned = versions.original?.valid ?? undefined;

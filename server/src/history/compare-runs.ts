@@ -7,7 +7,7 @@ import { stages } from '../stages/all.js';
 import { type Figure, figuresOfFile, namesInResults, withNames } from '../stages/figures.js';
 import { measuredFigure } from '../stages/findings/measured.js';
 import { readResults } from '../store/run-folder/read-results.js';
-import { changedVerdicts } from './changed-verdicts.js';
+import { type Changed, changedVerdicts, type Pairing } from './changed-verdicts.js';
 import { type RunReading, readRow } from './row-of-run.js';
 
 interface Compared {
@@ -19,7 +19,11 @@ interface Compared {
  * What tells runs apart. Problems: those of `readResults`; `run-unknown`, where a folder holds no run; those of their
  * queries, `run-queries-unusable`.
  */
-export async function compareRuns(folders: readonly string[], reading: RunReading): Promise<Result<RunComparison>> {
+export async function compareRuns(
+  folders: readonly string[],
+  reading: RunReading,
+  pairing: Pairing,
+): Promise<Result<RunComparison>> {
   const runs: Compared[] = [];
   for (const folder of folders) {
     const results = await readResults(folder);
@@ -29,15 +33,18 @@ export async function compareRuns(folders: readonly string[], reading: RunReadin
     runs.push({ row, results: results.value });
   }
   const [first, ...others] = runs as [Compared, ...Compared[]];
-  const queries: RunComparison['queries'] = [];
+  const verdicts: (Changed & { run: string })[] = [];
   for (const other of others) {
     const changed = await changedVerdicts(
       { folder: first.row.folder, results: first.results },
       { folder: other.row.folder, results: other.results },
+      pairing,
     );
     if (!changed.ok) return changed;
-    queries.push(...changed.value.map((verdict) => ({ run: other.row.id, ...verdict })));
+    verdicts.push(...changed.value.map((verdict) => ({ run: other.row.id, ...verdict })));
   }
+  const adjusted = pairing.adjusted(verdicts.map(({ pByIdentityAlone }) => pByIdentityAlone));
+  const queries = verdicts.map((verdict, n) => ({ ...verdict, pByIdentity: adjusted[n] ?? null }));
   return ok({
     runs: runs.map(({ row }) => aboutRun(row)),
     settings: settingsOf(runs),
@@ -50,15 +57,21 @@ function aboutRun({ id, folder, file, name, status, startedAt }: RunRow): RunCom
   return { id, folder, file, name, status, startedAt };
 }
 
-/** Those that differ; the device that was computed on is one that no file has. */
+/** Those that differ; what was computed on and which photographs were there are such as no file has. */
 function settingsOf(runs: readonly Compared[]): RunComparison['settings'] {
   const rows = runs.map(({ row }) => row);
   const settings = differingSettings(rows).map((path) => ({
     path,
     values: rows.map((row) => row.settings[path] ?? null),
   }));
-  const devices = runs.map(({ results }) => results.run.device);
-  return new Set(devices).size > 1 ? [...settings, { path: '--device', values: devices }] : settings;
+  const beside = [
+    { path: '--device', values: runs.map(({ results }) => results.run.device) },
+    {
+      path: 'photographs of the data set (SHA-256)',
+      values: runs.map(({ results }) => results.run.hashes?.dataset ?? null),
+    },
+  ];
+  return [...settings, ...beside.filter(({ values }) => new Set(values).size > 1)];
 }
 
 const OTHER_TITLES: Readonly<Record<string, string>> = { images: 'Images', stages: 'Stages' };

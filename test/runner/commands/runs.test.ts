@@ -6,6 +6,7 @@ import type { Results } from '../../../server/src/protocol/results.js';
 import type { FoldedTable } from '../../../server/src/protocol/runs/table/fold.js';
 import type { RunComparison } from '../../../server/src/protocol/runs/table/run-comparison.js';
 import type { RunTable } from '../../../server/src/protocol/runs/table/run-row.js';
+import { holm } from '../../../server/src/runner/figures/differences.js';
 import { newRunRecord, writeRunRecord } from '../../../server/src/store/run-folder/run-record.js';
 import { figuresOf, lookalike } from '../../support/command-line.js';
 import { parsedBySchema } from '../../support/json-schemas.js';
@@ -198,6 +199,13 @@ describe('lookalike runs', () => {
       assert.equal(verdict.unpaired, hits[0].size - both.length);
       const changed = both.filter((id) => hits[0].get(id) !== hits[1].get(id));
       assert.equal(verdict.gained + verdict.lost, changed.length);
+      const share = (of: Map<string, boolean>) => both.filter((id) => of.get(id)).length / both.length;
+      assert.ok(Math.abs((verdict.difference ?? Number.NaN) - (share(hits[1]) - share(hits[0]))) < 1e-12);
+      const alone = queries.flatMap(({ pByIdentityAlone }) => pByIdentityAlone ?? []);
+      assert.deepEqual(
+        queries.flatMap(({ pByIdentity }) => pByIdentity ?? []),
+        holm(alone),
+      );
     });
 
     it('finds no difference between a run and itself', async () => {

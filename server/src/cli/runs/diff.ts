@@ -7,6 +7,7 @@ import { count, counted, figureText, interval, NONE } from '../../protocol/figur
 import type { FigureKind } from '../../protocol/results/figure.js';
 import { whiteBoxText } from '../../protocol/runs/table/columns.js';
 import type { RunComparison } from '../../protocol/runs/table/run-comparison.js';
+import { holm, pairedDifference } from '../../runner/figures/differences.js';
 import { homeIn } from '../../store/home.js';
 import { EXIT } from '../exit.js';
 import { printProblem, say } from '../print.js';
@@ -17,6 +18,8 @@ export interface DiffArguments extends FormatOptions {
   /** Figures that are the same in all runs, too. */
   readonly all?: boolean;
 }
+
+const PAIRING = { differenceOf: pairedDifference, adjusted: holm };
 
 /** So many changed queries are named a line. */
 const QUERIES_NAMED = 5;
@@ -30,7 +33,7 @@ export async function diff(ids: readonly string[], options: DiffArguments): Prom
     if (!found.ok) return printProblem(found.problem, EXIT.usage);
     folders.push(found.value);
   }
-  const compared = await compareRuns(folders, { plugins, env: process.env });
+  const compared = await compareRuns(folders, { plugins, env: process.env }, PAIRING);
   if (!compared.ok) return printProblem(compared.problem, EXIT.failed);
   if (options.json) printJson(compared.value);
   else if (options.csv) printDocument(csvOf(compared.value));
@@ -99,29 +102,24 @@ function queriesText(queries: RunComparison['queries'], table: Table): string {
   if (queries.length === 0) return '';
   if (changed.length === 0) return 'Every query was judged alike.';
   const isOne = new Set(queries.map(({ run }) => run)).size === 1;
-  const head = [
-    ...(isOne ? [] : ['run']),
-    'verdict',
-    'model',
-    'version',
-    'in both',
-    'gained',
-    'lost',
-    'in one',
-    'such as',
+  const [head, figures] = [
+    [...(isOne ? [] : ['run']), 'verdict', 'model', 'version', 'in both', 'gained', 'lost', 'in one'],
+    ['difference', '95 % interval', 'p by identity', 'such as'],
   ];
-  const rows = changed.map(({ run, verdict, model, version, both, gained, lost, unpaired, changed: named }) => {
-    const ids = named.slice(0, QUERIES_NAMED).map(({ id, now }) => `${now ? '+' : '−'}${id}`);
-    return [
-      ...(isOne ? [] : [run]),
-      verdict,
-      model,
-      version,
-      ...[both, gained, lost, unpaired].map(count),
-      ids.join(' '),
-    ];
+  const rows = changed.map((one) => {
+    const ids = one.changed.slice(0, QUERIES_NAMED).map(({ id, now }) => `${now ? '+' : '−'}${id}`);
+    const counts = [one.both, one.gained, one.lost, one.unpaired].map(count);
+    const bounds = one.ci95ByIdentity?.map((bound) => deltaText('share', bound)).join(' to ') ?? NONE;
+    const tested = [deltaText('share', one.difference), bounds, probability(one.pByIdentity)];
+    return [...(isOne ? [] : [one.run]), one.verdict, one.model, one.version, ...counts, ...tested, ids.join(' ')];
   });
-  return `Queries that were judged otherwise\n\n${table(head, rows)}`;
+  return `Queries that were judged otherwise\n\n${table([...head, ...figures], rows)}`;
+}
+
+/** To two digits that count. */
+function probability(p: number | null): string {
+  if (p === null) return NONE;
+  return p < 0.0001 ? '< 0.0001' : String(Number(p.toPrecision(2)));
 }
 
 /** A line a value: settings, then figures. */

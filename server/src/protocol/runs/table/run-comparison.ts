@@ -55,6 +55,22 @@ export const runComparisonSchema = z.object({
       both: count.describe('Queries that both runs judged: what the next two are of'),
       gained: count.describe('No in the first run, yes in this one'),
       lost: count.describe('Yes in the first run, no in this one'),
+      difference: z
+        .number()
+        .nullable()
+        .describe('Of the shares of yes, this run’s less the first’s, on these queries alone'),
+      ci95ByIdentity: z
+        .tuple([z.number(), z.number()])
+        .nullable()
+        .describe('A 95 % interval of the difference, by resampling identities; null where one is unknown'),
+      p: z.number().nullable().describe('McNemar’s exact p-value, which takes queries for independent'),
+      pByIdentity: z
+        .number()
+        .nullable()
+        .describe(
+          'Of a permutation in which the queries of an identity change sides together, adjusted by Holm for this list',
+        ),
+      pByIdentityAlone: z.number().nullable().describe('`pByIdentity` before Holm’s adjustment'),
       unpaired: count.describe('Queries that one run judged, and the other did not or does not have'),
       changed: z
         .array(z.object({ id: z.string(), now: z.boolean() }))
