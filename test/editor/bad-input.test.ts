@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { runIdsIn } from '../support/run-folder.js';
 import { writeFaces, writeSmallExperiment } from '../support/small-experiment.js';
 import { languageServerBeside, languageServersOf } from '../support/vscode/processes.js';
 import { useEditor } from '../support/vscode/use-editor.js';
@@ -37,12 +38,7 @@ describe('what goes wrong in VS Code (skipped where Chromium or ripgrep is not i
     const workspace = await newExperiment(4);
     const workbench = await open(workspace);
     await runIn(workbench);
-    const file = join(
-      workspace,
-      '.lookalike/runs',
-      (await readdir(join(workspace, '.lookalike/runs')))[0],
-      'results.json',
-    );
+    const file = join(workspace, '.lookalike/runs', (await runIdsIn(workspace))[0], 'results.json');
     const whole = await readFile(file, 'utf8');
     // As a folder from elsewhere, or of an earlier version, which has none.
     await rm(join(file, '../checksums.jsonl'));
@@ -71,7 +67,7 @@ describe('what goes wrong in VS Code (skipped where Chromium or ripgrep is not i
     const workspace = await newExperiment(2);
     const workbench = await open(workspace);
     await runIn(workbench);
-    const [run] = await readdir(join(workspace, '.lookalike/runs'));
+    const [run] = await runIdsIn(workspace);
     const images = join(workspace, '.lookalike/runs', run, 'images.jsonl');
     await rm(join(images, '../checksums.jsonl'));
     const elsewhere = await newWorkspace();
@@ -105,7 +101,7 @@ describe('what goes wrong in VS Code (skipped where Chromium or ripgrep is not i
     await second.statusBarItem(/Lookalike \d+ %/).waitFor();
     await first.notification('is done').waitFor();
     await second.statusBarItem(/^\s*Lookalike\s*$/).waitFor();
-    assert.equal((await readdir(join(workspace, '.lookalike/runs'))).length, 1);
+    assert.equal((await runIdsIn(workspace)).length, 1);
   });
 
   it('a server that crashes five times is left alone until the user says otherwise', async function () {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeNpy } from '../../server/src/store/npy.js';
@@ -11,6 +11,12 @@ export function temporaryFolder(): () => string {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
   return () => folder;
+}
+
+/** The ids of the runs of a workspace, beside which their index lies. */
+export async function runIdsIn(workspace: string): Promise<string[]> {
+  const entries = await readdir(join(workspace, '.lookalike/runs'), { withFileTypes: true });
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
 }
 
 /** One white pixel as PNG. */
