@@ -300,7 +300,7 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
     ],
     'gallery-empty': ['The engine’s model can embed no image of the gallery.', 'Check its root and what is in it.'],
     'unlike-authors': [
-      'An attack bears the name of a published one and has not its settings: `lowkey` without `lpips:` weighs what may be seen by DSSIM, changes photographs less than its authors’ tool and protects less. Its figures are not theirs.',
+      'An attack bears the name of a published one and has not its settings: `lowkey` without `lpips:` weighs what may be seen by DSSIM, where its authors’ tool does by LPIPS. Its figures are not theirs.',
       'Say so where you give its figures, or give it the authors’ setting: `lpips:` with a model of LPIPS.',
     ],
     'protection-linear-left-out': [

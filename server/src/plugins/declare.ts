@@ -52,7 +52,7 @@ export interface Facts {
   readonly duplicateCosine?: number;
   /** What an attack weighs by how much of it may be seen. */
   readonly perceptualTerm?: PerceptualTerm;
-  /** In what an attack with these parameters is not its authors’, and what follows from it: a few words. */
+  /** In what an attack with these parameters is not its authors’: a few words. */
   readonly unlikeAuthors?: string;
   /** How many images a data set that draws its own will have, and how many of each identity. */
   readonly images?: number;

@@ -45,6 +45,18 @@ describe('The experiment on cloaks, on three of its queries', () => {
     );
   });
 
+  it('says of LowKey without a model of LPIPS, and of nobody else, that it is not its authors’', () => {
+    assert.deepEqual(
+      results.poison?.map(({ unlikeAuthors }) => unlikeAuthors),
+      [null, 'DSSIM in place of LPIPS'],
+    );
+    const said = (results.warnings ?? []).filter(({ code }) => code === 'unlike-authors');
+    assert.deepEqual(
+      said.map(({ specPath }) => specPath),
+      [['poison', 'lowkey']],
+    );
+  });
+
   it('counts who is still found as either, as both, and beside a stranger', () => {
     const { robustness } = results;
     assert.deepEqual(Object.keys(robustness?.withValid ?? {}), ['original', 'fawkes', 'lowkey']);

@@ -40,7 +40,7 @@ much as in the authors’ example: a PSNR of 30 dB.`,
     lpips === undefined
       ? {
           perceptualTerm: 'dssim',
-          unlikeAuthors: 'DSSIM in place of LPIPS, less visible and weaker',
+          unlikeAuthors: 'DSSIM in place of LPIPS',
         }
       : { perceptualTerm: 'lpips' },
   async load(params, context) {
