@@ -20,6 +20,7 @@ import { clientRequest } from '../support/clip-client.js';
 import { lookalike, runToResults } from '../support/command-line.js';
 import { npyBytes, writeHalves } from '../support/npy-bytes.js';
 import { pythonHas, runPython } from '../support/peer-python.js';
+import { perturbed } from '../support/photographs.js';
 import { Served } from '../support/served.js';
 import { newWorkspace } from '../support/workspace.js';
 
@@ -136,6 +137,9 @@ describe('A folder in clip-retrieval’s format', () => {
       for (const [n, name] of ['A/1', 'A/2', 'B/1'].entries()) {
         await mkdir(join(root, name.slice(0, 1)), { recursive: true });
         await copyFile(people.value.images[n].file, join(root, `${name}.png`));
+        await mkdir(join(root, 'cloaked', name.slice(0, 1)), { recursive: true });
+        const cloaked = await perturbed(await readFile(join(root, `${name}.png`)), 6);
+        await writeFile(join(root, 'cloaked', `${name}.png`), cloaked);
       }
       await writeFile(join(root, 'faces.csv'), LIST);
       const text = 'dataset: {use: csv, file: faces.csv}\nembed: {models: [face-recognition]}\naccuracy: {top: [1]}\n';
@@ -148,16 +152,18 @@ describe('A folder in clip-retrieval’s format', () => {
       lookalike(['export', id, '--format', 'npy', '--to', join(root, to), '--progress', 'none'], { cwd: root });
 
     it('says by hashes which photographs, models and threads it was of', async () => {
-      const { run } = await runToResults(join(root, 'faces.experiment.yaml'), ['--threads', '1']);
-      const lines = ['A/1.png', 'A/2.png', 'B/1.png'].map(async (name) => {
-        return `${name}\t${createHash('sha256')
-          .update(await readFile(join(root, name)))
-          .digest('hex')}\n`;
-      });
-      const expected = createHash('sha256')
-        .update((await Promise.all(lines)).join(''))
-        .digest('hex');
-      assert.equal(run.hashes?.dataset, expected);
+      const poison = 'poison={mine: {use: precomputed, folder: cloaked, pattern: "{id}"}}';
+      const args = ['--threads', '1', '--set', poison, '--out', join(root, 'run')];
+      const { run } = await runToResults(join(root, 'faces.experiment.yaml'), args);
+      const sha256 = (content: string | Buffer) => createHash('sha256').update(content).digest('hex');
+      const hashOf = async (fileOf: (name: string) => string) => {
+        const names = ['A/1', 'A/2', 'B/1'];
+        const lines = names.map(async (name) => `${name}.png\t${sha256(await readFile(fileOf(name)))}\n`);
+        return sha256((await Promise.all(lines)).join(''));
+      };
+      assert.equal(run.hashes?.dataset, await hashOf((name) => join(root, `${name}.png`)));
+      const suffix = '_perturbed.png';
+      assert.deepEqual(run.hashes.perturbed, { mine: await hashOf((name) => join(root, 'run/mine', name + suffix)) });
       assert.deepEqual(Object.keys(run.hashes.models), ['face-recognition']);
       assert.equal(run.threads, 1);
       assert.match(run.onnxRuntime ?? '', /^\d+\.\d+\.\d+$/);
