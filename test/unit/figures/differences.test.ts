@@ -7,7 +7,6 @@ import {
   holm,
   mcnemarExact,
   type PairedOutcome,
-  pairedBy,
   pairedDifference,
   signFlip,
 } from '../../../server/src/runner/figures/differences.js';
@@ -85,18 +84,6 @@ describe('The difference of two rates on the same queries', () => {
     assert.equal(mcnemarExact(0, 100_000), 0);
     const p = mcnemarExact(49_700, 50_300);
     assert.ok(p > 0.05 && p < 0.07, `${p}`);
-  });
-
-  it('is of the queries that two runs both have, under one identity, where both say something', () => {
-    const query = (id: string, identity: string, hit: boolean | null) => ({ id, identity, hit });
-    const [first, second] = [
-      [query('1', 'ana', true), query('2', 'ana', true), query('3', 'bo', null), query('4', 'bo', true)],
-      [query('4', 'cy', true), query('3', 'bo', true), query('2', 'ana', false), query('5', 'bo', true)],
-    ];
-    assert.deepEqual(
-      pairedBy(first, second, ({ hit }) => hit),
-      [{ identity: 'ana', a: true, b: false }],
-    );
   });
 });
 

@@ -140,18 +140,3 @@ export function holm(values: readonly (number | null)[]): (number | null)[] {
   }
   return adjusted;
 }
-
-/** Of two lists of queries, those that both have, by id and identity, and of which something is known in both. */
-export function pairedBy<Query extends { readonly id: string; readonly identity: string | null }>(
-  a: readonly Query[],
-  b: readonly Query[],
-  outcomeOf: (query: Query, side: 'a' | 'b') => boolean | null,
-): PairedOutcome[] {
-  const others = new Map(b.map((query) => [query.id, query]));
-  return a.flatMap((query) => {
-    const other = others.get(query.id);
-    if (!other || other.identity !== query.identity) return [];
-    const [first, second] = [outcomeOf(query, 'a'), outcomeOf(other, 'b')];
-    return first === null || second === null ? [] : { identity: query.identity, a: first, b: second };
-  });
-}
