@@ -65,7 +65,10 @@ describe('the page of a search panel (skipped where Chromium is not installed)',
     await stage.page.locator('.hit').first().click();
     await stage.page.locator('.cut').waitFor();
     const summary = (await stage.page.locator('.asked [role=status]').textContent()) ?? '';
-    assert.match(summary, /^50 results of clip, 7 within the threshold 0\.873, in 12\sms\. Similarity is the cosine/);
+    assert.match(
+      summary,
+      /^50 results of clip, 7 within the threshold 0\.873, without the photograph itself, in 12\sms\. Similarity is the cosine/,
+    );
     const rows = await stage.page.locator('[role=row]').evaluateAll((all) => all.map(({ className }) => className));
     const cut = rows.indexOf('cut');
     const before = await stage.page.locator('.hits').evaluateAll((all, n) => {
