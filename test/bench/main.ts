@@ -9,8 +9,8 @@ import { benchLanguage } from './language/language.js';
 import { note, type Section } from './measure.js';
 import { benchPairsCounted } from './pairs-counted/pairs-counted.js';
 import { benchPlanning } from './planning/planning.js';
+import { benchRuns } from './planning/runs.js';
 import { benchRealNetworks } from './real-networks.js';
-import { benchRuns } from './runs.js';
 import { benchSearch } from './search.js';
 import { writeSection } from './write-benchmarks.js';
 

@@ -2,16 +2,16 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { filteredRows, sortedRows } from '../../server/src/protocol/runs/table/arrange.js';
-import { columnsOf } from '../../server/src/protocol/runs/table/columns.js';
-import type { RunTable } from '../../server/src/protocol/runs/table/run-row.js';
-import { writeManyRuns } from '../support/many-runs.js';
-import { newWorkspace } from '../support/workspace.js';
-import { figure, median, note, type Section, secondsOf, table } from './measure.js';
+import { filteredRows, sortedRows } from '../../../server/src/protocol/runs/table/arrange.js';
+import { columnsOf } from '../../../server/src/protocol/runs/table/columns.js';
+import type { RunTable } from '../../../server/src/protocol/runs/table/run-row.js';
+import { writeManyRuns } from '../../support/many-runs.js';
+import { newWorkspace } from '../../support/workspace.js';
+import { figure, median, note, type Section, secondsOf, table } from '../measure.js';
 
 const RUNS = 10_000;
 const ROUNDS = 7;
-const CLI = fileURLToPath(new URL('../../bin/lookalike.mjs', import.meta.url));
+const CLI = fileURLToPath(new URL('../../../bin/lookalike.mjs', import.meta.url));
 
 /** The table of ten thousand runs: the command's list, and what sorts, filters and lays out rows that are in memory. */
 export async function benchRuns(): Promise<Section> {
