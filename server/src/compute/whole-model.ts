@@ -1,9 +1,9 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { withExternalData } from '../onnx/external-data.js';
 import type { ModelProto } from '../onnx/onnx_pb.js';
 import { readModel } from '../onnx/read.js';
+import { withExternalData } from '../onnx/weights/external-data.js';
 import { readModelHeader, weightFiles } from '../plugins/model-header.js';
 import { fail, ok, type Result } from '../protocol/errors.js';
 

@@ -8,8 +8,12 @@ import {
   fitLogistic,
   type LabelledRows,
   lossOf,
-} from '../../../server/src/runner/figures/logistic-regression.js';
-import { type Labelled, type ProtectionCase, protectionOf } from '../../../server/src/runner/figures/protection.js';
+} from '../../../server/src/runner/figures/protection/logistic-regression.js';
+import {
+  type Labelled,
+  type ProtectionCase,
+  protectionOf,
+} from '../../../server/src/runner/figures/protection/protection.js';
 import { askPeer, needsPeers } from '../../support/peer-venv.js';
 import { randomVectors } from '../../support/random-vectors.js';
 

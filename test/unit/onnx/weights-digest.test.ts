@@ -6,7 +6,7 @@ import { clone } from '@bufbuild/protobuf';
 import { GraphBuilder } from '../../../server/src/onnx/build.js';
 import { ModelProtoSchema } from '../../../server/src/onnx/onnx_pb.js';
 import { readModel, writeModel } from '../../../server/src/onnx/read.js';
-import { sameWeights, weightsDigest } from '../../../server/src/onnx/weights-digest.js';
+import { sameWeights, weightsDigest } from '../../../server/src/onnx/weights/weights-digest.js';
 import { faceRecognition } from '../../../server/src/plugins/models/face-recognition.js';
 import { randomVectors } from '../../support/random-vectors.js';
 

@@ -1,4 +1,4 @@
-import { sameWeights, type WeightsDigest, weightsDigest } from '../../onnx/weights-digest.js';
+import { sameWeights, type WeightsDigest, weightsDigest } from '../../onnx/weights/weights-digest.js';
 import { readModelHeader, weightFiles } from '../../plugins/model-header.js';
 import { pathKindOf } from '../../plugins/params.js';
 import type { WhiteBox } from '../../protocol/results/figure.js';

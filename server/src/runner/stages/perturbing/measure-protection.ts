@@ -4,7 +4,7 @@ import { cachedFacts } from '../../../store/cache/cached-facts.js';
 import { keyOf } from '../../../store/files.js';
 import type { RunContext } from '../../context.js';
 import { withCores } from '../../cores.js';
-import { type Labelled, protectionOf } from '../../figures/protection.js';
+import { type Labelled, protectionOf } from '../../figures/protection/protection.js';
 import type { ModelEmbeddings } from '../embed-images.js';
 import type { Images } from '../list-images.js';
 

@@ -1,4 +1,4 @@
-import { itemAt } from '../../protocol/item-at.js';
+import { itemAt } from '../../../protocol/item-at.js';
 /** Rows of features in [rows, features] order, each with its class 0 … `classes` − 1. */
 export interface LabelledRows {
   readonly data: Float64Array;

@@ -1,8 +1,8 @@
-import type { Matrix } from '../../plugins/declare.js';
-import { itemAt, itemsAt } from '../../protocol/item-at.js';
-import { distanceBetween, vectorAt } from './distance.js';
+import type { Matrix } from '../../../plugins/declare.js';
+import { itemAt, itemsAt } from '../../../protocol/item-at.js';
+import { distanceBetween, vectorAt } from '../distance.js';
+import { meanOf } from '../percentile.js';
 import { classify, fitLogistic, type LabelledRows } from './logistic-regression.js';
-import { meanOf } from './percentile.js';
 
 /** Photographs as vectors, each of a known identity. */
 export interface Labelled {

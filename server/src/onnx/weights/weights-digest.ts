@@ -1,5 +1,5 @@
-import type { GraphProto, ModelProto, TensorProto } from './onnx_pb.js';
-import { TensorProto_DataType } from './onnx_pb.js';
+import type { GraphProto, ModelProto, TensorProto } from '../onnx_pb.js';
+import { TensorProto_DataType } from '../onnx_pb.js';
 
 /** Biases and scales of two networks may be alike by chance; tensors of so many numbers are not. */
 const LEAST = 1024;

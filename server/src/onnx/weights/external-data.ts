@@ -4,7 +4,7 @@ import {
   type ModelProto,
   type TensorProto,
   TensorProto_DataLocation,
-} from './onnx_pb.js';
+} from '../onnx_pb.js';
 
 /** Reads `length` bytes (to the end where absent) from `offset` of a file beside the model. */
 export type ReadExternal = (location: string, offset: number, length?: number) => Uint8Array;
