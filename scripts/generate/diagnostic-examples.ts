@@ -108,7 +108,7 @@ export const DIAGNOSTIC_EXAMPLES: Readonly<Record<DiagnosticCode, DiagnosticExam
   },
   'tracker-unfit': {
     remedy: 'Search on this machine, or take the static tracker alone.',
-    faulty: `dataset: synthetic\n${MODELS}\nthreshold:\nretrieve: {use: clip-retrieval, index: web}\nrobustness: {trackers: [dynamic]}`,
+    faulty: `dataset: synthetic\n${MODELS}\nthreshold:\n# lookalike-disable remote-service\nretrieve: {use: clip-retrieval, url: 'https://knn.example.org', index: web}\nrobustness: {trackers: [dynamic]}`,
     sound: `dataset: synthetic\n${MODELS}\nthreshold:\nretrieve: {use: local}\nrobustness: {trackers: [dynamic]}`,
   },
   'weights-missing': {

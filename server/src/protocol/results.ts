@@ -15,7 +15,7 @@ import { robustnessResults } from './results/robustness.js';
 import { thresholdResults } from './results/threshold.js';
 import { transferResults } from './results/transfer.js';
 import { verificationResults } from './results/verification.js';
-import { sweptProperties } from './runs/variant.js';
+import { sweptProperties } from './runs/variant-schema.js';
 
 /** The version of `results.json` that this code writes. Readers take this one and the one before. */
 export const RESULTS_VERSION = 2;

@@ -4,7 +4,7 @@ import { permission, problemSchema } from './problem.js';
 import { runStatus } from './results.js';
 import { plannedWorkSchema } from './runs/planned-work.js';
 import { runProgressSchema, stageProgressSchema } from './runs/stage-progress.js';
-import { sweptProperties } from './runs/variant.js';
+import { sweptProperties } from './runs/variant-schema.js';
 
 /**
  * A process as a file names it, so that whoever reads the file later knows whether it still runs: a number alone soon

@@ -26,7 +26,7 @@ describe('What the declarations say of a place in an experiment file', () => {
   });
 
   it('is the parameters of the plugin that the file names there', () => {
-    assert.deepEqual(keysAt(['dataset']), ['use', 'root', 'identities?']);
+    assert.deepEqual(keysAt(['dataset']), ['use', 'root', 'identities?', 'identity?']);
     assert.deepEqual(keysAt(['poison', 'noise']), [
       'use',
       'target?',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { problemSchema } from '../problem.js';
 import { runStatus } from '../results.js';
 import { runProgressSchema, stageProgressSchema } from './stage-progress.js';
-import { sweptProperties } from './variant.js';
+import { sweptProperties } from './variant-schema.js';
 
 const seconds = z.number().nonnegative();
 

@@ -3,7 +3,7 @@ import { problemSchema } from '../problem.js';
 import { resultsSchema } from '../results.js';
 import { processIdentitySchema } from '../runner.js';
 import { shownStatus } from './run-state.js';
-import { variantSchema } from './variant.js';
+import { variantSchema } from './variant-schema.js';
 
 const axes = z
   .record(z.string(), z.array(z.unknown()))

@@ -1,16 +1,7 @@
-import { z } from 'zod';
 import { formatPath, parsePath } from '../figure-path.js';
 
 /** What a variant of a matrix has at the paths of its axes, and of what `include` adds. */
-export const variantSchema = z.record(z.string(), z.unknown());
 export type VariantValues = Readonly<Record<string, unknown>>;
-
-/** What a run belongs to that is one of a sweep's. */
-export const sweptProperties = {
-  /** The sweep's id. */
-  sweep: z.string().optional(),
-  variant: variantSchema.optional(),
-};
 
 /** What overrides a run's text: nothing of a variant's, whose text holds it all. */
 export function overridesOf({ set, variant }: { readonly set: readonly string[]; readonly variant?: VariantValues }) {

@@ -6,7 +6,7 @@ import { problemSchema } from '../../protocol/problem.js';
 import { runStatus } from '../../protocol/results.js';
 import { processIdentitySchema, type StartRequest, starter } from '../../protocol/runner.js';
 import { stageStateSchema } from '../../protocol/runs/run-state.js';
-import { sweptProperties } from '../../protocol/runs/variant.js';
+import { sweptProperties } from '../../protocol/runs/variant-schema.js';
 import { sha256, writeAtomically } from '../files.js';
 import { readPlain, UnfitFile } from '../plain-file.js';
 import { identityOf } from '../process-identity.js';

@@ -84,7 +84,7 @@ const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
       'Add "models"',
       'dataset: synthetic\nembed: # why\n  models:\n    - face-recognition\n',
     ],
-    ['dataset: folder\n', 'Add "root": ~/data/lfw', 'dataset: {use: folder, root: ~/data/lfw}\n'],
+    ['dataset: folder\n', 'Add "root": ~/data/vggface2', 'dataset: {use: folder, root: ~/data/vggface2}\n'],
     ['dataset: {root: .}\n', 'Add "use": folder', 'dataset: {root: ., use: folder}\n'],
   ],
   'stage-needs': [

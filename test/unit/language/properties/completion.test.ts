@@ -9,10 +9,13 @@ import { experimentTexts } from '../../../support/random-documents.js';
 import { WRITTEN_OTHERWISE } from '../../../support/written-otherwise.js';
 
 /**
- * What is still to be done after a completion: something must be added, another place must follow, or another of the
- * plugins on offer be chosen than the first, which the list has already.
+ * What is still to be done after a completion: something must be added, another place must follow, another of the
+ * plugins on offer be chosen than the first, which the list has already, or a data set be too small for the default.
  */
-const COMPLETABLE = ['missing-key', 'stage-needs', 'unknown-model', 'duplicate-name', 'model-without-words'];
+const COMPLETABLE = [
+  ...['missing-key', 'stage-needs', 'unknown-model', 'unknown-perturbation', 'duplicate-name'],
+  ...['model-without-words', 'pairs-unfit'],
+];
 const SAMPLED = 40;
 
 const texts = new Map([...experimentTexts(), ...Object.entries(WRITTEN_OTHERWISE)]);

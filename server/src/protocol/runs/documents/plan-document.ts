@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { plannedWorkSchema } from '../planned-work.js';
-import { variantSchema } from '../variant.js';
+import { variantSchema } from '../variant-schema.js';
 
 /** What `lookalike plan --json` prints. */
 export const planDocumentSchema = z.object({

@@ -3,7 +3,7 @@ import { problemSchema } from '../../problem.js';
 import { FIGURE_KINDS } from '../../results/figure.js';
 import { shownStatus } from '../run-state.js';
 import { runProgressSchema } from '../stage-progress.js';
-import { sweptProperties } from '../variant.js';
+import { sweptProperties } from '../variant-schema.js';
 
 /** A value of an experiment's file; a list, or a block without keys of its own, is its text. */
 export const settingSchema = z.union([z.string(), z.number(), z.boolean(), z.null()]);
