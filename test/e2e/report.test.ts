@@ -96,8 +96,8 @@ describe('a report in a browser (skipped where Chromium is not installed)', () =
     const said = plain((await section.textContent()) ?? '');
     assert.match(said, /All queries have one threshold, at a false match rate of 0\.001 between other people/);
     assert.equal(await section.getByRole('img').count(), 0);
-    const row = plain(await section.getByRole('table').locator('tbody tr').first().innerText());
-    assert.match(row, /0\.1 %\s120,000\s1,000\s0\.1 %\s4\.3 %/);
+    const rows = await section.getByRole('table').locator('tbody tr').allInnerTexts();
+    assert.match(plain(rows[0] ?? ''), /0\.1 %\s120,000\s1,000\s0\.1 %\s4\.3 %/);
   });
 
   it('draws a bar for each rate, as long as the rate says, and prints its value and interval', async () => {
@@ -407,7 +407,7 @@ describe('a report in a browser (skipped where Chromium is not installed)', () =
     const meaning = metaOf(schemaAt(resultsSchema, 'accuracy.*.top.*.rate')).description ?? '';
     assert.match(meaning, /hits \/ of/);
     assert.equal(await rate.getAttribute('title'), meaning);
-    await page.locator('#accuracy summary').click();
+    await page.getByLabel('What the columns mean: Accuracy by model').click();
     await page.locator('#accuracy dd', { hasText: meaning }).waitFor();
   });
 
