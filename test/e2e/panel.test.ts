@@ -179,7 +179,7 @@ describe('the page of a results panel (skipped where Chromium is not installed)'
     const png = saved('image/png');
     assert.equal('base64' in png && Buffer.from(png.base64, 'base64').toString('latin1', 1, 4), 'PNG');
     assert.match(textOf(saved('text/markdown')), /^\| Name \|.*\n.*---:.*\n\| fawkes \| .* \| 8\.4 % \| yes \|/);
-    assert.match(textOf(saved('application/x-tex')), /fawkes & query & face-recognition & 8\.4 \\% & yes &/);
+    assert.match(textOf(saved('application/x-tex')), /fawkes & query & face-recognition & -- & 8\.4 \\% & yes &/);
   });
 
   it('shows how far a run is before it has figures, and lets the user cancel it', async () => {
@@ -201,7 +201,7 @@ describe('the page of a results panel (skipped where Chromium is not installed)'
       '  # two\n  # three\n− accuracy: {top: [1]}\n+ accuracy: {top: [1, 5]}\n',
     );
     assert.match(
-      (await stage.page.locator('#differences').textContent()) ?? '',
+      (await stage.page.locator('#files').textContent()) ?? '',
       /Again says instead\s+The same, to the letter/,
     );
   });

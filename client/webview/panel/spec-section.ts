@@ -22,7 +22,7 @@ export function specSections(
     body,
   };
   const lead = `In the experiment files, against that of ${runs[0]?.name}.`;
-  const differences = { id: 'differences', title: 'What differs', lead, body: html`${compared}` };
+  const differences = { id: 'files', title: 'What differs in the files', lead, body: html`${compared}` };
   return { differences: compared.length > 0 ? [differences] : [], file: [file] };
 }
 
