@@ -31,7 +31,9 @@ export async function stage(root: string, folder: string, target: Target): Promi
   await mkdir(folder, { recursive: true });
   for (const name of FILES) await cp(join(root, name), join(folder, name), { recursive: true });
   // What the README and the pages behind it show and link to; .vscodeignore lets it in.
-  for (const name of reachableFiles(root, 'README.md')) await cp(join(root, name), join(folder, name));
+  for (const name of reachableFiles(root, 'README.md')) {
+    await cp(join(root, name), join(folder, name), { recursive: true });
+  }
   const packed = await json(root);
   const withHnsw = isThisMachine(target) && existsSync(join(root, HNSW_ADDON));
   const beside = [...Object.keys(packed.dependencies), ...(withHnsw ? [HNSW] : [])];

@@ -121,7 +121,7 @@ describe('running experiments in VS Code (skipped where Chromium or ripgrep is n
     await workbench.notification('is done').waitFor();
     await workbench.runCommand('Lookalike: Purge Private Data');
     await workbench.dialog.getByRole('button', { name: 'Purge' }).waitFor();
-    await workbench.dialog.press('Enter');
+    await workbench.page.keyboard.press('Enter');
     await workbench.dialog.waitFor({ state: 'detached' });
     assert.equal(existsSync(join(workspace, '.lookalike')), true, 'Enter keeps');
     await workbench.runCommand('Lookalike: Purge Private Data');
@@ -134,7 +134,11 @@ describe('running experiments in VS Code (skipped where Chromium or ripgrep is n
 /** Of all runs, oldest first. */
 async function resultsIn(workspace: string): Promise<Results[]> {
   const runs = join(workspace, '.lookalike/runs');
-  const texts = (await readdir(runs)).sort().map((id) => readFile(join(runs, id, 'results.json'), 'utf8'));
+  const ids = (await readdir(runs, { withFileTypes: true })).filter((entry) => entry.isDirectory());
+  const texts = ids
+    .map(({ name }) => name)
+    .sort()
+    .map((id) => readFile(join(runs, id, 'results.json'), 'utf8'));
   return (await Promise.all(texts)).map((text) => resultsSchema.parse(JSON.parse(text)));
 }
 
