@@ -1,4 +1,4 @@
-import { withSuites } from './mocha.mjs';
+import { runTests } from './mocha.mjs';
 import { prepare, run } from './prepare.mjs';
 
 /* npm test [-- FILE… | --grep WORDS]: builds, lints, checks types, and runs every test or those that are named. */
@@ -7,6 +7,4 @@ run('npm', ['run', '--silent', 'lint']);
 run('npm', ['run', '--silent', 'typecheck']);
 const full = process.argv.includes('--full');
 const args = process.argv.slice(2).filter((arg) => arg !== '--full');
-run(process.execPath, ['node_modules/mocha/bin/mocha.js', ...withSuites(args)], {
-  env: { ...process.env, ...(full && { LOOKALIKE_TEST_FULL: '1' }) },
-});
+process.exitCode = await runTests(args, { ...process.env, ...(full && { LOOKALIKE_TEST_FULL: '1' }) });
