@@ -77,8 +77,8 @@ Intervals are of 95 % and resample people, not photographs.`;
       const unchanged = black.filter((row) => overlaps(row, this.original(row)));
       const originals = this.judges.map((judge) => this.find('original', null, judge)?.matched.rate ?? null);
       return `- **${TITLES[attack]}**: a network that it looked into still matches ${span(white)} of the photographs; one that it did not look into
-  ${span(black)}; of the untouched photographs ${spanOf(originals)} are matched. In ${unchanged.length} of ${black.length} black boxes the interval overlaps
-  that of the untouched photographs: there nothing is shown to be hidden.`;
+  ${span(black)}; of the untouched photographs ${spanOf(originals)} are matched.
+  ${overlapText(unchanged.length, black.length)}`;
     });
     return `## The answer\n\n${lines.join('\n')}`;
   }
@@ -165,7 +165,7 @@ Matched:\n\n${this.grid(name, 'matched')}\n\nTop-1:\n\n${this.grid(name, 'top1')
 - The judges are small networks, and none is a service’s. A larger one may see through more.
 - The attacks have one surrogate each; their authors’ tools look into several at once. LowKey’s visibility is weighed by DSSIM, as no model of
   LPIPS is shipped.
-- A photograph in which no face is found is not matched and not in these rates: it is so at most ${most} times in a cell.
+- A photograph in which no face is found is not matched and not in these rates: at most ${most} of a cell.
 - Faces are found by one detector, Lookalike’s own, for judges and attacks alike.`;
   }
 
@@ -218,6 +218,12 @@ function verdict(hidden: number, of: number): string {
   return `${all} of the pairs of a cloak and a black box ${hidden === of || hidden === 1 ? 'matches' : 'match'} fewer than without a cloak beyond what chance explains.`;
 }
 
+function overlapText(unchanged: number, of: number): string {
+  const those = 'that of the untouched photographs';
+  if (unchanged === 0) return `In none of ${of} black boxes does the interval overlap ${those}: they match fewer.`;
+  return `In ${unchanged} of ${of} black boxes the interval overlaps ${those}: there nothing is shown to be hidden.`;
+}
+
 function behindText(gained: number, of: number): string {
   return of === 0
     ? ''
@@ -238,8 +244,9 @@ function span(rows: readonly TransferResult[]): string {
 function spanOf(rates: readonly (number | null)[]): string {
   const known = rates.filter((rate) => rate !== null);
   if (known.length === 0) return '–';
-  if (known.length === 1) return percent(known[0]);
-  return `${percent(Math.min(...known))} to ${percent(Math.max(...known))} (in the middle ${percent(median(known))})`;
+  const [least, most] = [Math.min(...known), Math.max(...known)];
+  if (least === most) return percent(least);
+  return `${percent(least)} to ${percent(most)} (in the middle ${percent(median(known))})`;
 }
 
 function overlaps(a: TransferResult, b: TransferResult | undefined): boolean {
