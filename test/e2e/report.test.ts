@@ -141,7 +141,7 @@ describe('a report in a browser (skipped where Chromium is not installed)', () =
       if (count > 3) await notice.locator('summary').click();
       assert.equal(await notice.locator('li:visible').count(), count);
       const [said] = (await notice.locator('li').allTextContents()).slice(-1);
-      assert.equal(said?.replace(/\s+/g, ' ').trim(), `Of query ${count - 1} few came Ask for more. results-few`);
+      assert.equal(said?.replace(/\s+/g, ' ').trim(), `Of query ${count - 1} few came. Ask for more. results-few`);
     }
     const { poison = [] } = exampleResults();
     const without = poison.map((one, n) =>

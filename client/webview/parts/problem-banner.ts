@@ -27,7 +27,7 @@ export function warningList(warnings: readonly Problem[], title: string): Templa
         ${warnings.map(
           ({ code, message, hint }) =>
             html`<li>
-              <bdi>${withCode(message)}</bdi> ${hint ? html`<bdi>${withCode(hint)}</bdi> ` : nothing}<code class="quiet">${code}</code>
+              <bdi>${withCode(hint ? ended(message) : message)}</bdi> ${hint ? html`<bdi>${withCode(hint)}</bdi> ` : nothing}<code class="quiet">${code}</code>
             </li>`,
         )}
       </ul>
@@ -38,4 +38,9 @@ export function warningList(warnings: readonly Problem[], title: string): Templa
 /** What stands in backticks is code. */
 function withCode(text: string): TemplateResult {
   return html`${text.split(/`([^`\n]+)`/).map((part, n) => (n % 2 === 1 ? html`<code>${part}</code>` : part))}`;
+}
+
+/** Messages are without the full stop that they need where something follows. */
+function ended(message: string): string {
+  return /[.!?:…]$/.test(message) ? message : `${message}.`;
 }

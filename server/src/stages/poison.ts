@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { percent } from '../protocol/figure-text.js';
 import { nameSchema } from '../protocol/names.js';
 import { defineStage } from './declare.js';
+import { firstFew } from './findings/first-few.js';
 import { plugin, positive, seed } from './parts/params.js';
 import { judging, perturbationOf } from './parts/settings.js';
 import { entriesOf, evasions, treatedQueries } from './parts/versions.js';
@@ -83,6 +84,6 @@ export const poison = defineStage({
     const rates = moved.map(
       ({ name, top1 }) => `${name}: the nearest photograph still is of the person in ${percent(top1)}`,
     );
-    return rates.length > 0 ? `${rates.join('; ')}.` : undefined;
+    return rates.length > 0 ? `${firstFew(rates)}.` : undefined;
   },
 });

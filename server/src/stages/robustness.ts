@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { interval, percent, points, whiteBoxWords } from '../protocol/figure-text.js';
 import { partsOfVersion } from '../protocol/names.js';
 import { defineStage } from './declare.js';
+import { firstFew } from './findings/first-few.js';
 import { list, positive } from './parts/params.js';
 import { engine, judging, versionSettings } from './parts/settings.js';
 
@@ -65,7 +66,7 @@ export const robustness = defineStage({
     });
     const between = control.ci95ByIdentity ? ` (${interval(control.ci95ByIdentity)})` : '';
     return rates.length > 0
-      ? `${rates.join('; ')}; another person’s photograph “finds” ${percent(control.rate)}${between}.`
+      ? `${firstFew(rates)}; another person’s photograph “finds” ${percent(control.rate)}${between}.`
       : undefined;
   },
 });

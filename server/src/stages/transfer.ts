@@ -4,6 +4,7 @@ import { treatedName } from '../protocol/names.js';
 import type { TransferResult } from '../protocol/results.js';
 import { defineStage, singleImages } from './declare.js';
 import { modelsIn, nameOf } from './embed.js';
+import { firstFew } from './findings/first-few.js';
 import { tooFewPairs } from './parts/few-pairs.js';
 import { list } from './parts/params.js';
 import { modelOf, versionSettings } from './parts/settings.js';
@@ -59,7 +60,7 @@ export const transfer = defineStage({
       (name) => name !== 'original',
     );
     const said = perturbed.flatMap((name) => worstOf(transfer, name) ?? []);
-    return said.length > 0 ? `${said.join('; ')}.` : undefined;
+    return said.length > 0 ? `${firstFew(said)}.` : undefined;
   },
 });
 
