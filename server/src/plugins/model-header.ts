@@ -102,6 +102,16 @@ function leavesFolder(location: string): boolean {
   return isAbsolute(location) || /^[a-z]:/i.test(location) || location.split(/[\\/]/).includes('..');
 }
 
+/** What `portsOf` says of a model in a file, all of whose weights are there: in the file, or beside it under the names in it. */
+export function portsOfModel<Ports>(file: string, portsOf: (model: ModelDeclaration) => Result<Ports>): Result<Ports> {
+  const header = readModelHeader(file);
+  if (!header.ok) return header;
+  const ports = portsOf(header.value);
+  if (!ports.ok) return ports;
+  const weights = weightFiles(file, header.value);
+  return weights.ok ? ports : weights;
+}
+
 /** Reads a file by windows, as most reads are small and follow one another. */
 export function fileSource(handle: number): ByteSource {
   const { size } = fstatSync(handle);

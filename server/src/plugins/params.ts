@@ -91,6 +91,36 @@ function itemOf(schema: z.core.$ZodType | undefined): z.core.$ZodType | undefine
   return inner && itemOf(inner);
 }
 
+/** What draws are made by, so that they can be made again. */
+export const seed = z
+  .int()
+  .min(0)
+  .max(2 ** 31 - 1);
+
+/** Of an attack: whom a face is moved towards, where it is not away from itself. */
+export function targetedParameter() {
+  return z
+    .union([z.literal(true), z.string().min(1)])
+    .optional()
+    .meta({
+      description:
+        'Moves each face towards one of somebody else instead of away from itself: `true` for a photograph of the data set that is drawn by `seed`, or the name of an identity.',
+    });
+}
+
+/** The order of the colours that a network takes. */
+export function channelsParameter() {
+  return z.enum(['rgb', 'bgr']).default('rgb').meta({ description: 'Order of the colours, also of `mean` and `std`.' });
+}
+
+/** Where a network takes the colour channel; `what` is what the network is called to its user. */
+export function layoutParameter(what: string) {
+  return z
+    .enum(['nchw', 'nhwc'])
+    .optional()
+    .meta({ description: `Where the colour channel stands. Default: what the ${what} declares.` });
+}
+
 /** Which faces of a photograph a model of faces embeds. It has no default, so that embeddings keep their keys. */
 export function facesParameter() {
   return z.enum(['largest', 'all']).optional().meta({

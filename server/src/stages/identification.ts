@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { seed } from '../plugins/params.js';
 import { count, percent } from '../protocol/figure-text.js';
 import { defineStage, singleImages, type Unfit } from './declare.js';
-import { list, positive, seed } from './parts/params.js';
+import { list, positive } from './parts/params.js';
 import { modelOf } from './parts/settings.js';
 
 const RANKS = [1, 5, 10];

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { seed } from '../plugins/params.js';
 import { percent } from '../protocol/figure-text.js';
 import { nameSchema } from '../protocol/names.js';
 import { defineStage } from './declare.js';
 import { firstFew } from './findings/first-few.js';
-import { plugin, positive, seed } from './parts/params.js';
+import { plugin, positive } from './parts/params.js';
 import { judging, perturbationOf } from './parts/settings.js';
 import { entriesOf, evasions, treatedQueries } from './parts/versions.js';
 

@@ -1,5 +1,5 @@
 import type { CommandModel, Offered } from './command-model.js';
-import { LIST_RUNS, quoted } from './shell-text.js';
+import { LIST_RUNS, places, quoted, valueCases } from './shell-text.js';
 
 /** Completes in bash 3 and later, without bash-completion. */
 export function bashScript(commands: readonly CommandModel[]): string {
@@ -21,14 +21,11 @@ __lookalike() {
   COMPREPLY=()
   for ((n = 1; n < COMP_CWORD; n++)); do
     case "\${at:+$at }\${COMP_WORDS[n]}" in
-      ${commands
-        .slice(1)
-        .map(({ path }) => quoted(path))
-        .join(' | ')}) at="\${at:+$at }\${COMP_WORDS[n]}" ;;
+      ${places(commands)}) at="\${at:+$at }\${COMP_WORDS[n]}" ;;
     esac
   done
   case "$at:$prev" in
-${commands.flatMap(valueCases).join('\n')}
+${valueCases(commands, offer)}
   esac
   if [[ $cur == -* ]]; then
     case $at in
@@ -53,14 +50,6 @@ function offer(offered: Offered): string {
 
 function lines(words: readonly string[]): string {
   return `$${quoted(words.join('\\n'))}`;
-}
-
-function valueCases({ path, options }: CommandModel): string[] {
-  return options.flatMap(({ flags, value }) => {
-    if (!value) return [];
-    const places = flags.map((flag) => quoted(`${path}:${flag}`)).join(' | ');
-    return `    ${places}) ${offer(value)}; return ;;`;
-  });
 }
 
 function optionCase({ path, options }: CommandModel): string {

@@ -1,5 +1,5 @@
 import type { CommandModel, Offered } from './command-model.js';
-import { LIST_RUNS, quoted } from './shell-text.js';
+import { LIST_RUNS, places, quoted, valueCases } from './shell-text.js';
 
 /** Completes in zsh 5, with descriptions; `compinit` must have been called. */
 export function zshScript(commands: readonly CommandModel[]): string {
@@ -25,15 +25,11 @@ _lookalike() {
   local at= word
   for word in "\${(@)words[2,CURRENT-1]}"; do
     case "\${at:+$at }$word" in
-      ${commands
-        .slice(1)
-        .map(({ path }) => `(${quoted(path)})`)
-        .join(' | ')
-        .replaceAll(/[()]/g, '')}) at="\${at:+$at }$word" ;;
+      ${places(commands)}) at="\${at:+$at }$word" ;;
     esac
   done
   case "\${at}:\${words[CURRENT-1]}" in
-${commands.flatMap(valueCases).join('\n')}
+${valueCases(commands, offer)}
   esac
   if [[ $words[CURRENT] == -* ]]; then
     case $at in
@@ -58,14 +54,6 @@ function offer(offered: Offered): string {
 
 function described(name: string, description: string): string {
   return quoted(`${name.replaceAll(':', '\\:')}:${description}`);
-}
-
-function valueCases({ path, options }: CommandModel): string[] {
-  return options.flatMap(({ flags, value }) => {
-    if (!value) return [];
-    const places = flags.map((flag) => quoted(`${path}:${flag}`)).join(' | ');
-    return `    ${places}) ${offer(value)}; return ;;`;
-  });
 }
 
 function optionCase({ path, options }: CommandModel): string {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { seed } from '../../plugins/params.js';
 import { type StageName, stages } from '../../stages/all.js';
-import { plugin, positive, seed } from '../../stages/parts/params.js';
+import { plugin, positive } from '../../stages/parts/params.js';
 
 /** The only version of the format so far. */
 export const FORMAT_VERSION = 1;

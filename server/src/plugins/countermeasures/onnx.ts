@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { definePlugin } from '../declare.js';
 import { purifierPorts } from '../inspection/purifier-ports.js';
-import { readModelHeader, weightFiles } from '../model-header.js';
-import { modelPath } from '../params.js';
+import { portsOfModel } from '../model-header.js';
+import { channelsParameter, layoutParameter, modelPath } from '../params.js';
 
 const three = z.tuple([z.number(), z.number(), z.number()]);
 const positive = z.number().positive();
@@ -23,31 +23,17 @@ alike. Photographs of another size than it takes are counted and named; nothing 
       description:
         'Each channel is divided by it after that; what comes out is multiplied by it. `[0.5, 0.5, 0.5]` is usual with a mean of as much.',
     }),
-    channels: z
-      .enum(['rgb', 'bgr'])
-      .default('rgb')
-      .meta({ description: 'Order of the colours, also of `mean` and `std`.' }),
-    layout: z
-      .enum(['nchw', 'nhwc'])
-      .optional()
-      .meta({ description: 'Where the colour channel stands. Default: what the network declares.' }),
+    channels: channelsParameter(),
+    layout: layoutParameter('network'),
   }),
   example: '{use: onnx, file: models/purifier.onnx, mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5]}',
   async inspect(given) {
-    const header = readModelHeader(given.file);
-    if (!header.ok) return [{ ...header.problem, specPath: ['file'] }];
-    const ports = purifierPorts(header.value, given);
-    if (!ports.ok) return [{ ...ports.problem, specPath: ['file'] }];
-    const weights = weightFiles(given.file, header.value);
-    return weights.ok ? [] : [{ ...weights.problem, specPath: ['file'] }];
+    const ports = portsOfModel(given.file, (header) => purifierPorts(header, given));
+    return ports.ok ? [] : [{ ...ports.problem, specPath: ['file'] }];
   },
   async load(given, { threads }) {
-    const header = readModelHeader(given.file);
-    if (!header.ok) return header;
-    const ports = purifierPorts(header.value, given);
+    const ports = portsOfModel(given.file, (header) => purifierPorts(header, given));
     if (!ports.ok) return ports;
-    const weights = weightFiles(given.file, header.value);
-    if (!weights.ok) return weights;
     const { Purifier } = await import('../../compute/countermeasures/purifier.js');
     return Purifier.load(given.file, { ...given, ...ports.value }, threads);
   },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ok } from '../../protocol/errors.js';
 import { definePlugin } from '../declare.js';
+import { seed } from '../params.js';
 
 export const synthetic = definePlugin({
   family: 'dataset',
@@ -13,12 +14,7 @@ background, scale, noise and compression. For trying things out: figures on them
   params: z.object({
     identities: z.int().min(1).max(10_000).default(40).meta({ description: 'How many people.' }),
     images: z.int().min(1).max(1000).default(6).meta({ description: 'How many images of each.' }),
-    seed: z
-      .int()
-      .min(0)
-      .max(2 ** 31 - 1)
-      .default(7)
-      .meta({ description: 'What everything is drawn by.' }),
+    seed: seed.default(7).meta({ description: 'What everything is drawn by.' }),
     size: z.int().min(96).max(1024).default(224).meta({ description: 'Side of an image in pixels.' }),
   }),
   example: '{use: synthetic, identities: 40, images: 6}',

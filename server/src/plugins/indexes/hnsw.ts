@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { definePlugin } from '../declare.js';
+import { seed } from '../params.js';
 
 export const hnsw = definePlugin({
   family: 'index',
@@ -27,12 +28,7 @@ against exact search on a thousand of its vectors and stands in the results; dis
       .max(100_000)
       .default(100)
       .meta({ description: 'Candidates looked at in a search, never less than it asks for: the dial of recall.' }),
-    seed: z
-      .int()
-      .min(0)
-      .max(2 ** 31 - 1)
-      .default(1)
-      .meta({ description: 'What the graph’s levels are drawn by.' }),
+    seed: seed.default(1).meta({ description: 'What the graph’s levels are drawn by.' }),
   }),
   example: '{use: hnsw, m: 16, efConstruction: 200, efSearch: 100}',
   describe: ({ metric }) => ({ metric }),

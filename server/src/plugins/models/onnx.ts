@@ -3,8 +3,8 @@ import { ok } from '../../protocol/errors.js';
 import { definePlugin } from '../declare.js';
 import { encoderPorts, refusedHint } from '../inspection/encoder-ports.js';
 import { inspectSurrogate } from '../inspection/inspect-surrogate.js';
-import { readModelHeader, weightFiles } from '../model-header.js';
-import { facesParameter, facesUnfit, modelPath } from '../params.js';
+import { portsOfModel, readModelHeader, weightFiles } from '../model-header.js';
+import { channelsParameter, facesParameter, facesUnfit, layoutParameter, modelPath } from '../params.js';
 
 const three = z.tuple([z.number(), z.number(), z.number()]);
 const positive = z.number().positive();
@@ -32,14 +32,8 @@ const params = z.object({
   std: z.tuple([positive, positive, positive]).default([1, 1, 1]).meta({
     description: 'Each channel is divided by it after that; `[0.00392157, 0.00392157, 0.00392157]` gives 0–255.',
   }),
-  channels: z
-    .enum(['rgb', 'bgr'])
-    .default('rgb')
-    .meta({ description: 'Order of the colours, also of `mean` and `std`.' }),
-  layout: z
-    .enum(['nchw', 'nhwc'])
-    .optional()
-    .meta({ description: 'Where the colour channel stands. Default: what the model declares.' }),
+  channels: channelsParameter(),
+  layout: layoutParameter('model'),
   output: z
     .string()
     .min(1)
@@ -97,12 +91,8 @@ shrinks by two or more.`,
     return inspected.ok ? [] : [{ ...inspected.problem, specPath: ['file'] }];
   },
   async load(given, context) {
-    const header = readModelHeader(given.file);
-    if (!header.ok) return header;
-    const ports = encoderPorts(header.value, given);
+    const ports = portsOfModel(given.file, (header) => encoderPorts(header, given));
     if (!ports.ok) return ports;
-    const weights = weightFiles(given.file, header.value);
-    if (!weights.ok) return weights;
     if (given.align) {
       const { FaceEncoder } = await import('../../compute/encoder/face-encoder.js');
       return FaceEncoder.load(given.file, { ...given, ...ports.value }, context);

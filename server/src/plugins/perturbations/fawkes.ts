@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { definePlugin } from '../declare.js';
-import { pluginList } from '../params.js';
+import { pluginList, seed } from '../params.js';
 
 export const fawkes = definePlugin({
   family: 'perturbation',
@@ -22,12 +22,7 @@ that holds in the saved PNG. \`schedule: steady\` is a setting of ours that move
       'The models whose features are moved, together: they stand for the one that will look.',
       ['face-recognition'],
     ),
-    seed: z
-      .int()
-      .min(0)
-      .max(2 ** 31 - 1)
-      .default(1)
-      .meta({ description: 'What the noise that the search starts from is drawn by.' }),
+    seed: seed.default(1).meta({ description: 'What the noise that the search starts from is drawn by.' }),
   }),
   example: '{use: fawkes, mode: mid, surrogates: [face-recognition]}',
   describe: () => ({ perceptualTerm: 'dssim' }),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { definePlugin } from '../declare.js';
-import { modelPath, pluginList } from '../params.js';
+import { modelPath, pluginList, seed, targetedParameter } from '../params.js';
 
 export const lowkey = definePlugin({
   family: 'perturbation',
@@ -21,19 +21,8 @@ much as in the authors’ example: a PSNR of 30 dB.`,
     weight: z.number().positive().max(1e6).optional().meta({
       description: 'What the visibility counts against the features’ distance. Default: 25.6 for LPIPS, 2 for DSSIM.',
     }),
-    targeted: z
-      .union([z.literal(true), z.string().min(1)])
-      .optional()
-      .meta({
-        description:
-          'Moves each face towards one of somebody else instead of away from itself: `true` for a photograph of the data set that is drawn by `seed`, or the name of an identity.',
-      }),
-    seed: z
-      .int()
-      .min(0)
-      .max(2 ** 31 - 1)
-      .default(1)
-      .meta({ description: 'What the noise that the search starts from is drawn by.' }),
+    targeted: targetedParameter(),
+    seed: seed.default(1).meta({ description: 'What the noise that the search starts from is drawn by.' }),
   }),
   example: '{use: lowkey, surrogates: [face-recognition]}',
   describe: ({ lpips }) =>

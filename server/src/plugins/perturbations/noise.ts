@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { definePlugin } from '../declare.js';
+import { seed } from '../params.js';
 
 export const noise = definePlugin({
   family: 'perturbation',
@@ -11,12 +12,7 @@ export const noise = definePlugin({
 visible as itself is due to its aim.`,
   params: z.object({
     epsilon: z.int().min(1).max(255).default(8).meta({ description: 'The most that a value changes, of 255.' }),
-    seed: z
-      .int()
-      .min(0)
-      .max(2 ** 31 - 1)
-      .default(1)
-      .meta({ description: 'What the noise is drawn by.' }),
+    seed: seed.default(1).meta({ description: 'What the noise is drawn by.' }),
   }),
   example: '{use: noise, epsilon: 8}',
   async load(params, context) {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { definePlugin } from '../declare.js';
-import { pluginList } from '../params.js';
+import { pluginList, seed, targetedParameter } from '../params.js';
 
 export const pgd = definePlugin({
   family: 'perturbation',
@@ -28,19 +28,8 @@ work on networks that they did not see.`,
     diversity: z.number().min(0).max(1).default(0).meta({
       description: 'The probability that a step sees a face resized to 0.9–1 of its side, at a random place on black.',
     }),
-    targeted: z
-      .union([z.literal(true), z.string().min(1)])
-      .optional()
-      .meta({
-        description:
-          'Moves each face towards one of somebody else instead of away from itself: `true` for a photograph of the data set that is drawn by `seed`, or the name of an identity.',
-      }),
-    seed: z
-      .int()
-      .min(0)
-      .max(2 ** 31 - 1)
-      .default(1)
-      .meta({ description: 'What the start within the ball and the diversity are drawn by.' }),
+    targeted: targetedParameter(),
+    seed: seed.default(1).meta({ description: 'What the start within the ball and the diversity are drawn by.' }),
   }),
   example: '{use: pgd, epsilon: 8, momentum: 1, diversity: 0.5, surrogates: [face-recognition]}',
   async load(params, context) {

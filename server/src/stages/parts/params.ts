@@ -18,10 +18,6 @@ export function modelName(description: string) {
 }
 
 export const positive = z.int().min(1).max(1_000_000_000);
-export const seed = z
-  .int()
-  .min(0)
-  .max(2 ** 31 - 1);
 
 export const entryNameSchema = nameSchema.meta({
   ...nameSchema.meta(),

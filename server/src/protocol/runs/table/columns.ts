@@ -27,7 +27,6 @@ const FIELDS: Readonly<Record<string, { readonly label: string; readonly value: 
   star: { label: 'star', value: ({ star }) => star },
   note: { label: 'note', value: ({ note }) => note || null },
 };
-export const RUN_FIELDS = Object.keys(FIELDS);
 
 /** What every table of runs begins with, and what it ends with where any run has it. */
 const FIRST_FIELDS = ['id', 'started', 'status'];
