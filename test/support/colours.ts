@@ -38,3 +38,16 @@ export async function writePeople(
     for (const red of reds) await writeColour(join(root, name, `${red}${suffix}.png`), red + moved);
   }
 }
+
+/** Writes photographs of people into `faces`, and beside it an experiment over them by the encoder: its file. */
+export async function writeColourExperiment(
+  folder: string,
+  people: Readonly<Record<string, readonly number[]>>,
+  lines: string,
+): Promise<string> {
+  await writePeople(join(folder, 'faces'), people);
+  const file = join(folder, 'colours.experiment.yaml');
+  const embed = `embed: {models: [${COLOUR_MODEL}]}`;
+  await writeFile(file, `name: colours\ndataset: {use: folder, root: faces}\n${embed}\n${lines}\n`);
+  return file;
+}

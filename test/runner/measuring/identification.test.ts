@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { COLOUR_MODEL, writePeople } from '../../support/colours.js';
+import { rm } from 'node:fs/promises';
+import { writeColourExperiment } from '../../support/colours.js';
 import { lookalike, runToResults } from '../../support/command-line.js';
 import { newWorkspace } from '../../support/workspace.js';
 
@@ -15,13 +14,8 @@ describe('A run that identifies', () => {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  async function experiment(people: Readonly<Record<string, readonly number[]>>, lines: string): Promise<string> {
-    await writePeople(join(folder, 'faces'), people);
-    const file = join(folder, 'search.experiment.yaml');
-    const embed = `embed: {models: [${COLOUR_MODEL}]}`;
-    await writeFile(file, `name: search\ndataset: {use: folder, root: faces}\n${embed}\n${lines}\n`);
-    return file;
-  }
+  const experiment = (people: Readonly<Record<string, readonly number[]>>, lines: string) =>
+    writeColourExperiment(folder, people, lines);
 
   it('gives the rates that can be worked out by hand, and takes them in expectations', async () => {
     const expected = ['cmc.2 >= 100%', 'cmc@2 >= 100%', 'cmc.1.count == 3', 'enrolled == 4', 'probes == 4'];

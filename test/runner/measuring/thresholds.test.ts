@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { COLOUR_MODEL, writePeople } from '../../support/colours.js';
+import { writeColourExperiment } from '../../support/colours.js';
 import { lookalike, runToResults } from '../../support/command-line.js';
 import { newWorkspace } from '../../support/workspace.js';
 
@@ -57,13 +57,7 @@ describe('A run with a threshold', () => {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  async function experiment(people: People, lines: string): Promise<string> {
-    await writePeople(join(folder, 'faces'), people);
-    const file = join(folder, 'threshold.experiment.yaml');
-    const embed = `embed: {models: [${COLOUR_MODEL}]}`;
-    await writeFile(file, `name: threshold\ndataset: {use: folder, root: faces}\n${embed}\n${lines}\n`);
-    return file;
-  }
+  const experiment = (people: People, lines: string) => writeColourExperiment(folder, people, lines);
 
   interface Query {
     readonly id: string;

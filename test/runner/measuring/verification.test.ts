@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { COLOUR_MODEL, writePeople } from '../../support/colours.js';
+import { rm } from 'node:fs/promises';
+import { writeColourExperiment } from '../../support/colours.js';
 import { figuresOf, lookalike, runToResults } from '../../support/command-line.js';
 import { newWorkspace } from '../../support/workspace.js';
 
@@ -14,13 +13,8 @@ describe('A run that verifies', () => {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  async function experiment(people: Readonly<Record<string, readonly number[]>>, lines: string): Promise<string> {
-    await writePeople(join(folder, 'faces'), people);
-    const file = join(folder, 'pairs.experiment.yaml');
-    const embed = `embed: {models: [${COLOUR_MODEL}]}`;
-    await writeFile(file, `name: pairs\ndataset: {use: folder, root: faces}\n${embed}\n${lines}\n`);
-    return file;
-  }
+  const experiment = (people: Readonly<Record<string, readonly number[]>>, lines: string) =>
+    writeColourExperiment(folder, people, lines);
 
   it('counts every pair, and finds the same again in the cache and without it', async () => {
     const file = await experiment(PEOPLE, 'verification: {fmr: [0.2, 0.1]}');
