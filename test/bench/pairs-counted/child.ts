@@ -37,7 +37,8 @@ const seconds = await secondsOf(async () => {
   await genuine.walk((distances) => parts.push(distances.slice()));
   const impostor = ends.reduce((sum, end) => sum + rows - end, 0);
   const ranks = rates.map((fmr) => mostMatches(fmr, impostor));
-  const ranked = await loaded.value.rankedPairs?.(vectors, ends, ranks, work);
+  const counter = await loaded.value.countPairs?.(vectors, ends);
+  const ranked = await counter?.ranked(ranks, work);
   if (!ranked) throw new Error('Too many pairs are alike');
   const at = rates.map((fmr, n) => {
     const { value, before } = ranked[n];

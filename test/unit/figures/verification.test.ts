@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
+import { FlatIndex } from '../../../server/src/compute/search/flat-index.js';
 import type { Matrix } from '../../../server/src/plugins/declare.js';
-import { inMemory, selectRows } from '../../../server/src/plugins/matrix.js';
-import { ImpostorSurvey } from '../../../server/src/runner/figures/impostor-survey.js';
+import { inMemory, selectRows, someOf } from '../../../server/src/plugins/matrix.js';
+import { type AskedOfImpostors, ImpostorSurvey } from '../../../server/src/runner/figures/impostor-survey.js';
 import {
   mostMatches,
   type VerificationFigures,
   verificationOf,
 } from '../../../server/src/runner/figures/verification.js';
+import { countByProducts } from '../../../server/src/runner/stages/measuring/counted-impostors.js';
 import {
   genuineDistances,
   impostorDistances,
@@ -137,6 +139,43 @@ describe('Verification', () => {
     }
     assert.ok(compared >= 295, `${compared} sets`);
   });
+});
+
+describe('Verification by products of vectors', () => {
+  for (const [what, people, steps, spread] of [
+    ['of people who are told apart', 40, 1e6, 0.1],
+    ['of people who are hardly told apart', 12, 1e6, 1.2],
+    ['with many equal distances', 20, 3, 0.6],
+  ] as const) {
+    it(`is what walks over all pairs give, to the last bit, ${what}`, async () => {
+      const centres = randomVectors(people, 6, 1).data;
+      const around = randomVectors(600, 6, 2).data;
+      const data = around.map((value, n) => {
+        const person = Math.floor(n / 6) % people;
+        return Math.round(steps * (centres[6 * person + (n % 6)] + spread * value)) / steps;
+      });
+      const images = Array.from({ length: 600 }, (_, n): HashedImage => {
+        return { id: `${n}`, file: `${n}`, identity: `${n % people}`, hash: `${n}` };
+      });
+      const known = photographsOf(images, new Map(images.map(({ hash }, row) => [hash, row])));
+      const vectors = inMemory({ data, rows: 600, dimension: 6 });
+      const impostor = impostorDistances(known, new PairDistances(known, vectors, 'impostor', 'all', work));
+      const genuine = await genuineDistances(known, new PairDistances(known, vectors, 'genuine', 'all', work));
+      const rates = [0.3, 0.01, 1e-3, 1e-5];
+      const walked = (await verificationOf(genuine, { ...impostor, held: undefined }, rates)) ?? assert.fail();
+      const { rows, ends } = known;
+      const counter = await new FlatIndex('l2', 1).countPairs(someOf(vectors, [...rows]), ends);
+      const far: number[] = [];
+      const seen = { ...work, progress: (done: number, total: number) => far.push(done / total) };
+      const counted = (sorted: Float64Array, asked: AskedOfImpostors) => countByProducts(counter, sorted, asked, seen);
+      const walk = () => Promise.reject(new Error('No pair is walked to'));
+      const products =
+        (await verificationOf(genuine, { count: impostor.count, counted, walk }, rates)) ?? assert.fail();
+      const rough = (value: number | null) => value?.toPrecision(12);
+      assert.deepEqual({ ...products, dPrime: rough(products.dPrime) }, { ...walked, dPrime: rough(walked.dPrime) });
+      assert.deepEqual([far, far.at(-1)], [far.toSorted((a, b) => a - b), 1]);
+    });
+  }
 });
 
 function agree({ eer, auc, dPrime, at, roc }: VerificationFigures, plain: Plain, what: string): void {

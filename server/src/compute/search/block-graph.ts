@@ -27,6 +27,36 @@ export function floatGraph(dimension: number): Uint8Array {
   return g.toBytes();
 }
 
+/**
+ * Inner products of rows with 1,024 others in float32, with the largest and the least of each row's with a group of 32 of
+ * them, after `row_bias` was added.
+ */
+export function rangeGraph(dimension: number): Uint8Array {
+  const g = new GraphBuilder('float_range');
+  const queries = g.input('queries', 'float32', ['queries', dimension]);
+  const rows = g.input('rows', 'float32', [BLOCK, dimension]);
+  const dot = g.op('Gemm', [queries, rows], { transB: 1 });
+  g.output(dot, 'float32', ['queries', BLOCK], 'dot');
+  const biased = g.op('Add', [dot, g.input('row_bias', 'float32', [1, BLOCK])]);
+  const groups = g.op('Reshape', [biased, g.ints(-1, BLOCK / GROUP, GROUP)]);
+  for (const [operator, name] of [
+    ['ReduceMax', 'row_best'],
+    ['ReduceMin', 'row_worst'],
+  ] as const) {
+    g.output(g.op(operator, [groups, g.ints(2)], { keepdims: 0 }), 'float32', ['queries', BLOCK / GROUP], name);
+  }
+  return g.toBytes();
+}
+
+/** Inner products of rows in double precision: `products`, [queries, rows]. */
+export function doubleGraph(dimension: number): Uint8Array {
+  const g = new GraphBuilder('double_products');
+  const queries = g.input('queries', 'float64', ['queries', dimension]);
+  const rows = g.input('rows', 'float64', ['rows', dimension]);
+  g.output(g.op('Gemm', [queries, rows], { transB: 1 }), 'float64', ['queries', 'rows'], 'products');
+  return g.toBytes();
+}
+
 /** Scores of vectors in bytes as whole numbers: `scores`, [rows, queries]. Queries stand in columns. */
 export function byteGraph(length: number): Uint8Array {
   const g = new GraphBuilder('byte_scores');

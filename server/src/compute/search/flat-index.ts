@@ -1,9 +1,11 @@
-import type { IndexBuilder, Metric, SearchIndex, VectorSource, WorkContext } from '../../plugins/declare.js';
+import type { IndexBuilder, Metric, PairCounter, SearchIndex, VectorSource } from '../../plugins/declare.js';
 import { wholeOf } from '../../plugins/matrix.js';
 import { ok, type Result } from '../../protocol/errors.js';
 import { checkFinite } from './check-finite.js';
 import { ExactSearch } from './exact-search.js';
-import { rankedPairs } from './pair-ranks.js';
+import { pairRange } from './pairs/pair-range.js';
+import { rankedPairs } from './pairs/pair-ranks.js';
+import { pairsAmong } from './pairs/pairs-among.js';
 
 /** The flat index: nothing is built, the vectors are the index. While it is open it holds them. */
 export class FlatIndex implements IndexBuilder {
@@ -16,8 +18,14 @@ export class FlatIndex implements IndexBuilder {
     return checkFinite(vectors);
   }
 
-  async rankedPairs(vectors: VectorSource, ends: Int32Array, ranks: readonly number[], context: WorkContext) {
-    return rankedPairs({ vectors: await wholeOf(vectors), ends }, ranks, { ...context, threads: this.threads });
+  async countPairs(vectors: VectorSource, ends: Int32Array): Promise<PairCounter> {
+    const set = { vectors: await wholeOf(vectors), ends };
+    const { threads } = this;
+    return {
+      range: (context) => pairRange(set, { ...context, threads }),
+      among: (marks, context) => pairsAmong(set, marks, { ...context, threads }),
+      ranked: (ranks, context, within) => rankedPairs(set, ranks, { ...context, threads }, within),
+    };
   }
 
   async open(vectors: VectorSource): Promise<Result<SearchIndex>> {

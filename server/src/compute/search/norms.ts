@@ -1,7 +1,13 @@
-import type { Matrix } from '../../plugins/declare.js';
-
 /** ‖x‖² of each row, in double precision. */
-export function squaredNorms({ data, rows, dimension }: Matrix): Float64Array {
+export function squaredNorms({
+  data,
+  rows,
+  dimension,
+}: {
+  readonly data: Float32Array | Float64Array;
+  readonly rows: number;
+  readonly dimension: number;
+}): Float64Array {
   const norms = new Float64Array(rows);
   for (let row = 0; row < rows; row++) {
     let sum = 0;

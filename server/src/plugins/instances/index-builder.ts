@@ -60,19 +60,52 @@ export interface RankedDistance {
   readonly before: number | null;
 }
 
+export interface Moments {
+  readonly count: number;
+  readonly mean: number;
+  /** Of the population: the mean of squared deviations. */
+  readonly variance: number;
+}
+
+/** Distances from `low` to `high`, both with them. */
+export interface DistanceRange {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** How distances lie among ascending marks, no two of which are equal. */
+export interface PairsAmong {
+  /** How many have exactly n marks below them and equal none. */
+  readonly between: Float64Array;
+  /** How many equal mark n. */
+  readonly equal: Float64Array;
+  readonly moments: Moments;
+}
+
+/**
+ * Counts the squared L2 distances of all pairs of rows of two groups, of which there is one: as if each was computed in
+ * double precision, however many there are.
+ */
+export interface PairCounter {
+  range(context: WorkContext): Promise<readonly [least: number, most: number]>;
+  /** There is a mark. */
+  among(marks: Float64Array, context: WorkContext): Promise<PairsAmong>;
+  /**
+   * The distances of some ranks, from 0 for the least. Undefined where too many lie too near to one to be told apart.
+   * `within` says of a rank, where that is known, between which distances it and the one before it lie.
+   */
+  ranked(
+    ranks: readonly number[],
+    context: WorkContext,
+    within?: readonly (DistanceRange | undefined)[],
+  ): Promise<readonly RankedDistance[] | undefined>;
+}
+
 /** Builds its files into `folder`, and opens them again, there or in another process. */
 export interface IndexBuilder {
   readonly metric: Metric;
   build(vectors: VectorSource, folder: string, context: WorkContext): Promise<Result<void>>;
   open(vectors: VectorSource, folder: string): Promise<Result<SearchIndex>>;
-  /**
-   * The squared L2 distances of some ranks, from 0 for the least, among all pairs of rows of two groups. `ends` gives of
-   * each row the number behind the last of its group. Undefined where too many lie too near to a rank to be told apart.
-   */
-  rankedPairs?(
-    vectors: VectorSource,
-    ends: Int32Array,
-    ranks: readonly number[],
-    context: WorkContext,
-  ): Promise<readonly RankedDistance[] | undefined>;
+  /** Holds the vectors. `ends` gives of each row the number behind the last of its group. */
+  countPairs?(vectors: VectorSource, ends: Int32Array): Promise<PairCounter>;
 }

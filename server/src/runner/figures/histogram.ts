@@ -27,3 +27,51 @@ function rangeOf(values: readonly number[]): [low: number, high: number] {
   const high = values.reduce((a, b) => Math.max(a, b));
   return low === high ? [low - 0.5, high + 0.5] : [low, high];
 }
+
+const DISTANCE_BINS = 60;
+
+/** 60 equal bins from the least to the largest distance, the last with its upper edge. */
+export class DistanceBins {
+  readonly edges: number[];
+  private readonly width: number;
+
+  constructor(
+    private readonly least: number,
+    most: number,
+  ) {
+    this.width = most - least || 1;
+    this.edges = Array.from({ length: DISTANCE_BINS + 1 }, (_, n) => least + (this.width * n) / DISTANCE_BINS);
+  }
+
+  none(): number[] {
+    return new Array<number>(DISTANCE_BINS).fill(0);
+  }
+
+  count(distances: Float64Array, into: number[]): void {
+    for (let n = 0; n < distances.length; n++) into[this.binOf(distances[n]!)]! += 1;
+  }
+
+  binOf(distance: number): number {
+    return Math.min(DISTANCE_BINS - 1, Math.floor((DISTANCE_BINS * (distance - this.least)) / this.width));
+  }
+
+  /** The least distance of each bin but the first: an edge, give or take what it was rounded by. */
+  starts(): Float64Array {
+    return Float64Array.from(this.edges.slice(1, -1), (edge, n) => {
+      let start = edge;
+      while (this.binOf(start) > n) start = neighbour(start, -1);
+      while (this.binOf(start) <= n) start = neighbour(start, 1);
+      return start;
+    });
+  }
+}
+
+const DOUBLE = new Float64Array(1);
+const BITS = new BigInt64Array(DOUBLE.buffer);
+
+/** The next double above a positive one, or below it. */
+function neighbour(value: number, steps: 1 | -1): number {
+  DOUBLE[0] = value;
+  BITS[0]! += BigInt(steps);
+  return DOUBLE[0];
+}

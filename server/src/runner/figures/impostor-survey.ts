@@ -1,4 +1,7 @@
-import type { RankedDistance } from '../../plugins/declare.js';
+import type { Moments, RankedDistance } from '../../plugins/declare.js';
+import type { DistanceBins } from './histogram.js';
+
+export type { Moments };
 
 /** Distances of genuine pairs, those of one identity after those of another. */
 export interface GenuineDistances {
@@ -14,6 +17,8 @@ export interface ImpostorDistances {
   readonly count: number;
   /** All of them, after a walk, where they are few enough to be held and it is known whose each is. */
   readonly held?: HeldImpostors;
+  /** Counts them without a walk, among ascending genuine distances; undefined as `countByWalks` is. */
+  readonly counted?: (genuine: Float64Array, asked: AskedOfImpostors) => Promise<CountedImpostors | undefined>;
   walk(visit: (distances: Float64Array) => void): Promise<void>;
 }
 
@@ -32,11 +37,20 @@ export interface Gaps {
   readonly equal: Float64Array;
 }
 
-export interface Moments {
-  readonly count: number;
-  readonly mean: number;
-  /** Of the population: the mean of squared deviations. */
-  readonly variance: number;
+/** What is asked of impostor distances, beside how they lie among the genuine ones. */
+export interface AskedOfImpostors {
+  /** What the distances of both kinds are put into, where the impostor ones lie from `least` to `most`. */
+  bins(least: number, most: number): DistanceBins;
+  ranks(gaps: Gaps): readonly number[];
+}
+
+export interface CountedImpostors {
+  readonly gaps: Gaps;
+  readonly moments: Moments;
+  /** The distances of the ranks. */
+  readonly ranked: readonly RankedDistance[];
+  /** How many are in each bin. */
+  readonly binned: readonly number[];
 }
 
 /** Distances of one exponent, counted by the first bits of their mantissas. */
@@ -52,6 +66,19 @@ const BINS = 1 << BIN_BITS;
 const BELOW_BIN = 20 - BIN_BITS;
 /** More distances than this in one bin, a 65,536th of their size apart, are not held to be put in order. */
 const LARGEST_BIN = 2 ** 25;
+
+/** Undefined where so many distances lie so near to a rank that they cannot be put in order here. */
+export async function countByWalks(
+  impostors: ImpostorDistances,
+  genuine: Float64Array,
+  asked: AskedOfImpostors,
+): Promise<CountedImpostors | undefined> {
+  const survey = await ImpostorSurvey.of(impostors, genuine);
+  const bins = asked.bins(...survey.range);
+  const binned = bins.none();
+  const ranked = await survey.ranked(asked.ranks(survey.gaps), (distances) => bins.count(distances, binned));
+  return ranked && { gaps: survey.gaps, moments: survey.moments, ranked, binned };
+}
 
 /**
  * Counts impostor distances exactly in bounded memory, however many there are. A first walk counts them by the upper

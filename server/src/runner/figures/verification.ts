@@ -1,12 +1,14 @@
 import type { RankedDistance } from '../../plugins/declare.js';
 import type { VerificationResult } from '../../protocol/results.js';
 import { eerInterval } from './eer-interval.js';
+import { DistanceBins } from './histogram.js';
 import { identityInterval } from './identity-bootstrap.js';
 import {
+  type AskedOfImpostors,
+  countByWalks,
   type Gaps,
   type GenuineDistances,
   type ImpostorDistances,
-  ImpostorSurvey,
   lowerBound,
   MomentSums,
   type Moments,
@@ -20,7 +22,6 @@ export type VerificationFigures = Pick<VerificationResult, 'eer' | 'auc' | 'dPri
 
 /** Points of the ROC curve by steps of the true match rate, and as many by steps of the false match rate’s logarithm. */
 const ROC_POINTS = 256;
-const SCORE_BINS = 60;
 
 /**
  * How well a distance tells pairs of one identity from pairs of two (ISO/IEC 19795-1); two images match where their
@@ -33,24 +34,39 @@ export async function verificationOf(
   rates: readonly number[],
 ): Promise<VerificationFigures | undefined> {
   const sorted = genuine.distances.slice().sort();
-  const survey = await ImpostorSurvey.of(impostors, sorted);
-  const steps = stepsOf(sorted, survey.gaps);
-  const crossing = crossingOf(steps, sorted.length, impostors.count);
   const limits = rates.map((fmr) => mostMatches(fmr, impostors.count));
-  const scores = new Scores(sorted, survey.range);
-  const ranks = [...limits, ...(crossing?.rank === undefined ? [] : [crossing.rank])];
-  const ranked = await survey.ranked(ranks, (distances) => scores.add(distances));
-  if (!ranked) return undefined;
-  const own = new MomentSums().add(genuine.distances);
+  const crossingIn = (gaps: Gaps) => crossingOf(stepsOf(sorted, gaps), sorted.length, impostors.count);
+  let bins = new DistanceBins(0, 0);
+  const asked: AskedOfImpostors = {
+    bins(least, most) {
+      bins = new DistanceBins(Math.min(least, sorted[0]!), Math.max(most, sorted[sorted.length - 1]!));
+      return bins;
+    },
+    ranks(gaps) {
+      const rank = crossingIn(gaps)?.rank;
+      return rank === undefined ? limits : [...limits, rank];
+    },
+  };
+  const counted = await (impostors.counted ?? walking(impostors))(sorted, asked);
+  if (!counted) return undefined;
+  const { gaps, moments, ranked, binned } = counted;
+  const steps = stepsOf(sorted, gaps);
+  const crossing = crossingIn(gaps);
   const rate = crossing ? eerOf(crossing, ranked[limits.length], sorted.length, impostors.count) : null;
+  const ofGenuine = bins.none();
+  bins.count(sorted, ofGenuine);
   return {
     eer: { rate, ...eerInterval(rate, genuine, impostors.held) },
-    auc: aucOf(survey.gaps, steps, sorted.length, impostors.count),
-    dPrime: dPrimeOf(own, survey.moments),
+    auc: aucOf(gaps, steps, sorted.length, impostors.count),
+    dPrime: dPrimeOf(new MomentSums().add(genuine.distances), moments),
     at: rates.map((fmr, n) => operatingPoint(fmr, ranked[n]!, genuine, sorted, impostors.count)),
     roc: rocOf(steps, sorted.length, impostors.count),
-    scores: scores.result,
+    scores: { edges: bins.edges, genuine: ofGenuine, impostor: [...binned] },
   };
+}
+
+function walking(impostors: ImpostorDistances) {
+  return (genuine: Float64Array, asked: AskedOfImpostors) => countByWalks(impostors, genuine, asked);
 }
 
 /** The largest number of pairs whose share is not above a rate, to the last bit of their quotient. */
@@ -220,32 +236,4 @@ function rocOf(steps: Steps, genuine: number, impostors: number): VerificationRe
     fmr: points.map(({ impostorsAtMost }) => impostorsAtMost / impostors),
     tmr: points.map(({ genuineAtMost }) => genuineAtMost / genuine),
   };
-}
-
-/** Both kinds of distances in bins that all of them lie in. */
-class Scores {
-  readonly result: VerificationResult['scores'];
-  private readonly low: number;
-  private readonly width: number;
-
-  constructor(sorted: Float64Array, [least, most]: readonly [number, number]) {
-    const high = Math.max(most, sorted[sorted.length - 1]!);
-    this.low = Math.min(least, sorted[0]!);
-    this.width = high - this.low || 1;
-    const edges = Array.from({ length: SCORE_BINS + 1 }, (_, n) => this.low + (this.width * n) / SCORE_BINS);
-    const empty = () => new Array<number>(SCORE_BINS).fill(0);
-    this.result = { edges, genuine: empty(), impostor: empty() };
-    this.count(sorted, this.result.genuine);
-  }
-
-  add(impostors: Float64Array): void {
-    this.count(impostors, this.result.impostor);
-  }
-
-  private count(distances: Float64Array, counts: number[]): void {
-    for (let n = 0; n < distances.length; n++) {
-      const bin = Math.floor((SCORE_BINS * (distances[n]! - this.low)) / this.width);
-      counts[Math.min(SCORE_BINS - 1, bin)]! += 1;
-    }
-  }
 }

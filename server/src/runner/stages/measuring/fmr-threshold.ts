@@ -1,9 +1,8 @@
 import type { RankedDistance, VectorSource, WorkContext } from '../../../plugins/declare.js';
-import { someOf } from '../../../plugins/matrix.js';
 import { count } from '../../../protocol/figure-text.js';
 import { cachedFacts } from '../../../store/cache/cached-facts.js';
 import { keyOf } from '../../../store/files.js';
-import { loadPlugin, type RunContext, workContext } from '../../context.js';
+import { type RunContext, workContext } from '../../context.js';
 import { withCores } from '../../cores.js';
 import { ImpostorSurvey } from '../../figures/impostor-survey.js';
 import { mostMatches } from '../../figures/verification.js';
@@ -11,13 +10,8 @@ import { Halt } from '../../halt.js';
 import { drawIndices } from '../../random.js';
 import type { ModelEmbeddings } from '../embed-images.js';
 import type { HashedImage } from '../own-photographs.js';
-import {
-  impostorDistances,
-  PairDistances,
-  type Photographs,
-  photographsOf,
-  withVectors,
-} from './verification-pairs.js';
+import { openCounter } from './counted-impostors.js';
+import { impostorDistances, PairDistances, type Photographs, photographsOf } from './verification-pairs.js';
 
 /** So many are put in order in less time than it takes to open a session. */
 const FEW_PAIRS = 2 ** 20;
@@ -113,9 +107,8 @@ async function rankOf(
 ): Promise<RankedDistance | undefined> {
   const { photographs, vectors, impostor, work } = from;
   if (impostor.pairs.count > FEW_PAIRS) {
-    const flat = await loadPlugin(context, 'index', { use: 'flat', params: { metric: 'l2' } });
-    const { rows, ends } = withVectors(photographs);
-    const ranked = await flat.rankedPairs?.(someOf(vectors, [...rows]), ends, [rank], work);
+    const counter = await openCounter(context, photographs, vectors);
+    const ranked = await counter.ranked([rank], work);
     if (ranked) return ranked[0];
   }
   const survey = await ImpostorSurvey.of(impostorDistances(photographs, impostor), new Float64Array());

@@ -11,8 +11,9 @@ import type { StageOutcome } from '../../progress/stage-clock.js';
 import { type Findings, required } from '../../results/findings.js';
 import type { ModelEmbeddings } from '../embed-images.js';
 import type { ImageSet } from '../list-images.js';
+import { countByProducts, openCounter } from './counted-impostors.js';
 import { distancesOfFile, type PlacedPairs, readPairs } from './pairs-of-file.js';
-import { genuineDistances, impostorDistances, PairDistances, photographsOf } from './verification-pairs.js';
+import { genuineDistances, impostorDistances, KEPT_PAIRS, PairDistances, photographsOf } from './verification-pairs.js';
 
 /** Genuine distances are held, in two orders, with what lies between them. */
 const MOST_GENUINE = 2 ** 24;
@@ -101,9 +102,13 @@ async function compare(
   if (genuine.pairs.count === 0) throw new Halt(noPairs(model.name, 'one person'));
   if (impostor.pairs.count === 0) throw new Halt(noPairs(model.name, 'two people'));
   if (genuine.pairs.count > MOST_GENUINE) throw new Halt(tooMany(model.name, genuine.pairs.count));
+  const impostors = impostorDistances(photographs, impostor);
+  // Of drawn pairs there are few.
+  const areMany = pairs === 'all' && impostor.pairs.count > KEPT_PAIRS;
+  const counter = areMany ? await openCounter(context, photographs, vectors) : undefined;
   const figures = await verificationOf(
     await genuineDistances(photographs, genuine),
-    impostorDistances(photographs, impostor),
+    counter ? { ...impostors, counted: (sorted, asked) => countByProducts(counter, sorted, asked, work) } : impostors,
     fmr,
   );
   if (!figures) throw new Halt(tooAlike(model.name));

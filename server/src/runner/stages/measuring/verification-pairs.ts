@@ -12,7 +12,7 @@ import { byContent, type HashedImage } from '../own-photographs.js';
 /** Pairs between two looks at whether the run was cancelled. */
 const PAIRS_AT_ONCE = 2 ** 20;
 /** Distances of so many pairs are kept from one walk to the next. */
-const KEPT_PAIRS = 2 ** 22;
+export const KEPT_PAIRS = 2 ** 22;
 
 /** Photographs that may be in a pair: one of each content, those of one identity together. */
 export interface Photographs {

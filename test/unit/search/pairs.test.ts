@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { type PairSet, rankedPairs } from '../../../server/src/compute/search/pair-ranks.js';
+import { pairRange } from '../../../server/src/compute/search/pairs/pair-range.js';
+import { rankedPairs } from '../../../server/src/compute/search/pairs/pair-ranks.js';
+import type { PairSet } from '../../../server/src/compute/search/pairs/pair-set.js';
+import { pairsAmong } from '../../../server/src/compute/search/pairs/pairs-among.js';
 import type { RankedDistance } from '../../../server/src/plugins/declare.js';
 import { randomVectors } from '../../support/random-vectors.js';
 
@@ -64,23 +67,61 @@ const KINDS: Readonly<Record<string, Change>> = {
   'that are all one': (values) => values.fill(0.25),
 };
 
-describe('Distances of ranks among all pairs', () => {
-  for (const [kind, change] of Object.entries(KINDS)) {
+/** Some of the distances, some beside them and some beyond all, ascending and each once. */
+function marksOf(sorted: Float64Array): Float64Array {
+  const some = sorted.filter((_, n) => n % 97 === 0);
+  const beside = some.map((distance, n) => distance * (1 + (n % 2 === 0 ? 2 ** -52 : 1e-9)));
+  return Float64Array.from(new Set([...some, ...beside, 0, 2 * (sorted.at(-1) as number) + 1])).sort();
+}
+
+function amongPlainly(sorted: Float64Array, marks: Float64Array) {
+  const [between, equal] = [new Float64Array(marks.length + 1), new Float64Array(marks.length)];
+  let below = 0;
+  for (const distance of sorted) {
+    while (below < marks.length && (marks[below] as number) < distance) below += 1;
+    if (marks[below] === distance) equal[below]! += 1;
+    else between[below]! += 1;
+  }
+  const mean = sorted.reduce((sum, distance) => sum + distance, 0) / sorted.length;
+  const variance = sorted.reduce((sum, distance) => sum + (distance - mean) ** 2, 0) / sorted.length;
+  return { between, equal, mean, variance };
+}
+
+for (const [kind, change] of Object.entries(KINDS)) {
+  describe(`Distances of all pairs of vectors ${kind}`, () => {
     for (const [rows, dimension, seed] of [
-      [1300, 24, 1],
-      [1025, 7, 2],
-      [90, 128, 3],
+      [1100, 24, 1],
+      [90, 127, 3],
     ] as const) {
-      it(`are those of a plain count of vectors ${kind}: ${rows} × ${dimension}`, async () => {
-        const vectors = randomVectors(rows, dimension, seed);
-        change(vectors.data, dimension);
-        const set = { vectors, ends: groupsOf(rows, seed) };
-        const sorted = plainly(set);
+      const vectors = randomVectors(rows, dimension, seed);
+      change(vectors.data, dimension);
+      const set = { vectors, ends: groupsOf(rows, seed) };
+      let sorted: Float64Array;
+      before(() => {
+        sorted = plainly(set);
+      });
+
+      it(`have the ranks of a plain count: ${rows} × ${dimension}`, async () => {
         const last = sorted.length - 1;
         const ranks = [1e-6, 1e-4, 1e-3, 1e-2, 0.3].map((share) => Math.floor(share * last)).concat(last);
         const found = (await rankedPairs(set, ranks, work)) ?? assert.fail();
         for (const [n, rank] of ranks.entries()) assert.deepEqual(found[n], rankOf(sorted, rank), `rank ${rank}`);
       });
+
+      it(`lie among marks as in a plain count: ${rows} × ${dimension}`, async () => {
+        const marks = marksOf(sorted);
+        const { between, equal, moments } = await pairsAmong(set, marks, work);
+        const expected = amongPlainly(sorted, marks);
+        assert.deepEqual([between, equal], [expected.between, expected.equal]);
+        assert.equal(moments.count, sorted.length);
+        const scale = (sorted.at(-1) as number) || 1;
+        assert.ok(Math.abs(moments.mean - expected.mean) <= 1e-12 * scale);
+        assert.ok(Math.abs(moments.variance - expected.variance) <= 1e-12 * scale ** 2);
+      });
+
+      it(`are from the least to the largest of a plain count: ${rows} × ${dimension}`, async () => {
+        assert.deepEqual(await pairRange(set, work), [sorted[0], sorted.at(-1)]);
+      });
     }
-  }
-});
+  });
+}

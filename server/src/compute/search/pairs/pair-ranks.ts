@@ -1,27 +1,20 @@
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
-import { uniformInt } from 'pure-rand/distribution/uniformInt';
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import type { Matrix, RankedDistance, WorkContext } from '../../plugins/declare.js';
-import { openSession } from '../session.js';
-import { BLOCK, floatGraph, GROUP } from './block-graph.js';
-import { distanceOf } from './distances.js';
-import { RowBlocks, UNIT_ROUNDOFF } from './float-scoring.js';
-import { squaredNorms } from './norms.js';
+import type { DistanceRange, RankedDistance, WorkContext } from '../../../plugins/declare.js';
+import { openSession } from '../../session.js';
+import { BLOCK, floatGraph, GROUP } from '../block-graph.js';
+import { distanceOf } from '../distances.js';
+import { RowBlocks } from '../float-scoring.js';
+import { squaredNorms } from '../norms.js';
+import { countPairs, drawDistances, type PairSet, productError } from './pair-set.js';
 
 const GROUPS = BLOCK / GROUP;
-/** Pairs that are drawn to guess where the wanted ranks lie. */
-const SAMPLE = 2 ** 20;
+/** Pairs that are drawn to guess where the wanted ranks lie: one of so many, but for few and for very many pairs. */
+const SAMPLED = 2 ** 12;
+const [LEAST_SAMPLE, MOST_SAMPLE] = [2 ** 20, 2 ** 23];
 /** How many standard deviations of such a guess a rank is looked for around it, one try after the other. */
 const SPREADS = [6, 24, 96];
 /** More distances around a rank than this are not held. */
 const MOST_HELD = 2 ** 25;
-
-/** All pairs of rows of two groups. */
-export interface PairSet {
-  readonly vectors: Matrix;
-  /** Of each row the number behind the last of its group; rows of one group stand together. */
-  readonly ends: Int32Array;
-}
 
 /**
  * The squared L2 distances of some ranks, from 0 for the least, among all pairs of rows of two groups: exactly what
@@ -35,13 +28,16 @@ export async function rankedPairs(
   set: PairSet,
   ranks: readonly number[],
   { threads, ...work }: WorkContext & { readonly threads: number },
+  within: readonly (DistanceRange | undefined)[] = [],
 ): Promise<RankedDistance[] | undefined> {
   const total = countPairs(set.ends);
-  const sample = drawDistances(set, Math.min(SAMPLE, total));
+  const isGuessed = ranks.some((_, n) => within[n] === undefined);
+  const size = Math.min(total, MOST_SAMPLE, Math.max(LEAST_SAMPLE, Math.ceil(total / SAMPLED)));
+  const sample = isGuessed ? drawDistances(set, size) : new Float64Array();
   const session = await openSession(floatGraph(set.vectors.dimension), { threads });
   try {
     for (const spread of SPREADS) {
-      const windows = windowsFor(ranks, sample, total, spread);
+      const windows = windowsFor(ranks, sample, total, spread, within);
       if (!(await new Sieve(set, session).run(windows, work))) return undefined;
       const found = ranks.map((rank) => rankIn(windows, rank));
       if (found.every((one) => one !== undefined)) return found;
@@ -50,25 +46,6 @@ export async function rankedPairs(
   } finally {
     await session.release();
   }
-}
-
-function countPairs(ends: Int32Array): number {
-  let count = 0;
-  for (const end of ends) count += ends.length - end;
-  return count;
-}
-
-/** Ascending distances of pairs that are drawn with repetition, each pair as likely; none where there is no pair. */
-function drawDistances({ vectors, ends }: PairSet, count: number): Float64Array {
-  const generator = xoroshiro128plus(1);
-  const last = ends.length - 1;
-  const isPair = (a: number, b: number) => ends[a] !== ends[b];
-  return Float64Array.from({ length: count }, () => {
-    for (;;) {
-      const [a, b] = [uniformInt(generator, 0, last), uniformInt(generator, 0, last)];
-      if (isPair(a, b)) return distanceOf('l2', vectors, a, vectors, b);
-    }
-  }).sort();
 }
 
 /** Distances from `low` to `high`, which are held, and how many are between those below it and `low`. */
@@ -80,21 +57,15 @@ interface Window {
   held: Float64Array;
 }
 
-/** Ascending, apart from each other. */
-function windowsFor(ranks: readonly number[], sample: Float64Array, total: number, spread: number): Window[] {
-  const around = ranks.map((rank) => {
-    const share = (rank + 0.5) / total;
-    const wide = spread * (Math.sqrt(share * (1 - share) * sample.length) + 1);
-    let low = Math.floor(share * sample.length - wide) - 1;
-    // Of equal distances all are in the window, and what is before them.
-    while (low > 0 && sample[low - 1] === sample[low]) low -= 1;
-    low -= 1;
-    const high = Math.ceil(share * sample.length + wide);
-    return {
-      low: low < 0 ? 0 : sample[low],
-      high: high >= sample.length ? Number.POSITIVE_INFINITY : sample[high],
-    };
-  });
+/** Ascending, apart from each other; of a rank of which it is known, the range that it lies in. */
+function windowsFor(
+  ranks: readonly number[],
+  sample: Float64Array,
+  total: number,
+  spread: number,
+  within: readonly (DistanceRange | undefined)[],
+): Window[] {
+  const around = ranks.map((rank, n) => within[n] ?? guess(rank, sample, total, spread));
   const windows: Window[] = [];
   for (const { low, high } of around.sort((a, b) => a.low - b.low)) {
     const before = windows.at(-1);
@@ -102,6 +73,21 @@ function windowsFor(ranks: readonly number[], sample: Float64Array, total: numbe
     else windows.push({ low, high, skipped: 0, count: 0, held: new Float64Array(1024) });
   }
   return windows;
+}
+
+/** A range that a rank lies in by what was drawn, `spread` standard deviations on either side. */
+function guess(rank: number, sample: Float64Array, total: number, spread: number): DistanceRange {
+  const share = (rank + 0.5) / total;
+  const wide = spread * (Math.sqrt(share * (1 - share) * sample.length) + 1);
+  let low = Math.floor(share * sample.length - wide) - 1;
+  // Of equal distances all are in the range, and what is before them.
+  while (low > 0 && sample[low - 1] === sample[low]) low -= 1;
+  low -= 1;
+  const high = Math.ceil(share * sample.length + wide);
+  return {
+    low: low < 0 ? 0 : sample[low],
+    high: high >= sample.length ? Number.POSITIVE_INFINITY : sample[high],
+  };
 }
 
 /** What a rank's window says of it; undefined where that holds too little. */
@@ -144,9 +130,7 @@ class Sieve {
     const { vectors } = set;
     this.squared = squaredNorms(vectors);
     this.blocks = new RowBlocks(vectors, 'l2');
-    // As for a search: γ of the terms and of the roundings of the bias and the sum, ‖q‖‖g‖ + ‖g‖² at the most.
-    const terms = (vectors.dimension + 3) * UNIT_ROUNDOFF;
-    this.error = (terms / (1 - terms)) * 2 * this.blocks.largestNorm ** 2;
+    this.error = productError(vectors.dimension, this.blocks.largestNorm);
   }
 
   /** Fills the windows, in order; false where one would hold too many. */
