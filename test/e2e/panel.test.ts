@@ -35,6 +35,38 @@ describe('the page of a results panel (skipped where Chromium is not installed)'
     assert.deepEqual(stage.faults, []);
   });
 
+  it('fills while a run goes on, and leaves where it is scrolled to and what is chosen as they are', async () => {
+    const whole = exampleResults();
+    const { robustness, retrieve, transfer, differences, ...part } = whole;
+    const going = {
+      ...part,
+      run: { ...whole.run, status: 'running' as const, finishedAt: null },
+      headline: [],
+      expect: [],
+    };
+    const stage = await openPanel(browser(), folder(), answerQueries(QUERIES, photograph));
+    await stage.send({ type: 'progress', run: exampleRunSummary() }, reportOf({ results: { ...going, accuracy: [] } }));
+    await stage.page.getByText('This run goes on.').waitFor();
+    assert.equal(await grid(stage).count(), 0, 'no table before there are records');
+    await stage.send(reportOf({ results: going }));
+    await grid(stage).press('ArrowDown');
+    await grid(stage).press('Enter');
+    await stage.page.locator('.query-view .queries > li').first().waitFor();
+    const place = () =>
+      stage.page.locator('.query-view').evaluate((view) => Math.round(view.getBoundingClientRect().top));
+    await stage.page.locator('.query-view').evaluate((view) => view.scrollIntoView({ behavior: 'instant' }));
+    const before = await place();
+    const shown = await stage.page.locator('.query-view .queries > li').count();
+    await stage.send(reportOf({ results: { ...going, robustness, retrieve, transfer, differences } }));
+    await stage.page.locator('#robustness').waitFor();
+    assert.ok(Math.abs((await place()) - before) <= 1, `${before} → ${await place()}`);
+    assert.equal(await stage.page.locator('.query-view .queries > li').count(), shown);
+    await stage.send({ type: 'progress', run: exampleRunSummary({ status: 'done' }) }, reportOf({ results: whole }));
+    await stage.page.getByText('This run goes on.').waitFor({ state: 'detached' });
+    assert.equal(await stage.page.locator('.query-view .queries > li').count(), shown);
+    assert.deepEqual(stage.faults, []);
+  });
+
   it('asks the extension to sort, to filter and to save, with the keyboard and with labels', async () => {
     const stage = await open();
     await stage.page.getByRole('button', { name: 'Distance' }).click();

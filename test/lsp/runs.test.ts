@@ -73,6 +73,33 @@ describe('Runs of the language server', function () {
     assert.equal(again.stages.find(({ name }) => name === 'embed')?.status, 'cached');
   });
 
+  it('tell their figures as soon as each is measured, as those of a run that goes on', async () => {
+    const judged = `${many()}queries: {sample: 60}\nthreshold: {model: first}\ncountermeasures: {soft: {use: blur, sigma: 1}, half: {use: resize, scale: 0.5}}\n`;
+    const uri = await client.open(file, judged);
+    const { folder } = await client.get('startRun', { uri, useCache: false });
+    const early = await client.state((run) => run.folder === folder && isRunning(run) && run.headline.length >= 2);
+    assert.deepEqual(
+      early.headline.slice(0, 2).map(({ label }) => label),
+      ['first top-1', 'second top-1'],
+    );
+    assert.ok(early.written >= 2, 'a part each');
+    const { results } = await client.get('readRun', { folders: [folder] });
+    assert.equal(results.run.status, 'running');
+    assert.deepEqual(results.expect, []);
+    const beside = await client.hintLabels(uri);
+    assert.ok(
+      beside.some((label) => label.startsWith('running: top-1')),
+      beside.join('\n'),
+    );
+    const end = await client.ended(folder);
+    assert.deepEqual(
+      end.headline.slice(0, early.headline.length),
+      early.headline,
+      'a figure that was shown is the one that stays',
+    );
+    assert.ok((await client.hintLabels(uri)).every((label) => !label.startsWith('running: ')));
+  });
+
   it('are cancelled, are not purged meanwhile, and go on where they were', async () => {
     const uri = await client.open(file, many());
     const { folder, runId } = await client.get('startRun', { uri, useCache: false });

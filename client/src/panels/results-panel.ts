@@ -37,8 +37,8 @@ export function fillPanel(panel: vscode.WebviewPanel, folders: readonly string[]
 /** The host of one page of results, which is also told what happens to its run. */
 class ResultsPanel extends PageHost<ReceivedFromPanel, ToPanel> {
   protected readonly received = fromPanelSchema;
-  /** Stages that were done when the page last got its figures. */
-  private finished = -1;
+  /** How often the results had been written when the page last got them. */
+  private written = -1;
   /** The figures that the page is sent first, read while it is loaded. */
   private figures: Promise<RequestResult<'readRun'>> | undefined;
 
@@ -119,13 +119,13 @@ class ResultsPanel extends PageHost<ReceivedFromPanel, ToPanel> {
     return run !== undefined && isRunning(run);
   }
 
-  /** Each change is shown; figures are read anew when a stage was finished, and when the run was. */
+  /** Each change is shown; figures are read anew when there are more, and when the run has ended. */
   private follow(changed: RunSummary | undefined): void {
     if (changed?.folder !== this.folder) return;
     this.send({ type: 'progress', run: changed });
-    const finished = isRunning(changed) ? changed.stages.filter(({ status }) => status === 'done').length : Infinity;
-    if (finished === this.finished) return;
-    this.finished = finished;
+    const written = isRunning(changed) ? changed.written : Number.POSITIVE_INFINITY;
+    if (written === this.written) return;
+    this.written = written;
     void this.sendReport();
   }
 

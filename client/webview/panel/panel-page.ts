@@ -25,10 +25,18 @@ export function panelPage(shown: Shown): TemplateResult {
   const { host, report, run, problem, specs } = shown;
   const live = run?.status === 'running';
   const runs = report ? nameRuns([report.results, ...report.compare], specs) : [];
-  const first = problem ? problemBanner(problem) : live ? nothing : unfinished(runs, run?.status);
+  const first = problem ? problemBanner(problem) : live ? goingOn(report) : unfinished(runs, run?.status);
   return html`${report ? runHeader(runs, run?.status) : nameOf(run)}
   ${run ? runProgress(run) : nothing} ${runActions(host, live, report !== undefined)}
   ${contents(sectionsOf(shown, runs), first)}`;
+}
+
+/** Of a run that goes on the page has what is done: every figure is whole, and more of them come. */
+function goingOn(report: ReportData | undefined) {
+  if (!report) return nothing;
+  return html`<p class="notice">
+    This run goes on. Figures are shown as soon as each is measured; what it expects is judged at its end.
+  </p>`;
 }
 
 function nameOf(run: RunSummary | undefined) {
@@ -43,10 +51,15 @@ function sectionsOf({ host, report, run, specs }: Shown, runs: readonly NamedRun
   return [
     ...differences,
     ...sections.slice(0, at === -1 ? undefined : at),
-    ...(report?.results.accuracy?.length ? [queriesSection(host, report)] : []),
+    ...(report && hasQueries(report) ? [queriesSection(host, report)] : []),
     ...(at === -1 ? [] : sections.slice(at)),
     ...file,
   ];
+}
+
+/** What was found for each query is written when a stage is done, and its figures before that. */
+function hasQueries({ results: { accuracy = [], stages } }: ReportData): boolean {
+  return accuracy.length > 0 && stages.some(({ name }) => name === 'accuracy');
 }
 
 function queriesSection(host: PanelHost, { results }: ReportData): Section {

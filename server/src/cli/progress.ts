@@ -41,6 +41,7 @@ class Bars implements ProgressDisplay {
   show(event: RunEvent): void {
     if (event.type === 'progress') this.update(event);
     if (event.type === 'warning') this.display.log(`${visibleText(problemLine(event))}\n`);
+    if (event.type === 'results-written') for (const line of figureLines(event)) this.display.log(`${line}\n`);
   }
 
   constructor() {
@@ -103,6 +104,7 @@ class Lines implements ProgressDisplay {
       const how = event.cached ? 'from the cache' : duration(event.seconds);
       say(process.stderr, `${event.stage}: done, ${how}`);
     }
+    if (event.type === 'results-written') for (const line of figureLines(event)) say(process.stderr, line);
     showProblem(event);
   }
 
@@ -116,6 +118,11 @@ class Lines implements ProgressDisplay {
     const parts = [`${name}: ${event.done}/${event.total}`, speedOf(event), leftOf(event)];
     say(process.stderr, parts.filter(Boolean).join(' '));
   }
+}
+
+/** Figures that were measured meanwhile, each as soon as it is: `measured: first top-1 94.3 %`. */
+function figureLines({ figures }: Extract<RunEvent, { type: 'results-written' }>): string[] {
+  return figures.map(({ label, value }) => visibleText(`measured: ${label} ${value}`));
 }
 
 function showProblem(event: RunEvent): void {

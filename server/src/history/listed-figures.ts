@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { parsePath } from '../protocol/figure-path.js';
+import { whiteBoxWords } from '../protocol/figure-text.js';
 import type { Results } from '../protocol/results.js';
+import type { RunSummary } from '../protocol/runs/run-state.js';
 import type { FigureOfTable, RunRow } from '../protocol/runs/table/run-row.js';
 import type { FigureNames } from '../stages/declare.js';
 import {
@@ -26,6 +28,13 @@ export function listedFigures(results: Results): ListedFigure[] {
     const measured = figure.short === undefined ? undefined : measuredFigure(results, figure);
     return measured ? { figure, measured } : [];
   });
+}
+
+/** In a few characters; a white-box rate says so. */
+export function figureWords({ figure, measured }: ListedFigure): RunSummary['headline'][number] {
+  const words = whiteBoxWords(measured.whiteBox);
+  const tag = words && ` (${words})`;
+  return { label: `${withNames(figure.label, figure.names)}${tag}`, value: measured.text };
 }
 
 /** Whether a list shows a figure unless it is told what to show: a share, and of the depths of one figure the first. */

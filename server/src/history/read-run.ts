@@ -3,16 +3,14 @@ import { basename, join } from 'node:path';
 import { URI } from 'vscode-uri';
 import { LARGEST_TEXT } from '../experiment/syntax/tree.js';
 import type { Result } from '../protocol/errors.js';
-import { whiteBoxWords } from '../protocol/figure-text.js';
 import type { Results } from '../protocol/results.js';
 import type { RunSummary, ShownStatus, StageState } from '../protocol/runs/run-state.js';
-import { withNames } from '../stages/figures.js';
 import { SPEC } from '../store/run-folder/control-files.js';
 import { readResults } from '../store/run-folder/read-results.js';
 import { isGoingOn } from '../store/run-folder/run-folder.js';
 import { inspectRunRecord, type RunRecord } from '../store/run-folder/run-record.js';
 import { readRunFile } from '../store/run-folder/sound-files.js';
-import { listedFigures, matters } from './listed-figures.js';
+import { figureWords, listedFigures, matters } from './listed-figures.js';
 
 /** A run as its folder tells of it. */
 export interface FoundRun {
@@ -40,6 +38,7 @@ export async function readRun(folder: string): Promise<FoundRun | undefined> {
     warnings: [],
     differs: [],
     headline: results ? headlineOf(results) : [],
+    written: 0,
     expect: { held: (results?.expect ?? []).filter(({ ok }) => ok).length, of: results?.expect.length ?? 0 },
     own: record?.startedBy === 'editor',
   };
@@ -50,13 +49,7 @@ export async function readRun(folder: string): Promise<FoundRun | undefined> {
 export function headlineOf(results: Results): RunSummary['headline'] {
   const listed = listedFigures(results);
   const figures = listed.map(({ figure }) => figure);
-  return listed.flatMap(({ figure, measured }, n) => {
-    const words = whiteBoxWords(measured.whiteBox);
-    const tag = words && ` (${words})`;
-    return matters(figure, n, figures)
-      ? { label: `${withNames(figure.label, figure.names)}${tag}`, value: measured.text }
-      : [];
-  });
+  return listed.flatMap((one, n) => (matters(one.figure, n, figures) ? figureWords(one) : []));
 }
 
 function isMissing(read: Result<unknown>): boolean {

@@ -11,6 +11,8 @@ export interface Measured<T> {
   readonly measuredAt: string;
   /** The file has changed since in what this figure depends on; a comment or another model changes nothing. */
   readonly stale: boolean;
+  /** The run that measured it goes on: the figure is whole, and the run is not. */
+  readonly isGoingOn?: boolean;
 }
 
 /** The runs of one experiment file, of this server, of other processes, and of the past. */

@@ -83,6 +83,12 @@ export const runEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('stage-finished'), stage: z.string(), seconds: z.number(), cached: z.boolean() }),
   z.object({ type: z.literal('warning'), problem: problemSchema }),
   z.object({
+    /** What is known so far is in `results.json`: a part of a stage or a stage was done. */
+    type: z.literal('results-written'),
+    /** What it holds that it did not hold before. */
+    figures: z.array(z.object({ label: z.string(), value: z.string() })),
+  }),
+  z.object({
     type: z.literal('run-finished'),
     status: runStatus,
     problem: problemSchema.optional(),

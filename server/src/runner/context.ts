@@ -39,6 +39,8 @@ export interface RunContext {
   emit(event: RunEvent): void;
   warn(problem: Problem): void;
   skip(image: SkippedImage): void;
+  /** Called when a stage has added to the results before it is done: whoever looks on sees that at once. */
+  partDone(): void;
 }
 
 /** What a plugin's work is given: the signal, and a meter of its own. */

@@ -25,10 +25,11 @@ export function warnOfDamage(warn: (problem: Problem) => void): () => void {
 export async function openContext({
   home,
   ...given
-}: Pick<RunContext, Given> & { readonly home: string }): Promise<RunContext> {
+}: Pick<RunContext, Given> & Partial<Pick<RunContext, 'partDone'>> & { readonly home: string }): Promise<RunContext> {
   await createHome(home);
   const cache = new CacheFolders(home);
   return {
+    partDone: () => undefined,
     ...given,
     cache,
     files: await FileTable.open(cache.of('files.jsonl')),

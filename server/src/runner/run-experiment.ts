@@ -2,6 +2,7 @@ import { basename, join } from 'node:path';
 import { evaluateExpectation } from '../experiment/expectations/expectation.js';
 import { missingPermission } from '../experiment/plugin-uses.js';
 import { indexRun } from '../history/list-runs.js';
+import { figureWords, listedFigures } from '../history/listed-figures.js';
 import type { Plugin } from '../plugins/declare.js';
 import type { Problem } from '../protocol/errors.js';
 import { treatedName } from '../protocol/names.js';
@@ -53,6 +54,8 @@ interface Run extends Given {
   expected: readonly string[];
   /** Until what is known so far is on the disk. */
   keeping: Promise<void>;
+  /** Paths of the figures that `results-written` has told of. */
+  readonly told: Set<string>;
 }
 
 /**
@@ -66,7 +69,7 @@ export async function runExperiment(given: Given): Promise<RunStatus> {
   const emit = (event: RunEvent) => {
     if (event.type === 'warning') warnings.push(event.problem);
     journal.note(event);
-    if (event.type === 'run-started' || event.type === 'stage-finished') run.keeping = keep(run);
+    if (event.type === 'run-started' || event.type === 'stage-finished') run.keeping = keep(run, { records: true });
   };
   const run: Run = {
     ...given,
@@ -79,6 +82,7 @@ export async function runExperiment(given: Given): Promise<RunStatus> {
     records: new QueryRecords(given.folder),
     expected: [],
     keeping: Promise.resolve(),
+    told: new Set(),
   };
   const stopWarning = warnOfDamage((problem) => emit({ type: 'warning', problem }));
   const end = await attempt(run).catch((error) => endOf(error, signal));
@@ -130,12 +134,16 @@ function requirePermissions({ request, plugins }: Run, spec: ExperimentSpec): vo
   if (problem) throw new Halt(problem);
 }
 
-function contextOf({ request, folder, plugins, emit, signal, skipped }: Run): Promise<RunContext> {
+function contextOf(run: Run): Promise<RunContext> {
+  const { request, folder, plugins, emit, signal, skipped } = run;
   const { home, useCache, threads, device } = request;
   const skip = (image: SkippedImage) => {
     if (skipped.length < NAMED_SKIPS) skipped.push(image);
   };
-  return openContext({ plugins, home, folder, useCache, threads, device, signal, emit, skip });
+  const partDone = () => {
+    run.keeping = keep(run, { records: false });
+  };
+  return openContext({ plugins, home, folder, useCache, threads, device, signal, emit, skip, partDone });
 }
 
 /**
@@ -162,13 +170,23 @@ function endOf(error: unknown, signal: AbortSignal): RunEnd {
   throw error;
 }
 
-/** What is known so far: whoever opens the folder, or finds it after a kill, sees it. */
-async function keep(run: Run): Promise<void> {
+/**
+ * What is known so far: whoever opens the folder, or finds it after a kill, sees it. The records of the queries are of
+ * whole stages.
+ */
+async function keep(run: Run, { records }: { readonly records: boolean }): Promise<void> {
   const known = { ...run.findings };
   const document = documentOf(run, { status: 'running', expect: [] });
   await run.keeping;
-  await writeResults(run, document).catch(() => undefined);
-  await run.records.write(known, run.signal).catch(() => undefined);
+  const isWritten = await writeResults(run, document).catch(() => undefined);
+  if (records) await run.records.write(known, run.signal).catch(() => undefined);
+  if (isWritten) run.emit({ type: 'results-written', figures: untold(run, document) });
+}
+
+function untold({ told }: Run, document: Results) {
+  const figures = listedFigures(document).filter(({ figure }) => !told.has(figure.path));
+  for (const { figure } of figures) told.add(figure.path);
+  return figures.map(figureWords);
 }
 
 async function writeResults({ folder }: Run, document: Results): Promise<string> {

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { requireDevice } from '../../../server/src/compute/encoder/device.js';
+import { type Results, resultsSchema } from '../../../server/src/protocol/results.js';
 import { isAlive } from '../../../server/src/store/process-identity.js';
 import { lookalike, runToResults } from '../../support/command-line.js';
 import { writeFaces, writeSmallExperiment } from '../../support/small-experiment.js';
@@ -50,6 +51,41 @@ describe('The command line', () => {
           'spec.yaml',
         ].sort(),
       );
+    });
+
+    it('tells each model’s figures as soon as it is done, and has them in its folder by then', async () => {
+      const out = join(folder, 'out-early');
+      const eventsIn = (stderr: string) =>
+        stderr.split('\n').flatMap((line) => (line.startsWith('{') && line.endsWith('}') ? JSON.parse(line) : []));
+      const toldIn = (stderr: string): string[][] =>
+        eventsIn(stderr).map(({ figures = [] }) => figures.map(({ label }: { label: string }) => label));
+      const early: { told: string[]; kept: Results }[] = [];
+      const { code, stderr } = await lookalike(['run', experiment, '--progress', 'json', '--out', out], {
+        onProgress: (said) => {
+          const told = toldIn(said).flat();
+          if (told.length === 0) return;
+          early.push({ told, kept: resultsSchema.parse(JSON.parse(readFileSync(join(out, 'results.json'), 'utf8'))) });
+        },
+      });
+      assert.equal(code, 0, stderr);
+      assert.ok(
+        toldIn(stderr).some((labels) => labels.includes('first top-1') && !labels.includes('second top-1')),
+        'a model each',
+      );
+      const final = resultsSchema.parse(JSON.parse(await readFile(join(out, 'results.json'), 'utf8')));
+      for (const { told, kept } of early) {
+        for (const { model, top } of kept.accuracy ?? []) {
+          assert.deepEqual(top, final.accuracy?.find((one) => one.model === model)?.top);
+        }
+        const models = kept.accuracy?.map(({ model }) => `${model} top-1`) ?? [];
+        assert.ok(
+          told.filter((label) => label.endsWith('top-1')).every((label) => models.includes(label)),
+          'what was told is there',
+        );
+      }
+      const shown = await lookalike(['run', experiment]);
+      assert.match(shown.stderr, /^measured: first top-1 \d+\.\d %$/m);
+      assert.doesNotMatch((await lookalike(['run', experiment, '-q'])).stderr, /measured/);
     });
 
     it('prints exactly the results document with --json', async () => {

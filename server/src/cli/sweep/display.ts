@@ -52,6 +52,9 @@ export function sweepDisplay(
 
 /** Which of the variants that run at once an event is of. */
 function inVariant(event: RunEvent, n: number): RunEvent {
+  if (event.type === 'results-written') {
+    return { ...event, figures: event.figures.map(({ label, value }) => ({ label: `[${n + 1}] ${label}`, value })) };
+  }
   return 'stage' in event ? { ...event, stage: `[${n + 1}] ${event.stage}` } : event;
 }
 

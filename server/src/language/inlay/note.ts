@@ -9,13 +9,18 @@ export interface Note {
   readonly tooltip?: string;
 }
 
-/** A note on a figure: it says when it was measured, and whether the file has changed since. */
+/**
+ * A note on a figure: it says when it was measured, whether the file has changed since, and whether the run that measured it
+ * goes on.
+ */
 export function measuredNote(at: SpecPath, label: string, lines: readonly string[], measured: Measured<unknown>): Note {
-  const { measuredAt, stale } = measured;
+  const { measuredAt, stale, isGoingOn } = measured;
   const age = stale
     ? `Measured ${moment(measuredAt)}, with other settings than the file has now.`
     : `Measured ${moment(measuredAt)}.`;
-  return { at, label: stale ? `outdated: ${label}` : label, tooltip: [...lines, age].join('\n\n') };
+  const going = isGoingOn ? ['The run goes on: what else it measures comes as each part is done.'] : [];
+  const state = stale ? 'outdated: ' : isGoingOn ? 'running: ' : '';
+  return { at, label: `${state}${label}`, tooltip: [...lines, age, ...going].join('\n\n') };
 }
 
 /** A moment to the minute, in the server's time zone: `2026-01-31 14:05`. */

@@ -8,7 +8,10 @@ import type { Measured, VariantRuns } from '../run-states.js';
 /** More variants are not told one by one. */
 const MOST_TOLD = 24;
 
-/** A figure over the variants of a matrix: from the least to the most, and each in the tooltip. */
+/**
+ * A figure over the variants of a matrix: from the least to the most, and each in the tooltip. While it is not known of
+ * all of them, it says of how many.
+ */
 export function overVariants(variants: readonly VariantRuns[], figure: Figure): Measured<MeasuredFigure> | undefined {
   const found = variants.flatMap(({ values, measured }) => {
     const one = measured(parsePath(figure.path) ?? [], (results) => measuredFigure(results, figure));
@@ -21,7 +24,9 @@ export function overVariants(variants: readonly VariantRuns[], figure: Figure): 
   const newest = told.reduce((a, b) => (a.measuredAt >= b.measuredAt ? a : b));
   const numbers = told.map(({ value }) => value.value);
   const text = rangeText(figure, Math.min(...numbers), Math.max(...numbers));
-  const some = told.length < variants.length ? ` of ${variants.length}` : '';
+  const isPart = told.length < variants.length;
+  const some = isPart ? ` of ${variants.length}` : '';
+  const shown = isPart ? `${text} (${told.length} of ${variants.length})` : text;
   const each = told.slice(0, MOST_TOLD).map(({ values, value }) => `- ${variantText(values)}: ${value.text}`);
   const more = told.length > MOST_TOLD ? [`- and ${told.length - MOST_TOLD} more`] : [];
   const label = withNames(figure.label, figure.names);
@@ -32,10 +37,11 @@ export function overVariants(variants: readonly VariantRuns[], figure: Figure): 
     folder: newest.folder,
     measuredAt: newest.measuredAt,
     stale: first.stale,
+    isGoingOn: told.some(({ isGoingOn }) => isGoingOn),
     value: {
       value: first.value.value,
       text,
-      short: figure.short && withNames(figure.short, { ...figure.names, value: text }),
+      short: figure.short && withNames(figure.short, { ...figure.names, value: shown }),
       whiteBox: boxes.includes(true) ? true : boxes.includes('unknown') ? 'unknown' : undefined,
       sentence: [sentence, [...each, ...more].join('\n')].join('\n\n'),
     },

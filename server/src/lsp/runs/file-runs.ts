@@ -19,6 +19,7 @@ export interface MeasuredRun {
   readonly results: Results;
   readonly folder: string;
   readonly spec?: ExperimentSpec;
+  readonly isGoingOn?: boolean;
 }
 
 /** The runs of a file, seen from the experiment that the file is now (or was, before it had an error). */
@@ -60,7 +61,7 @@ function measuredBy(runs: readonly MeasuredRun[], now: ExperimentSpec | undefine
 }
 
 function figureOf<T>(
-  { results, folder, spec }: MeasuredRun,
+  { results, folder, spec, isGoingOn }: MeasuredRun,
   path: readonly string[],
   pick: (results: Results) => T | undefined,
   now?: ExperimentSpec,
@@ -68,7 +69,7 @@ function figureOf<T>(
   const value = pick(results);
   if (value === undefined) return undefined;
   const stale = !spec || !now || !sameSettings(spec, now, path);
-  return { value, folder, measuredAt: results.run.finishedAt ?? results.run.startedAt, stale };
+  return { value, folder, measuredAt: results.run.finishedAt ?? results.run.startedAt, stale, isGoingOn };
 }
 
 /** The experiments that runs were of, as they were read then; each is read once. */
@@ -93,7 +94,8 @@ export class PastExperiments {
       overrides: overridesOf(results.run),
     };
     const { spec } = readExperiment(run.text ?? '', options);
-    const measured = { results, folder: run.summary.folder, spec };
+    const { folder, status } = run.summary;
+    const measured = { results, folder, spec, isGoingOn: status === 'running' };
     this.read.set(run, measured);
     return measured;
   }

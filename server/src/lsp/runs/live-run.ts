@@ -32,10 +32,17 @@ export class LiveRun {
     }
     const { stages, warnings } = this.state;
     this.state = { ...this.state, stages: afterEvent(stages, event), progress: this.progressAfter(event) };
+    if (event.type === 'results-written') this.state = { ...this.state, written: this.state.written + 1 };
     this.telling.request();
     if (event.type === 'warning' && warnings.length < MOST_WARNINGS) {
       this.state = { ...this.state, warnings: [...warnings, event.problem] };
     }
+  }
+
+  /** What its folder says of its figures by now. */
+  learn({ headline }: Pick<RunSummary, 'headline'>): void {
+    this.state = { ...this.state, headline };
+    this.telling.request();
   }
 
   /** Between two stages it is known how far the run is, and not how long it takes. */

@@ -38,6 +38,8 @@ export class LiveRuns {
     private readonly host: RunsHost,
     /** A run is told to have ended after this: what it left on disk is known by then. */
     private readonly learn: () => Promise<void>,
+    /** A run that goes on has written more of its results. */
+    private readonly look: () => void,
   ) {}
 
   all(): RunSummary[] {
@@ -117,6 +119,11 @@ export class LiveRuns {
     this.host.log('info', `run ${id} of ${file} is going on`);
   }
 
+  /** A run that is followed has other results than before. */
+  found(summary: RunSummary): void {
+    this.going.get(summary.folder)?.run.learn(summary);
+  }
+
   /** Ends within a second, and of a sweep's run all of the sweep. Problem: `run-unknown`. */
   async cancel(runId: string): Promise<Result<void>> {
     const going = [...this.going.values()].find(({ handle }) => handle.id === runId);
@@ -149,7 +156,10 @@ export class LiveRuns {
 
   private follow(summary: RunSummary, watch: (onEvent: (event: RunEvent) => void) => RunHandle): void {
     const run = new LiveRun(summary, (now) => this.host.runChanged(now));
-    const handle = watch((event) => run.receive(event));
+    const handle = watch((event) => {
+      run.receive(event);
+      if (event.type === 'results-written' && event.figures.length > 0) this.look();
+    });
     this.going.set(summary.folder, { run, handle });
     void handle.ended.then((end) => this.conclude(run, end));
   }
@@ -195,6 +205,7 @@ function newSummary(
       warnings: [],
       differs: [],
       headline: [],
+      written: 0,
       expect: { held: 0, of: 0 },
       own: true,
     },

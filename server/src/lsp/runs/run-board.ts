@@ -48,10 +48,15 @@ export class RunBoard {
   }
 
   private later(): NodeJS.Timeout {
-    return setTimeout(() => void this.look(), LOOK_EVERY_MS).unref();
+    const look = async () => {
+      await this.look();
+      if (!this.stopped) this.timer = this.later();
+    };
+    return setTimeout(() => void look(), LOOK_EVERY_MS).unref();
   }
 
-  private async look(): Promise<void> {
+  /** Reads what has changed since it was looked at last, and tells of it. */
+  async look(): Promise<void> {
     const before = this.byFolder();
     for (const home of this.homes.all()) {
       if (this.isRunning(home) || this.seen.get(home)?.stamp !== (await stampOfRuns(home))) await this.readHome(home);
@@ -60,7 +65,6 @@ export class RunBoard {
     const changed = [...now.values()].filter((summary) => before.get(summary.folder) !== summary);
     const gone = [...before.keys()].filter((folder) => !now.has(folder));
     if (changed.length + gone.length > 0) this.tell({ changed, gone });
-    if (!this.stopped) this.timer = this.later();
   }
 
   private byFolder(): Map<string, RunSummary> {

@@ -27,7 +27,11 @@ export class ServerRuns implements RunStates {
     this.board = new RunBoard(this.homes, (news) => this.hear(news));
     this.planner = new Planner(host);
     this.searches = new Searches(host);
-    this.live = new LiveRuns(host, () => this.learn());
+    this.live = new LiveRuns(
+      host,
+      () => this.learn(),
+      () => void this.board.look(),
+    );
   }
 
   /** Runs are looked for from now on in the workspace's folders. */
@@ -102,8 +106,8 @@ export class ServerRuns implements RunStates {
   private hear({ changed, gone }: RunNews): void {
     const followed = this.followed();
     for (const run of changed) {
-      if (followed.has(run.folder)) continue;
-      if (run.status === 'running') this.live.adopt(run);
+      if (followed.has(run.folder)) this.live.found(run);
+      else if (run.status === 'running') this.live.adopt(run);
       else this.host.runChanged(run);
     }
     for (const folder of gone) this.host.runDeleted(folder);

@@ -47,7 +47,10 @@ export const runSummarySchema = z.object({
   /** Why it failed. */
   problem: problemSchema.nullable(),
   warnings: z.array(problemSchema),
+  /** Of a run that goes on, of what it has measured so far. */
   headline: z.array(headlineSchema),
+  /** While it runs, how often its results were written: more often, and there is more to read. */
+  written: z.int().nonnegative().default(0),
   expect: z.object({ held: z.int().nonnegative(), of: z.int().nonnegative() }),
   /** Whether an editor started it, which shows its progress; a terminal shows that of its own. */
   own: z.boolean(),

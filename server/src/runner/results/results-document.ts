@@ -52,7 +52,7 @@ export function resultsDocument(facts: RunFacts, findings: Findings, end: RunEnd
     warnings: facts.warnings.length > 0 ? [...facts.warnings] : undefined,
     stages: [...facts.stages],
   };
-  return { ...document, headline: headlineOf(document) };
+  return { ...document, headline: headlineOf(document, (stage) => facts.stages.some(({ name }) => name === stage)) };
 }
 
 function runBlock({ request, startedAt }: RunFacts, end: RunEnd): Results['run'] {

@@ -37,9 +37,10 @@ export const recognitionStages = {
     const all: ModelIndex[] = [];
     for (const embeddings of required(findings.embeddings)) {
       all.push(await buildIndex(context, required(spec.index), required(findings.images), embeddings, depthOf(spec)));
+      findings.blocks.index = all.map(({ result }) => result);
+      context.partDone();
     }
     findings.indexes = all;
-    findings.blocks.index = all.map(({ result }) => result);
     return { value: undefined, cached: all.every(({ cached }) => cached) };
   },
 
@@ -49,9 +50,10 @@ export const recognitionStages = {
     for (const index of required(findings.indexes)) {
       const queries = required(findings.queries);
       all.push(await measureAccuracy(context, required(findings.images), index, queries, top));
+      findings.blocks.accuracy = all.map(({ result }) => result);
+      context.partDone();
     }
     findings.accuracy = all;
-    findings.blocks.accuracy = all.map(({ result }) => result);
     return { value: undefined, cached: all.every(({ found }) => found.cached) };
   },
 

@@ -47,6 +47,7 @@ export const robustnessStages: StageWorks<
       made.set(use.name, await poison(context, use, from));
       findings.perturbed = uses.flatMap(({ name }) => made.get(name) ?? []);
       findings.blocks.poison = findings.perturbed.map(({ result }) => result);
+      context.partDone();
     }
     const { perturbed } = findings;
     return { value: undefined, cached: perturbed.every(({ cached }) => cached), shardsComputed: shardsOf(perturbed) };
@@ -85,6 +86,7 @@ export const robustnessStages: StageWorks<
       }
       findings.countered = [...countered];
       findings.blocks.countermeasures = countered.map(({ result }) => result);
+      context.partDone();
     }
     const cached = prepared.cached && countered.every((version) => version.cached);
     return { value: undefined, cached, shardsComputed: prepared.shardsComputed + shardsOf(countered) };

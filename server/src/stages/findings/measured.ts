@@ -20,11 +20,11 @@ export interface MeasuredFigure {
   readonly sentence: string;
 }
 
-/** A figure of a run's results; undefined where the run did not measure it. */
+/** A figure of a run's results; undefined where the run did not measure it, or has not yet. */
 export function measuredFigure(results: Results, figure: Figure): MeasuredFigure | undefined {
   const path = parsePath(figure.path) ?? [];
   const value = lookUp(results, path);
-  if (value === null) return undefined;
+  if (value === null || !isCounted(results, path)) return undefined;
   const along = valuesAlong(results, path);
   const text = figureText(figure.kind, value);
   return {
@@ -35,6 +35,13 @@ export function measuredFigure(results: Results, figure: Figure): MeasuredFigure
     whiteBox: whiteBoxAlong(along),
     sentence: `**${withNames(figure.label, figure.names)}** ${text}${countsOf(along.at(-1))}. ${withNames(figure.docs, figure.names)}.`,
   };
+}
+
+/** Counts of images are there from the beginning, and mean something when the stage that counts them is done. */
+function isCounted({ run, stages }: Results, [section, name = '']: readonly string[]): boolean {
+  if (section !== 'images' || run.status === 'done') return true;
+  const by = ['total', 'identities', 'missing'].includes(name) ? 'dataset' : 'embed';
+  return stages.some((stage) => stage.name === by);
 }
 
 /** The figure's own, or that of what it is about. */

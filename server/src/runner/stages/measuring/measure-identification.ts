@@ -36,10 +36,11 @@ export async function measureIdentification(
   for (const embeddings of required(findings.embeddings)) {
     const { value, cached } = await measureModel(context, asked, images, embeddings);
     results.push({ model: embeddings.model.name, ...value });
+    findings.blocks.identification = results;
+    context.partDone();
     allCached &&= cached;
   }
   sayTooSmall(context, asked, results);
-  findings.blocks.identification = results;
   return { value: undefined, cached: allCached };
 }
 

@@ -75,6 +75,7 @@ export async function measureTransfer(
       });
     }
     findings.blocks.transfer = results;
+    context.partDone();
   }
   return { value: undefined, cached };
 }

@@ -40,10 +40,11 @@ export async function measureVerification(
   for (const embeddings of required(findings.embeddings)) {
     const { value, cached } = await measureModel(context, { ...asked, named }, images, embeddings);
     results.push({ model: embeddings.model.name, ...value });
+    findings.blocks.verification = results;
+    context.partDone();
     allCached &&= cached;
   }
   sayTooSmall(context, asked, results);
-  findings.blocks.verification = results;
   return { value: undefined, cached: allCached };
 }
 
