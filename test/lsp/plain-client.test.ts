@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { clientFor, type LanguageClient } from '../support/language-client.js';
 import { writeFaces, writeSmallExperiment } from '../support/small-experiment.js';
 import { newWorkspace } from '../support/workspace.js';
+
+const WAITING = fileURLToPath(new URL('../support/waiting-model.mjs', import.meta.url));
 
 interface Progress {
   readonly token: string;
@@ -30,9 +33,9 @@ describe('A client that knows nothing of Lookalike', () => {
   before(async () => {
     folder = await newWorkspace();
     await writeFaces(join(folder, 'faces'), 6, 3);
-    await writeFaces(join(folder, 'many'), 100, 4, 2);
+    await writeFaces(join(folder, 'many'), 50, 4, 2);
     file = await writeSmallExperiment(folder);
-    client = await clientFor(file, { capabilities: CAPABILITIES, plain: true });
+    client = await clientFor(file, { capabilities: CAPABILITIES, initializationOptions: { plugins: [WAITING] } });
     const note =
       <T>(list: T[]) =>
       (item: T) => {
@@ -92,7 +95,9 @@ describe('A client that knows nothing of Lookalike', () => {
 
   it('cancels by the progress that it shows', async () => {
     messages.length = progress.length = 0;
-    await client.change(uri, (await readFile(file, 'utf8')).replace('root: faces', 'root: many'));
+    const model = `{use: test/waiting, name: waiting, until: ${JSON.stringify(join(folder, 'never'))}}`;
+    const dataset = '{use: folder, root: many}';
+    await client.change(uri, `name: Small\ndataset: ${dataset}\nembed: {models: [${model}]}\n`);
     await execute('lookalike.runStage', { uri, stage: 'embed' });
     await until(() => progress.some(({ value }) => (value.percentage ?? 0) > 0));
     await client.connection.sendNotification('window/workDoneProgress/cancel', { token: progress[0].token });

@@ -3,11 +3,14 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { RunSummary } from '../../server/src/protocol/runs/run-state.js';
 import { runToResults } from '../support/command-line.js';
-import { clientFor, type LanguageClient } from '../support/language-client.js';
+import { type ClientOptions, clientFor, type LanguageClient } from '../support/language-client.js';
 import { writeFaces, writeSmallExperiment } from '../support/small-experiment.js';
 import { newWorkspace } from '../support/workspace.js';
+
+const WAITING = fileURLToPath(new URL('../support/waiting-model.mjs', import.meta.url));
 
 const isRunning = (run: RunSummary) => run.status === 'running';
 const isComputing = (run: RunSummary) =>
@@ -23,17 +26,30 @@ describe('Runs of the language server', function () {
   before(async () => {
     folder = await newWorkspace();
     await writeFaces(join(folder, 'faces'), 6, 3);
-    await writeFaces(join(folder, 'many'), 100, 4, 2);
+    await writeFaces(join(folder, 'many'), 50, 4, 2);
     file = await writeSmallExperiment(folder);
     text = await readFile(file, 'utf8');
   });
   beforeEach(async () => {
-    client = await clientFor(file);
+    client = await newClient();
   });
   afterEach(() => client.stop());
   after(() => rm(folder, { recursive: true, force: true }));
 
-  const many = () => text.replace('root: faces', 'root: many');
+  function newClient(options: Partial<ClientOptions> = {}) {
+    return clientFor(file, { ...options, initializationOptions: { showsRuns: true, plugins: [WAITING] } });
+  }
+
+  const signal = (name: string) => join(folder, `${name}.signal`);
+
+  /** An experiment that computes until `giveSignal` of the same name. */
+  const waitingFor = (name: string) => `name: Waiting
+dataset: {use: folder, root: many}
+embed: {models: [{use: test/waiting, name: waiting, until: ${JSON.stringify(signal(name))}}]}
+index: flat
+accuracy: {top: [1]}
+`;
+  const giveSignal = (name: string) => writeFile(signal(name), '');
 
   it('run the text of the editor, saved or not, and tell of every stage until the figures are there', async () => {
     const uri = await client.open(file, text.replace('name: Small', 'name: Unsaved'));
@@ -101,8 +117,8 @@ describe('Runs of the language server', function () {
   });
 
   it('are cancelled, are not purged meanwhile, and go on where they were', async () => {
-    const uri = await client.open(file, many());
-    const { folder, runId } = await client.get('startRun', { uri, useCache: false });
+    const uri = await client.open(file, waitingFor('resume'));
+    const { folder, runId } = await client.get('startRun', { uri });
     await client.state((run) => run.folder === folder && isComputing(run));
     const purged = await client.ask('purge', { uri });
     assert.equal(!purged.ok && purged.problem.code, 'run-going-on');
@@ -111,13 +127,14 @@ describe('Runs of the language server', function () {
     const { results } = await client.get('readRun', { folders: [folder] });
     assert.equal(results.run.status, 'cancelled');
     assert.ok(results.images.total > 0, 'what was listed is shown');
+    await giveSignal('resume');
     const resumed = await client.ended((await client.get('startRun', { uri })).folder);
     assert.equal(resumed.status, 'done');
   });
 
   it('say why they ended where the runner is killed from outside, and the server lives on', async () => {
-    const uri = await client.open(file, many());
-    const { folder } = await client.get('startRun', { uri, useCache: false });
+    const uri = await client.open(file, waitingFor('nothing'));
+    const { folder } = await client.get('startRun', { uri });
     await client.state((run) => run.folder === folder && isComputing(run));
     process.kill(JSON.parse(await readFile(join(folder, 'run.json'), 'utf8')).pid, 'SIGKILL');
     const end = await client.ended(folder);
@@ -139,7 +156,7 @@ describe('Runs of the language server', function () {
     const only = await client.ended(first.folder);
     assert.deepEqual([only.status, only.variant], ['done', { 'queries.seed': 2 }]);
 
-    const slow = await client.open(join(folder, 'slow.experiment.yaml'), many() + matrix);
+    const slow = await client.open(join(folder, 'slow.experiment.yaml'), waitingFor('sweep') + matrix);
     const begun = await client.get('startRun', { uri: slow });
     await client.state((run) => run.folder === begun.folder && isComputing(run));
     assert.ok((await client.lensTitles(slow)).some((title) => title.startsWith('running seed=1')));
@@ -148,6 +165,7 @@ describe('Runs of the language server', function () {
     await client.get('cancelRun', { runId: begun.runId });
     assert.equal((await client.ended(begun.folder)).status, 'cancelled');
 
+    await giveSignal('sweep');
     await client.get('startRun', { uri: slow });
     const last = await client.state((run) => run.variant?.['queries.seed'] === 3 && run.status === 'done');
     const runs = (await client.get('listRuns', { uri: slow })).filter(({ sweep }) => sweep === last.sweep);
@@ -158,14 +176,18 @@ describe('Runs of the language server', function () {
       [3, 'done'],
     ]);
     assert.ok((await client.lensTitles(slow)).includes('▶ Run 3 variants'));
+    const again = await client.get('startRun', { uri: slow, variant: ['queries.seed=2'], useCache: false });
+    assert.equal((await client.ended(again.folder)).status, 'done');
   });
 
   it('of two files go on at once, and of one file one at a time', async () => {
     const other = join(folder, 'other.experiment.yaml');
-    const [first, second] = [await client.open(file, many()), await client.open(other, many())];
+    const [first, second] = await Promise.all([file, other].map((each) => client.open(each, waitingFor('both'))));
     const runs = [await client.get('startRun', { uri: first }), await client.get('startRun', { uri: second })];
     const third = await client.ask('startRun', { uri: first });
     assert.equal(!third.ok && third.problem.code, 'run-going-on');
+    for (const { folder } of runs) await client.state((run) => run.folder === folder && isComputing(run));
+    await giveSignal('both');
     for (const run of runs) assert.equal((await client.ended(run.folder)).status, 'done');
   });
 
@@ -221,13 +243,13 @@ describe('Runs of the language server', function () {
   });
 
   it('outlive the server, and are found, shown and cancelled by the next', async () => {
-    const other = await clientFor(file);
-    const uri = await other.open(file, many());
-    const { folder, runId } = await other.get('startRun', { uri, useCache: false });
+    const other = await newClient();
+    const uri = await other.open(file, waitingFor('nothing'));
+    const { folder, runId } = await other.get('startRun', { uri });
     await other.state((run) => run.folder === folder && isComputing(run));
     await other.stop();
-    const next = await clientFor(file);
-    await next.open(file, many());
+    const next = await newClient();
+    await next.open(file, waitingFor('nothing'));
     const seen = await next.state((run) => run.folder === folder && isComputing(run));
     assert.equal(seen.own, true);
     assert.ok((await next.lensTitles(uri)).includes('■ Cancel'));
@@ -239,23 +261,24 @@ describe('Runs of the language server', function () {
   });
 
   it('outlive a server that is killed, to their end', async () => {
-    const other = await clientFor(file);
-    const uri = await other.open(file, many());
-    const { folder } = await other.get('startRun', { uri, useCache: false });
+    const other = await newClient();
+    const uri = await other.open(file, waitingFor('alone'));
+    const { folder } = await other.get('startRun', { uri });
     await other.state((run) => run.folder === folder && isComputing(run));
     other.server.kill('SIGKILL');
-    await client.open(file, many());
+    await giveSignal('alone');
+    await client.open(file, waitingFor('alone'));
     const end = await client.ended(folder);
     assert.equal(end.status, 'done');
-    assert.equal(end.headline.length, 2);
+    assert.equal(end.headline.length, 1);
   });
 
   it('end with the editor, and say so, where the user wants that', async () => {
     const editor = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
-    const other = await clientFor(file, { processId: editor.pid });
-    const uri = await other.open(file, many());
+    const other = await newClient({ processId: editor.pid });
+    const uri = await other.open(file, waitingFor('nothing'));
     await other.configure({ stopWithEditor: true });
-    const { folder } = await other.get('startRun', { uri, useCache: false });
+    const { folder } = await other.get('startRun', { uri });
     await other.state((run) => run.folder === folder && isComputing(run));
     editor.kill('SIGKILL');
     const { status, problem } = await other.ended(folder);

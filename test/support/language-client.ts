@@ -27,8 +27,6 @@ export interface ClientOptions {
   readonly folders: readonly string[];
   /** Default: those of a client that shows runs itself. */
   readonly initializationOptions?: object;
-  /** Sends no options of Lookalike's. */
-  readonly plain?: boolean;
   readonly capabilities?: ClientCapabilities;
   /** The editor's process; default: this one. */
   readonly processId?: number;
@@ -68,7 +66,7 @@ export class LanguageClient {
     const workspaceFolders = folders.map((folder) => ({ uri: URI.file(folder).toString(), name: folder }));
     const initialized: InitializeResult = await connection.sendRequest('initialize', {
       ...{ processId: options.processId ?? process.pid, rootUri: null, workspaceFolders, capabilities },
-      initializationOptions: options.plain ? undefined : (options.initializationOptions ?? { showsRuns: true }),
+      initializationOptions: options.initializationOptions ?? { showsRuns: true },
     });
     await connection.sendNotification('initialized', {});
     return new LanguageClient(server, connection, initialized);

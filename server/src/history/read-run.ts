@@ -23,6 +23,12 @@ export interface FoundRun {
 
 /** Reads the run in a folder; undefined where there is none. Cut, foreign and newer files are shown as a problem. */
 export async function readRun(folder: string): Promise<FoundRun | undefined> {
+  const found = await readOnce(folder);
+  // It may have ended since its files were read: what it said before it went is read after it is known to be gone.
+  return found?.summary.status === 'interrupted' ? readOnce(folder) : found;
+}
+
+async function readOnce(folder: string): Promise<FoundRun | undefined> {
   const [found, read] = await Promise.all([inspectRunRecord(folder), readResults(folder)]);
   if (isMissing(found) && isMissing(read)) return undefined;
   const record = found.ok ? found.value : undefined;

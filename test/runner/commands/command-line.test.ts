@@ -14,6 +14,7 @@ import { writeFaces, writeSmallExperiment } from '../../support/small-experiment
 import { newWorkspace } from '../../support/workspace.js';
 
 const CLI = fileURLToPath(new URL('../../../bin/lookalike.mjs', import.meta.url));
+const WAITING = fileURLToPath(new URL('../../support/waiting-model.mjs', import.meta.url));
 
 describe('The command line', () => {
   let folder: string;
@@ -196,8 +197,11 @@ describe('The command line', () => {
   describe('cancelling', () => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       it(`by ${signal} ends with 130 and keeps what was finished`, async () => {
-        await writeFaces(join(folder, 'many'), 100, 4, 2);
-        const args = ['run', experiment, '--no-cache', '--progress', 'json', '--set', 'dataset.root=many'];
+        await writeFaces(join(folder, 'many'), 50, 4, 2);
+        const file = join(folder, 'waiting.experiment.yaml');
+        const model = `{use: test/waiting, until: ${JSON.stringify(join(folder, 'never'))}}`;
+        await writeFile(file, `dataset: {use: folder, root: many}\nembed: {models: [${model}]}\n`);
+        const args = ['run', file, '--plugin', WAITING, '--progress', 'json'];
         const out = join(folder, `out-${signal}`);
         let sent = false;
         const { code, stderr } = await lookalike([...args, '--out', out], {

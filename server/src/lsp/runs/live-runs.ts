@@ -77,6 +77,7 @@ export class LiveRuns {
     const first = new Promise<Result<RunFolder>>((resolve) => {
       tell = resolve;
     });
+    let goOn: () => void = () => undefined;
     const started = await runSweep({
       ...{ file, text, name: spec.name, variants, jobs: 1, startedBy: 'editor' },
       axes: Object.fromEntries(matrix.axes.map(({ path, values }) => [path, [...values]])),
@@ -84,13 +85,22 @@ export class LiveRuns {
       ...this.environment(file, device.value),
       listener: {
         started: (n, { isKept }) => {
-          if (isKept) this.host.log('info', `${variantText(variants[n]?.values ?? {})} was finished before`);
+          if (!isKept) goOn();
+          else this.host.log('info', `${variantText(variants[n]?.values ?? {})} was finished before`);
         },
         runs: (n, run, sweep) => {
           const { set, stage } = settings;
           const about = { ...run, file, name: spec.name, set, stage, variant: { ...variants[n]?.values } };
-          if (!this.going.has(run.folder))
-            this.follow(newSummary({ ...about, sweep }), (onEvent) => watchRun(run, { onEvent }));
+          // Whoever is told that a run of it ended may begin another: by then the next has begun, or the sweep is over.
+          const after = new Promise<void>((resolve) => {
+            goOn = resolve;
+          });
+          if (!this.going.has(run.folder)) {
+            this.follow(newSummary({ ...about, sweep }), (onEvent) => {
+              const watched = watchRun(run, { onEvent });
+              return { ...watched, ended: watched.ended.then((end) => after.then(() => end)) };
+            });
+          }
           tell(ok(run));
         },
         event: () => undefined,
@@ -106,6 +116,7 @@ export class LiveRuns {
     this.host.log('info', `sweep ${handle.id} of ${file} ${handle.goesOn ? 'goes on' : 'began'}`);
     void handle.ended.then(() => {
       this.sweeps.delete(file);
+      goOn();
       this.host.refresh();
     });
     return first;
@@ -113,8 +124,9 @@ export class LiveRuns {
 
   /** Follows a run that something else started, or that this window did before it was reloaded. */
   adopt(summary: RunSummary): void {
-    const { id, folder, file } = summary;
-    if (this.going.has(folder) || (summary.own && this.starting.has(file))) return;
+    const { id, folder, file, sweep } = summary;
+    const isOurs = (summary.own && this.starting.has(file)) || (sweep && sweep === this.sweeps.get(file)?.id);
+    if (this.going.has(folder) || isOurs) return;
     this.follow(summary, (onEvent) => watchRun({ id, folder }, { onEvent }));
     this.host.log('info', `run ${id} of ${file} is going on`);
   }
@@ -131,6 +143,7 @@ export class LiveRuns {
     const { sweep } = going.run.summary;
     const around = [...this.sweeps.values()].find(({ id }) => id === sweep);
     await (around ?? going.handle).cancel();
+    await around?.ended;
     return ok(undefined);
   }
 
