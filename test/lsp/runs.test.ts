@@ -280,8 +280,10 @@ accuracy: {top: [1]}
     await other.configure({ stopWithEditor: true });
     const { folder } = await other.get('startRun', { uri });
     await other.state((run) => run.folder === folder && isComputing(run));
+    await client.open(file, waitingFor('nothing'));
     editor.kill('SIGKILL');
-    const { status, problem } = await other.ended(folder);
+    // The server of that editor ends with it too, be it before or after it tells.
+    const { status, problem } = await client.ended(folder);
     assert.deepEqual([status, problem?.code], ['cancelled', 'stopped-with-editor']);
     other.server.kill('SIGKILL');
   });

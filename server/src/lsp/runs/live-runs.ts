@@ -186,8 +186,9 @@ export class LiveRuns {
 
   private async conclude(run: LiveRun, end: RunEnded): Promise<void> {
     const summary = await run.end(end);
-    this.going.delete(summary.folder);
+    // Until then it counts as followed: of how it ended more is known here than is on disk.
     await this.learn();
+    this.going.delete(summary.folder);
     this.host.runChanged(summary);
     this.host.refresh();
     this.logEnd(summary);
