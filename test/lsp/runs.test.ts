@@ -40,6 +40,8 @@ describe('Runs of the language server', function () {
     return clientFor(file, { ...options, initializationOptions: { showsRuns: true, plugins: [WAITING] } });
   }
 
+  const many = () => text.replace('root: faces', 'root: many');
+
   const signal = (name: string) => join(folder, `${name}.signal`);
 
   /** An experiment that computes until `giveSignal` of the same name. */
