@@ -70,6 +70,7 @@ const SHIPPED = [
       webview: 'client/webview/report.ts',
       'panel/panel': 'client/webview/panel/main.ts',
       'panel/search': 'client/webview/search/main.ts',
+      'panel/runs': 'client/webview/runs/main.ts',
     },
     outdir: 'dist',
     bundle: true,

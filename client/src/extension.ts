@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { commands } from './commands/all.js';
 import { PhotographRoots } from './panels/photograph-roots.js';
 import { resultsPanels } from './panels/results-panels.js';
+import { runsPanels } from './panels/runs-panels.js';
 import { searchPanels } from './panels/search-panels.js';
 import { Permissions } from './runs/permissions.js';
 import { RunList } from './runs/run-list.js';
@@ -20,9 +21,9 @@ const VIEWS = [runsTree, statusBar, runProgress, unseenEnds, fileDecorations, ex
 /** VS Code calls it once, when package.json says so. */
 export function activate(extension: vscode.ExtensionContext): void {
   const services = createServices(extension);
-  const { server, runs, panels, searches, log } = services;
+  const { server, runs, panels, searches, tables, log } = services;
   extension.subscriptions.push(
-    ...[log, server, runs, panels, searches],
+    ...[log, server, runs, panels, searches, tables],
     ...VIEWS.map((view) => view(services)),
     ...commands.map(({ id, run }) => vscode.commands.registerCommand(id, (...args) => run(services, ...args))),
     vscode.workspace.onDidGrantWorkspaceTrust(() => server.grantTrust()),
@@ -45,5 +46,6 @@ function createServices(extension: vscode.ExtensionContext): Services {
   const shown = { extension: extension.extensionUri, server, roots: new PhotographRoots(extension.workspaceState) };
   const panels = resultsPanels({ ...shown, runs });
   const searches = searchPanels({ ...shown, permissions });
-  return { extension, log, server, runs, permissions, panels, searches };
+  const tables = runsPanels({ ...shown, runs, permissions, panels });
+  return { extension, log, server, runs, permissions, panels, searches, tables };
 }

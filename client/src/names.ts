@@ -3,6 +3,7 @@ export const LANGUAGE = 'lookalike-experiment';
 export const RUNS_VIEW = 'lookalike.runs';
 export const RESULTS_PANEL = 'lookalike.results';
 export const SEARCH_PANEL = 'lookalike.search';
+export const RUNS_PANEL = 'lookalike.runsTable';
 export const TASK = 'lookalike';
 
 /** Experiment files of a workspace. */

@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import type { ResultsPanels } from './panels/results-panels.js';
+import type { RunsPanels } from './panels/runs-panels.js';
 import type { SearchPanels } from './panels/search-panels.js';
 import type { Permissions } from './runs/permissions.js';
 import type { RunList } from './runs/run-list.js';
@@ -14,4 +15,5 @@ export interface Services {
   readonly permissions: Permissions;
   readonly panels: ResultsPanels;
   readonly searches: SearchPanels;
+  readonly tables: RunsPanels;
 }

@@ -8,7 +8,7 @@ const BUNDLE = fileURLToPath(new URL('../../dist/panel/', import.meta.url));
 
 interface StagedPage<From, To> {
   /** Of its script and its style. */
-  readonly bundle: 'panel' | 'search';
+  readonly bundle: 'panel' | 'search' | 'runs';
   /** What the page may ask. */
   readonly asks: z.ZodType<From>;
   /** Answers what the page asks; what it gives is sent to the page. */

@@ -15,6 +15,7 @@ import { runStage } from './run-stage.js';
 import { searchImages } from './search-images.js';
 import { showLog } from './show-log.js';
 import { showResults } from './show-results.js';
+import { showRuns } from './show-runs.js';
 
 /** Every command of package.json. */
 export const commands: readonly Command[] = [
@@ -22,6 +23,7 @@ export const commands: readonly Command[] = [
   runStage,
   cancel,
   showResults,
+  showRuns,
   compareRuns,
   searchImages,
   newExperiment,

@@ -9,7 +9,7 @@ export function optionsOf(extension: vscode.Uri, photographs: readonly vscode.Ur
 /** What a page has from the beginning, before it is told anything. */
 export interface PageBeginning {
   /** Of its script and its style. */
-  readonly bundle: 'panel' | 'search';
+  readonly bundle: 'panel' | 'search' | 'runs';
   readonly heading: string;
   /** What stands there until the page has something to show. */
   readonly waiting: string;

@@ -73,11 +73,18 @@ export abstract class KeyboardGrid extends LitElement {
   protected readonly onKey = (event: KeyboardEvent): void => {
     if (event.target !== event.currentTarget) return;
     const place = this.placeAfter(event.key);
-    if (event.key === 'Enter' || event.key === ' ') this.choose(this.active);
-    else if (place !== undefined) this.goTo(place);
-    else return;
+    if (!this.tookKey(event)) {
+      if (event.key === 'Enter' || event.key === ' ') this.choose(this.active);
+      else if (place !== undefined) this.goTo(place);
+      else return;
+    }
     event.preventDefault();
   };
+
+  /** A grid may take more keys than those of every grid, or take them for something else. */
+  protected tookKey(_event: KeyboardEvent): boolean {
+    return false;
+  }
 
   protected goTo(place: number): void {
     this.active = place;

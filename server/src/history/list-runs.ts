@@ -36,14 +36,75 @@ type Known = Pick<RunRow, 'startedAt' | 'id'> & { readonly row: () => RunRow | u
  * The runs of a private folder, newest first, as their folders are now. What the index of runs has is not read again, and
  * what it lacks is added to it.
  */
-export async function listRuns(home: string, { onReading, most, ...reading }: Listing): Promise<ListedRuns> {
+export async function listRuns(home: string, { most, ...reading }: Listing): Promise<ListedRuns> {
   const runs = join(home, 'runs');
-  const entries = await readdir(runs, { withFileTypes: true }).catch(() => []);
-  const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const names = await runNames(runs);
   const index = await RunIndex.open(runs, ROW_KEY);
+  const known = await knownRuns(names, { runs, index, names, ...reading });
+  known.sort((a, b) => compare(b.startedAt, a.startedAt) || compare(b.id, a.id));
+  const rows = known.slice(0, most).flatMap(({ row }) => row() ?? []);
+  return { runs: rows, figures: figuresOfRows(rows), total: known.length };
+}
+
+/** Some of the runs of a private folder, for whoever wants the newest of thousands at once and the others after them. */
+export interface RunPage extends RunTable {
+  /** Folders of runs in the private folder. */
+  readonly total: number;
+  /** The name of the last folder that was looked at; null where there is none after it. */
+  readonly last: string | null;
+}
+
+/** Reads the runs of one private folder in pages: newest first, as the ids of runs begin with their time. */
+export class RunPages {
+  private index: { readonly runs: string; readonly open: Promise<RunIndex> } | undefined;
+
+  constructor(private readonly reading: RunReading) {}
+
+  /** The `limit` runs that come after the one of this name; the newest without it. */
+  async after(home: string, last: string | undefined, limit: number): Promise<RunPage> {
+    const runs = join(home, 'runs');
+    const names = (await runNames(runs)).sort().reverse();
+    // An index that other pages were read by is only older: what it lacks is read from its folder.
+    if (last === undefined || this.index?.runs !== runs) this.index = { runs, open: RunIndex.open(runs, ROW_KEY) };
+    const left = last === undefined ? names : names.filter((name) => name < last);
+    const page = left.slice(0, limit);
+    const index = await this.index.open;
+    const known = await knownRuns(page, { runs, index, names, ...this.reading });
+    const rows = known.flatMap(({ row }) => row() ?? []);
+    const isLast = page.length === left.length;
+    if (isLast) this.index = undefined;
+    return {
+      runs: rows,
+      figures: figuresOfRows(rows),
+      total: names.length,
+      last: isLast ? null : (page.at(-1) ?? null),
+    };
+  }
+}
+
+async function runNames(runs: string): Promise<string[]> {
+  const entries = await readdir(runs, { withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+}
+
+/** What the index has of these folders' runs as they are now, and what it lacks, which is read and added to it. */
+async function knownRuns(
+  wanted: readonly string[],
+  {
+    runs,
+    index,
+    names,
+    onReading,
+    ...reading
+  }: Omit<Listing, 'most'> & {
+    readonly runs: string;
+    readonly index: RunIndex;
+    readonly names: readonly string[];
+  },
+): Promise<Known[]> {
   const known: Known[] = [];
   const unread: { name: string; stamp: string }[] = [];
-  for (const [n, name] of names.entries()) {
+  for (const [n, name] of wanted.entries()) {
     if (n % FOLDERS_AT_A_TIME === FOLDERS_AT_A_TIME - 1) await nextTurn();
     const folder = join(runs, name);
     const stamp = runStamp(folder);
@@ -64,9 +125,7 @@ export async function listRuns(home: string, { onReading, most, ...reading }: Li
     { concurrency: READING },
   );
   await index.add(read, names);
-  known.sort((a, b) => compare(b.startedAt, a.startedAt) || compare(b.id, a.id));
-  const rows = known.slice(0, most).flatMap(({ row }) => row() ?? []);
-  return { runs: rows, figures: figuresOfRows(rows), total: known.length };
+  return known;
 }
 
 /** Adds a run that has ended to the index of the runs beside it; nothing where its folder is none of a private folder's. */

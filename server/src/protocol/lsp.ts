@@ -4,6 +4,8 @@ import { permission, problemSchema, remedySchema } from './problem.js';
 import { plannedWorkSchema } from './runs/planned-work.js';
 import { LARGEST_PAGE, queryPageSchema, querySelectionSchema } from './runs/query-page.js';
 import { runSummarySchema } from './runs/run-state.js';
+import { packedRunsSchema } from './runs/table/packed-rows.js';
+import { runNoteSchema } from './runs/table/run-row.js';
 import { searchAnswerSchema, searchSchema, searchStateSchema } from './searching/search.js';
 import { queryRowSchema, reportDataSchema } from './webview.js';
 
@@ -43,6 +45,10 @@ const range = z.object({ start: position, end: position });
 const uri = z.string().describe('Of an experiment file');
 const folder = z.string().describe('A run’s folder, as a `RunSummary` names it');
 const nothing = z.object({});
+
+/** Where an answer with rows of runs ended. */
+const rowPlace = z.object({ home: z.string(), last: z.string().optional() });
+const MOST_ROWS = 2000;
 
 const startRunParams = z.object({
   uri,
@@ -94,6 +100,28 @@ export const requests = {
   cancelRun: request('cancelRun', z.object({ runId: z.string() }), nothing),
   /** The runs of all workspace folders, or of one file; newest first. */
   listRuns: request('listRuns', z.object({ uri: uri.optional() }), z.array(runSummarySchema)),
+  /**
+   * Runs as rows of a table, newest first, of one private folder after the other: those that come after a place that an
+   * earlier answer named, and the newest without it. `total` is of all private folders.
+   */
+  runRows: request(
+    'runRows',
+    z.object({ after: rowPlace.optional(), limit: z.int().min(1).max(MOST_ROWS) }),
+    z.object({ rows: packedRunsSchema, next: rowPlace.nullable(), total: z.int().nonnegative() }),
+  ),
+  /** These runs as rows; without those that are no more. */
+  rowsOfRuns: request('rowsOfRuns', z.object({ folders: z.array(folder).max(MOST_ROWS) }), packedRunsSchema),
+  /** Keeps a star and a note beside a run, over what was said before. Problems: `run-unknown`, `note-too-long`. */
+  noteRun: request('noteRun', z.object({ folder, note: runNoteSchema }), nothing),
+  /**
+   * Runs again what a run was of: the text that it kept, what was set, and up to the same stage. Problems: as of
+   * `startRun`, and `run-text-unusable`.
+   */
+  rerun: request(
+    'rerun',
+    z.object({ folder, allow: z.array(permission).default([]) }),
+    z.object({ runId: z.string(), folder: z.string() }),
+  ),
   /** What a panel shows: the first folder's run, the others to compare with; without its `neighbours` it is quick. */
   readRun: request(
     'readRun',

@@ -79,6 +79,7 @@ export const savedFileSchema = z.discriminatedUnion('mime', [
   savedText('svg', 'image/svg+xml'),
   savedText('md', 'text/markdown'),
   savedText('tex', 'application/x-tex'),
+  savedText('json', 'application/json'),
   z.object({ name: fileName('png'), mime: z.literal('image/png'), base64: z.base64() }),
 ]);
 export type SavedFile = z.infer<typeof savedFileSchema>;

@@ -12,13 +12,14 @@ import {
 } from '../../protocol/runs/table/arrange.js';
 import { columnAt, columnsOf, type RunColumn } from '../../protocol/runs/table/columns.js';
 import { foldedDocument, foldedRows, seedsOf } from '../../protocol/runs/table/fold.js';
+import { foldedColumns, foldedText } from '../../protocol/runs/table/folded-text.js';
 import type { RunRow, RunTable } from '../../protocol/runs/table/run-row.js';
+import { csvOf } from '../../protocol/runs/table/table-csv.js';
 import { homeIn } from '../../store/home.js';
 import { EXIT } from '../exit.js';
 import { printProblem, remark, say } from '../print.js';
 import { textTable } from '../table.js';
-import { foldedColumns, foldedText } from './folded.js';
-import { csvOf, type FormatOptions, markdownTable, printDocument, printJson, textRow } from './output.js';
+import { type FormatOptions, markdownTable, printDocument, printJson, textRow } from './output.js';
 
 export interface ListArguments extends FormatOptions {
   readonly sort: readonly string[];

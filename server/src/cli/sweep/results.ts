@@ -5,10 +5,10 @@ import type { VariantEnd } from '../../processes/run-sweep.js';
 import type { Sweep, SweepDocument } from '../../protocol/runs/sweep.js';
 import { columnsOf } from '../../protocol/runs/table/columns.js';
 import { foldedRows, seedsOf } from '../../protocol/runs/table/fold.js';
+import { foldedColumns, foldedText } from '../../protocol/runs/table/folded-text.js';
 import type { FigureOfTable, RunRow } from '../../protocol/runs/table/run-row.js';
 import { variantText } from '../../protocol/runs/variant.js';
 import { readUnfinished } from '../../store/run-folder/read-unfinished.js';
-import { foldedColumns, foldedText } from '../runs/folded.js';
 import { textRow } from '../runs/output.js';
 import { textTable } from '../table.js';
 

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { URI } from 'vscode-uri';
 import { readText } from '../../experiment/syntax/read-text.js';
 import { readTemplates } from '../../experiment/templates.js';
+import { readRunAgain } from '../../history/run-again.js';
 import { ExperimentDocument } from '../../language/document.js';
 import { fail, ok, type Result } from '../../protocol/errors.js';
 import type { ParsedParams, RequestName, RequestResult } from '../../protocol/lsp.js';
@@ -10,8 +11,10 @@ import { readReport, writeReport } from '../../report/write-report.js';
 import { homeOf } from '../../store/home.js';
 import { purgeHome } from '../../store/purge.js';
 import { removeRunFolder } from '../../store/run-folder/run-folder.js';
+import { writeRunNote } from '../../store/run-folder/run-note.js';
 import { expectationStates } from './expectation-states.js';
 import { QueryTables } from './query-tables.js';
+import { RunRows } from './run-rows.js';
 import type { RunsHost } from './runs-host.js';
 import type { ServerRuns } from './server-runs.js';
 
@@ -25,6 +28,7 @@ export type RequestHandlers = {
  */
 export function requestHandlers(runs: ServerRuns, host: RunsHost): RequestHandlers {
   const tables = new QueryTables();
+  const rows = new RunRows(host);
   const document = async (uri: string) => {
     const found = await documentOf(host, uri);
     if (found.ok) runs.homes.add(found.value.file);
@@ -45,6 +49,27 @@ export function requestHandlers(runs: ServerRuns, host: RunsHost): RequestHandle
 
     listRuns: async ({ uri }) =>
       uri === undefined ? ok(await runs.list()) : chain(document(uri), async ({ file }) => ok(await runs.list(file))),
+
+    runRows: async (params) => ok(await rows.page(runs.homes.all(), params)),
+    async rowsOfRuns({ folders }) {
+      const located = await Promise.all(folders.map(async (folder) => ({ folder, found: await locate(folder) })));
+      return ok(await rows.of(located.flatMap(({ folder, found }) => (found.ok ? folder : []))));
+    },
+    noteRun: ({ folder, note }) =>
+      chain(locate(folder), async (located) => {
+        const written = await writeRunNote(located, note);
+        return written.ok ? ok({}) : written;
+      }),
+    rerun: ({ folder, allow }) =>
+      chain(locate(folder), async (located) => {
+        const again = await readRunAgain(located);
+        if (!again.ok) return again;
+        const { file, text, set, stage } = again.value;
+        const experiment = ExperimentDocument.open(URI.file(file).toString(), 0, text, host.services());
+        const settings = { set: [...set], stage, variant: [], useCache: true, allow };
+        const started = await runs.live.start(experiment, settings);
+        return started.ok ? ok({ runId: started.value.id, folder: started.value.folder }) : started;
+      }),
 
     async readRun({ folders, neighbours }) {
       const located = await Promise.all(folders.map(locate));

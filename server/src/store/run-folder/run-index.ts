@@ -22,13 +22,18 @@ export interface Indexed {
   readonly text: string | Buffer;
 }
 
+/** A line as it was found: whether it is sound is asked when it is wanted, as a page wants few of thousands. */
+interface Found extends Indexed {
+  readonly line?: Buffer;
+}
+
 /**
  * `index.jsonl` beside the folders of runs: what a list says of each, so that a list of thousands reads one file. It is
  * a copy that may be lost: a line that is damaged, of another version or of an earlier state of its folder is passed
  * over, and who needs it reads the folder and adds it again. Lines are added, and the last one of a run counts.
  */
 export class RunIndex {
-  private readonly known = new Map<string, Indexed>();
+  private readonly known = new Map<string, Found>();
   private lines = 0;
 
   private constructor(
@@ -55,7 +60,8 @@ export class RunIndex {
   /** What is known of a run's folder as it is now. */
   get(name: string, stamp: string): Indexed | undefined {
     const found = this.known.get(name);
-    return found?.stamp === stamp ? found : undefined;
+    if (found?.stamp !== stamp) return undefined;
+    return found.line && !this.isSound(found.line) ? undefined : found;
   }
 
   /** Adds what was read of folders, and writes the file anew where most of it is old; where it cannot be written, nothing. */
@@ -66,8 +72,8 @@ export class RunIndex {
     if (read.size === 0 && !isMostlyOld) return;
     const file = join(this.runs, INDEX);
     const written = isMostlyOld
-      ? writeOver(file, there.map((name) => this.lineOf(name)).join(''))
-      : appendLines(file, [...read.keys()].map((name) => this.lineOf(name)).join(''));
+      ? writeOver(file, there.flatMap((name) => this.soundLineOf(name) ?? []).join(''))
+      : appendLines(file, [...read].map(([name, indexed]) => lineOf(this.key, name, indexed)).join(''));
     await written.catch((error: NodeJS.ErrnoException) => {
       if (error.code === undefined) throw error;
     });
@@ -77,15 +83,33 @@ export class RunIndex {
     if (line.length === 0) return;
     this.lines++;
     // JSON has no tab but between its parts.
-    const [first, second] = [line.indexOf(TAB), line.indexOf(TAB, line.indexOf(TAB) + 1)];
-    if (first < 0 || second < 0) return;
-    if (line.toString('latin1', 0, first) !== checkOf(this.key, line.subarray(first + 1))) return;
-    const [name, stamp, startedAt] = JSON.parse(line.toString('utf8', first + 1, second)) as [string, string, string];
-    this.known.set(name, { stamp, startedAt, text: line.subarray(second + 1) });
+    const first = line.indexOf(TAB);
+    const second = line.indexOf(TAB, first + 1);
+    const about = first < 0 || second < 0 ? undefined : aboutIn(line.toString('utf8', first + 1, second));
+    if (!about) return;
+    const [name, stamp, startedAt] = about;
+    this.known.set(name, { stamp, startedAt, text: line.subarray(second + 1), line });
   }
 
-  private lineOf(name: string): string {
-    return lineOf(this.key, name, this.known.get(name) as Indexed);
+  private isSound(line: Buffer): boolean {
+    const first = line.indexOf(TAB);
+    return line.toString('latin1', 0, first) === checkOf(this.key, line.subarray(first + 1));
+  }
+
+  private soundLineOf(name: string): string | undefined {
+    const found = this.known.get(name) as Found;
+    return found.line && !this.isSound(found.line) ? undefined : lineOf(this.key, name, found);
+  }
+}
+
+/** A run's name, stamp and beginning; undefined where a damaged line has none. */
+function aboutIn(text: string): [string, string, string] | undefined {
+  try {
+    const about: unknown = JSON.parse(text);
+    const isAbout = Array.isArray(about) && about.length === 3 && about.every((one) => typeof one === 'string');
+    return isAbout ? (about as [string, string, string]) : undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -52,7 +52,9 @@ export function foldedRows(rows: readonly RunRow[], over: readonly string[]): Fo
     const kept = Object.entries(row.settings).filter(([path]) => !over.includes(path));
     const own = status === 'done' ? [] : [id, folder];
     const key = JSON.stringify([file, name, stage, kept.sort(([a], [b]) => (a < b ? -1 : 1)), own]);
-    groups.set(key, [...(groups.get(key) ?? []), row]);
+    const group = groups.get(key);
+    if (group) group.push(row);
+    else groups.set(key, [row]);
   }
   return [...groups.values()].map((group) => {
     const rows = newestOfEach(group, over);
@@ -67,7 +69,8 @@ function newestOfEach(rows: readonly RunRow[], over: readonly string[]): RunRow[
     const before = newest.get(key);
     if (!before || before.startedAt < row.startedAt) newest.set(key, row);
   }
-  return rows.filter((row) => [...newest.values()].includes(row));
+  const kept = new Set(newest.values());
+  return rows.filter((row) => kept.has(row));
 }
 
 function figuresOver(rows: readonly RunRow[]): Record<string, FoldedFigure> {

@@ -1,21 +1,14 @@
-import { csvText } from '../../protocol/csv.js';
-import { figureText } from '../../protocol/figure-text.js';
-import {
-  cellOf,
-  cellText,
-  columnsOf,
-  figureOf,
-  type RunColumn,
-  whiteBoxText,
-} from '../../protocol/runs/table/columns.js';
-import type { FoldedRow } from '../../protocol/runs/table/fold.js';
-import type { RunRow, RunTable } from '../../protocol/runs/table/run-row.js';
+import { csvText } from '../../csv.js';
+import { figureText } from '../../figure-text.js';
+import { cellOf, cellText, columnsOf, figureOf, type RunColumn, whiteBoxText } from './columns.js';
+import type { FoldedRow } from './fold.js';
+import type { FigureOfTable, RunRow } from './run-row.js';
 
 const RUNS: RunColumn = { path: 'runs', label: 'runs', of: 'run' };
 
 /** How many runs a row folds, and of what is shown of runs the settings and figures but those that they are folded over. */
 export function foldedColumns(
-  { runs, figures }: Pick<RunTable, 'runs' | 'figures'>,
+  { runs, figures }: { readonly runs: readonly RunRow[]; readonly figures: readonly FigureOfTable[] },
   over: readonly string[],
   asked: readonly RunColumn[] = columnsOf(runs, figures),
 ): RunColumn[] {

@@ -1,0 +1,184 @@
+import * as vscode from 'vscode';
+import type { RequestParams } from '../../../server/src/protocol/lsp.js';
+import type { RunSummary } from '../../../server/src/protocol/runs/run-state.js';
+import { unpackRuns } from '../../../server/src/protocol/runs/table/packed-rows.js';
+import type { RunNote } from '../../../server/src/protocol/runs/table/run-row.js';
+import {
+  type FromRunsPage,
+  fromRunsPageSchema,
+  type ToRunsPage,
+} from '../../../server/src/protocol/runs/table/runs-panel.js';
+import type { Permissions } from '../runs/permissions.js';
+import { removeRuns } from '../runs/remove-runs.js';
+import { isRunning, type RunList } from '../runs/run-list.js';
+import { showProblem } from '../runs/show-problem.js';
+import { withPermission } from '../runs/with-permission.js';
+import type { LanguageServer } from '../server/language-server.js';
+import { type Handlers, PageHost, type PageServices } from './page-host.js';
+import type { PageBeginning } from './panel-page.js';
+import type { ResultsPanels } from './results-panels.js';
+import { saveFile } from './save-file.js';
+
+export interface RunsPanelServices extends PageServices {
+  readonly server: LanguageServer;
+  readonly runs: RunList;
+  readonly permissions: Permissions;
+  readonly panels: ResultsPanels;
+}
+
+/** The first rows come at once, the others in messages that keep nobody waiting. */
+const FIRST_ROWS = 100;
+const ROWS_AT_A_TIME = 1000;
+/** Rows are read again at the most so often. */
+const READING_EVERY_MS = 300;
+
+/** Shows all runs in a panel, for as long as it is there. */
+export function fillRunsPanel(panel: vscode.WebviewPanel, services: RunsPanelServices): void {
+  new RunsPanel(panel, services);
+}
+
+/** The host of the page with the table of runs, which is told of each run that changes. */
+class RunsPanel extends PageHost<FromRunsPage, ToRunsPage> {
+  protected readonly received = fromRunsPageSchema;
+  /** Raised when the runs are listed anew: an answer to an earlier listing is of no use. */
+  private listing = 0;
+  /** What the page knows of runs, by their folders. */
+  private readonly told = new Map<string, string>();
+  private readonly changed = new Set<string>();
+  private reading: NodeJS.Timeout | undefined;
+
+  constructor(
+    panel: vscode.WebviewPanel,
+    private readonly services: RunsPanelServices,
+  ) {
+    super(panel, services);
+    const { server, runs } = services;
+    this.whileOpen(
+      runs.onChanged((run) => this.follow(run ? [run] : runs.all())),
+      server.onRunDeleted((folder) => this.send({ type: 'gone', folders: [folder] })),
+      server.onStarted(() => void this.list()),
+      new vscode.Disposable(() => clearTimeout(this.reading)),
+    );
+    this.load();
+  }
+
+  protected beginning(): PageBeginning {
+    return { bundle: 'runs', heading: 'Runs', waiting: 'Reading the runs …', kept: {} };
+  }
+
+  protected readonly handlers: Handlers<FromRunsPage> = {
+    ready: () => this.list(),
+    refresh: () => this.list(),
+    open: ({ folder }) => this.services.panels.show([folder]),
+    compare: ({ folders }) => this.compare(folders),
+    runAgain: ({ folders }) => this.runAgain(folders),
+    cancel: ({ folders }) => this.cancel(folders),
+    remove: ({ folders }) => this.remove(folders),
+    star: ({ folders, star }) => this.annotate(folders, (note) => ({ ...note, star })),
+    note: ({ folders }) => this.note(folders),
+    save: ({ file }) => saveFile(file, this.services.runs.all()[0]?.folder ?? ''),
+  };
+
+  /** Sends every run, the newest first. */
+  private async list(): Promise<void> {
+    const listing = ++this.listing;
+    let after: RequestParams<'runRows'>['after'];
+    for (let isFirst = true; ; isFirst = false) {
+      const limit = isFirst ? FIRST_ROWS : ROWS_AT_A_TIME;
+      const page = await this.services.server.request('runRows', { after, limit });
+      if (listing !== this.listing) return;
+      if (!page.ok) return this.send({ type: 'problem', problem: page.problem });
+      const { rows, next, total } = page.value;
+      this.send({ type: 'rows', rows, listing: { total, isDone: next === null, afresh: isFirst } });
+      if (next === null) break;
+      after = next;
+    }
+    for (const run of this.services.runs.all()) this.told.set(run.folder, stampOf(run));
+  }
+
+  /** How far a run is, the page is told at once; its row is read when more of it is done. */
+  private follow(runs: readonly RunSummary[]): void {
+    const going = runs.filter(isRunning).map(({ folder, status, progress }) => ({ folder, status, progress }));
+    if (going.length > 0) this.send({ type: 'going', runs: going });
+    for (const run of runs) {
+      const stamp = stampOf(run);
+      if (this.told.get(run.folder) === stamp) continue;
+      this.told.set(run.folder, stamp);
+      this.changed.add(run.folder);
+    }
+    if (this.changed.size > 0) this.reading ??= setTimeout(() => void this.readChanged(), READING_EVERY_MS);
+  }
+
+  private async readChanged(): Promise<void> {
+    this.reading = undefined;
+    const folders = [...this.changed].slice(0, ROWS_AT_A_TIME);
+    for (const folder of folders) this.changed.delete(folder);
+    await this.sendRows(folders);
+  }
+
+  private async sendRows(folders: string[]): Promise<void> {
+    const rows = await this.services.server.request('rowsOfRuns', { folders });
+    if (rows.ok) this.send({ type: 'rows', rows: rows.value });
+  }
+
+  private async compare(folders: string[]): Promise<void> {
+    const { runs, panels } = this.services;
+    const items = folders.map((folder) => ({ folder }));
+    // The command knows the runs of the tree, which are the newest.
+    if (folders.every((folder) => runs.get(folder))) {
+      await vscode.commands.executeCommand('lookalike.compareRuns', undefined, items);
+    } else panels.show(folders);
+  }
+
+  /** One after the other: of one experiment one run goes on at a time. */
+  private async runAgain(folders: readonly string[]): Promise<void> {
+    const { server, permissions, runs } = this.services;
+    for (const [n, folder] of folders.entries()) {
+      const started = await withPermission(
+        permissions,
+        runs.get(folder)?.uri ?? vscode.Uri.file(folder).toString(),
+        (allow) => server.request('rerun', { folder, allow }),
+      );
+      if (!started.ok) return showProblem(started.problem);
+      if (n < folders.length - 1) await runs.ended(started.value.folder);
+    }
+  }
+
+  private async cancel(folders: readonly string[]): Promise<void> {
+    for (const folder of folders) await vscode.commands.executeCommand('lookalike.cancel', { folder });
+  }
+
+  private async remove(folders: string[]): Promise<void> {
+    const rows = await this.services.server.request('rowsOfRuns', { folders });
+    if (rows.ok) await removeRuns(this.services.server, unpackRuns(rows.value));
+    else await showProblem(rows.problem);
+  }
+
+  private async note(folders: string[]): Promise<void> {
+    const before = await this.services.server.request('rowsOfRuns', { folders: folders.slice(0, 1) });
+    const value = before.ok ? before.value.rows[0]?.note : undefined;
+    const prompt = folders.length === 1 ? 'A note beside the run' : `The same note beside ${folders.length} runs`;
+    const typed = await vscode.window.showInputBox({ title: 'Note', prompt, value });
+    if (typed !== undefined) await this.annotate(folders, (note) => ({ ...note, note: typed }));
+  }
+
+  private async annotate(folders: string[], change: (before: RunNote) => RunNote): Promise<void> {
+    const { server } = this.services;
+    const known = await server.request('rowsOfRuns', { folders });
+    if (!known.ok) return showProblem(known.problem);
+    for (const { folder, star, note } of known.value.rows) {
+      const kept = await server.request('noteRun', { folder, note: change({ star, note }) });
+      if (!kept.ok) await showProblem(kept.problem);
+    }
+    await this.sendRows(folders);
+  }
+}
+
+/** Changes when a run's row may say more. */
+function stampOf({ status, stages, finishedAt }: RunSummary): string {
+  return JSON.stringify([
+    status,
+    finishedAt,
+    stages.filter(({ status }) => status === 'done' || status === 'cached').length,
+  ]);
+}

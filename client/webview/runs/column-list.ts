@@ -1,0 +1,45 @@
+import { html, type TemplateResult } from 'lit';
+import type { TableChoices, TableView } from '../../../server/src/protocol/runs/table/table-view.js';
+
+type Shown = Pick<TableChoices, 'hidden' | 'added' | 'pinned'>;
+
+/** Which columns are shown, and which of them stay where they are while others move. */
+export function columnList(
+  { all, columns }: TableView,
+  { hidden, added, pinned }: Shown,
+  keep: (change: { hidden?: string[]; added?: string[]; pinned?: string[] }) => void,
+): TemplateResult {
+  const shown = new Set(columns.map(({ path }) => path));
+  const show = (path: string, isShown: boolean) =>
+    keep(
+      isShown
+        ? { hidden: without(hidden, path), added: [...without(added, path), path] }
+        : { hidden: [...without(hidden, path), path], added: without(added, path) },
+    );
+  const pin = (path: string, isPinned: boolean) =>
+    keep({ pinned: isPinned ? [...without(pinned, path), path] : without(pinned, path) });
+  const box = (label: string, isChecked: boolean, name: string, change: (isChecked: boolean) => void) => html`<label>
+    <input
+      type="checkbox"
+      aria-label=${name}
+      .checked=${isChecked}
+      @change=${({ target }: Event) => change((target as HTMLInputElement).checked)}
+    />
+    <bdi>${label}</bdi>
+  </label>`;
+  return html`<details class="columns">
+    <summary>Columns</summary>
+    <ul>
+      ${all.map(
+        ({ path, label }) => html`<li>
+          ${box(label, shown.has(path), `Show ${label}`, (isChecked) => show(path, isChecked))}
+          ${box('pinned', pinned.includes(path), `Pin ${label}`, (isChecked) => pin(path, isChecked))}
+        </li>`,
+      )}
+    </ul>
+  </details>`;
+}
+
+function without(paths: readonly string[], path: string): string[] {
+  return paths.filter((one) => one !== path);
+}
