@@ -36,7 +36,8 @@ export async function fawkesStep(
   const clean = await open(fawkes.cleanGraph(surrogates.all, CROP_SIZE), threads);
   const session = await open(fawkes.stepGraph(surrogates.all, CROP_SIZE, settings.budget), threads);
   const cloaks = photographs.map(
-    ({ image, face, hash }) => new Cloak(cropFace(image, face.box, CROP_SIZE), hash, 1, settings),
+    ({ image, face, hash }) =>
+      new Cloak(cropFace(image, face.box, CROP_SIZE), hash, { settings, seed: 1, aimed: false }),
   );
   const constants = await constantInputs(photographs, cloaks, surrogates, clean);
   for (let step = 0; ; step++) {

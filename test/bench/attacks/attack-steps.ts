@@ -78,7 +78,8 @@ async function contests(all: readonly Photograph[], folder: string, threads: num
   const surrogate = await recognitionSurrogate({ align: 'dlib', mirror: false }, folder);
   const surrogates = { all: [surrogate], batch: null };
   const published = fawkesSettings('mid', 'published');
-  const fawkes = (steps: number) => Fawkes.load({ settings: { ...published, steps }, seed: 1 }, surrogates, threads);
+  const fawkes = (steps: number) =>
+    Fawkes.load({ settings: { ...published, steps }, seed: 1, aimed: false }, surrogates, threads);
   const lowkey = (steps: number) =>
     openLowKey({ steps, seed: 1, perception: { weight: DSSIM_WEIGHT } }, surrogates, threads);
   const peers = await torchPeers(all, surrogate, folder, threads);

@@ -21,23 +21,32 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const TEMPLATE = 'experiments/cloaks-black-box.experiment.yaml';
 const NETWORKS = Object.keys(REAL_NETWORKS) as RealNetworkName[];
 /** What each attack looks into, one at a time; `faceres-deep` is nobody's surrogate. */
-const LOOKS_INTO = {
-  fawkes: ['face-recognition', 'fr_feature', 'mobileface'],
-  lowkey: ['face-recognition', 'fr_feature', 'mobileface'],
-} as const;
-const QUERIES = 50;
+const LOOKS_INTO = ['face-recognition', 'fr_feature', 'mobileface'] as const;
+const QUERIES = Number(process.env.LOOKALIKE_EVIDENCE_QUERIES ?? 50);
 
-/** The template on photographs: one perturbation for each attack and network that it looks into, and every judge. */
+/**
+ * The template on photographs, before every judge: each attack against each network that it looks into at the template's
+ * budget, and Fawkes and LowKey once more as visible as they are by themselves.
+ */
 async function experiment(): Promise<string> {
   const document = parseDocument(await readFile(join(ROOT, TEMPLATE), 'utf8'));
   const { poison } = document.toJS();
-  const perturbations = Object.entries(LOOKS_INTO).flatMap(([attack, networks]) =>
-    networks.map((network) => [`${attack}-${network}`, { ...poison[attack], surrogates: [surrogate(network)] }]),
-  );
+  const looking = (name: string, setting: object) =>
+    LOOKS_INTO.map((network) => [`${name}-${network}`, { ...setting, surrogates: [surrogate(network)] }]);
+  const { fawkes, lowkey, pgd, noise } = poison;
+  const ownVisibility = ({ budget: _, ...setting }: { budget: unknown }) => setting;
+  const perturbations = [
+    ...looking('fawkes', fawkes),
+    ...looking('lowkey', lowkey),
+    ...looking('pgd', pgd),
+    ...looking('fawkes-own', ownVisibility(fawkes)),
+    ...looking('lowkey-own', ownVisibility(lowkey)),
+    ['noise', noise],
+  ];
   document.set('dataset', { use: 'celeba', root: CELEBA_MINI });
   document.setIn(['queries', 'sample'], QUERIES);
   document.setIn(['embed', 'models'], ['face-recognition', ...NETWORKS.map((name) => JSON.parse(realNetwork(name)))]);
-  document.set('poison', { ...Object.fromEntries(perturbations), noise: poison.noise });
+  document.set('poison', Object.fromEntries(perturbations));
   return document.toString();
 }
 
@@ -60,6 +69,7 @@ const { code, stdout, stderr } = await lookalike(args, { cwd: dirname(file) });
 if (code !== 0) throw new Error(stderr);
 const results = resultsSchema.parse(JSON.parse(stdout));
 const minutes = (performance.now() - started) / 60_000;
+await writeFile(join(folder, 'results.json'), stdout);
 await writeFile(join(ROOT, 'docs/evidence.md'), evidencePage(results, { template: TEMPLATE, minutes }));
 if (!given) await rm(folder, { recursive: true });
 note('docs/evidence.md');

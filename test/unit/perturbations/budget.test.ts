@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { RgbImage } from '../../../server/src/compute/images/decode.js';
 import { scaledToBudget } from '../../../server/src/compute/perturbations/visibility/budget.js';
-import { visibilityOf } from '../../../server/src/compute/perturbations/visibility/visibility.js';
+import { visibilityFrom } from '../../../server/src/compute/perturbations/visibility/visibility.js';
 import { Random } from '../../../server/src/compute/random.js';
 
 const random = new Random(8);
@@ -35,10 +35,10 @@ describe('A change that is brought to a budget of visibility', () => {
       it(`is within 1 % below ${name} in 8 bits: ${what}`, () => {
         const original = picture(48, 40);
         const fitted = scaledToBudget(original, changed(original, by), budget, (image) =>
-          visibilityOf(original, image),
+          visibilityFrom(original)(image),
         );
         assert.ok(fitted.ok, JSON.stringify(fitted));
-        const { dssim, psnr } = visibilityOf(original, fitted.value);
+        const { dssim, psnr } = visibilityFrom(original)(fitted.value);
         const [reached, asked] =
           'dssim' in budget
             ? [dssim ?? 0, budget.dssim as number]
@@ -51,7 +51,7 @@ describe('A change that is brought to a budget of visibility', () => {
   it('keeps its direction: no value changes against it, and none by more than a level beyond what it is scaled to', () => {
     const original = picture(48, 40);
     const perturbed = changed(original, CHANGES['uniform noise within 12']);
-    const fitted = scaledToBudget(original, perturbed, { psnr: 36 }, (image) => visibilityOf(original, image));
+    const fitted = scaledToBudget(original, perturbed, { psnr: 36 }, visibilityFrom(original));
     assert.ok(fitted.ok);
     const [before, wanted, got] = [original, perturbed, fitted.value].map(({ data }) => data);
     const squares = (of: Uint8Array) => of.reduce((sum, value, i) => sum + (value - before[i]) ** 2, 0);
@@ -65,7 +65,7 @@ describe('A change that is brought to a budget of visibility', () => {
   it('is the same bytes again, and the change itself where it fits as it is', () => {
     const original = picture(30, 30);
     const perturbed = changed(original, CHANGES['sign steps of 8']);
-    const measure = (image: RgbImage) => visibilityOf(original, image);
+    const measure = visibilityFrom(original);
     const [once, twice] = [0, 1].map(() => scaledToBudget(original, perturbed, { psnr: 35 }, measure));
     assert.deepEqual(once, twice);
     const { psnr } = measure(perturbed);
@@ -76,7 +76,7 @@ describe('A change that is brought to a budget of visibility', () => {
 
   it('is refused where nothing is changed, where all there is does not reach it, and where SSIM has no window', () => {
     const original = picture(30, 30);
-    const measured = (image: RgbImage) => visibilityOf(original, image);
+    const measured = visibilityFrom(original);
     const refused = [
       scaledToBudget(original, original, { dssim: 0.01 }, measured),
       scaledToBudget(
@@ -92,7 +92,7 @@ describe('A change that is brought to a budget of visibility', () => {
         tiny,
         changed(tiny, () => 3),
         { dssim: 0.01 },
-        (image) => visibilityOf(tiny, image),
+        visibilityFrom(tiny),
       ),
     );
     for (const result of refused) assert.equal(!result.ok && result.problem.code, 'budget-unreached');

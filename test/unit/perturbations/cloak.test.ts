@@ -6,10 +6,10 @@ import { fawkesSettings } from '../../../server/src/compute/perturbations/fawkes
 const SIZE = 12;
 const BUDGET = 0.012;
 
-function cloak(schedule: 'published' | 'steady' = 'published'): Cloak {
+function cloak(schedule: 'published' | 'steady' = 'published', aimed = false): Cloak {
   const image = { width: 40, height: 40, data: new Uint8Array(3 * 40 * 40).fill(100) };
   const crop = cropFace(image, { left: 5, top: 5, right: 30, bottom: 35 }, SIZE);
-  return new Cloak(crop, 'hash', 1, fawkesSettings('mid', schedule));
+  return new Cloak(crop, 'hash', { settings: fawkesSettings('mid', schedule), seed: 1, aimed });
 }
 
 function step(dssim: number, distance: number, gradient = 0.1): StepOutcome {
@@ -53,6 +53,15 @@ describe('The search for a cloak', () => {
     search.advance(step(1.2 * BUDGET, 0.9));
     search.advance(step(0.01, 0.6));
     assert.equal(Math.fround(search.result()[0]), Math.fround(0.7));
+  });
+
+  it('that is aimed at a face gives the step within the budget that came nearest to it', () => {
+    const search = cloak('published', true);
+    search.advance(step(0.01, 0.9));
+    search.advance(step(0.01, 0.2));
+    search.advance(step(1.2 * BUDGET, 0.1));
+    search.advance(step(0.005, 0.4));
+    assert.equal(Math.fround(search.result()[0]), Math.fround(0.2));
   });
 
   it('falls back on the last step where the best moved them little and the last no more than is acceptable', () => {

@@ -3,11 +3,16 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
+import { FaceRecogniser } from '../../../server/src/compute/faces/recogniser.js';
 import { VisibilityMeter } from '../../../server/src/compute/perturbations/visibility/meter.js';
 import { GraphBuilder } from '../../../server/src/onnx/build.js';
-import type { Perturbation } from '../../../server/src/plugins/declare.js';
+import type { Perturbation, Perturbed } from '../../../server/src/plugins/declare.js';
 import { drawPortraits, openPerturbation, perturb, pngOf, refusalOf } from '../../support/attacks.js';
+import { listed } from '../../support/photographs.js';
 import { tinyEncoder } from '../../support/small-experiment.js';
+
+const AS_THE_MODEL = { detector: 'ssd', minConfidence: 0.3, maxSide: 2048, align: 'dlib', mirror: false } as const;
+const CONTEXT = { signal: new AbortController().signal, progress: () => undefined };
 
 describe('perturbation fawkes', () => {
   let folder: string;
@@ -67,6 +72,40 @@ describe('perturbation fawkes', () => {
       const [alone] = await withAttack(attackOn('face-recognition'), (attack) => perturb(attack, [portraits[1]]));
       assert.deepEqual(pngOf(alone), made[1]);
     });
+  });
+
+  it('that is targeted moves a face towards that of somebody else, which the untargeted one does not', async () => {
+    const recogniser = await FaceRecogniser.load(AS_THE_MODEL, folder, 1);
+    const featuresOf = async (bytes: Uint8Array) => {
+      const prepared = await recogniser.prepare(bytes);
+      assert.ok(prepared.ok);
+      return (await recogniser.embed([prepared.value]))[0] as Float32Array;
+    };
+    const people = ['ana', 'bo'];
+    const all = await Promise.all(
+      people.map((identity, n) => listed({ id: `${n}.png`, file: portraits[n] as string, identity })),
+    );
+    const made = (more: string) =>
+      withAttack(
+        `{use: fawkes, mode: mid, schedule: steady, surrogates: [face-recognition]${more}}`,
+        async (attack) => {
+          await attack.expect?.(all, all);
+          const outcomes = await attack.perturb([all[0] as (typeof all)[0]], CONTEXT);
+          assert.ok(outcomes.ok);
+          return featuresOf(pngOf(outcomes.value[0] as Perturbed));
+        },
+      );
+    const [own, other] = [
+      await featuresOf(await readFile(portraits[0])),
+      await featuresOf(await readFile(portraits[1])),
+    ];
+    const [aimed, away] = [await made(', targeted: bo'), await made('')];
+    await recogniser.close();
+    assert.ok(
+      distance(aimed, other) < 0.8 * distance(own, other),
+      `${distance(aimed, other)} of ${distance(own, other)}`,
+    );
+    assert.ok(distance(away, other) > 0.9 * distance(own, other), `${distance(away, other)}`);
   });
 
   it('attacks any image encoder, and gives the same bytes whatever the batch', async () => {
@@ -202,4 +241,8 @@ async function differs(file: string, png: Uint8Array, left: number): Promise<boo
   const strip = (photograph: string | Uint8Array) =>
     sharp(photograph).extract({ left, top: 0, width: 120, height: 240 }).removeAlpha().raw().toBuffer();
   return !(await strip(file)).equals(await strip(png));
+}
+
+function distance(a: Float32Array, b: Float32Array): number {
+  return Math.sqrt(a.reduce((sum, value, i) => sum + (value - b[i]) ** 2, 0));
 }

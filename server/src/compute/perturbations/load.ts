@@ -17,14 +17,16 @@ export interface FawkesParams {
   readonly schedule: FawkesSchedule;
   readonly surrogates: readonly PluginUse[];
   readonly seed: number;
+  readonly targeted?: true | string;
 }
 
 /** Fawkes as an experiment uses it; its files end in `_cloaked.png`, as the authors' do. */
 export function loadFawkes(params: FawkesParams, context: LoadContext): Promise<Result<Perturbation>> {
-  const options = { settings: fawkesSettings(params.mode, params.schedule), seed: params.seed };
-  return load('_cloaked.png', params.surrogates, context, (surrogates) =>
-    Fawkes.load(options, surrogates, context.threads),
-  );
+  const aim = aimOf(params);
+  const settings = fawkesSettings(params.mode, params.schedule);
+  const options = { settings, seed: params.seed, aimed: aim !== undefined };
+  const attackBy = (surrogates: Surrogates) => Fawkes.load(options, surrogates, context.threads);
+  return load('_cloaked.png', params.surrogates, context, attackBy, aim);
 }
 
 export interface LowKeyParams {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { definePlugin } from '../declare.js';
-import { pluginList, seed } from '../params.js';
+import { pluginList, seed, targetedParameter } from '../params.js';
 
 export const fawkes = definePlugin({
   family: 'perturbation',
@@ -22,6 +22,7 @@ that holds in the saved PNG. \`schedule: steady\` is a setting of ours that move
       'The models whose features are moved, together: they stand for the one that will look.',
       ['face-recognition'],
     ),
+    targeted: targetedParameter(),
     seed: seed.default(1).meta({ description: 'What the noise that the search starts from is drawn by.' }),
   }),
   example: '{use: fawkes, mode: mid, surrogates: [face-recognition]}',

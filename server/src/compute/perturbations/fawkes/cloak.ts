@@ -23,6 +23,13 @@ const POOR_DISTANCE = 0.3;
 /** …where it stays below this dissimilarity and moves them further. */
 const ACCEPTABLE_DSSIM = 0.015;
 
+export interface CloakOptions {
+  readonly settings: FawkesSettings;
+  readonly seed: number;
+  /** Whether the face is moved towards another one, whose distance is to be small. */
+  readonly aimed: boolean;
+}
+
 /** The search for one photograph's cloak: each step's outcome moves the modifier. */
 export class Cloak {
   /** Added to the photograph in tanh space: [3, size, size]. */
@@ -39,9 +46,9 @@ export class Cloak {
   constructor(
     readonly crop: FaceCrop,
     hash: string,
-    seed: number,
-    private readonly settings: FawkesSettings,
+    private readonly options: CloakOptions,
   ) {
+    const { seed, settings } = options;
     const random = new Random(seed, 'fawkes', hash);
     const { length } = crop.pixels.data;
     this.modifier = Float32Array.from({ length }, () => random.between(-FIRST_NOISE, FIRST_NOISE));
@@ -58,28 +65,33 @@ export class Cloak {
   advance(outcome: StepOutcome): boolean {
     if (!outcome.gradient.every(Number.isFinite)) return false;
     this.remember(outcome);
-    if (this.settings.distanceWeight === undefined) this.adaptWeight(outcome.dssim);
+    if (this.options.settings.distanceWeight === undefined) this.adaptWeight(outcome.dssim);
     this.optimiser.descend(this.modifier, outcome.gradient);
     if (this.steps++ === 0) this.nudge(outcome.gradient);
     return true;
   }
 
-  /** The change of the best step so far. */
+  /** The change of the best step so far: of those within the budget the one that went furthest away, or came nearest to whom it is aimed at. */
   result(): Float32Array {
     const { best, last } = this;
     if (!last) throw new Error('A cloak without a step has no result');
+    if (this.options.aimed) return (best ?? last).change;
     const fallBack = !best || (best.distance < POOR_DISTANCE && last.dssim < ACCEPTABLE_DSSIM);
     return (fallBack && last.distance > (best?.distance ?? 0) ? last : (best ?? last)).change;
   }
 
   private remember({ dssim, distance, change, gradient }: StepOutcome): void {
     this.last = { dssim, distance, change, gradient };
-    const within = dssim <= TOLERANCE * this.settings.budget;
-    if (within && distance > (this.best?.distance ?? 0)) this.best = this.last;
+    const { settings, aimed } = this.options;
+    const within = dssim <= TOLERANCE * settings.budget;
+    const better = aimed
+      ? distance < (this.best?.distance ?? Number.POSITIVE_INFINITY)
+      : distance > (this.best?.distance ?? 0);
+    if (within && better) this.best = this.last;
   }
 
   private adaptWeight(dssim: number): void {
-    const { budget } = this.settings;
+    const { budget } = this.options.settings;
     if (dssim <= (1 - BAND) * budget && this.weight <= LARGEST_WEIGHT) this.turn(1, 2);
     else if (dssim >= (1 + BAND) * budget && this.weight >= SMALLEST_WEIGHT) this.turn(-1, 0.5);
     else this.turn(0, 1 / this.weight);

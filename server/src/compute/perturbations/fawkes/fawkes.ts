@@ -20,9 +20,11 @@ const BATCH = 8;
 export interface FawkesOptions {
   readonly settings: FawkesSettings;
   readonly seed: number;
+  /** Whether photographs are moved towards another face. */
+  readonly aimed: boolean;
 }
 
-/** Fawkes (Shan et al., USENIX Security 2020), untargeted, with any surrogates. */
+/** Fawkes (Shan et al., USENIX Security 2020) with any surrogates: away from a face's own features, or towards another's. */
 export class Fawkes implements BatchAttack {
   readonly batchSize: number;
 
@@ -40,8 +42,9 @@ export class Fawkes implements BatchAttack {
   static async load(options: FawkesOptions, surrogates: Surrogates, threads: number): Promise<Result<Fawkes>> {
     const clean = await openAttackSession(cleanGraph(surrogates.all, CROP_SIZE), threads);
     if (!clean.ok) return clean;
-    const { budget } = options.settings;
-    const step = await openAttackSession(stepGraph(surrogates.all, CROP_SIZE, budget), threads);
+    const { settings, aimed } = options;
+    const graph = stepGraph(surrogates.all, CROP_SIZE, settings.budget, aimed);
+    const step = await openAttackSession(graph, threads);
     if (!step.ok) return step;
     const meter = await DssimMeter.open(threads);
     return new Fawkes(options, surrogates, clean.value, step.value, meter).tried();
@@ -80,9 +83,9 @@ export class Fawkes implements BatchAttack {
   }
 
   private async searchFor(photographs: readonly Photograph[]): Promise<Search> {
-    const { seed, settings } = this.options;
+    const { options } = this;
     const cloaks = photographs.map(
-      ({ image, face, hash }) => new Cloak(cropFace(image, face.box, CROP_SIZE), hash, seed, settings),
+      ({ image, face, hash }) => new Cloak(cropFace(image, face.box, CROP_SIZE), hash, options),
     );
     const constants = await constantInputs(photographs, cloaks, this.surrogates, this.clean);
     return new Search(cloaks, () => this.step.run({ ...constants, ...variableInputs(cloaks, this.surrogates) }));

@@ -24,9 +24,10 @@ export function cleanGraph(surrogates: readonly Surrogate[], size: number): Atta
 /**
  * One step of Fawkes (docs/constants.md) for a batch of crops of `size` pixels. Of each photograph: the crop changed in tanh
  * space and rounded gives the dissimilarity D; the change, brought to where a surrogate's chip lies, its features
- * F(x′). The loss is the sum over the batch of 10⁶·max(D − budget, 0)² − c·Σ‖F(x′) − F(x)‖² / ‖F(x)‖, F of length 1.
+ * F(x′). The loss is the sum over the batch of 10⁶·max(D − budget, 0)² − c·Σ‖F(x′) − F(x)‖² / ‖F(x)‖, F of length 1. Of a
+ * cloak that is aimed at a face, F(x) is that face's, and the distance is added.
  */
-export function stepGraph(surrogates: readonly Surrogate[], size: number, budget: number): AttackGraph {
+export function stepGraph(surrogates: readonly Surrogate[], size: number, budget: number, aimed = false): AttackGraph {
   const g = new GraphBuilder('fawkes_step');
   const windows = size - 2 * SSIM_BORDER;
   const crop = input(g, 'crop', ['batch', 3, size, size]);
@@ -46,10 +47,9 @@ export function stepGraph(surrogates: readonly Surrogate[], size: number, budget
     .map((surrogate, n) => featureDistance(g, surrogate, n, change))
     .reduce((sum, other) => sum.add(other));
   const beyond = dssim.sub(budget).max(0);
-  const losses = beyond
-    .mul(beyond)
-    .mul(PENALTY)
-    .sub(input(g, 'c', ['batch']).mul(distance));
+  const penalty = beyond.mul(beyond).mul(PENALTY);
+  const moved = input(g, 'c', ['batch']).mul(distance);
+  const losses = aimed ? penalty.add(moved) : penalty.sub(moved);
   g.output(losses.apply('ReduceSum', [], { keepdims: 0 }).name, 'float32', [], 'loss');
   g.output(dssim.name, 'float32', ['batch'], 'dssim');
   g.output(distance.name, 'float32', ['batch'], 'distance');

@@ -26,13 +26,20 @@ export async function constantInputs(
     cloaks.map((cloak) => cloak.crop.pixels.data),
     IMAGE,
   );
-  const chips: Tensors = {};
+  const chipsOf = (shown: readonly Photograph[]): Tensors =>
+    Object.fromEntries(
+      surrogates.all.map(({ size, place }, n) => [
+        `chip_${n}`,
+        stack(
+          shown.map(({ image, face }) => chipOf(image, place(face), size)),
+          [3, size, size],
+        ),
+      ]),
+    );
+  const chips = chipsOf(photographs);
   const grids: Tensors = {};
   for (const [n, { size, place }] of surrogates.all.entries()) {
-    const placed = photographs.map(({ face }) => place(face));
-    const seen = photographs.map(({ image }, i) => chipOf(image, placed[i], size));
-    const grid = cloaks.map((cloak, i) => gridInCrop(cloak.crop, placed[i], size));
-    chips[`chip_${n}`] = stack(seen, [3, size, size]);
+    const grid = cloaks.map((cloak, i) => gridInCrop(cloak.crop, place(photographs[i].face), size));
     grids[`grid_${n}`] = stack(grid, [size, size, 2]);
   }
   const start = stack(
@@ -47,7 +54,13 @@ export async function constantInputs(
     cloaks.map((cloak) => windowWeights(cloak.crop)),
     [1, WINDOWS, WINDOWS],
   );
-  return { ...((await clean.run({ crop, ...chips })) as Tensors), ...chips, ...grids, crop, start, mask, weight };
+  const found = (await clean.run({ crop, ...chips })) as Tensors;
+  const aimedAt = photographs.map(({ towards, ...own }) => towards ?? own);
+  if (photographs.some(({ towards }) => towards)) {
+    const theirs = (await clean.run({ crop, ...chipsOf(aimedAt) })) as Tensors;
+    for (const n of surrogates.all.keys()) found[`features_${n}`] = theirs[`features_${n}`];
+  }
+  return { ...found, ...chips, ...grids, crop, start, mask, weight };
 }
 
 /** What the steps so far have come to. */

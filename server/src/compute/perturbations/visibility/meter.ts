@@ -5,7 +5,7 @@ import { decodeImage, type RgbImage } from '../../images/decode.js';
 import type { PixelBox } from '../../images/planes.js';
 import { encodePng } from '../../images/png.js';
 import { type Budget, scaledToBudget } from './budget.js';
-import { differenceOf, type Visibility, visibilityOf } from './visibility.js';
+import { differenceOf, type Visibility, visibilityFrom } from './visibility.js';
 
 export type { Visibility };
 
@@ -35,7 +35,7 @@ export class VisibilityMeter {
     const pair = await this.open(original, perturbed);
     if (!pair.ok) return pair;
     const { before, after, square } = pair.value;
-    return ok({ ...visibilityOf(crop(before, square), crop(after, square)), changed: differ(before, after) });
+    return ok({ ...visibilityFrom(crop(before, square))(crop(after, square)), changed: differ(before, after) });
   }
 
   /**
@@ -46,9 +46,8 @@ export class VisibilityMeter {
     const pair = await this.open(original, perturbed);
     if (!pair.ok) return pair;
     const { before, after, square } = pair.value;
-    const face = crop(before, square);
-    const measure = (image: RgbImage) => visibilityOf(face, crop(image, square));
-    const fitted = scaledToBudget(before, after, budget, measure);
+    const differing = visibilityFrom(crop(before, square));
+    const fitted = scaledToBudget(before, after, budget, (image) => differing(crop(image, square)));
     return fitted.ok ? ok(await encodePng(fitted.value)) : fitted;
   }
 

@@ -1,5 +1,5 @@
 import type { RgbImage } from '../../images/decode.js';
-import { dssim } from '../../images/dssim.js';
+import { dssimFrom } from '../../images/dssim.js';
 
 /**
  * How much a perturbed photograph differs from its original, over the square around the original's largest face, or over
@@ -16,9 +16,10 @@ export interface Visibility {
   readonly linf: number;
 }
 
-/** How much two images of one size differ. */
-export function visibilityOf(a: RgbImage, b: RgbImage): Visibility {
-  return { dssim: dssim(a, b), ...differenceOf(a, b) };
+/** How much images differ from one of their size. */
+export function visibilityFrom(a: RgbImage): (b: RgbImage) => Visibility {
+  const dssim = dssimFrom(a);
+  return (b) => ({ dssim: dssim(b), ...differenceOf(a, b) });
 }
 
 /** The same pixel by pixel, without the structure. */
