@@ -163,7 +163,7 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
       'Use another model, or export it with ONNX’s own operators.',
     ],
     'lpips-unfit': [
-      'The model of LPIPS does not take two images and give one number, or cannot be differentiated.',
+      'The model of LPIPS does not take two images and give one number, gives two equal images another number than 0, or, where LowKey follows it, cannot be differentiated.',
       'Export it with two inputs of free size in [-1, 1].',
     ],
     'opset-unsupported': [
@@ -193,6 +193,10 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
     'perturbed-left-out': [
       'Some photographs have no perturbed version that can be used; the message counts them by reason.',
       'Add them, or say by `pattern:` how they are named.',
+    ],
+    'lpips-unmeasured': [
+      'A model of LPIPS gives no number for some photographs: the square around the face is smaller than it can take, or what it gives is not finite. They have no LPIPS and are not in the mean.',
+      'Where there are many, use photographs with larger faces, or a model that takes smaller ones.',
     ],
     'perturbation-empty': [
       'No photograph has a perturbed version that can be used, so there is nothing to measure.',

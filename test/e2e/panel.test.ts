@@ -127,6 +127,19 @@ describe('the page of a results panel (skipped where Chromium is not installed)'
     await stage.page.getByRole('combobox', { name: 'Model' }).click();
     await stage.page.getByRole('option', { name: 'clip-vit-l-14', exact: true }).click();
     await stage.page.getByRole('columnheader', { name: 'Valid' }).waitFor();
+    await stage.page.getByRole('columnheader', { name: 'Control' }).click();
+    const [valid, control] = await Promise.all(
+      ['Valid', 'Control'].map(async (name) => (await headings()).indexOf(name)),
+    );
+    assert.equal(control, (valid ?? 0) + 1, 'the control stands beside what it is the control of');
+    assert.match(
+      (await rowsOf(stage)
+        .nth(1)
+        .locator('td')
+        .nth(control ?? 0)
+        .textContent()) ?? '',
+      /^\d+\.\d %$/,
+    );
     assert.ok(!(await headings()).some((heading) => heading.startsWith('Threshold')));
   });
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parse } from 'csv-parse/sync';
 import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { whiteBoxWords } from '../../server/src/protocol/figure-text.js';
 import { metaOf, schemaAt } from '../../server/src/protocol/results/schema-walk.js';
 import { type Results, resultsSchema } from '../../server/src/protocol/results.js';
 import { writeReport } from '../../server/src/report/write-report.js';
@@ -405,6 +406,37 @@ describe('a report in a browser (skipped where Chromium is not installed)', () =
     assert.equal(await rate.getAttribute('title'), meaning);
     await page.getByLabel('What the columns mean: Accuracy by model').click();
     await page.locator('#accuracy dd', { hasText: meaning }).waitFor();
+  });
+
+  it('says of each perturbation how visible it is, by LPIPS where a model of it was named', async () => {
+    const results = exampleResults();
+    const cells = async (column: string) => {
+      const heads = await page.locator('#perturbations thead').first().locator('th').allTextContents();
+      const at = heads.map((head) => head.trim()).indexOf(column);
+      const rows = await page.locator('#perturbations tbody').first().locator('tr').all();
+      return Promise.all(rows.map(async (row) => (await row.locator('th, td').nth(at).textContent())?.trim()));
+    };
+    let page = await open(results);
+    assert.deepEqual(await cells('Mean LPIPS'), ['0.0421', '–']);
+    const poison = results.poison?.map(({ meanLpips: _, ...made }) => made);
+    page = await open({ ...results, poison });
+    assert.equal(await page.locator('#perturbations th', { hasText: 'LPIPS' }).count(), 0);
+  });
+
+  it('marks a rate whose judge may have been looked into, and says where that is not known', async () => {
+    const results = exampleResults();
+    const poison = results.poison?.map((made, n) => (n === 0 ? { ...made, whiteBox: 'unknown' as const } : made));
+    const { fawkes } = results.robustness?.withValid ?? {};
+    assert.ok(fawkes);
+    const withValid = { ...results.robustness?.withValid, fawkes: { ...fawkes, whiteBox: 'unknown' as const } };
+    const robustness = { ...results.robustness, withValid } as Results['robustness'];
+    const page = await open({ ...results, poison, robustness });
+    for (const section of ['#perturbations', '#robustness', '.key-figures']) {
+      const tag = page.locator(`${section} .tag`).first();
+      assert.equal(await tag.textContent(), whiteBoxWords('unknown'));
+      assert.match((await tag.getAttribute('title')) ?? '', /^It is not known whether the attack was made against/);
+    }
+    assert.equal(await page.locator('.tag', { hasText: /^white-box$/ }).count(), 0);
   });
 
   it('keeps the list of its parts in view wherever one reads', async () => {

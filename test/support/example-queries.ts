@@ -19,6 +19,8 @@ function exampleRow(n: number): QueryPage['rows'][number] {
     returned: null,
     valid: n % 20,
     shift: 0.5 + (n % 13) / 20,
+    strangers: n % 11 === 0 ? null : (n % 50) / 100,
+    control: n % 11 === 0 ? null : (n % 30) / 30,
   };
 }
 

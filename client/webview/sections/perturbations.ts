@@ -17,6 +17,7 @@ export function perturbationsSection(
   if (!poison || poison.length === 0) return undefined;
   const columns = [
     ...COLUMNS,
+    ...(poison.some(({ meanLpips }) => meanLpips !== undefined) ? [LPIPS] : []),
     ...(poison.some(({ leftOut }) => leftOut) ? [LEFT_OUT] : []),
     ...(poison.some(({ protection }) => protection) ? PROTECTION : []),
     SECONDS,
@@ -73,6 +74,8 @@ const COLUMNS: Column<Perturbation>[] = [
   decimalColumn('Mean shift', 3, ({ meanShift }) => meanShift, 'poison.*.meanShift'),
   decimalColumn('Median shift', 3, ({ medianShift }) => medianShift, 'poison.*.medianShift'),
 ];
+
+const LPIPS = decimalColumn<Perturbation>('Mean LPIPS', 4, ({ meanLpips }) => meanLpips ?? null, 'poison.*.meanLpips');
 
 const PROTECTION: Column<Perturbation>[] = [
   rateColumn('Protection, 1-NN', ({ protection }) => protection?.nn ?? null, 'poison.*.protection.nn'),

@@ -89,7 +89,7 @@ function familyOf(schema: z.core.$ZodType): Family | undefined {
 function readUse(reading: Reading, family: Family, value: unknown, path: SpecPath): PluginUse | undefined {
   const shared = SHARED_KEYS[family];
   const use = readPluginUse(reading, family, value, path, shared && Object.keys(shared.shape));
-  const keys = shared ? reading.parse(shared, isRecord(value) ? value : {}, path) : {};
+  const keys = readShared(reading, shared, isRecord(value) ? value : {}, path);
   return use && keys && { ...use, ...keys };
 }
 
@@ -116,8 +116,18 @@ function namedUse(reading: Reading, family: Family, value: unknown, path: SpecPa
   const shared = SHARED_KEYS[family];
   const use = readNamedUse(reading, family, value, path, name, shared && Object.keys(shared.shape));
   const { name: _, ...others } = isRecord(value) ? value : {};
-  const keys = shared ? reading.parse(shared, others, path) : {};
+  const keys = readShared(reading, shared, others, path);
   return use && keys && { ...keys, ...use };
+}
+
+function readShared(
+  reading: Reading,
+  shared: z.ZodObject | undefined,
+  written: Record<string, unknown>,
+  path: SpecPath,
+) {
+  const keys = shared ? reading.parse(shared, written, path) : {};
+  return shared && keys ? (readValue(reading, shared, keys, path) as Record<string, unknown>) : keys;
 }
 
 /** The section as the runner reads it, with the models that it means. */

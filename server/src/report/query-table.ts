@@ -74,12 +74,14 @@ interface Shown {
 
 /** One unit in a row, and no threshold beside distances of another model. */
 function rowOf(query: Query, part: Part, distance: number | null, { unit, judges }: Shown): QueryTableRow {
-  const { id, identity, threshold = null } = query;
+  const { id, identity, threshold = null, strangers = null, control } = query;
   const { hits = null, returned = null, valid = null, shift = null } = part;
   return {
     ...{ id, identity, hits, returned, valid, shift, unit, correct: hits?.[1] ?? null },
     distance: distance === null ? null : inUnit(distance, unit),
     threshold: judges ? threshold : null,
+    strangers,
+    control: control && control.of > 0 ? control.count / control.of : null,
   };
 }
 

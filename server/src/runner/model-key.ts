@@ -69,7 +69,7 @@ async function contentOf(
 }
 
 /** Hashes a model's file, and those beside it that hold its weights. */
-async function hashModel({ files }: Pick<RunContext, 'files'>, model: string): Promise<string[]> {
+export async function hashModel({ files }: Pick<RunContext, 'files'>, model: string): Promise<string[]> {
   const all = unwrap(weightFiles(model, unwrap(readModelHeader(model))));
   return Promise.all(all.map((file) => files.hash(file)));
 }

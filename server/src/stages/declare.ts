@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Facts, Family } from '../plugins/declare.js';
+import type { Facts, Family, UnfitFiles } from '../plugins/declare.js';
 import type { NameKind } from '../protocol/results/figure.js';
 import type { ResultBlocks, Results } from '../protocol/results.js';
 import type { ExperimentSpec, NamedUse } from './spec.js';
@@ -65,7 +65,12 @@ export interface Stage<Key extends keyof ExperimentSpec = keyof ExperimentSpec> 
   /** What may be written at its key; plugins and names of models are marked in it. */
   readonly params: z.ZodType;
   /** Keys that stand beside `use` in each of its plugins of a family, and are none of their parameters. */
-  readonly beside?: { readonly family: Family; readonly keys: z.ZodObject };
+  readonly beside?: {
+    readonly family: Family;
+    readonly keys: z.ZodObject;
+    /** What is wrong with the files that they name, all of which are there; `specPath` begins at the plugin's block. */
+    inspect?(keys: Readonly<Record<string, unknown>>): readonly UnfitFiles[];
+  };
   readonly needs: readonly Need[];
   /** Other sections that it makes use of where they are there. */
   readonly uses?: readonly (keyof ExperimentSpec)[];

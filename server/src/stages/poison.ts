@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import { seed } from '../plugins/params.js';
-import { percent } from '../protocol/figure-text.js';
+import { inspectLpips } from '../plugins/inspection/lpips-ports.js';
+import { modelPath, seed } from '../plugins/params.js';
+import { decimal, percent } from '../protocol/figure-text.js';
 import { nameSchema } from '../protocol/names.js';
+import type { Results } from '../protocol/results.js';
 import { defineStage } from './declare.js';
 import { firstFew } from './findings/first-few.js';
 import { plugin, positive } from './parts/params.js';
@@ -56,6 +58,9 @@ const keys = z.object({
       'Another perturbation of the file: each saved photograph is brought to the DSSIM of its version of the same photograph, as `budget` does.',
     names: 'perturbation',
   }),
+  lpips: modelPath(
+    'A model of LPIPS (Zhang et al., CVPR 2018) by which results say how visible each saved photograph is, over the square around its face: two images in [-1, 1] of any one size to one number.',
+  ).optional(),
   seed: seed.default(1).meta({ description: 'What `users` and `split` are drawn by.' }),
 });
 
@@ -64,7 +69,11 @@ export const poison = defineStage({
   title: 'Perturbations',
   docs: 'Perturbed versions of photographs, by name: of the queries (evasion), or of the gallery (poisoning).',
   params: z.record(nameSchema, plugin('perturbation', 'A perturbation of images.')),
-  beside: { family: 'perturbation', keys },
+  beside: {
+    family: 'perturbation',
+    keys,
+    inspect: ({ lpips }) => (typeof lpips === 'string' ? inspectLpips(lpips) : []),
+  },
   needs: [],
   uses: ['embed'],
   example: '{fawkes: {use: fawkes, mode: mid}, lowkey: {use: lowkey}}',
@@ -85,6 +94,28 @@ export const poison = defineStage({
     const rates = moved.map(
       ({ name, top1 }) => `${name}: the nearest photograph still is of the person in ${percent(top1)}`,
     );
-    return rates.length > 0 ? `${firstFew(rates)}.` : undefined;
+    const said = [rates.length > 0 ? `${firstFew(rates)}.` : undefined, visibilityWords(poison)];
+    return said.filter(Boolean).join(' ') || undefined;
   },
 });
+
+/** A budget is met within so much, and so is the mean of what met it. */
+const SAME = { dssim: 0.02, psnr: 0.1 };
+
+/** Whether rates of several perturbations can be held against each other: what is seen more may only therefore hide more. */
+function visibilityWords(poison: NonNullable<Results['poison']>): string | undefined {
+  const seen = poison
+    .flatMap(({ name, meanDssim, meanPsnr }) =>
+      meanDssim === null ? [] : [{ name, dssim: meanDssim, psnr: meanPsnr ?? null }],
+    )
+    .sort((a, b) => a.dssim - b.dssim);
+  const [least, most] = [seen[0], seen.at(-1)];
+  if (!least || !most || least === most) return undefined;
+  if (most.dssim <= (1 + SAME.dssim) * least.dssim) return `They are equally visible: DSSIM ${decimal(most.dssim, 4)}.`;
+  const psnr = seen.flatMap((one) => one.psnr ?? []);
+  const [low, high] = [Math.min(...psnr), Math.max(...psnr)];
+  if (psnr.length === seen.length && high - low <= SAME.psnr)
+    return `They are equally visible: PSNR ${decimal(low, 1)} dB.`;
+  const of = ({ name, dssim }: { name: string; dssim: number }) => `${decimal(dssim, 4)} (${name})`;
+  return `They are not equally visible, DSSIM ${of(least)} to ${of(most)}: a common \`budget\` would make their rates comparable.`;
+}

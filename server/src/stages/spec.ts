@@ -21,6 +21,8 @@ export interface PerturbationUse extends NamedUse {
   readonly budget?: { readonly dssim?: number; readonly psnr?: number };
   /** The perturbation whose DSSIM each saved photograph is to have. */
   readonly like?: string;
+  /** Absolute path of the model of LPIPS that says how visible each saved photograph is. */
+  readonly lpips?: string;
 }
 
 /** What a tracker does to photographs: to those that are asked about, or to those of a gallery that is learnt from. */

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseDocument } from 'yaml';
+import { type Document, parseDocument } from 'yaml';
 import { networkFile, REAL_NETWORKS, type RealNetworkName } from '../../../scripts/peers/networks.js';
-import { resultsSchema } from '../../../server/src/protocol/results.js';
+import { type Results, resultsSchema } from '../../../server/src/protocol/results.js';
 import { CELEBA_MINI } from '../../support/celeba-mini.js';
 import { lookalike } from '../../support/command-line.js';
 import { realNetwork, realSurrogate } from '../../support/real-networks.js';
@@ -14,7 +14,8 @@ import { evidencePage } from './page.js';
 
 /*
  * npm run evidence [-- FOLDER]: runs experiments/cloaks-black-box.experiment.yaml on celeba-mini, each attack against each of
- * three networks, and writes docs/evidence.md. The run is kept in FOLDER, where a later call finds what was computed.
+ * three networks, at one visibility and as visible as each is by itself, and writes docs/evidence.md. The runs are kept in
+ * FOLDER, where a later call finds what was computed.
  */
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -22,33 +23,31 @@ const TEMPLATE = 'experiments/cloaks-black-box.experiment.yaml';
 const NETWORKS = Object.keys(REAL_NETWORKS) as RealNetworkName[];
 /** What each attack looks into, one at a time; `faceres-deep` is nobody's surrogate. */
 const LOOKS_INTO = ['face-recognition', 'fr_feature', 'mobileface'] as const;
-const QUERIES = Number(process.env.LOOKALIKE_EVIDENCE_QUERIES ?? 50);
+const QUERIES = 50;
 
-/**
- * The template on photographs, before every judge: each attack against each network that it looks into at the template's
- * budget, and Fawkes and LowKey once more as visible as they are by themselves.
- */
-async function experiment(): Promise<string> {
+/** The template on photographs and before every judge, each of some of its attacks against each network that it looks into. */
+async function experiment(attacks: readonly string[], change: (document: Document) => void): Promise<string> {
   const document = parseDocument(await readFile(join(ROOT, TEMPLATE), 'utf8'));
+  change(document);
   const { poison } = document.toJS();
-  const looking = (name: string, setting: object) =>
-    LOOKS_INTO.map((network) => [`${name}-${network}`, { ...setting, surrogates: [surrogate(network)] }]);
-  const { fawkes, lowkey, pgd, noise } = poison;
-  const ownVisibility = ({ budget: _, ...setting }: { budget: unknown }) => setting;
-  const perturbations = [
-    ...looking('fawkes', fawkes),
-    ...looking('lowkey', lowkey),
-    ...looking('pgd', pgd),
-    ...looking('fawkes-own', ownVisibility(fawkes)),
-    ...looking('lowkey-own', ownVisibility(lowkey)),
-    ['noise', noise],
-  ];
+  const perturbations = attacks.flatMap((attack) =>
+    LOOKS_INTO.map((network) => [`${attack}-${network}`, { ...poison[attack], surrogates: [surrogate(network)] }]),
+  );
   document.set('dataset', { use: 'celeba', root: CELEBA_MINI });
   document.setIn(['queries', 'sample'], QUERIES);
   document.setIn(['embed', 'models'], ['face-recognition', ...NETWORKS.map((name) => JSON.parse(realNetwork(name)))]);
-  document.set('poison', Object.fromEntries(perturbations));
+  document.set('poison', { ...Object.fromEntries(perturbations), noise: poison.noise });
   return document.toString();
 }
+
+/** All brought to the template's budget, as they are saved: what a tracker may do to them is asked of the others. */
+const atOneVisibility = () => experiment(['fawkes', 'lowkey', 'pgd'], (document) => document.delete('countermeasures'));
+
+/** As visible as they are by themselves, and behind each countermeasure. */
+const asTheyAre = () =>
+  experiment(['fawkes', 'lowkey'], (document) => {
+    for (const attack of ['fawkes', 'lowkey', 'noise']) document.deleteIn(['poison', attack, 'budget']);
+  });
 
 function surrogate(network: RealNetworkName | 'face-recognition'): unknown {
   return network === 'face-recognition' ? network : JSON.parse(realSurrogate(network));
@@ -61,15 +60,21 @@ if (absent) {
 }
 const given = process.argv[2];
 const folder = given ?? (await mkdtemp(join(tmpdir(), 'lookalike-evidence-')));
-const file = join(folder, 'evidence.experiment.yaml');
-await writeFile(file, await experiment());
-const started = performance.now();
-const args = ['run', file, '--json', '--progress', 'none'];
-const { code, stdout, stderr } = await lookalike(args, { cwd: dirname(file) });
-if (code !== 0) throw new Error(stderr);
-const results = resultsSchema.parse(JSON.parse(stdout));
-const minutes = (performance.now() - started) / 60_000;
-await writeFile(join(folder, 'results.json'), stdout);
-await writeFile(join(ROOT, 'docs/evidence.md'), evidencePage(results, { template: TEMPLATE, minutes }));
+
+/** Keeps the results in the folder beside the experiment. */
+async function run(name: string, text: string): Promise<{ results: Results; minutes: number }> {
+  const file = join(folder, `${name}.experiment.yaml`);
+  await writeFile(file, text);
+  const started = performance.now();
+  const { code, stdout, stderr } = await lookalike(['run', file, '--json', '--progress', 'none'], { cwd: folder });
+  if (code !== 0) throw new Error(stderr);
+  await writeFile(join(folder, `${name}.json`), stdout);
+  return { results: resultsSchema.parse(JSON.parse(stdout)), minutes: (performance.now() - started) / 60_000 };
+}
+
+const even = await run('one-visibility', await atOneVisibility());
+const own = await run('evidence', await asTheyAre());
+const made = { template: TEMPLATE, minutes: even.minutes + own.minutes };
+await writeFile(join(ROOT, 'docs/evidence.md'), evidencePage({ even: even.results, own: own.results }, made));
 if (!given) await rm(folder, { recursive: true });
 note('docs/evidence.md');

@@ -5,6 +5,7 @@ import sharp from 'sharp';
 import { resultsSchema } from '../../../server/src/protocol/results.js';
 import { queryRecordSchema } from '../../../server/src/store/run-folder/query-record.js';
 import { figuresOf, lookalike, runToResults } from '../../support/command-line.js';
+import { squaredDifference } from '../../support/lpips-models.js';
 import { writePerturbed } from '../../support/photographs.js';
 import { writeFaces, writeSmallExperiment } from '../../support/small-experiment.js';
 import { copyWorkspace, newWorkspace } from '../../support/workspace.js';
@@ -85,6 +86,27 @@ poison:
     assert.ok((slight.meanDssim ?? 1) < (strong.meanDssim ?? 0));
     assert.ok((slight.medianShift ?? 1) < (strong.medianShift ?? 0));
     assert.equal(slight.whiteBox, 'unknown');
+  });
+
+  it('have an LPIPS each, and its mean, by the model that is named; computed once', async () => {
+    await writeFile(join(folder, 'lpips.onnx'), squaredDifference());
+    const args = ['--out', join(folder, 'run'), '--set', 'poison.strong.lpips=lpips.onnx'];
+    const results = await runToResults(experiment, args);
+    const lines = (await readFile(join(folder, 'run/queries.jsonl'), 'utf8')).trim().split('\n');
+    const each = lines.flatMap(
+      (line) => queryRecordSchema.parse(JSON.parse(line)).models.first?.strong?.visibility ?? [],
+    );
+    assert.equal(each.length, 18);
+    for (const { lpips, l2 } of each) {
+      // The mean over 16 × 16 pixels of the square of twice the difference of values of 0–1.
+      assert.ok(Math.abs((lpips ?? 0) - (4 * l2 ** 2) / (3 * 16 * 16)) < 1e-6, `${lpips} by ${l2}`);
+    }
+    const mean = each.reduce((sum, { lpips }) => sum + (lpips ?? 0), 0) / 18;
+    assert.ok(mean > 0.01 && Math.abs((byName(results, 'strong').meanLpips ?? 0) - mean) < 1e-12);
+    assert.equal(byName(results, 'slight').meanLpips, undefined);
+    const again = await runToResults(experiment, ['--set', 'poison.strong.lpips=lpips.onnx']);
+    assert.deepEqual(figuresOf(again), figuresOf(results));
+    assert.ok(again.stages.find(({ name }) => name === 'poison')?.cached);
   });
 
   it('that equal their originals do not move, and find what these find', async () => {

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { VisibilityMeter } from '../../../server/src/compute/perturbations/visibility/meter.js';
-import { GraphBuilder } from '../../../server/src/onnx/build.js';
 import type { Perturbation } from '../../../server/src/plugins/declare.js';
 import { drawPortraits, openPerturbation, perturb, pngOf, refusalOf } from '../../support/attacks.js';
+import { squaredDifference } from '../../support/lpips-models.js';
 import { tinyEncoder } from '../../support/small-experiment.js';
 
 describe('perturbation lowkey', () => {
@@ -114,13 +114,3 @@ describe('perturbation lowkey', () => {
     assert.equal(problem?.code, 'surrogate-unfit');
   });
 });
-
-/** In the form of LPIPS, the mean squared difference; `after` is applied to the difference. */
-function squaredDifference(after = 'Identity'): Uint8Array {
-  const g = new GraphBuilder('lpips');
-  const [x, y] = ['in0', 'in1'].map((name) => g.input(name, 'float32', ['batch', 3, 'height', 'width']));
-  const difference = g.op(after, [g.op('Sub', [x, y])]);
-  const mean = g.op('ReduceMean', [g.op('Mul', [difference, difference]), g.ints(1, 2, 3)]);
-  g.output(mean, 'float32', ['batch', 1, 1, 1], 'distance');
-  return g.toBytes();
-}

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Results } from '../../../server/src/protocol/results.js';
+import { selectQueries } from '../../../server/src/report/query-page.js';
 import { readQueryTable } from '../../../server/src/report/query-table.js';
 import { readQueryDetails } from '../../../server/src/report/read-query-details.js';
 import { encodeNpy } from '../../../server/src/store/npy.js';
@@ -39,7 +40,8 @@ describe('verdicts on what a query found', () => {
       const validAt = Array.from({ length: placeOfThreshold(row) + 1 }, (_, n) => n);
       const part = { row, neighbours: 'neighbours', ...(judged ? { valid: validAt.length, validAt } : {}) };
       const limit = inUnit(squaredDistances(row)[placeOfThreshold(row)] ?? 0, unit);
-      return { id: `q-${row}`, identity: null, threshold: limit, models: { [model]: { [version]: part } } };
+      const beside = row === 0 ? {} : { strangers: row / QUERIES, control: { count: row - 1, of: QUERIES - 1 } };
+      return { id: `q-${row}`, identity: null, threshold: limit, ...beside, models: { [model]: { [version]: part } } };
     });
     const lines = (records: readonly unknown[]) => records.map((record) => `${JSON.stringify(record)}\n`).join('');
     await writeFile(join(folder(), 'images.jsonl'), lines(images));
@@ -88,6 +90,21 @@ describe('verdicts on what a query found', () => {
       }
     });
   }
+
+  it('stand beside what their threshold lets through: strangers’ images, and strangers who find something', async () => {
+    await writeRun('l2');
+    const table = await readQueryTable(folder(), 'm', 'original');
+    assert.ok(table.ok);
+    const shown = table.value.map(({ strangers, control }) => [strangers, control]);
+    assert.deepEqual(shown.slice(0, 3), [
+      [null, null],
+      [1 / 40, 0],
+      [2 / 40, 1 / 39],
+    ]);
+    const sort = { by: 'control' as const, descending: true };
+    const sorted = selectQueries(table.value, { model: 'm', version: 'original', filter: {}, sort });
+    assert.deepEqual([sorted[0]?.id, sorted.at(-1)?.id], ['q-39', 'q-0']);
+  });
 
   it('are none where neither the run has judged nor the distances are of the judging model', async () => {
     await writeRun('l2', { version: 'fawkes' });

@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from 'lit';
-import { count, decimal } from '../../../../server/src/protocol/figure-text.js';
+import { count, decimal, percent } from '../../../../server/src/protocol/figure-text.js';
 import { UNITS, unitOf } from '../../../../server/src/protocol/results/distance-unit.js';
 import type { QueryOrder, QuerySelection, QueryTableRow, Results } from '../../../../server/src/protocol/webview.js';
 import { mark } from '../../parts/mark.js';
@@ -54,10 +54,29 @@ export function columnsOf(
     },
     distance,
     ...(threshold?.model === model && measured !== 'similarity' ? [limit] : []),
-    ...(robustness && retrieve?.model === model ? [valid] : []),
+    ...(threshold?.strangers ? [STRANGERS] : []),
+    ...(robustness && retrieve?.model === model ? [valid, CONTROL] : []),
     ...(poison?.length && !isOriginal ? [SHIFT] : []),
   ];
 }
+
+/** How much the query's own threshold, and with it the verdict beside it, lets through. */
+const STRANGERS: QueryColumn = {
+  label: 'Strangers within',
+  meaning: 'Share of the images of other identities that lie within this query’s threshold: its false match rate.',
+  by: 'strangers',
+  numeric: true,
+  show: ({ strangers }) => percent(strangers),
+};
+
+const CONTROL: QueryColumn = {
+  label: 'Control',
+  meaning:
+    'Share of other people’s photographs that find something which is valid by this query’s threshold: where it is high, a valid result says little.',
+  by: 'control',
+  numeric: true,
+  show: ({ control }) => percent(control),
+};
 
 const SHIFT: QueryColumn = {
   label: 'Shift, L2',

@@ -8,6 +8,7 @@ import { canonicalJson } from '../../protocol/canonical-json.js';
 import type { Problem } from '../../protocol/errors.js';
 import { fieldOf } from '../../protocol/results/schema-walk.js';
 import { stages } from '../../stages/all.js';
+import type { Stage } from '../../stages/declare.js';
 import type { ExperimentSpec } from '../../stages/spec.js';
 import { foldDiagnostics } from '../matrix/variants.js';
 import { type PlacedUse, pluginOf, usesOf } from '../plugin-uses.js';
@@ -49,10 +50,12 @@ async function checkOne(
   const faulty = placesWithErrors(read);
   const uses = usesOf(read.draft, plugins).filter(({ at }) => !faulty.has(placeOf(at)));
   const ofStages = pathsOfStages(read).filter(({ at }) => !faulty.has(placeOf(at)));
+  const beside = usesBeside(read, plugins).filter(({ at }) => !faulty.has(placeOf(at)));
   const found = (
     await Promise.all([
       ...uses.map((placed) => checkUse(read, placed, { plugins, files, inspected })),
       ...ofStages.map(async (path) => (await checkPath(read, path, files)) ?? []),
+      ...beside.map((keys) => checkBeside(read, keys, files)),
     ])
   ).flat();
   return found.filter(({ range }) => !read.diagnostics.some((other) => isWithin(other, range)));
@@ -83,6 +86,38 @@ async function checkUse(
   const asSurrogate =
     problems.length === 0 && isFollowed(read, placed, plugins) ? problemsAsSurrogate(plugin, placed) : [];
   return [...problems, ...asSurrogate].map((problem) => unfit(read, placed.at, problem));
+}
+
+/** What stands beside a plugin's parameters, in its block. */
+interface KeysBeside {
+  readonly keys: Readonly<Record<string, unknown>>;
+  readonly schema: z.ZodObject;
+  readonly inspect: NonNullable<Stage['beside']>['inspect'];
+  readonly at: SpecPath;
+}
+
+/** Of every plugin what stands beside its parameters; what it declares itself is checked as its own. */
+function usesBeside({ draft }: Pick<ReadExperiment, 'draft'>, plugins: readonly Plugin[]): KeysBeside[] {
+  return usesOf(draft, plugins).flatMap((placed) => {
+    const { beside } =
+      stages.find((stage) => stage.key === placed.at[0] && stage.beside?.family === placed.family) ?? {};
+    if (!beside) return [];
+    const own = pluginOf(placed, plugins)?.params;
+    const isOwn = (key: string) => own instanceof z.ZodObject && key in own.shape;
+    const keys = Object.fromEntries(
+      Object.entries(placed.use).filter(([key]) => key in beside.keys.shape && !isOwn(key)),
+    );
+    return [{ keys, schema: beside.keys, inspect: beside.inspect, at: placed.at }];
+  });
+}
+
+async function checkBeside(read: Checked, { keys, schema, inspect, at }: KeysBeside, files: Files) {
+  const paths = pathsBelow(schema, keys, at);
+  const missing = (await Promise.all(paths.map((path) => checkPath(read, path, files)))).filter(
+    (diagnostic) => diagnostic !== undefined,
+  );
+  if (missing.length > 0) return missing;
+  return (inspect?.(keys) ?? []).map((problem) => unfit(read, at, problem));
 }
 
 /** Whether a model is one whose gradient a perturbation follows, and not only says that it was made against. */
@@ -139,7 +174,8 @@ function pathsIn(draft: Partial<ExperimentSpec>, plugins: readonly Plugin[]): st
     const plugin = pluginOf(placed, plugins);
     return plugin ? pathsOf(plugin, placed) : [];
   });
-  return [...ofPlugins, ...pathsOfStages({ draft })].map(({ path }) => path);
+  const beside = usesBeside({ draft }, plugins).flatMap(({ schema, keys, at }) => pathsBelow(schema, keys, at));
+  return [...ofPlugins, ...pathsOfStages({ draft }), ...beside].map(({ path }) => path);
 }
 
 interface NamedPath {

@@ -12,6 +12,14 @@ export async function loadVisibilityMeter({ folder, threads }: Pick<LoadContext,
   return weights.ok ? ok(await VisibilityMeter.load(folder, threads)) : weights;
 }
 
+/** What says how visible it is by a model of LPIPS. Problems: `lpips-unfit`, `weights-changed`. */
+export async function loadLpipsMeter(file: string, { folder, threads }: Pick<LoadContext, 'folder' | 'threads'>) {
+  const { LpipsMeter } = await import('../../compute/perturbations/visibility/lpips-meter.js');
+  const { requireWeights } = await import('../../compute/faces/weights.js');
+  const weights = await requireWeights();
+  return weights.ok ? LpipsMeter.load(file, folder, threads) : weights;
+}
+
 /** What compares a photograph with what was made of it at its own size, but for what takes a face. */
 export async function sizeMeter() {
   const { SizeMeter } = await import('../../compute/perturbations/visibility/meter.js');

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { definePlugin } from '../declare.js';
+import { inspectLpips } from '../inspection/lpips-ports.js';
 import { modelPath, pluginList, seed, targetedParameter } from '../params.js';
 
 export const lowkey = definePlugin({
@@ -32,6 +33,9 @@ much as in the authors’ example: a PSNR of 30 dB.`,
           unlikeAuthors: 'DSSIM in place of LPIPS',
         }
       : { perceptualTerm: 'lpips' },
+  async inspect({ lpips }) {
+    return lpips === undefined ? [] : inspectLpips(lpips);
+  },
   async load(params, context) {
     const { loadLowKey } = await import('../../compute/perturbations/load.js');
     return loadLowKey(params, context);

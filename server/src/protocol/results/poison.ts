@@ -40,6 +40,11 @@ export const poisonResults = byName(
         label: '{perturbation}: mean L2',
         docs: 'Mean over the photographs of the root of the sum of the squared differences of values of 0–1 over the face square of the saved PNG',
       }).optional(),
+      meanLpips: number({
+        label: '{perturbation}: mean LPIPS',
+        column: 'LPIPS',
+        docs: 'How visible it is by the model of LPIPS that the perturbation’s `lpips` names: mean over the photographs that the model takes, over the face square of the saved PNG',
+      }).optional(),
       linf: number({
         label: '{perturbation}: L∞',
         column: 'L∞',

@@ -7,7 +7,10 @@ export const LARGEST_PAGE = 500;
 const count = z.int().nonnegative();
 
 /** What a table of queries may be ordered by; rows that have no such value come last. */
-export const queryOrder = z.enum(['id', 'identity', 'correct', 'distance', 'returned', 'valid', 'shift']);
+export const queryOrder = z.enum([
+  ...(['id', 'identity', 'correct', 'distance', 'returned', 'valid', 'shift'] as const),
+  ...(['strangers', 'control'] as const),
+]);
 export type QueryOrder = z.infer<typeof queryOrder>;
 
 /** Which queries of a run, as one model and version of theirs see them, and in which order. */
@@ -41,6 +44,11 @@ export const queryTableRowSchema = z.object({
     .nullable()
     .describe('Those of them within the threshold of the original photograph, by the judging model'),
   shift: z.number().nullable().describe('How far the perturbation moved the embedding: root L2'),
+  strangers: z.number().nullable().describe('Share of the images of other identities that lie within the threshold'),
+  control: z
+    .number()
+    .nullable()
+    .describe('Share of strangers who find something that is valid by this query’s measure'),
 });
 export type QueryTableRow = z.infer<typeof queryTableRowSchema>;
 

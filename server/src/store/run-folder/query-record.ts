@@ -5,6 +5,10 @@ const visibilitySchema = z.object({
   psnr: z.number().nullable().describe('In dB; null where there is no difference'),
   l2: z.number().describe('The root of the sum of the squared differences of values of 0–1'),
   linf: z.number().describe('The largest difference of a value of 0–1'),
+  lpips: z
+    .number()
+    .nullish()
+    .describe('By the model of LPIPS that is named; null where that gives no number for the square'),
 });
 
 const count = z.int().nonnegative().nullish();

@@ -1,21 +1,21 @@
 import { GraphBuilder } from '../../../onnx/build.js';
 import { differentiate } from '../../../onnx/gradient/differentiate.js';
 import type { ModelProto } from '../../../onnx/onnx_pb.js';
-import { graphOf } from '../../../onnx/read.js';
 import { Term } from '../../../onnx/term.js';
+import { lpipsPorts } from '../../../plugins/inspection/lpips-ports.js';
+import { portsOfModel } from '../../../plugins/model-header.js';
 import { fail, type Result } from '../../../protocol/errors.js';
 import { readWholeModel } from '../../whole-model.js';
 import { lpips } from './step-graph.js';
 
 /** Reads a model of LPIPS: `lpips-unfit` where it does not take two images, or has no gradient. */
 export async function readLpips(file: string): Promise<Result<ModelProto>> {
+  const ports = portsOfModel(file, lpipsPorts);
+  if (!ports.ok) return ports;
   const model = await readWholeModel(file);
   if (!model.ok) return model;
-  const { inputs, outputs } = graphOf(model.value);
-  if (inputs.length !== 2) return unfit(file, `it takes ${inputs.length} inputs`);
-  if (outputs.length !== 1) return unfit(file, `it gives ${outputs.length} outputs`);
   const gradient = gradientOf(model.value);
-  return gradient.ok ? model : unfit(file, gradient.problem.message);
+  return gradient.ok ? model : notFollowed(file, gradient.problem.message);
 }
 
 function gradientOf(model: ModelProto) {
@@ -29,7 +29,7 @@ function gradientOf(model: ModelProto) {
   }
 }
 
-function unfit(file: string, why: string): Result<never> {
-  const hint = 'Export LPIPS with two inputs [1, 3, height, width] in [-1, 1], of free size, and one output.';
-  return fail('lpips-unfit', `${file} is no model of LPIPS that can be used: ${why}`, { hint });
+function notFollowed(file: string, why: string): Result<never> {
+  const hint = 'Export it with operators that have a gradient.';
+  return fail('lpips-unfit', `The gradient of ${file} cannot be followed: ${why}`, { hint });
 }

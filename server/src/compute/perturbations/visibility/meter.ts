@@ -38,6 +38,17 @@ export class VisibilityMeter {
     return ok({ ...visibilityFrom(crop(before, square))(crop(after, square)), changed: differ(before, after) });
   }
 
+  /** The square of both, as they are saved. Problems: those of `measure`. */
+  async squares(
+    original: Uint8Array,
+    perturbed: Uint8Array,
+  ): Promise<Result<readonly [before: RgbImage, after: RgbImage]>> {
+    const pair = await this.open(original, perturbed);
+    if (!pair.ok) return pair;
+    const { before, after, square } = pair.value;
+    return ok([crop(before, square), crop(after, square)]);
+  }
+
   /**
    * The perturbed photograph with its change made stronger or weaker until the PNG is as visible as the budget says.
    * Problems: those of `measure`, and `budget-unreached`.

@@ -14,6 +14,8 @@ export interface Visibility {
   readonly l2: number;
   /** The largest difference of a value, 0–1. */
   readonly linf: number;
+  /** By a model of LPIPS, where one is named; null where it gives no number for the square. */
+  readonly lpips?: number | null;
 }
 
 /** How much images differ from one of their size. */

@@ -12,6 +12,7 @@ import { embedImages, type ModelEmbeddings } from '../embed-images.js';
 import type { ImageSet, Images } from '../list-images.js';
 import type { GallerySplit } from './gallery-split.js';
 import { type Judged, type JudgedSets, type JudgingLabel, judgePerturbed } from './judge-perturbed.js';
+import { withLpips } from './measure-lpips.js';
 import { measureProtection } from './measure-protection.js';
 import { type PerturbedImage, type PerturbedImages, perturbImages } from './perturb-images.js';
 
@@ -68,12 +69,14 @@ export async function poison(
   const originals = itemsAt(from.images.images, from.positions);
   const others = from.others?.map((version) => ({ name: version.name, images: version.made }));
   const fit = { budget: use.budget, like: use.like, others };
-  const made = await perturbImages(
+  const fitted = await perturbImages(
     context,
     { family: 'perturbation', name: use.name, entry: use.name, use, fit },
     originals,
     from.images.images,
   );
+  const measured = await withLpips(context, use, fitted.images);
+  const made = { ...fitted, ...measured, cached: fitted.cached && measured.cached };
   const files = await linkPerturbed(context.folder, use.name, made);
   const set = { images: made.images.map(({ original, file, hash }) => ({ ...original, file, hash })) };
   const embeddings = await embedAll(context, { stage: 'poison', name: use.name }, set, from.models);
@@ -99,7 +102,7 @@ export async function poison(
     problem: made.problem,
     result: {
       ...(await describe(context, use, from.judge?.model)),
-      ...visibility(made),
+      ...visibility(use, made),
       ...effect(judged, set),
       protection: protection?.value,
     },
@@ -184,8 +187,8 @@ async function describe(context: RunContext, use: PerturbationUse, judge: NamedU
   };
 }
 
-function visibility({ images, leftOut, seconds }: PerturbedImages) {
-  const mean = (figure: 'dssim' | 'psnr' | 'l2') =>
+function visibility(use: PerturbationUse, { images, leftOut, seconds }: PerturbedImages) {
+  const mean = (figure: 'dssim' | 'psnr' | 'l2' | 'lpips') =>
     meanOf(images.flatMap(({ visibility }) => visibility[figure] ?? []));
   return {
     images: images.length,
@@ -193,6 +196,7 @@ function visibility({ images, leftOut, seconds }: PerturbedImages) {
     meanDssim: mean('dssim'),
     meanPsnr: mean('psnr'),
     meanL2: mean('l2'),
+    ...(use.lpips === undefined ? {} : { meanLpips: mean('lpips') }),
     linf: images.length === 0 ? null : Math.max(...images.map(({ visibility }) => visibility.linf)),
     seconds,
   };
