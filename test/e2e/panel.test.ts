@@ -127,7 +127,7 @@ describe('the page of a results panel (skipped where Chromium is not installed)'
     await stage.page.getByRole('combobox', { name: 'Model' }).click();
     await stage.page.getByRole('option', { name: 'clip-vit-l-14', exact: true }).click();
     await stage.page.getByRole('columnheader', { name: 'Valid' }).waitFor();
-    await stage.page.getByRole('columnheader', { name: 'Control' }).click();
+    await stage.page.getByRole('columnheader', { name: 'Control', exact: true }).waitFor();
     const [valid, control] = await Promise.all(
       ['Valid', 'Control'].map(async (name) => (await headings()).indexOf(name)),
     );

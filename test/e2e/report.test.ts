@@ -436,7 +436,7 @@ describe('a report in a browser (skipped where Chromium is not installed)', () =
       assert.equal(await tag.textContent(), whiteBoxWords('unknown'));
       assert.match((await tag.getAttribute('title')) ?? '', /^It is not known whether the attack was made against/);
     }
-    assert.equal(await page.locator('.tag', { hasText: /^white-box$/ }).count(), 0);
+    assert.equal(await page.locator('#perturbations .tag', { hasText: /^white-box$/ }).count(), 0);
   });
 
   it('keeps the list of its parts in view wherever one reads', async () => {

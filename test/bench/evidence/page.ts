@@ -11,15 +11,73 @@ export interface Made {
 type Poison = NonNullable<Results['poison']>[number];
 type Share = 'matched' | 'top1';
 
-const TITLES: Readonly<Record<string, string>> = { fawkes: 'Fawkes', lowkey: 'LowKey' };
+/** The runs that the page is written of. */
+export interface Evidence {
+  /** All perturbations brought to one DSSIM, as they are saved. */
+  readonly even: Results;
+  /** Each as visible as it is by itself, and behind countermeasures too. */
+  readonly own: Results;
+}
+
+const TITLES: Readonly<Record<string, string>> = { fawkes: 'Fawkes', lowkey: 'LowKey', pgd: 'PGD' };
 
 /**
- * docs/evidence.md, of one run: every figure, and what is said of it, follows from its results. Throws where they have no
- * judged photographs.
+ * docs/evidence.md: every figure, and what is said of it, follows from the results. Throws where they have no judged
+ * photographs.
  */
-export function evidencePage(results: Results, made: Made): string {
-  if (!results.transfer?.length) throw new Error('The results have no block `transfer`: there is no evidence');
-  return new Page(results, made).text();
+export function evidencePage({ even, own }: Evidence, made: Made): string {
+  if (!own.transfer?.length || !even.transfer?.length)
+    throw new Error('The results have no block `transfer`: there is no evidence');
+  return new Page(new Judged(own), new Judged(even), made).text();
+}
+
+/** What judges made of the versions of a run. */
+class Judged {
+  readonly transfer: readonly TransferResult[];
+  readonly poison: readonly Poison[];
+  readonly judges: readonly string[];
+  readonly attacks: readonly string[];
+
+  constructor(readonly results: Results) {
+    this.transfer = results.transfer ?? [];
+    this.poison = results.poison ?? [];
+    this.judges = [...new Set(this.transfer.map(({ judge }) => judge))];
+    this.attacks = [...new Set(this.poison.map(({ use }) => use))].filter((use) => use in TITLES);
+  }
+
+  rowsOf(attack: string): TransferResult[] {
+    const names = new Set(this.poison.filter(({ use }) => use === attack).map(({ name }) => name));
+    return this.transfer.filter(({ perturbation }) => names.has(perturbation));
+  }
+
+  find(perturbation: string, countermeasure: string | null, judge: string): TransferResult | undefined {
+    return this.transfer.find(
+      (row) => row.perturbation === perturbation && row.countermeasure === countermeasure && row.judge === judge,
+    );
+  }
+
+  /** The untouched photographs behind the same, by the same judge. */
+  original({ countermeasure, judge }: TransferResult): TransferResult | undefined {
+    return this.find('original', countermeasure, judge);
+  }
+
+  plain({ perturbation, judge }: TransferResult): TransferResult | undefined {
+    return this.find(perturbation, null, judge);
+  }
+
+  /** What white and black boxes make of each attack as it is saved, in one sentence each. */
+  answers(): string {
+    const originals = this.judges.map((judge) => this.find('original', null, judge)?.matched.rate ?? null);
+    const lines = this.attacks.map((attack) => {
+      const plain = this.rowsOf(attack).filter(({ countermeasure }) => countermeasure === null);
+      const [white = [], black = []] = [true, false].map((box) => plain.filter(({ whiteBox }) => whiteBox === box));
+      const unchanged = black.filter((row) => overlaps(row, this.original(row)));
+      return `- **${TITLES[attack]}**: a network that it looked into still matches ${span(white)} of the photographs; one that it did not look into
+  ${span(black)}; of the untouched photographs ${spanOf(originals)} are matched.
+  ${overlapText(unchanged.length, black.length)}`;
+    });
+    return lines.join('\n');
+  }
 }
 
 class Page {
@@ -30,24 +88,25 @@ class Page {
   private readonly countermeasures: readonly (string | null)[];
 
   constructor(
-    private readonly results: Results,
+    private readonly own: Judged,
+    private readonly even: Judged,
     private readonly made: Made,
   ) {
-    this.transfer = results.transfer ?? [];
-    this.poison = results.poison ?? [];
-    this.judges = [...new Set(this.transfer.map(({ judge }) => judge))];
+    this.transfer = own.transfer;
+    this.poison = own.poison;
+    this.judges = own.judges;
     this.countermeasures = [...new Set(this.transfer.map(({ countermeasure }) => countermeasure))];
   }
 
   text(): string {
-    const attacks = [...new Set(this.poison.map(({ use }) => use))].filter((use) => use in TITLES);
     return `${[
       this.head(),
-      this.answer(attacks),
+      this.answer(),
       this.meaning(),
       this.visibility(),
+      this.atOneVisibility(),
       this.controls(),
-      ...attacks.map((attack) => this.matrix(attack)),
+      ...this.own.attacks.map((attack) => this.matrix(attack)),
       this.limits(),
       this.provenance(),
     ].join('\n\n')}\n`;
@@ -59,8 +118,8 @@ class Page {
     return `# Do Fawkes and LowKey still hide a face?
 
 Written by \`npm run evidence\` from a run of [${this.made.template}](../${this.made.template}) on photographs: each attack looks
-into one of ${surrogates.size} face networks, and ${this.judges.length} networks judge what became of ${first?.images} photographs of CelebA in the wild, as they are
-saved and behind ${this.countermeasures.length - 1} things that a tracker may do to them. None of the networks was trained here. **A network that an attack looked into is a
+into one of ${surrogates.size} face networks, and ${this.judges.length} networks judge what became of ${first?.images} photographs of CelebA in the wild: all at one
+visibility, and as visible as each attack is by itself, then behind ${this.countermeasures.length - 1} things that a tracker may do to them too. None of the networks was trained here. **A network that an attack looked into is a
 white box, marked ▪; every other is a black box, which is what a tracker’s is.**
 
 A photograph is *matched* by a judge when it lies within the judge’s own threshold of at least one other photograph of its person.
@@ -68,19 +127,21 @@ Each threshold lets in ${percent(first?.fmr)} of pairs of strangers, measured on
 Intervals are of 95 % and resample people, not photographs.`;
   }
 
-  /** What white and black boxes make of each attack, in one sentence each. */
-  private answer(attacks: readonly string[]): string {
-    const lines = attacks.map((attack) => {
-      const rows = this.rowsOf(attack);
-      const plain = rows.filter(({ countermeasure }) => countermeasure === null);
-      const [white, black] = [true, false].map((box) => plain.filter(({ whiteBox }) => whiteBox === box));
-      const unchanged = black.filter((row) => overlaps(row, this.original(row)));
-      const originals = this.judges.map((judge) => this.find('original', null, judge)?.matched.rate ?? null);
-      return `- **${TITLES[attack]}**: a network that it looked into still matches ${span(white)} of the photographs; one that it did not look into
-  ${span(black)}; of the untouched photographs ${spanOf(originals)} are matched.
-  ${overlapText(unchanged.length, black.length)}`;
-    });
-    return `## The answer\n\n${lines.join('\n')}`;
+  private answer(): string {
+    return `## The answer
+
+At one visibility, a DSSIM of ${this.oneDssim()} for all, so that none hides more for being seen more:
+
+${this.even.answers()}
+- **Noise**, which aims at nothing: ${span(this.even.rowsOf('noise'))}.
+
+As visible as each is by itself, by its authors’ constants (the table below):
+
+${this.own.answers()}`;
+  }
+
+  private oneDssim(): string {
+    return Math.max(...this.even.poison.map(({ meanDssim }) => meanDssim ?? 0)).toFixed(2);
   }
 
   private meaning(): string {
@@ -89,40 +150,80 @@ Intervals are of 95 % and resample people, not photographs.`;
     );
     const black = attacked.filter(({ whiteBox }) => whiteBox === false);
     const behind = black.filter(({ countermeasure }) => countermeasure !== null);
-    const gained = behind.filter((row) => (row.matched.rate ?? 0) > (this.plain(row)?.matched.rate ?? 1));
+    const gained = behind.filter((row) => (row.matched.rate ?? 0) > (this.own.plain(row)?.matched.rate ?? 1));
     const worst = [...black].sort((a, b) => (a.matched.rate ?? 1) - (b.matched.rate ?? 1))[0];
-    const plain = attacked.filter(({ countermeasure }) => countermeasure === null);
-    const [white, unseen] = [true, false].map((box) => plain.filter(({ whiteBox }) => whiteBox === box));
-    const hidden = unseen.filter((row) => !overlaps(row, this.original(row)));
-    return `In plain words: as they are saved, ${span(white)} of the cloaked photographs are still matched by networks that their cloak
-looked into, ${span(unseen)} by others, and ${span(plain.flatMap((row) => this.original(row) ?? []))} of the same photographs without a cloak. ${verdict(hidden.length, unseen.length)}
+    return `In plain words: ${this.even.attacks.map((attack) => hiddenText(this.even, attack)).join('; ')}. ${this.shift()}
+As visible as each is by itself, ${this.own.attacks.map((attack) => hiddenText(this.own, attack)).join('; ')}.
 ${behindText(gained.length, behind.length)} ${worst ? this.bestText(worst) : ''}`;
+  }
+
+  /** Whether what LowKey hides more than Fawkes, as they are, is there at one visibility too. */
+  private shift(): string {
+    const middle = (of: Judged, attack: string) =>
+      median(
+        of
+          .rowsOf(attack)
+          .flatMap((row) => (row.whiteBox === false && !row.countermeasure ? (row.matched.rate ?? []) : [])),
+      );
+    const [own, even] = [this.own, this.even].map((of) => middle(of, 'fawkes') - middle(of, 'lowkey'));
+    return `In the middle of black boxes Fawkes leaves ${pointsOf(own)} more of the photographs matched than LowKey as they are, and ${pointsOf(even)} at one visibility.`;
   }
 
   /** The combination that hides best from a network which the cloak did not see. */
   private bestText(row: TransferResult): string {
     const behind = row.countermeasure === null ? '' : ` behind \`${row.countermeasure}\``;
     return `The best for the person in the photograph, of all black boxes, is \`${row.perturbation}\`${behind} before \`${row.judge}\`: ${countedText(row, 'matched')}
-are still matched, untouched ${countedText(this.original(row), 'matched')}.`;
+are still matched, untouched ${countedText(this.own.original(row), 'matched')}.`;
   }
 
   private visibility(): string {
-    const rows = this.poison.map((one) => [
-      `\`${one.name}\``,
-      one.surrogates.map((name) => `\`${name.replace(/\.onnx$/, '')}\``).join(', ') || 'none',
-      one.meanDssim === null || one.meanDssim === undefined ? '–' : one.meanDssim.toFixed(4),
-      one.linf === null || one.linf === undefined ? '–' : `${Math.round(255 * one.linf)}`,
-      `${one.images}`,
-      figure(one.seconds / Math.max(1, one.images)),
-    ]);
-    return `## What was made\n\n${table(['perturbation', 'looks into', 'mean DSSIM', 'L∞ of 255', 'photographs', 's a photograph'], rows)}
+    const rows = [this.own, this.even].flatMap((of) =>
+      of.poison.map((one) => [
+        `\`${one.name}\``,
+        of === this.own ? 'its own' : 'the same for all',
+        one.surrogates.map((name) => `\`${name.replace(/\.onnx$/, '')}\``).join(', ') || 'none',
+        fixed(one.meanDssim, 4),
+        fixed(one.meanPsnr, 1),
+        one.linf === null || one.linf === undefined ? '–' : `${Math.round(255 * one.linf)}`,
+        `${one.images}`,
+        figure(one.seconds / Math.max(1, one.images)),
+      ]),
+    );
+    const head = [
+      'perturbation',
+      'visibility',
+      'looks into',
+      'mean DSSIM',
+      'PSNR, dB',
+      'L∞ of 255',
+      'photographs',
+      's a photograph',
+    ];
+    return `## What was made\n\n${table(head, rows)}
 
-DSSIM is over the square around the face in the saved PNG. \`noise\` aims at nothing: what an attack does beyond it is due to its aim.
-Seconds are those of the machine below, on which other work was going on.`;
+DSSIM and PSNR are over the square around the face in the saved PNG. \`noise\` aims at nothing: what an attack does beyond it is due
+to its aim. \`budget\` brings each photograph to one DSSIM by multiplying its change. Seconds are those of the machine below, on which
+other work was going on.`;
+  }
+
+  /** A row a perturbation, a column a judge. */
+  private atOneVisibility(): string {
+    const grid = (share: Share) =>
+      table(
+        ['perturbation', ...this.even.judges.map((judge) => `\`${judge}\``)],
+        ['original', ...this.even.poison.map(({ name }) => name)].map((name) => [
+          name === 'original' ? 'untouched' : `\`${name}\``,
+          ...this.even.judges.map((judge) => {
+            const row = this.even.find(name, null, judge);
+            return `${countedText(row, share)}${row?.whiteBox === true ? ' ▪' : ''}`;
+          }),
+        ]),
+      );
+    return `## At one visibility\n\nA DSSIM of ${this.oneDssim()} of each photograph, or at most 1 % less, as it is saved. Matched, by judge:\n\n${grid('matched')}\n\nTop-1:\n\n${grid('top1')}`;
   }
 
   private controls(): string {
-    return `## Controls\n\nThe untouched photographs, and noise. A cloak is worth what its rates lie below these.\n\n${[
+    return `## Controls\n\nFrom here on, perturbations are as visible as each is by itself. The untouched photographs, and noise: a cloak is worth what its\nrates lie below these.\n\n${[
       'original',
       'noise',
     ]
@@ -149,8 +250,8 @@ Matched:\n\n${this.grid(name, 'matched')}\n\nTop-1:\n\n${this.grid(name, 'top1')
   private grid(perturbation: string, share: Share): string {
     const head = ['judge', ...this.countermeasures.map((name) => (name === null ? 'as saved' : `\`${name}\``))];
     const rows = this.judges.map((judge) => {
-      const white = this.find(perturbation, null, judge)?.whiteBox === true;
-      const cells = this.countermeasures.map((name) => countedText(this.find(perturbation, name, judge), share));
+      const white = this.own.find(perturbation, null, judge)?.whiteBox === true;
+      const cells = this.countermeasures.map((name) => countedText(this.own.find(perturbation, name, judge), share));
       return [`\`${judge}\`${white ? ' ▪' : ''}`, ...cells];
     });
     return table(head, rows);
@@ -170,7 +271,7 @@ Matched:\n\n${this.grid(name, 'matched')}\n\nTop-1:\n\n${this.grid(name, 'top1')
   }
 
   private provenance(): string {
-    const { version, onnxRuntime, machine, hashes } = this.results.run;
+    const { version, onnxRuntime, machine, hashes } = this.own.results.run;
     const models = Object.entries(hashes?.models ?? {}).map(
       ([name, { key, files }]) => `\`${name}\` \`${(files[0] ?? key).slice(0, 16)}\``,
     );
@@ -181,41 +282,33 @@ Data set \`${hashes?.dataset?.slice(0, 16)}\`; models ${models.join(', ')}.
 \`npm run fetch:networks\` fetches the networks, at pinned versions; the photographs are CelebA’s and no copy of them is here.`;
   }
 
-  private rowsOf(attack: string): TransferResult[] {
-    const names = new Set(this.poison.filter(({ use }) => use === attack).map(({ name }) => name));
-    return this.transfer.filter(({ perturbation }) => names.has(perturbation));
-  }
-
-  private find(perturbation: string, countermeasure: string | null, judge: string): TransferResult | undefined {
-    return this.transfer.find(
-      (row) => row.perturbation === perturbation && row.countermeasure === countermeasure && row.judge === judge,
-    );
-  }
-
-  /** The untouched photographs behind the same, by the same judge. */
-  private original({ countermeasure, judge }: TransferResult): TransferResult | undefined {
-    return this.find('original', countermeasure, judge);
-  }
-
-  private plain({ perturbation, judge }: TransferResult): TransferResult | undefined {
-    return this.find(perturbation, null, judge);
-  }
-
   /** The share of the other photographs that show the person, in the median of people. */
   private chance(): number {
-    const { total, identities } = this.results.images;
+    const { total, identities } = this.own.results.images;
     return (total / identities - 1) / (total - 1);
   }
 }
 
-/** What intervals that do not overlap say of black boxes. */
-function verdict(hidden: number, of: number): string {
-  if (of === 0) return 'No black box was asked.';
-  if (hidden === 0) {
-    return 'No black box matches fewer beyond what chance explains: nothing here shows that these cloaks hide a face from a network that they did not see.';
-  }
-  const all = hidden === of ? 'Every one' : `${hidden} of ${of}`;
-  return `${all} of the pairs of a cloak and a black box ${hidden === of || hidden === 1 ? 'matches' : 'match'} fewer than without a cloak beyond what chance explains.`;
+/** How many black boxes an attack hides from beyond what chance explains, and what the middle one still matches. */
+function hiddenText(of: Judged, attack: string): string {
+  const black = of
+    .rowsOf(attack)
+    .filter(({ whiteBox, countermeasure }) => whiteBox === false && countermeasure === null);
+  if (black.length === 0) return `of ${TITLES[attack]} no black box was asked`;
+  const hidden = black.filter((row) => !overlaps(row, of.original(row)));
+  const shown =
+    hidden.length === 0
+      ? 'nothing shows that it hides a face from a network that it did not see'
+      : `${hidden.length} of ${black.length} black boxes match fewer beyond what chance explains`;
+  return `with ${TITLES[attack]} ${shown}`;
+}
+
+function pointsOf(difference: number | undefined): string {
+  return difference === undefined || !Number.isFinite(difference) ? 'no' : `${(100 * difference).toFixed(1)} points`;
+}
+
+function fixed(value: number | null | undefined, digits: number): string {
+  return value === null || value === undefined ? '–' : value.toFixed(digits);
 }
 
 function overlapText(unchanged: number, of: number): string {

@@ -56,9 +56,27 @@ function results(black: number): Results {
   return resultsSchema.parse({ ...exampleResults(), run, poison, transfer });
 }
 
+/** Both of one run's results; at one visibility as they are saved alone, and PGD too. */
+function pageOf(own: number, even = own): string {
+  const asSaved = (results(even).transfer ?? []).filter(({ countermeasure }) => countermeasure === null);
+  const pgd = asSaved.flatMap((one) =>
+    one.perturbation === 'fawkes-dlib' ? { ...one, perturbation: 'pgd-dlib' } : [],
+  );
+  const poison = results(even).poison ?? [];
+  const evenly = {
+    ...results(even),
+    transfer: [...asSaved, ...pgd],
+    poison: [
+      ...poison,
+      ...poison.flatMap((one) => (one.use === 'fawkes' ? { ...one, name: 'pgd-dlib', use: 'pgd' } : [])),
+    ],
+  };
+  return evidencePage({ own: results(own), even: evenly }, MADE);
+}
+
 describe('The page of evidence', () => {
   it('has for each attack, surrogate and figure a row a judge and a column a countermeasure, with intervals', () => {
-    const page = evidencePage(results(40), MADE);
+    const page = pageOf(40);
     assert.match(page, /^# Do Fawkes and LowKey still hide a face\?\n/);
     assert.equal(page.match(/^\| judge \| as saved \| `jpeg75` \|$/gm)?.length, 3 + 2 * 2);
     assert.match(
@@ -69,21 +87,35 @@ describe('The page of evidence', () => {
     assert.doesNotMatch(page, /undefined|NaN|null/);
   });
 
-  it('says what black boxes show: nothing, where their intervals overlap those of untouched photographs', () => {
-    assert.match(evidencePage(results(40), MADE), /nothing here shows that these cloaks hide a face from a network/);
-    assert.match(evidencePage(results(20), MADE), /Every one of the pairs of a cloak and a black box matches fewer/);
-    for (const black of [40, 20]) {
-      assert.match(evidencePage(results(black), MADE), /Behind a countermeasure .* in 2 of 2 combinations/);
+  it('has at one visibility a row a perturbation, PGD and noise too, beside the untouched photographs', () => {
+    const page = pageOf(40, 20);
+    assert.match(page, /\| perturbation \| `dlib` \| `other` \|/);
+    assert.match(page, /\| untouched \| 90\.0 % \(.*\) \| 90\.0 % \(/);
+    for (const name of ['fawkes-dlib', 'lowkey-dlib', 'pgd-dlib']) {
+      assert.match(page, new RegExp(`\\| \`${name}\` \\| 10\\.0 % \\(.*\\) ▪ \\| 40\\.0 % \\(`));
     }
+    assert.match(page, /\| `noise` \| 90\.0 % \(.*\) \| 90\.0 % \(/);
+    assert.match(page, /a DSSIM of 0\.01 for all/);
+  });
+
+  it('says what black boxes show of each attack: nothing, where their intervals overlap those of untouched photographs', () => {
+    const shown = (page: string) => /In plain words: ([^.]*)\./.exec(page)?.[1]?.replaceAll('\n', ' ') ?? '';
+    const nothing = 'with Fawkes nothing shows that it hides a face from a network that it did not see';
+    assert.ok(shown(pageOf(20, 40)).startsWith(nothing), shown(pageOf(20, 40)));
+    assert.match(pageOf(40, 20), /As visible as each is by itself, with Fawkes nothing shows/);
+    assert.match(shown(pageOf(40, 20)), /with PGD 1 of 1 black boxes match fewer beyond what chance explains$/);
+    for (const black of [40, 20]) assert.match(pageOf(black), /Behind a countermeasure .* in 2 of 2 combinations/);
   });
 
   it('names the best that a person may hope for, and what is matched without a cloak', () => {
     const best =
       /of all black boxes, is `fawkes-dlib` before `other`: 40\.0 % \(.*\)\s+are still matched, untouched 90\.0 %/;
-    assert.match(evidencePage(results(20), MADE), best);
+    assert.match(pageOf(20), best);
   });
 
   it('is not written of results without judges', () => {
-    assert.throws(() => evidencePage({ ...results(20), transfer: [] }, MADE), /no evidence/);
+    const none = { ...results(20), transfer: [] };
+    assert.throws(() => evidencePage({ own: none, even: results(20) }, MADE), /no evidence/);
+    assert.throws(() => evidencePage({ own: results(20), even: none }, MADE), /no evidence/);
   });
 });

@@ -8,7 +8,10 @@ import { selectQueries } from '../../report/query-page.js';
 import { readQueryTable } from '../../report/query-table.js';
 import { writeAtomically } from '../../store/files.js';
 
-const COLUMNS = ['id', 'identity', 'correct', 'distance', 'threshold', 'unit', 'returned', 'valid', 'shift'] as const;
+const COLUMNS = [
+  ...(['id', 'identity', 'correct', 'distance', 'threshold', 'unit', 'returned', 'valid', 'shift'] as const),
+  ...(['strangers', 'control'] as const),
+];
 
 /** One selection of a run's queries. */
 interface Selected {
