@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { counted } from '../../server/src/protocol/figure-text.js';
-import type { Problem, ReportData, ShownStatus } from '../../server/src/protocol/webview.js';
+import type { Problem, ReportData, Results, ShownStatus } from '../../server/src/protocol/webview.js';
 import { problemBanner, warningList } from './parts/problem-banner.js';
 import { type Section, sectionView } from './parts/section.js';
 import { accuracySection } from './sections/accuracy.js';
@@ -49,26 +49,47 @@ export function contents(sections: readonly Section[], first: TemplateResult | t
 
 /** What a run has to show, in order. */
 export function reportSections(data: ReportData, runs: readonly NamedRun[], status?: ShownStatus): Section[] {
-  const { results } = data;
+  const each = (sectionOf: (results: Results, isFirst: boolean) => Section | undefined) => ofEach(runs, sectionOf);
   return [
     comparedRuns(runs),
     accuracySection(runs),
     verificationSection(runs),
     identificationSection(runs),
-    attributesSection(results),
+    each(attributesSection),
     thresholdSection(runs),
-    perturbationsSection(results, data.perturbed),
-    countermeasuresSection(results),
-    transferSection(results),
-    retrievalSection(results),
+    each((results, isFirst) => perturbationsSection(results, isFirst ? data.perturbed : [])),
+    each(countermeasuresSection),
+    each(transferSection),
+    each(retrievalSection),
     robustnessSection(runs),
     differencesSection(runs),
-    expectationsSection(results, status),
+    each((results, isFirst) => expectationsSection(results, isFirst ? status : undefined)),
     neighboursSection(data),
-    imagesSection(results),
-    stagesSection(results),
-    ...runs.slice(0, 1).map((run) => runSection(run, runs.length > 1)),
+    each(imagesSection),
+    each(stagesSection),
+    ofEach(runs, (results) => runSection(results)),
   ].filter((section) => section !== undefined);
+}
+
+/** A section that is about one run: of several, each run’s below the other, the first’s unfolded. */
+function ofEach(
+  runs: readonly NamedRun[],
+  sectionOf: (results: Results, isFirst: boolean) => Section | undefined,
+): Section | undefined {
+  const all = runs.flatMap((run, n) => {
+    const section = sectionOf(run.results, n === 0);
+    return section ? { run, section, isFirst: n === 0 } : [];
+  });
+  const [first] = all;
+  if (!first || runs.length < 2) return first?.section;
+  const { id, title } = first.section;
+  const body = html`${all.map(
+    ({ run, section, isFirst }) => html`<details class="of-run" ?open=${isFirst}>
+      <summary><span class="swatch run-${run.colour}" aria-hidden="true"></span> <bdi>${run.name}</bdi></summary>
+      ${section.lead ? html`<p class="lead">${section.lead}</p>` : nothing} ${section.body}
+    </details>`,
+  )}`;
+  return { id, title, body };
 }
 
 /**

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Results } from '../../server/src/protocol/results.js';
 import type { ReceivedFromPanel, ReportData, SavedFile, ToPanel } from '../../server/src/protocol/webview.js';
 import { accessibilityFaults } from '../support/axe.js';
+import { exampleCompared } from '../support/example-comparison.js';
 import { answerQueries } from '../support/example-queries.js';
 import { exampleResults } from '../support/example-results.js';
 import { exampleRunSummary } from '../support/example-run-summary.js';
@@ -251,6 +252,62 @@ describe('the page of a results panel (skipped where Chromium is not installed)'
     );
   });
 
+  describe('with ten runs beside one another', () => {
+    const { all, comparison } = exampleCompared(10);
+    const [results, ...compare] = all;
+    async function openCompared(colorScheme: 'light' | 'dark' = 'light') {
+      const stage = await open({ results, compare }, colorScheme);
+      await stage.send({ type: 'comparison', comparison, problem: null });
+      await stage.page.getByRole('heading', { name: 'What differs' }).waitFor();
+      return stage;
+    }
+
+    it('leads with what differs: names, settings, figures with their tests, and what no test was made of', async () => {
+      const { page } = await openCompared();
+      const titles = await page.locator('main > section > h2').allTextContents();
+      assert.deepEqual(titles.slice(0, 3), ['What differs', 'Figures side by side', 'Queries judged otherwise']);
+      const row = page.locator('#figures tr', { hasText: 'still found after fawkes' });
+      const cells = (await row.locator('td').allTextContents()).map((text) => text.replace(/\s+/g, ' ').trim());
+      assert.equal(cells.length, 10);
+      assert.equal(cells[1], '83.7 % (81.7–85.7 %) −0.3 points, p = 0.6');
+      assert.match(cells[9], /−2\.5 points$/);
+      assert.match(
+        (await page.locator('#verdicts').textContent()) ?? '',
+        /Nothing is tested of J against A: the two have no/,
+      );
+      assert.match((await page.locator('header').textContent()) ?? '', /C · mode=high, seed=1/);
+      const stages = page.locator('#stages details.of-run');
+      assert.equal(await stages.count(), 10);
+    });
+
+    it('shows the queries whose verdict changed as pictures, and opens one as both runs see it, by the keyboard', async () => {
+      const stage = await openCompared();
+      const cards = stage.page.locator('changed-queries .changed button');
+      assert.equal(await cards.count(), 4);
+      assert.match((await cards.first().textContent()) ?? '', /person-000000\/1\.png\s*✓ A no, B yes/);
+      await cards.nth(1).focus();
+      await stage.page.keyboard.press('Enter');
+      const opened = stage.page.getByRole('group', { name: 'person-000001/1.png in both runs' });
+      await opened.waitFor();
+      assert.equal(await opened.locator('.query-view').count(), 2);
+      assert.deepEqual(
+        asked(stage, 'askQuery').map(({ id, run }) => [id, run]),
+        [
+          ['person-000001/1.png', 0],
+          ['person-000001/1.png', 1],
+        ],
+      );
+      assert.deepEqual(stage.faults, []);
+    });
+
+    it('stays within the page at 400 pixels', async () => {
+      const { page } = await openCompared();
+      await page.setViewportSize({ width: 400, height: 900 });
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+      assert.ok(wide <= 400, `${wide} px`);
+    });
+  });
+
   it('leaves the table as it is, and the focus in it, when neighbours come after the figures', async () => {
     const stage = await open();
     await grid(stage).press('ArrowDown');
@@ -297,6 +354,7 @@ describe('the page of a results panel (skipped where Chromium is not installed)'
     it(`has nothing that axe calls serious, in ${colorScheme}`, async () => {
       const stage = await open({ compare: [exampleResults({ name: 'Mirrored' })] }, colorScheme);
       await stage.send(
+        { type: 'comparison', comparison: exampleCompared(2).comparison, problem: null },
         { type: 'specs', texts: ['name: Robustness\n', 'name: Mirrored\n'] },
         { type: 'progress', run: exampleRunSummary() },
       );

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { percentile } from '../../server/src/runner/figures/percentile.js';
+import { percentile } from '../../server/src/statistics/percentile.js';
 import { COLOUR_MODEL, writeColour, writePeople } from '../support/colours.js';
 import { lookalike, runToResults } from '../support/command-line.js';
 import { randomVectors } from '../support/random-vectors.js';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Results } from '../../server/src/protocol/results.js';
-import { proportion } from '../../server/src/runner/figures/proportion.js';
+import { proportion } from '../../server/src/statistics/proportion.js';
 import { decodeNpy } from '../../server/src/store/npy.js';
 import { queryRecordSchema } from '../../server/src/store/run-folder/query-record.js';
 import { COLOUR_MODEL, writeColour, writePeople } from '../support/colours.js';

@@ -97,7 +97,7 @@ async function takeCompared(workbench: Workbench, workspace: string): Promise<vo
   const panel = await workbench.panel();
   await panel.locator('.difference').waitFor();
   await workbench.runCommand('View: Toggle Maximize Editor Group');
-  for (const section of ['runs', 'robustness', 'spec']) {
+  for (const section of ['differs', 'figures', 'verdicts', 'robustness', 'spec']) {
     await scrollTo(panel, section);
     await inBothThemes(workbench, `panel-compared-${section}`);
   }

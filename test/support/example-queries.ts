@@ -60,6 +60,10 @@ export function answerQueries(total: number, photograph: (name: string) => strin
       const views = exampleViews(message.id, photograph);
       return [{ type: 'query', question: message.question, views, hiddenIn: null }];
     }
+    if (message.type === 'askPhotographs') {
+      const photographs = Object.fromEntries(message.ids.map((id) => [id, { uri: photograph(id) }]));
+      return [{ type: 'photographs', question: message.question, photographs, hiddenIn: null }];
+    }
     return undefined;
   };
 }

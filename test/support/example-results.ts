@@ -1,5 +1,5 @@
 import { RESULTS_VERSION, type Results, resultsSchema } from '../../server/src/protocol/results.js';
-import { proportion } from '../../server/src/runner/figures/proportion.js';
+import { proportion } from '../../server/src/statistics/proportion.js';
 
 /** A made-up run with every section filled in: its figures belong together, and none was measured. */
 export function exampleResults(changes: Partial<Results> = {}): Results {

@@ -4,12 +4,16 @@ import type { RunSummary } from '../../../server/src/protocol/runs/run-state.js'
 import type { Command } from './command.js';
 import { runsToCompare, textOf } from './targets.js';
 
-/** Opens one panel with several runs: those selected in the tree, or those that the user picks. */
+/** Opens one panel with several runs: those that are named, by their ids or folders, or selected in the tree, or picked. */
 export const compareRuns: Command = {
   id: 'lookalike.compareRuns',
   async run(services, argument, selection) {
-    const known = (item: unknown): RunSummary | undefined => services.runs.get(textOf(item, 'folder') ?? '');
-    const selected = Array.isArray(selection) ? selection.flatMap((item) => known(item) ?? []) : [];
+    const known = (item: unknown): RunSummary | undefined =>
+      typeof item === 'string'
+        ? (services.runs.get(item) ?? services.runs.byId(item))
+        : services.runs.get(textOf(item, 'folder') ?? '');
+    const named = [argument, selection].find((items) => Array.isArray(items)) as unknown[] | undefined;
+    const selected = (named ?? []).flatMap((item) => known(item) ?? []);
     const first = known(argument);
     const most = MAX_COMPARED + 1;
     const runs = selected.length > 1 ? selected : await runsToCompare(services, first, most);

@@ -76,6 +76,7 @@ class ResultsPanel extends PageHost<ReceivedFromPanel, ToPanel> {
     save: ({ file }) => saveFile(file, this.folder),
     askPage: (asked) => this.sendPage(asked),
     askQuery: (asked) => this.sendQuery(asked),
+    askPhotographs: (asked) => this.sendPhotographs(asked),
     exportQueries: ({ selection }) => this.exported('exportQueries', { ...selection, folder: this.folder }),
     exportReport: () => this.exported('writeReport', { folder: this.folder }, this.reportName()),
     cancel: () => vscode.commands.executeCommand('lookalike.cancel', { folder: this.folder }),
@@ -94,7 +95,18 @@ class ResultsPanel extends PageHost<ReceivedFromPanel, ToPanel> {
   private async sendReport(): Promise<void> {
     const figures = this.figures ?? this.read(false);
     this.figures = undefined;
-    if (this.sendRun(await figures)) this.sendRun(await this.read(true));
+    if (!this.sendRun(await figures)) return;
+    await this.sendComparison();
+    this.sendRun(await this.read(true));
+  }
+
+  private async sendComparison(): Promise<void> {
+    if (this.folders.length < 2) return;
+    const compared = await this.services.server.request('compareRuns', { folders: [...this.folders] });
+    const answer = compared.ok
+      ? { comparison: compared.value, problem: null }
+      : { comparison: null, problem: compared.problem };
+    this.send({ type: 'comparison', ...answer });
   }
 
   /** While a run goes on there may be no figures yet, which is no problem. */
@@ -135,13 +147,30 @@ class ResultsPanel extends PageHost<ReceivedFromPanel, ToPanel> {
     else this.send({ type: 'refused', question, problem: page.problem });
   }
 
-  private async sendQuery({ question, id }: Message<'askQuery'>): Promise<void> {
-    const details = await this.services.server.request('readQueries', { folder: this.folder, ids: [id] });
-    if (!details.ok) return this.send({ type: 'refused', question, problem: details.problem });
-    const { views, roots, hiddenIn } = await queryViews(this.folder, details.value, this.access);
+  private async sendQuery({ question, id, run }: Message<'askQuery'>): Promise<void> {
+    const found = await this.viewsOf(question, [id], this.folders[run] ?? this.folder);
+    if (found) this.send({ type: 'query', question, ...found });
+  }
+
+  private async sendPhotographs({ question, ids }: Message<'askPhotographs'>): Promise<void> {
+    const found = await this.viewsOf(question, ids, this.folder);
+    if (!found) return;
+    const photographs = Object.fromEntries(
+      found.views.flatMap(({ id, photographs }) => (photographs[id] ? [[id, photographs[id]]] : [])),
+    );
+    this.send({ type: 'photographs', question, photographs, hiddenIn: found.hiddenIn });
+  }
+
+  /** Undefined where the question is answered otherwise: refused, or asked again by a page that is loaded anew. */
+  private async viewsOf(question: number, ids: string[], folder: string) {
+    const details = await this.services.server.request('readQueries', { folder, ids });
+    if (!details.ok) {
+      this.send({ type: 'refused', question, problem: details.problem });
+      return undefined;
+    }
+    const { views, roots, hiddenIn } = await queryViews(folder, details.value, this.access);
     this.hiddenIn = hiddenIn;
-    // A page that is loaded anew keeps its state, and asks again.
-    if (this.couldLoadFrom(roots)) this.send({ type: 'query', question, views, hiddenIn });
+    return this.couldLoadFrom(roots) ? { views, hiddenIn } : undefined;
   }
 
   private async showPhotographs(): Promise<void> {

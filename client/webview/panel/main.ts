@@ -1,6 +1,7 @@
 import '../no-eval.js';
 import '../styles/all.js';
 import './panel.css';
+import './compare/compare.css';
 import { render } from 'lit';
 import { fileNamePrefix } from '../../../server/src/protocol/runs/saved-name.js';
 import { SaveFileEvent } from '../parts/save-button.js';
@@ -26,6 +27,7 @@ host.listen((message) => {
   if (message.type === 'report') Object.assign(shown, { report: message.data, problem: undefined });
   if (message.type === 'problem') shown.problem = message.problem;
   if (message.type === 'progress') shown.run = message.run;
+  if (message.type === 'comparison') shown.comparison = message.comparison ?? message.problem ?? undefined;
   if (message.type === 'specs') shown.specs = message.texts;
   render(panelPage(shown), document.body);
 });

@@ -56,10 +56,16 @@ export class PanelHost {
     return answer.type === 'page' ? { ok: true, value: answer.page } : refusal(answer);
   }
 
-  /** A query as every model and version of the run sees it, or why it is not there. */
-  async query(id: string): Promise<Answered<AskedQuery>> {
-    const answer = await this.ask((question) => ({ type: 'askQuery', question, id }));
+  /** A query as every model and version of a run sees it, which is the first unless another’s place is named, or why it is not there. */
+  async query(id: string, run = 0): Promise<Answered<AskedQuery>> {
+    const answer = await this.ask((question) => ({ type: 'askQuery', question, id, run }));
     return answer.type === 'query' ? { ok: true, value: answer } : refusal(answer);
+  }
+
+  /** The photographs of some queries, or why they are not there. */
+  async photographs(ids: string[]): Promise<Answered<Extract<Answer, { type: 'photographs' }>>> {
+    const answer = await this.ask((question) => ({ type: 'askPhotographs', question, ids }));
+    return answer.type === 'photographs' ? { ok: true, value: answer } : refusal(answer);
   }
 
   /** What `keep` was last given, in this page or in one before it. */

@@ -1,10 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import type { RunComparison } from '../../../server/src/protocol/runs/table/run-comparison.js';
 import type { Problem, ReportData, RunSummary } from '../../../server/src/protocol/webview.js';
 import { problemBanner } from '../parts/problem-banner.js';
 import type { Section } from '../parts/section.js';
 import { contents, reportSections, unfinished } from '../report-page.js';
 import { runHeader } from '../sections/run-header.js';
 import { type NamedRun, nameRuns } from '../sections/run-names.js';
+import { comparisonSections, namedAs } from './compare/comparison-sections.js';
 import type { PanelHost } from './panel-host.js';
 import { runActions, runProgress } from './run-progress.js';
 import { specSections } from './spec-section.js';
@@ -18,14 +20,17 @@ export interface Shown {
   problem?: Problem;
   /** The experiment file of each run as it was run. */
   specs?: readonly (string | null)[];
+  /** What tells the runs apart, or why that cannot be said. */
+  comparison?: RunComparison | Problem;
 }
 
 /** The page: what the run is doing, and what it has found. */
 export function panelPage(shown: Shown): TemplateResult {
-  const { host, report, run, problem, specs } = shown;
+  const { host, report, run, problem, comparison } = shown;
   const live = run?.status === 'running';
-  const runs = report ? nameRuns([report.results, ...report.compare], specs) : [];
-  const first = problem ? problemBanner(problem) : live ? goingOn(report) : unfinished(runs, run?.status);
+  const runs = namesOf(shown);
+  const first = html`${problem ? problemBanner(problem) : live ? goingOn(report) : unfinished(runs, run?.status)}
+  ${comparison && !('runs' in comparison) ? problemBanner(comparison, 'What differs cannot be said') : nothing}`;
   return html`${report ? runHeader(runs, run?.status) : nameOf(run)}
   ${run ? runProgress(run) : nothing} ${runActions(host, live, report !== undefined)}
   ${contents(sectionsOf(shown, runs), first)}`;
@@ -39,16 +44,24 @@ function goingOn(report: ReportData | undefined) {
   </p>`;
 }
 
+function namesOf({ report, specs, comparison }: Shown): NamedRun[] {
+  const runs = report ? nameRuns([report.results, ...report.compare], specs) : [];
+  return comparison && 'runs' in comparison ? namedAs(comparison, runs) : runs;
+}
+
 function nameOf(run: RunSummary | undefined) {
   return run ? html`<header><h1><bdi>${run.name}</bdi></h1></header>` : nothing;
 }
 
 /** What differs between runs stands first; the table of queries before what is about the whole run. */
-function sectionsOf({ host, report, run, specs }: Shown, runs: readonly NamedRun[]): Section[] {
-  const sections = report ? reportSections(report, runs, run?.status) : [];
+function sectionsOf({ host, report, run, specs, comparison }: Shown, runs: readonly NamedRun[]): Section[] {
+  const compared = comparison && 'runs' in comparison ? comparisonSections(comparison, runs, host) : [];
+  const all = report ? reportSections(report, runs, run?.status) : [];
+  const sections = compared.length > 0 ? all.filter(({ id }) => id !== 'runs') : all;
   const at = sections.findIndex(({ id }) => id === 'images');
   const { differences, file } = specSections(runs, specs ?? []);
   return [
+    ...compared,
     ...differences,
     ...sections.slice(0, at === -1 ? undefined : at),
     ...(report && hasQueries(report) ? [queriesSection(host, report)] : []),

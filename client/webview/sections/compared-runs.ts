@@ -20,7 +20,7 @@ export function comparedRuns(runs: readonly NamedRun[]): Section | undefined {
       { label: 'Experiment hash', value: hashOf, show: (run) => html`<code>${hashOf(run).slice(0, 12)}</code>` },
     ],
   });
-  const lead = 'Accuracy, thresholds and robustness are shown for all of them; every other part is about the first.';
+  const lead = 'Every part has all of them, but for the photographs of neighbours, which are the first’s.';
   return { id: 'runs', title: 'Runs compared', lead, body: table };
 }
 

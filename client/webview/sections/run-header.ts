@@ -49,7 +49,7 @@ function findingOf({ name, colour, results: { headline } }: NamedRun, several: b
 }
 
 /** Where, when and by what the run was done: what it takes to do it again. */
-export function runSection({ results, name }: NamedRun, several: boolean): Section {
+export function runSection(results: Results): Section {
   const { run } = results;
   const models = modelsOf(results);
   const body = html`<dl class="facts">
@@ -63,7 +63,7 @@ export function runSection({ results, name }: NamedRun, several: boolean): Secti
     ${provenance(run)} ${run.set.length > 0 ? fact('Settings over the file', names(run.set)) : nothing}
     ${fact('Run', html`<code>${run.id}</code>, Lookalike ${run.version}`)}
   </dl>`;
-  return { id: 'run', title: 'Run', lead: several ? `This is ${name}.` : undefined, body };
+  return { id: 'run', title: 'Run', body };
 }
 
 /** What tells this run from another of the same file. Hashes are cut short: they are whole under the pointer. */

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { fail, ok, type Result } from '../protocol/errors.js';
 import type { Results } from '../protocol/results.js';
-import { MOST_NAMED_QUERIES, type RunComparison } from '../protocol/runs/table/run-comparison.js';
-import { type QueryRecord, queryRecordSchema } from '../store/run-folder/query-record.js';
+import { type ComparedVerdict, MOST_NAMED_QUERIES } from '../protocol/runs/table/run-comparison.js';
+import { type PairedOutcome, pairedDifference } from '../statistics/differences.js';
+import { imageRecordSchema, type QueryRecord, queryRecordSchema } from '../store/run-folder/query-record.js';
 import { readRecords, UnusableFile } from '../store/run-folder/run-files.js';
 import { isExpected } from '../store/run-folder/sound-files.js';
 
@@ -11,25 +12,7 @@ interface JudgedRun {
   readonly results: Results;
 }
 
-type Compared = RunComparison['queries'][number];
-export type Changed = Omit<Compared, 'run' | 'pByIdentity'>;
-
-/** What one query came to in the two runs. */
-export interface Outcome {
-  /** Null where it is not known whose photograph it is. */
-  readonly identity: string | null;
-  readonly a: boolean;
-  readonly b: boolean;
-}
-
-/** The arithmetic of outcomes that are paired, which is the runner's. */
-export interface Pairing {
-  differenceOf(
-    outcomes: readonly Outcome[],
-  ): Pick<Compared, 'difference' | 'p' | 'pByIdentity'> & { readonly ci95ByIdentity: readonly [number, number] | null };
-  /** P-values of one list, adjusted so that each may be read by itself. */
-  adjusted(values: readonly (number | null)[]): readonly (number | null)[];
-}
+export type Changed = Omit<ComparedVerdict, 'run' | 'pByIdentity'>;
 
 /** What was judged of a query: `top-1` of a model and a version; null where the run did not judge it. */
 interface Verdict {
@@ -45,10 +28,11 @@ interface Verdict {
  * nearest, whether the original is eligible, whether a version of an eligible one is still found. Problem:
  * `run-queries-unusable`.
  */
-export async function changedVerdicts(a: JudgedRun, b: JudgedRun, pairing: Pairing): Promise<Result<Changed[]>> {
+export async function changedVerdicts(a: JudgedRun, b: JudgedRun): Promise<Result<Changed[]>> {
   const file = join(b.folder, 'queries.jsonl');
   try {
     if (!(await isExpected(join(a.folder, 'queries.jsonl'))) || !(await isExpected(file))) return ok([]);
+    const isOther = await otherPhotographs(a, b);
     const after = new Map<string, ReadonlyMap<string, boolean>>();
     const all = new Map<string, Judged>();
     const judgedAs = (verdict: Verdict) => {
@@ -68,30 +52,52 @@ export async function changedVerdicts(a: JudgedRun, b: JudgedRun, pairing: Pairi
       for (const verdict of verdictsOf(record, a.results)) {
         const judged = judgedAs(verdict);
         judged.inFirst += 1;
-        const now = after.get(id)?.get(verdict.key);
+        const now = isOther(id) ? undefined : after.get(id)?.get(verdict.key);
         if (now === undefined) continue;
         judged.outcomes.push({ identity, a: verdict.is, b: now });
         if (now !== verdict.is && judged.changed.length < MOST_NAMED_QUERIES) judged.changed.push({ id, now });
       }
     }
-    return ok([...all.values()].map((judged) => changedOf(judged, pairing)));
+    return ok([...all.values()].map((judged) => changedOf(judged)));
   } catch (error) {
     if (!(error instanceof UnusableFile)) throw error;
     return fail('run-queries-unusable', error.message, { hint: 'Run the experiment again: that takes little time.' });
   }
 }
 
+/**
+ * Says of an id whether it is another photograph in the second run: of one data set it is none, and of another it is where
+ * its file is another.
+ */
+async function otherPhotographs(a: JudgedRun, b: JudgedRun): Promise<(id: string) => boolean> {
+  const [before, after] = [a, b].map(({ results }) => results.run.hashes?.dataset);
+  if (before !== undefined && before === after) return () => false;
+  const [known, files] = [await filesOf(a), await filesOf(b)];
+  return (id) => known.get(id) !== files.get(id);
+}
+
+async function filesOf({ folder }: JudgedRun): Promise<Map<string, string | undefined>> {
+  const file = join(folder, 'images.jsonl');
+  const files = new Map<string, string | undefined>();
+  if (!(await isExpected(file))) return files;
+  // The data set comes before the gallery, which may call its images the same.
+  for await (const [, image] of readRecords(file, imageRecordSchema)) {
+    if (!files.has(image.id)) files.set(image.id, image.file);
+  }
+  return files;
+}
+
 /** What was judged alike, query by query. */
 interface Judged {
   readonly verdict: Verdict;
-  readonly outcomes: Outcome[];
+  readonly outcomes: PairedOutcome[];
   readonly changed: { id: string; now: boolean }[];
   inFirst: number;
   inSecond: number;
 }
 
-function changedOf({ verdict, outcomes, changed, inFirst, inSecond }: Judged, pairing: Pairing): Changed {
-  const { difference, ci95ByIdentity, p, pByIdentity } = pairing.differenceOf(outcomes);
+function changedOf({ verdict, outcomes, changed, inFirst, inSecond }: Judged): Changed {
+  const { difference, ci95ByIdentity, p, pByIdentity } = pairedDifference(outcomes);
   const both = outcomes.length;
   return {
     ...{ verdict: verdict.verdict, model: verdict.model, version: verdict.version, both },

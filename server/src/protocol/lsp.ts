@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import type { Result } from './errors.js';
+import { MAX_COMPARED } from './limits.js';
 import { permission, problemSchema, remedySchema } from './problem.js';
 import { plannedWorkSchema } from './runs/planned-work.js';
 import { LARGEST_PAGE, queryPageSchema, querySelectionSchema } from './runs/query-page.js';
 import { runSummarySchema } from './runs/run-state.js';
 import { packedRunsSchema } from './runs/table/packed-rows.js';
+import { runComparisonSchema } from './runs/table/run-comparison.js';
 import { runNoteSchema } from './runs/table/run-row.js';
 import { searchAnswerSchema, searchSchema, searchStateSchema } from './searching/search.js';
 import { queryRowSchema, reportDataSchema } from './webview.js';
@@ -127,6 +129,17 @@ export const requests = {
     'readRun',
     z.object({ folders: z.array(folder).min(1), neighbours: z.boolean().default(true) }),
     reportDataSchema,
+  ),
+  /** What tells runs apart, the first against each of the others. Problems: those of reading a run, `run-queries-unusable`. */
+  compareRuns: request(
+    'compareRuns',
+    z.object({
+      folders: z
+        .array(folder)
+        .min(2)
+        .max(MAX_COMPARED + 1),
+    }),
+    runComparisonSchema,
   ),
   queryRows: request(
     'queryRows',

@@ -5,6 +5,7 @@ import { problemSchema } from './problem.js';
 import { resultsSchema } from './results.js';
 import { LARGEST_PAGE, queryPageSchema, querySelectionSchema } from './runs/query-page.js';
 import { runSummarySchema } from './runs/run-state.js';
+import { runComparisonSchema } from './runs/table/run-comparison.js';
 
 export type { Problem } from './errors.js';
 export type { AccuracyResult, Hits, Results, RunStatus, SkippedImage, StageResult } from './results.js';
@@ -102,6 +103,12 @@ const queryViewSchema = queryRowSchema.extend({
 });
 export type QueryView = z.infer<typeof queryViewSchema>;
 
+/** The folder of the photographs that the page may not show unless the user says so. */
+const hiddenIn = z.string().nullable();
+
+/** Queries whose photographs a page asks for at once, at the most. */
+export const MOST_PICTURES = 48;
+
 /** What a panel's host tells its page. */
 export const toPanelSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('report'), data: reportDataSchema }),
@@ -110,6 +117,12 @@ export const toPanelSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('progress'), run: runSummarySchema }),
   /** The experiment file of each run as it was run; null where it was not kept. */
   z.object({ type: z.literal('specs'), texts: z.array(z.string().nullable()).min(1) }),
+  /** What tells the runs apart, where there are several; null with the problem why that cannot be said. */
+  z.object({
+    type: z.literal('comparison'),
+    comparison: runComparisonSchema.nullable(),
+    problem: problemSchema.nullable(),
+  }),
   z.object({ type: z.literal('page'), question, page: queryPageSchema }),
   /** Why a question has no other answer. */
   z.object({ type: z.literal('refused'), question, problem: problemSchema }),
@@ -117,9 +130,9 @@ export const toPanelSchema = z.discriminatedUnion('type', [
     type: z.literal('query'),
     question,
     views: z.array(queryViewSchema),
-    /** The folder of the photographs that the page may not show unless the user says so. */
-    hiddenIn: z.string().nullable(),
+    hiddenIn,
   }),
+  z.object({ type: z.literal('photographs'), question, photographs: z.record(z.string(), photograph), hiddenIn }),
 ]);
 export type ToPanel = z.infer<typeof toPanelSchema>;
 
@@ -135,7 +148,10 @@ export const fromPanelSchema = z.discriminatedUnion('type', [
     offset: z.int().nonnegative(),
     limit: z.int().min(1).max(LARGEST_PAGE),
   }),
-  z.object({ type: z.literal('askQuery'), question, id: z.string() }),
+  /** `run` is a place among the runs of the page. */
+  z.object({ type: z.literal('askQuery'), question, id: z.string(), run: z.int().nonnegative().default(0) }),
+  /** Of some queries, their photographs as they are. */
+  z.object({ type: z.literal('askPhotographs'), question, ids: z.array(z.string()).min(1).max(MOST_PICTURES) }),
   z.object({ type: z.literal('exportQueries'), selection: querySelectionSchema }),
   z.object({ type: z.literal('exportReport') }),
   z.object({ type: z.literal('cancel') }),

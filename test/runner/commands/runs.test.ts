@@ -6,7 +6,7 @@ import type { Results } from '../../../server/src/protocol/results.js';
 import type { FoldedTable } from '../../../server/src/protocol/runs/table/fold.js';
 import type { RunComparison } from '../../../server/src/protocol/runs/table/run-comparison.js';
 import type { RunTable } from '../../../server/src/protocol/runs/table/run-row.js';
-import { holm } from '../../../server/src/runner/figures/differences.js';
+import { holm } from '../../../server/src/statistics/differences.js';
 import { newRunRecord, writeRunRecord } from '../../../server/src/store/run-folder/run-record.js';
 import { figuresOf, lookalike } from '../../support/command-line.js';
 import { parsedBySchema } from '../../support/json-schemas.js';
@@ -186,6 +186,54 @@ describe('lookalike runs', () => {
       assert.deepEqual([top.values, top.deltas], [rates, [rates[1] - rates[0]]]);
       const text = (await runs(['diff', a.run.id, b.run.id])).stdout;
       assert.ok(text.indexOf('queries.seed') < text.indexOf('Accuracy'), text);
+      assert.deepEqual(
+        compared.runs.map(({ label }) => label),
+        ['seed=1', 'seed=2'],
+      );
+    });
+
+    it('tests a figure that counts verdicts on the very queries that both runs judged', async () => {
+      const [a, b] = documents;
+      const { stdout } = await runs(['diff', a.run.id, b.run.id, '--json']);
+      const { sections, queries } = parsedBySchema<RunComparison>(stdout, 'runs-diff');
+      const tested = sections.flatMap(({ figures }) => figures).filter(({ tests }) => tests[0] !== null);
+      assert.deepEqual(
+        tested.map(({ path }) => path),
+        ['accuracy.first.top1', 'accuracy.first.top5', 'accuracy.second.top1', 'accuracy.second.top5'],
+      );
+      const verdicts = tested.map(({ tests }) => queries[tests[0] ?? -1]);
+      assert.deepEqual(
+        verdicts.map((one) => [one?.verdict, one?.model]),
+        [
+          ['top-1', 'first'],
+          ['top-5', 'first'],
+          ['top-1', 'second'],
+          ['top-5', 'second'],
+        ],
+      );
+    });
+
+    it('says so instead of a test where two runs share no query, though other photographs are called the same', async () => {
+      const [a] = documents;
+      await writeFaces(join(folder, 'others'), 4, 3, 2);
+      await runOnce('dataset.root=others');
+      const other = documents.pop() ?? assert.fail();
+      const { stdout } = await runs(['diff', a.run.id, other.run.id, '--json']);
+      const { queries, untested, sections } = parsedBySchema<RunComparison>(stdout, 'runs-diff');
+      assert.deepEqual(
+        untested.map(({ run }) => run),
+        [other.run.id],
+      );
+      assert.ok(
+        queries.length > 0 &&
+          queries.every(({ both, p, difference }) => both === 0 && p === null && difference === null),
+      );
+      assert.ok(sections.every(({ figures }) => figures.every(({ tests }) => tests[0] === null)));
+      assert.match(
+        (await runs(['diff', a.run.id, other.run.id])).stdout,
+        /Nothing is tested of B against A: the two have no/,
+      );
+      await runs(['remove', other.run.id, '--yes']);
     });
 
     it('counts the queries that were judged otherwise, as the two runs’ own records have them', async () => {
@@ -211,7 +259,7 @@ describe('lookalike runs', () => {
     it('finds no difference between a run and itself', async () => {
       const { run } = documents[0];
       const { stdout } = await runs(['diff', run.id, run.id]);
-      assert.match(stdout, /^No setting differs\.\n\n\d+ figures are the same/);
+      assert.match(stdout, /\n\nNo setting differs\.\n\n\d+ figures are the same/);
       assert.match(stdout, /Every query was judged alike/);
     });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type AccuracyQuery, accuracyAt } from '../../../server/src/runner/figures/accuracy.js';
-import { proportion } from '../../../server/src/runner/figures/proportion.js';
+import { proportion } from '../../../server/src/statistics/proportion.js';
 
 function query(found: readonly (string | null)[], more: Partial<AccuracyQuery> = {}): AccuracyQuery {
   return { identity: 'ana', found, embedded: true, paired: true, ...more };

@@ -9,9 +9,9 @@ import {
   type PairedOutcome,
   pairedDifference,
   signFlip,
-} from '../../../server/src/runner/figures/differences.js';
-import { identityDraws } from '../../../server/src/runner/figures/identity-bootstrap.js';
-import { proportion } from '../../../server/src/runner/figures/proportion.js';
+} from '../../../server/src/statistics/differences.js';
+import { identityDraws } from '../../../server/src/statistics/identity-bootstrap.js';
+import { proportion } from '../../../server/src/statistics/proportion.js';
 import { askPeer, needsPeers } from '../../support/peer-venv.js';
 import { randomVectors } from '../../support/random-vectors.js';
 

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { eerInterval, weightedEer } from '../../../server/src/runner/figures/eer-interval.js';
-import { identityDraws } from '../../../server/src/runner/figures/identity-bootstrap.js';
 import type { HeldImpostors } from '../../../server/src/runner/figures/impostor-survey.js';
-import { percentile } from '../../../server/src/runner/figures/percentile.js';
 import { type GenuineDistances, verificationOf } from '../../../server/src/runner/figures/verification.js';
+import { identityDraws } from '../../../server/src/statistics/identity-bootstrap.js';
+import { percentile } from '../../../server/src/statistics/percentile.js';
 
 interface Pair {
   readonly identities: readonly [number, number];

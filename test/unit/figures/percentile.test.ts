@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { percentile } from '../../../server/src/runner/figures/percentile.js';
+import { percentile } from '../../../server/src/statistics/percentile.js';
 import { randomVectors } from '../../support/random-vectors.js';
 
 /** Reads lists and percentiles on standard input and prints what numpy makes of them. */

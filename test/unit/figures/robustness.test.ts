@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { controlOf } from '../../../server/src/runner/figures/control.js';
 import { distanceBetween } from '../../../server/src/runner/figures/distance.js';
-import { countedRate, identityInterval } from '../../../server/src/runner/figures/identity-bootstrap.js';
 import { withoutNearDuplicates } from '../../../server/src/runner/figures/near-duplicates.js';
 import { type JudgedQuery, robustnessOf, type ValidResults } from '../../../server/src/runner/figures/robustness.js';
+import { countedRate, identityInterval } from '../../../server/src/statistics/identity-bootstrap.js';
 import { randomVectors } from '../../support/random-vectors.js';
 
 function results(valid: number, right = valid, labelled = valid): ValidResults {

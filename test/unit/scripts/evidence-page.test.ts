@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Results, TransferResult } from '../../../server/src/protocol/results.js';
 import { resultsSchema } from '../../../server/src/protocol/results.js';
-import { proportion } from '../../../server/src/runner/figures/proportion.js';
+import { proportion } from '../../../server/src/statistics/proportion.js';
 import { evidencePage } from '../../bench/evidence/page.js';
 import { exampleResults, exampleRun } from '../../support/example-results.js';
 

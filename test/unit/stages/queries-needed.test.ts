@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { mcnemarExact } from '../../../server/src/runner/figures/differences.js';
 import { mcnemarQueries, queriesNeeded } from '../../../server/src/stages/findings/queries-needed.js';
+import { mcnemarExact } from '../../../server/src/statistics/differences.js';
 import { exampleResults } from '../../support/example-results.js';
 
 /** How often the exact test sees the difference, of so many drawn comparisons. */

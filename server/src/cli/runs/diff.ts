@@ -3,11 +3,17 @@ import { findRun } from '../../history/find-run.js';
 import { plugins } from '../../plugins/registry.js';
 import { csvText } from '../../protocol/csv.js';
 import { fail } from '../../protocol/errors.js';
-import { count, counted, figureText, interval, NONE } from '../../protocol/figure-text.js';
-import type { FigureKind } from '../../protocol/results/figure.js';
-import { whiteBoxText } from '../../protocol/runs/table/columns.js';
-import type { RunComparison } from '../../protocol/runs/table/run-comparison.js';
-import { holm, pairedDifference } from '../../runner/figures/differences.js';
+import { counted } from '../../protocol/figure-text.js';
+import {
+  isOtherwise,
+  letterOf,
+  settingText,
+  testedDeltaText,
+  VERDICT_HEADS,
+  valueText,
+  verdictCells,
+} from '../../protocol/runs/table/comparison-text.js';
+import type { ComparedFigure, RunComparison } from '../../protocol/runs/table/run-comparison.js';
 import { homeIn } from '../../store/home.js';
 import { EXIT } from '../exit.js';
 import { printProblem, say } from '../print.js';
@@ -18,8 +24,6 @@ export interface DiffArguments extends FormatOptions {
   /** Figures that are the same in all runs, too. */
   readonly all?: boolean;
 }
-
-const PAIRING = { differenceOf: pairedDifference, adjusted: holm };
 
 /** So many changed queries are named a line. */
 const QUERIES_NAMED = 5;
@@ -33,7 +37,7 @@ export async function diff(ids: readonly string[], options: DiffArguments): Prom
     if (!found.ok) return printProblem(found.problem, EXIT.usage);
     folders.push(found.value);
   }
-  const compared = await compareRuns(folders, { plugins, env: process.env }, PAIRING);
+  const compared = await compareRuns(folders, { plugins, env: process.env });
   if (!compared.ok) return printProblem(compared.problem, EXIT.failed);
   if (options.json) printJson(compared.value);
   else if (options.csv) printDocument(csvOf(compared.value));
@@ -42,21 +46,22 @@ export async function diff(ids: readonly string[], options: DiffArguments): Prom
   return EXIT.done;
 }
 
-type Figure = RunComparison['sections'][number]['figures'][number];
 type Table = (head: readonly string[], rows: readonly (readonly string[])[]) => string;
 
 function written(compared: RunComparison, { all = false }: DiffArguments, table: Table): string {
-  const { runs, settings, sections, queries } = compared;
-  const ids = runs.map(({ id }) => id);
-  const isShown = (figure: Figure) => all || new Set(figure.values).size > 1;
-  const names = new Set(runs.map(({ name, file }) => JSON.stringify([name, file])));
+  const { runs, settings, sections } = compared;
+  const letters = runs.map((_, n) => letterOf(n));
+  const isShown = ({ values }: ComparedFigure) => all || new Set(values).size > 1;
   const left = sections.flatMap(({ figures }) => figures).filter((figure) => !isShown(figure)).length;
-  const others = ids.length === 2 ? ['difference'] : ids.slice(1).map((id) => `${id} − ${ids[0]}`);
+  const differences = letters.slice(1).map((letter) => `${letter} − A`);
   const parts = [
-    names.size > 1 ? runs.map(({ id, name, file }) => `${id}: ${name} (${file})`).join('\n') : '',
+    table(
+      ['', 'run', 'what tells it apart'],
+      runs.map(({ id, label }, n) => [letterOf(n), id, label]),
+    ),
     settings.length > 0
       ? table(
-          ['setting', ...ids],
+          ['setting', ...letters],
           settings.map(({ path, values }) => [path, ...values.map(settingText)]),
         )
       : 'No setting differs.',
@@ -65,61 +70,32 @@ function written(compared: RunComparison, { all = false }: DiffArguments, table:
         .filter(isShown)
         .map((figure) => [
           figure.label,
-          ...figure.values.map((_, n) => valueText(figure, n)),
-          ...figure.deltas.map((delta) => deltaText(figure.kind, delta)),
+          ...runs.map((_, n) => valueText(figure, n)),
+          ...differences.map((_, n) => testedDeltaText(figure, n + 1, compared)),
         ]);
-      return rows.length > 0 ? `${title}\n\n${table(['figure', ...ids, ...others], rows)}` : '';
+      return rows.length > 0 ? `${title}\n\n${table(['figure', ...letters, ...differences], rows)}` : '';
     }),
     left > 0 ? `${counted(left, 'figure is', 'figures are')} the same in all of them: --all shows them.` : '',
-    queriesText(queries, table),
+    queriesText(compared, table),
   ];
   return parts.filter(Boolean).join('\n\n');
 }
 
-function settingText(value: RunComparison['settings'][number]['values'][number]): string {
-  return value === null ? NONE : String(value);
-}
-
-function valueText({ kind, values, intervals, whiteBox }: Figure, n: number): string {
-  const bounds = intervals[n];
-  const box = whiteBox[n] || undefined;
-  const between = kind === 'share' && bounds ? ` (${interval(bounds)})` : '';
-  return `${figureText(kind, values[n])}${between}${whiteBoxText({ whiteBox: box })}`;
-}
-
-/** Of shares in percentage points. */
-function deltaText(kind: FigureKind, delta: number | null): string {
-  if (delta === null) return NONE;
-  if (delta === 0) return '0';
-  const sign = delta > 0 ? '+' : '−';
-  if (kind !== 'share') return `${sign}${figureText(kind, Math.abs(delta))}`;
-  const points = 100 * Math.abs(delta);
-  return `${sign}${points >= 0.05 ? points.toFixed(1) : Number(points.toPrecision(1))} points`;
-}
-
-function queriesText(queries: RunComparison['queries'], table: Table): string {
-  const changed = queries.filter(({ gained, lost, unpaired }) => gained + lost + unpaired > 0);
-  if (queries.length === 0) return '';
+/** What no test was made of, then each verdict that any two runs do not share, with queries to look at. */
+function queriesText({ queries, untested, runs }: RunComparison, table: Table): string {
+  const letters = new Map(runs.map(({ id }, n) => [id, letterOf(n)]));
+  const without = untested.map(({ run, why }) => `Nothing is tested of ${letters.get(run)} against A: ${why}.`);
+  if (queries.length === 0) return without.join('\n');
+  const changed = queries.filter(isOtherwise);
   if (changed.length === 0) return 'Every query was judged alike.';
-  const isOne = new Set(queries.map(({ run }) => run)).size === 1;
-  const [head, figures] = [
-    [...(isOne ? [] : ['run']), 'verdict', 'model', 'version', 'in both', 'gained', 'lost', 'in one'],
-    ['difference', '95 % interval', 'p by identity', 'such as'],
-  ];
+  const isOne = runs.length === 2;
   const rows = changed.map((one) => {
-    const ids = one.changed.slice(0, QUERIES_NAMED).map(({ id, now }) => `${now ? '+' : '−'}${id}`);
-    const counts = [one.both, one.gained, one.lost, one.unpaired].map(count);
-    const bounds = one.ci95ByIdentity?.map((bound) => deltaText('share', bound)).join(' to ') ?? NONE;
-    const tested = [deltaText('share', one.difference), bounds, probability(one.pByIdentity)];
-    return [...(isOne ? [] : [one.run]), one.verdict, one.model, one.version, ...counts, ...tested, ids.join(' ')];
+    const such = one.changed.slice(0, QUERIES_NAMED).map(({ id, now }) => `${now ? '+' : '−'}${id}`);
+    const run = isOne ? [] : [letters.get(one.run) ?? one.run];
+    return [...run, one.verdict, one.model, one.version, ...verdictCells(one), such.join(' ')];
   });
-  return `Queries that were judged otherwise\n\n${table([...head, ...figures], rows)}`;
-}
-
-/** To two digits that count. */
-function probability(p: number | null): string {
-  if (p === null) return NONE;
-  return p < 0.0001 ? '< 0.0001' : String(Number(p.toPrecision(2)));
+  const head = [...(isOne ? [] : ['run']), 'verdict', 'model', 'version', ...VERDICT_HEADS, 'such as'];
+  return [...without, `Queries that were judged otherwise\n\n${table(head, rows)}`].join('\n\n');
 }
 
 /** A line a value: settings, then figures. */

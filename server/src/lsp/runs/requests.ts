@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { URI } from 'vscode-uri';
 import { readText } from '../../experiment/syntax/read-text.js';
 import { readTemplates } from '../../experiment/templates.js';
+import { compareRuns } from '../../history/compare-runs.js';
 import { readRunAgain } from '../../history/run-again.js';
 import { ExperimentDocument } from '../../language/document.js';
 import { fail, ok, type Result } from '../../protocol/errors.js';
@@ -35,6 +36,10 @@ export function requestHandlers(runs: ServerRuns, host: RunsHost): RequestHandle
     return found;
   };
   const locate = (folder: string) => runs.homes.locate(folder);
+  const locateAll = async (folders: readonly string[]): Promise<Result<string[]>> => {
+    const located = await Promise.all(folders.map(locate));
+    return located.find((one) => !one.ok) ?? ok(located.flatMap((one) => (one.ok ? one.value : [])));
+  };
   return {
     startRun: ({ uri, ...settings }) =>
       chain(document(uri), async (experiment) => {
@@ -71,14 +76,13 @@ export function requestHandlers(runs: ServerRuns, host: RunsHost): RequestHandle
         return started.ok ? ok({ runId: started.value.id, folder: started.value.folder }) : started;
       }),
 
-    async readRun({ folders, neighbours }) {
-      const located = await Promise.all(folders.map(locate));
-      const unknown = located.find((one) => !one.ok);
-      if (unknown) return unknown;
-      const [first = '', ...others] = located.flatMap((one) => (one.ok ? one.value : []));
-      const report = await readReport(first, { compare: others, neighbours, unfinished: true });
-      return report.ok ? ok(report.value.data) : report;
-    },
+    readRun: ({ folders, neighbours }) =>
+      chain(locateAll(folders), async ([first = '', ...others]) => {
+        const report = await readReport(first, { compare: others, neighbours, unfinished: true });
+        return report.ok ? ok(report.value.data) : report;
+      }),
+
+    compareRuns: ({ folders }) => chain(locateAll(folders), (located) => compareRuns(located, host.services())),
 
     queryRows: (params) => chain(locate(params.folder), (folder) => tables.page({ ...params, folder })),
     exportQueries: (params) => chain(locate(params.folder), (folder) => tables.export({ ...params, folder })),

@@ -1,6 +1,6 @@
 import type { AccuracyResult, Hits } from '../../protocol/results.js';
-import { countedRate } from './identity-bootstrap.js';
-import { rateOf } from './proportion.js';
+import { countedRate } from '../../statistics/identity-bootstrap.js';
+import { rateOf } from '../../statistics/proportion.js';
 
 /** One query of the accuracy experiment (paper §2.1). */
 export interface AccuracyQuery {

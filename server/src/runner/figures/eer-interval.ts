@@ -1,6 +1,6 @@
-import { bootstrapInterval, type IdentityInterval } from './identity-bootstrap.js';
+import { bootstrapInterval, type IdentityInterval } from '../../statistics/identity-bootstrap.js';
+import { proportion } from '../../statistics/proportion.js';
 import type { GenuineDistances, HeldImpostors } from './impostor-survey.js';
-import { proportion } from './proportion.js';
 
 /** Of more identities than this there is no interval. */
 const MOST_IDENTITIES = 20_000;

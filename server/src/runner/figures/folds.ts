@@ -1,5 +1,5 @@
 import type { VerificationResult } from '../../protocol/results.js';
-import { rateOf } from './proportion.js';
+import { rateOf } from '../../statistics/proportion.js';
 
 /** Pairs with a distance, each of one fold. */
 export interface FoldedPairs {

@@ -1,6 +1,6 @@
 import type { IdentificationResult } from '../../protocol/results.js';
-import { countedRate } from './identity-bootstrap.js';
-import { rateOf } from './proportion.js';
+import { countedRate } from '../../statistics/identity-bootstrap.js';
+import { rateOf } from '../../statistics/proportion.js';
 import { mostMatches } from './verification.js';
 
 /** The CMC curve is given up to this rank. */

@@ -1,9 +1,14 @@
 import { itemAt } from '../../protocol/item-at.js';
 import type { Results } from '../../protocol/results.js';
+import {
+  bootstrapInterval,
+  countedRate,
+  countsByIdentity,
+  identityInterval,
+} from '../../statistics/identity-bootstrap.js';
+import { meanOf } from '../../statistics/percentile.js';
+import { rateOf } from '../../statistics/proportion.js';
 import type { ControlCount } from './control.js';
-import { bootstrapInterval, countedRate, countsByIdentity, identityInterval } from './identity-bootstrap.js';
-import { meanOf } from './percentile.js';
-import { rateOf } from './proportion.js';
 
 /** What of one search's results is valid: near enough, by the judging model, to the query's original. */
 export interface ValidResults {

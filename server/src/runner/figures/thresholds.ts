@@ -1,7 +1,7 @@
 import type { Matrix } from '../../plugins/declare.js';
 import { itemAt } from '../../protocol/item-at.js';
+import { percentile } from '../../statistics/percentile.js';
 import { type DistanceUnit, distanceBetween, vectorAt } from './distance.js';
-import { percentile } from './percentile.js';
 
 /** Whose photograph a row is, and what it holds: two with one content are copies. */
 export interface ThresholdImage {

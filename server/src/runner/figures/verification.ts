@@ -1,8 +1,9 @@
 import type { RankedDistance } from '../../plugins/declare.js';
 import type { VerificationResult } from '../../protocol/results.js';
+import { identityInterval } from '../../statistics/identity-bootstrap.js';
+import { proportion, rateOf } from '../../statistics/proportion.js';
 import { eerInterval } from './eer-interval.js';
 import { DistanceBins } from './histogram.js';
-import { identityInterval } from './identity-bootstrap.js';
 import {
   type AskedOfImpostors,
   countByWalks,
@@ -14,7 +15,6 @@ import {
   type Moments,
   upperBound,
 } from './impostor-survey.js';
-import { proportion, rateOf } from './proportion.js';
 
 export type { GenuineDistances };
 

@@ -1,7 +1,7 @@
 import { itemAt } from '../../protocol/item-at.js';
 import type { ResultBlocks } from '../../protocol/results.js';
+import { holm, type PairedOutcome, pairedDifference } from '../../statistics/differences.js';
 import { isHit } from '../figures/accuracy.js';
-import { holm, type PairedOutcome, pairedDifference } from '../figures/differences.js';
 import type { ModelAccuracy } from '../stages/measuring/measure-accuracy.js';
 import type { PerturbedVersion } from '../stages/perturbing/poison.js';
 import { ORIGINAL } from '../stages/query-version.js';

@@ -145,7 +145,7 @@ export function differingSettings(rows: readonly RunRow[]): string[] {
 }
 
 /** Those that differ, but for what runs lack since they use another plugin: all that have it have the same. */
-function tellingSettings(rows: readonly RunRow[]): string[] {
+export function tellingSettings(rows: readonly RunRow[]): string[] {
   const differing = differingSettings(rows);
   const isOfPlugin = (path: string) => differing.some((other) => path.startsWith(`${other}.`));
   const isSame = (path: string) => {

@@ -19,6 +19,9 @@ export const runComparisonSchema = z.object({
       name: z.string(),
       status: shownStatus,
       startedAt: z.iso.datetime(),
+      label: z
+        .string()
+        .describe('What tells it from the others: its experiment, or the settings that differ, or its id'),
     }),
   ),
   settings: z.array(
@@ -42,10 +45,18 @@ export const runComparisonSchema = z.object({
           deltas: z
             .array(z.number().nullable())
             .describe('What the run has more than the first, one a run but the first'),
+          tests: z
+            .array(z.int().nonnegative().nullable())
+            .describe(
+              'Where in `queries` the difference is tested, query by query; null where no verdict on queries is counted in the figure, or none that both runs have',
+            ),
         }),
       ),
     }),
   ),
+  untested: z
+    .array(z.object({ run: z.string(), why: z.string() }))
+    .describe('Runs of which nothing is tested against the first, and why'),
   queries: z.array(
     z.object({
       run: z.string().describe('The run that is compared with the first'),
@@ -79,3 +90,5 @@ export const runComparisonSchema = z.object({
   ),
 });
 export type RunComparison = z.infer<typeof runComparisonSchema>;
+export type ComparedFigure = RunComparison['sections'][number]['figures'][number];
+export type ComparedVerdict = RunComparison['queries'][number];

@@ -1,7 +1,7 @@
 import type { Matrix } from '../../../plugins/declare.js';
 import { itemAt, itemsAt } from '../../../protocol/item-at.js';
+import { meanOf } from '../../../statistics/percentile.js';
 import { distanceBetween, vectorAt } from '../distance.js';
-import { meanOf } from '../percentile.js';
 import { classify, fitLogistic, type LabelledRows } from './logistic-regression.js';
 
 /** Photographs as vectors, each of a known identity. */

@@ -1,6 +1,6 @@
 import type { Results } from '../../../protocol/results.js';
 import type { ExperimentSpec } from '../../../stages/spec.js';
-import { meanOf } from '../../figures/percentile.js';
+import { meanOf } from '../../../statistics/percentile.js';
 import type { Images } from '../list-images.js';
 import type { QueryVersion } from '../query-version.js';
 import type { SetNeighbours } from '../search-others.js';
