@@ -2,12 +2,15 @@ import type { Results } from '../../server/src/protocol/results.js';
 import { type RunComparison, runComparisonSchema } from '../../server/src/protocol/runs/table/run-comparison.js';
 import { exampleResults, exampleRun } from './example-results.js';
 
+const WHY = 'the two have no query in common, or judged none by the same model';
+
 /** Made-up runs of one sweep, of which the last shares no query with the first. */
 export function exampleCompared(runs: number): { readonly all: Results[]; readonly comparison: RunComparison } {
   const places = Array.from({ length: runs }, (_, n) => n);
   const all = places.map((n) => exampleResults({ run: exampleRun({ id: `run-${n}` }) }));
   const label = (n: number) => `mode=${['low', 'mid', 'high'][n % 3]}, seed=${1 + Math.floor(n / 3)}`;
-  const last = runs - 1;
+  // Of two, what both judged is what there is to see.
+  const last = runs > 2 ? runs - 1 : -1;
   const verdictOf = (n: number) => ({
     run: `run-${n}`,
     verdict: 'still found',
@@ -53,7 +56,7 @@ export function exampleCompared(runs: number): { readonly all: Results[]; readon
           figures: [figure('robustness.withValid.fawkes', 'still found after fawkes', 0.84, -0.00275)],
         },
       ],
-      untested: [{ run: `run-${last}`, why: 'the two have no query in common, or judged none by the same model' }],
+      untested: last < 0 ? [] : [{ run: `run-${last}`, why: WHY }],
       queries: places.slice(1).map(verdictOf),
     }),
   };
