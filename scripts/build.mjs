@@ -41,6 +41,7 @@ const SHIPPED = [
       search: 'server/src/search/main.ts',
       runner: 'server/src/runner/main.ts',
       serve: 'server/src/serve/main.ts',
+      sweep: 'server/src/sweep/main.ts',
       server: 'server/src/lsp/main.ts',
     },
     outdir: 'dist',

@@ -5,6 +5,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RunSummary } from '../../server/src/protocol/runs/run-state.js';
+import { RUNS_AT_ONCE } from '../../server/src/store/run-queue.js';
 import { runToResults } from '../support/command-line.js';
 import { type ClientOptions, clientFor, type LanguageClient } from '../support/language-client.js';
 import { writeFaces, writeSmallExperiment } from '../support/small-experiment.js';
@@ -180,6 +181,51 @@ accuracy: {top: [1]}
     assert.ok((await client.lensTitles(slow)).includes('▶ Run 3 variants'));
     const again = await client.get('startRun', { uri: slow, variant: ['queries.seed=2'], useCache: false });
     assert.equal((await client.ended(again.folder)).status, 'done');
+  });
+
+  it('of a sweep outlive a server that is killed, variant after variant, and are cancelled by the next', async () => {
+    const sweeping = join(folder, 'sweeping.experiment.yaml');
+    const matrix = 'queries: {sample: 4}\nmatrix: {queries.seed: [1, 2]}\n';
+    const other = await newClient();
+    const uri = await other.open(sweeping, waitingFor('outlived') + matrix);
+    const first = await other.get('startRun', { uri });
+    await other.state((run) => run.folder === first.folder && isComputing(run));
+    other.server.kill('SIGKILL');
+    await giveSignal('outlived');
+    await client.open(sweeping, waitingFor('outlived') + matrix);
+    const last = await client.state((run) => run.variant?.['queries.seed'] === 2 && run.status === 'done');
+    assert.equal(last.variantCount, 2);
+    assert.equal((await client.ended(first.folder)).sweep, last.sweep);
+
+    await client.change(uri, waitingFor('nothing') + matrix);
+    const begun = await client.get('startRun', { uri });
+    const next = await newClient();
+    await next.open(sweeping, waitingFor('nothing') + matrix);
+    await next.state((run) => run.folder === begun.folder && isComputing(run));
+    const refused = await next.ask('startRun', { uri });
+    assert.equal(!refused.ok && refused.problem.code, 'run-going-on');
+    await next.get('cancelRun', { runId: begun.runId });
+    assert.equal((await next.ended(begun.folder)).status, 'cancelled');
+    const [newest] = await next.get('listRuns', { uri });
+    assert.equal(newest?.folder, begun.folder, 'nothing more was begun');
+    await next.stop();
+  });
+
+  it('beyond what the cores take wait for those before them, go on in their order, and are cancelled as any other', async () => {
+    const files = Array.from({ length: RUNS_AT_ONCE + 2 }, (_, n) => join(folder, `queued-${n}.experiment.yaml`));
+    const runs: { folder: string; runId: string }[] = [];
+    for (const one of files)
+      runs.push(await client.get('startRun', { uri: await client.open(one, waitingFor('queue')) }));
+    const [third, fourth] = runs.slice(RUNS_AT_ONCE) as [(typeof runs)[0], (typeof runs)[0]];
+    const waiting = await client.state((run) => run.folder === fourth.folder && run.waiting === 2);
+    assert.ok(!waiting.stages.some(({ status }) => status !== 'idle'), 'nothing of it has begun');
+    assert.ok((await client.lensTitles(waiting.uri)).includes('waiting for 2 runs to end'));
+    await client.get('cancelRun', { runId: third.runId });
+    assert.equal((await client.ended(third.folder)).status, 'cancelled');
+    await client.state((run) => run.folder === fourth.folder && run.waiting === 1);
+    await giveSignal('queue');
+    for (const { folder } of [...runs.slice(0, RUNS_AT_ONCE), fourth])
+      assert.equal((await client.ended(folder)).status, 'done');
   });
 
   it('of two files go on at once, and of one file one at a time', async () => {

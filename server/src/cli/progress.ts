@@ -1,5 +1,5 @@
 import cliProgress from 'cli-progress';
-import { duration, roughly, speed } from '../protocol/figure-text.js';
+import { counted, duration, roughly, speed } from '../protocol/figure-text.js';
 import type { RunEvent } from '../protocol/runner.js';
 import { visibleText } from '../protocol/visible-text.js';
 import { isQuiet, say } from './print.js';
@@ -40,6 +40,7 @@ class Bars implements ProgressDisplay {
 
   show(event: RunEvent): void {
     if (event.type === 'progress') this.update(event);
+    if (event.type === 'waiting') this.display.log(`${waitingLine(event)}\n`);
     if (event.type === 'warning') this.display.log(`${visibleText(problemLine(event))}\n`);
     if (event.type === 'results-written') for (const line of figureLines(event)) this.display.log(`${line}\n`);
   }
@@ -104,6 +105,7 @@ class Lines implements ProgressDisplay {
       const how = event.cached ? 'from the cache' : duration(event.seconds);
       say(process.stderr, `${event.stage}: done, ${how}`);
     }
+    if (event.type === 'waiting') say(process.stderr, waitingLine(event));
     if (event.type === 'results-written') for (const line of figureLines(event)) say(process.stderr, line);
     showProblem(event);
   }
@@ -118,6 +120,11 @@ class Lines implements ProgressDisplay {
     const parts = [`${name}: ${event.done}/${event.total}`, speedOf(event), leftOf(event)];
     say(process.stderr, parts.filter(Boolean).join(' '));
   }
+}
+
+function waitingLine({ runs }: Extract<RunEvent, { type: 'waiting' }>): string {
+  if (runs === 0) return 'its turn has come';
+  return `waiting for ${counted(runs, 'run')} of this folder to end: so many go on at once as the cores take`;
 }
 
 /** Figures that were measured meanwhile, each as soon as it is: `measured: first top-1 94.3 %`. */

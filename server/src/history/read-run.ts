@@ -45,6 +45,7 @@ async function readOnce(folder: string): Promise<FoundRun | undefined> {
     differs: [],
     headline: results ? headlineOf(results) : [],
     written: 0,
+    waiting: 0,
     expect: { held: (results?.expect ?? []).filter(({ ok }) => ok).length, of: results?.expect.length ?? 0 },
     own: record?.startedBy === 'editor',
   };
@@ -82,6 +83,7 @@ function aboutRun(folder: string, record?: RunRecord, results?: Results) {
     set,
     sweep: record?.sweep ?? results?.run.sweep,
     variant: record?.variant ?? results?.run.variant,
+    variantCount: record?.variantCount,
     stage: record?.stage,
   };
 }

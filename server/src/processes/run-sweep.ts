@@ -4,10 +4,12 @@ import type { Sweep } from '../protocol/runs/sweep.js';
 import type { VariantValues } from '../protocol/runs/variant.js';
 import { keyOf } from '../store/files.js';
 import { homeOf } from '../store/home.js';
+import { fateOf } from '../store/process-identity.js';
 import { isGoingOn, type RunFolder } from '../store/run-folder/run-folder.js';
 import { readRunRecord } from '../store/run-folder/run-record.js';
 import {
   isFinished,
+  isSweepAskedToCancel,
   openSweep,
   relativeFolder,
   runFolderOf,
@@ -24,7 +26,7 @@ export interface WantedVariant {
   readonly text: string;
 }
 
-export interface SweepOptions extends Omit<RunOptions, 'text' | 'variant' | 'sweep' | 'onEvent'> {
+export interface SweepOptions extends Omit<RunOptions, 'text' | 'variant' | 'sweep' | 'variantCount' | 'onEvent'> {
   /** The experiment's name. */
   readonly name: string;
   /** The file's text, matrix and all. */
@@ -85,6 +87,8 @@ export async function runSweep(options: SweepOptions): Promise<Result<SweepHandl
   return { ok: true, value: { id, file: opened.value.file, goesOn: opened.value.goesOn, ended: sweep.run(), cancel } };
 }
 
+const LOOK_EVERY_MS = 100;
+
 class RunningSweep {
   private state: Sweep;
   private readonly going = new Map<number, RunHandle>();
@@ -109,7 +113,9 @@ class RunningSweep {
         this.options.listener.ended(n, end);
       }
     };
+    const looking = setInterval(() => this.lookForWordOfEnd(), LOOK_EVERY_MS);
     await Promise.all(Array.from({ length: Math.max(1, this.options.jobs) }, work));
+    clearInterval(looking);
     await this.writing;
     return ends;
   }
@@ -117,6 +123,13 @@ class RunningSweep {
   async cancel(atOnce: boolean): Promise<void> {
     this.isCancelled = true;
     await Promise.all([...this.going.values()].map(({ folder }) => endRun(folder, { atOnce })));
+  }
+
+  /** Somebody asks for its end by a file; the editor that it is to end with is gone, of which its runs know themselves. */
+  private lookForWordOfEnd(): void {
+    const { stopWith } = this.options;
+    if (isSweepAskedToCancel(this.stored.file)) void this.cancel(false);
+    else if (stopWith && !this.isCancelled && fateOf(stopWith) === 'dead') this.isCancelled = true;
   }
 
   private async runVariant(n: number): Promise<VariantEnd> {
@@ -157,6 +170,7 @@ class RunningSweep {
       text,
       variant: values,
       sweep: this.state.id,
+      variantCount: variants.length,
       out: out && kept,
       onEvent: (event) => listener.event(n, event),
     });

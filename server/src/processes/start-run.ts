@@ -1,4 +1,4 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fail, ok, type Problem, ProblemError, type Result } from '../protocol/errors.js';
@@ -6,9 +6,11 @@ import type { RunEvent, StartRequest } from '../protocol/runner.js';
 import { lastWords } from '../protocol/runs/last-words.js';
 import { memoryShort } from '../protocol/runs/shortage.js';
 import { homeOf } from '../store/home.js';
+import { identityOf } from '../store/process-identity.js';
 import { LOG, writeRequest } from '../store/run-folder/control-files.js';
 import { createRunFolder, type RunFolder } from '../store/run-folder/run-folder.js';
 import { readRunRecord } from '../store/run-folder/run-record.js';
+import { standInLine } from '../store/run-queue.js';
 import { recordSuddenEnd } from './end-run.js';
 import { startProcess } from './start-process.js';
 import { type RunHandle, watchRun } from './watch-run.js';
@@ -43,7 +45,7 @@ export async function startRun({ out, onEvent, ...options }: RunOptions): Promis
     if (!made.ok) return made;
     const { id, folder } = made.value;
     await writeRequest(folder, { ...asked, runId: id, useCache: options.useCache ?? true });
-    return ok(launch(made.value, onEvent));
+    return ok(launch(made.value, home, onEvent));
   } catch (error) {
     return folderProblem(error as NodeJS.ErrnoException);
   }
@@ -52,9 +54,10 @@ export async function startRun({ out, onEvent, ...options }: RunOptions): Promis
 /** A runner says that it is there within this time, however busy the machine: one that lacks threads waits for ever. */
 const LONGEST_START_MS = 30_000;
 
-function launch(run: RunFolder, onEvent: RunOptions['onEvent']): StartedRun {
+function launch(run: RunFolder, home: string, onEvent: RunOptions['onEvent']): StartedRun {
   const { folder } = run;
   const child = startProcess({ part: 'runner', folder, log: join(folder, LOG) });
+  if (child.pid > 0 && existsSync(home)) tryToStand(home, run.id, child.pid);
   const late = setTimeout(async () => {
     if (!(await readRunRecord(folder))?.launching) return;
     tellInLog(folder, memoryShort(`the runner did not begin within ${LONGEST_START_MS / 1000} seconds`));
@@ -66,6 +69,15 @@ function launch(run: RunFolder, onEvent: RunOptions['onEvent']): StartedRun {
     return recordSuddenEnd(folder, exit);
   });
   return { ...watchRun(run, { onEvent, crashed }), pid: child.pid };
+}
+
+/** In the order in which runs are started; a runner that does not stand in the line goes to its end. */
+function tryToStand(home: string, runId: string, pid: number): void {
+  try {
+    standInLine(home, runId, identityOf(pid));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+  }
 }
 
 function tellInLog(folder: string, problem: Problem): void {

@@ -36,6 +36,8 @@ export const startRequestSchema = z.object({
   workspaceFolder: z.string().optional(),
   /** Of a variant, whose text is the file's with `set` and its values in it. */
   ...sweptProperties,
+  /** How many variants its sweep has. */
+  variantCount: z.int().optional(),
   /** Stop after this stage. */
   stage: z.string().optional(),
   useCache: z.boolean(),
@@ -72,6 +74,8 @@ export type PlanAnswer = z.infer<typeof planAnswerSchema>;
 /** What a runner says, a line each in its run's folder; `--progress json` prints them. */
 export const runEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('run-started'), runId: z.string(), folder: z.string(), stages: z.array(z.string()) }),
+  /** Runs that were started before it have to end first, so many of them; 0 when its turn has come. */
+  z.object({ type: z.literal('waiting'), runs: z.int().nonnegative() }),
   z.object({ type: z.literal('stage-started'), stage: z.string() }),
   z.object({
     type: z.literal('progress'),

@@ -11,6 +11,7 @@ import type { RunEvent, StartRequest } from '../protocol/runner.js';
 import type { ExperimentSpec } from '../stages/spec.js';
 import { SPEC } from '../store/run-folder/control-files.js';
 import { writeRunFile } from '../store/run-folder/sound-files.js';
+import { leaveLine, waitInLine } from '../store/run-queue.js';
 import type { RunContext } from './context.js';
 import { Halt, problemOf } from './halt.js';
 import { openContext, warnOfDamage } from './open-context.js';
@@ -88,6 +89,7 @@ export async function runExperiment(given: Given): Promise<RunStatus> {
   const end = await attempt(run).catch((error) => endOf(error, signal));
   stopWarning();
   const { status, problem, results } = await settle(run, end);
+  await leaveLine(request.home, request.runId).catch(() => undefined);
   emit({ type: 'run-finished', status, problem, results });
   return status;
 }
@@ -108,11 +110,22 @@ async function attempt(run: Run): Promise<RunEnd> {
   run.emit({ type: 'run-started', runId: request.runId, folder, stages: stagesOf(spec) });
   requirePermissions(run, spec);
   const context = await contextOf(run);
+  await waitForTurn(run);
   void expectParts(run, spec);
   await runStages(context, spec, clock, findings, { last: request.stage, kept: () => run.keeping });
   await run.records.write(findings, signal);
   await writeThumbnails(context, spec, findings);
   return judge(run, spec);
+}
+
+async function waitForTurn({ request, signal, emit }: Run): Promise<void> {
+  let isWaiting = false;
+  const onWait = (runs: number) => {
+    isWaiting = true;
+    emit({ type: 'waiting', runs });
+  };
+  await waitInLine(request.home, request.runId, { signal, onWait });
+  if (isWaiting) emit({ type: 'waiting', runs: 0 });
 }
 
 /** Versions that have a folder of images in the run's. */

@@ -1,4 +1,5 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { existsSync, rmSync } from 'node:fs';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fail, ok, type Result } from '../protocol/errors.js';
 import { type Sweep, sweepSchema } from '../protocol/runs/sweep.js';
@@ -45,6 +46,7 @@ export async function openSweep(
   } else if (found && !anew && found.sweep.key === asked.key && !(await isDone(found))) {
     const sweep = { ...found.sweep, owner: identityOf(process.pid) };
     await writeSweep(found.file, sweep);
+    isSweepAskedToCancel(found.file);
     return ok({ file: found.file, sweep, goesOn: true });
   }
   if (out) {
@@ -80,6 +82,36 @@ function folderNames(variants: readonly VariantValues[]): string[] {
 
 export function writeSweep(file: string, sweep: Sweep): Promise<void> {
   return writeAtomically(file, `${JSON.stringify(sweep, null, 2)}\n`);
+}
+
+/** Asks a sweep of a private folder that goes on to end: what runs of it, and what has not begun. Gives whether there is one. */
+export async function askSweepToCancel(home: string, id: string): Promise<boolean> {
+  const found = await readSweep(join(home, SWEEPS, `${id}.json`));
+  if (!found || !isOwned(found.sweep)) return false;
+  await writeFile(cancelFileOf(found.file), '', { mode: 0o600 });
+  return true;
+}
+
+/** Whether somebody asked for the end of the sweep in a file since this was asked last. */
+export function isSweepAskedToCancel(file: string): boolean {
+  if (!existsSync(cancelFileOf(file))) return false;
+  rmSync(cancelFileOf(file), { force: true });
+  return true;
+}
+
+function cancelFileOf(file: string): string {
+  return `${file}.cancel`;
+}
+
+/** The sweep of an experiment file that goes on in a process of its own. */
+export async function sweepGoingOn(home: string, experiment: string): Promise<Sweep | undefined> {
+  const folder = join(home, SWEEPS);
+  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.json'));
+  for (const name of names.sort().reverse()) {
+    const found = await readSweep(join(folder, name));
+    if (found?.sweep.file === experiment && isOwned(found.sweep)) return found.sweep;
+  }
+  return undefined;
 }
 
 /** A sweep's file; undefined where it is not there, or not what a sweep writes. */

@@ -38,7 +38,7 @@ const summary = (changes: Partial<RunSummary>): RunSummary => ({
   ...{ id: 'r1', folder: '/home/ana/.lookalike/runs/r1', file: '/home/ana/x.experiment.yaml', uri: '', name: 'Small' },
   ...{ status: 'done', startedAt: '2025-01-18T14:03:01.000Z', finishedAt: null, stages: [], problem: null },
   ...{ warnings: [], headline: [], expect: { held: 0, of: 0 }, own: true, set: [], differs: [], progress: null },
-  written: 0,
+  ...{ written: 0, waiting: 0 },
   ...changes,
 });
 

@@ -71,10 +71,15 @@ function statesText(variants: NonNullable<FileRuns['variants']>): string | undef
 }
 
 /** Whoever started it: any run can be cancelled by its folder. */
-function going({ id, own, stages, variant }: RunSummary): Command[] {
+function going({ id, own, stages, variant, waiting }: RunSummary): Command[] {
   const done = stages.filter(({ status }) => status === 'done' || status === 'cached').length;
   const what = variant ? ` ${variantText(variant)}` : '';
-  const where = stages.length > 0 ? `running${what}: ${done} of ${stages.length} stages done` : `starting${what}`;
+  const where =
+    waiting > 0
+      ? `waiting${what} for ${counted(waiting, 'run')} to end`
+      : stages.length > 0
+        ? `running${what}: ${done} of ${stages.length} stages done`
+        : `starting${what}`;
   return [lens('■ Cancel', commands.cancel.command, { runId: id }), text(own ? where : `${where}, in a terminal`)];
 }
 

@@ -32,6 +32,7 @@ export class LiveRun {
     }
     const { stages, warnings } = this.state;
     this.state = { ...this.state, stages: afterEvent(stages, event), progress: this.progressAfter(event) };
+    if (event.type === 'waiting') this.state = { ...this.state, waiting: event.runs };
     if (event.type === 'results-written') this.state = { ...this.state, written: this.state.written + 1 };
     this.telling.request();
     if (event.type === 'warning' && warnings.length < MOST_WARNINGS) {

@@ -1,24 +1,31 @@
 import { basename } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { URI } from 'vscode-uri';
 import { textOfVariant } from '../../experiment/matrix/variant-text.js';
 import type { ReadMatrix, ReadVariant } from '../../experiment/matrix/variants.js';
 import type { ExperimentDocument } from '../../language/document.js';
-import { runSweep, type SweepHandle } from '../../processes/run-sweep.js';
 import { startRun } from '../../processes/start-run.js';
+import { startSweep } from '../../processes/start-sweep.js';
 import { type RunEnded, type RunHandle, watchRun } from '../../processes/watch-run.js';
 import type { Device } from '../../protocol/compute.js';
 import { fail, ok, type Result } from '../../protocol/errors.js';
 import type { ParsedParams } from '../../protocol/lsp.js';
 import type { RunEvent } from '../../protocol/runner.js';
 import type { RunSummary } from '../../protocol/runs/run-state.js';
-import { variantText } from '../../protocol/runs/variant.js';
+import type { SweepRequest } from '../../protocol/runs/sweep-process.js';
 import type { ExperimentSpec } from '../../stages/spec.js';
+import { homeOf } from '../../store/home.js';
 import type { RunFolder } from '../../store/run-folder/run-folder.js';
+import { askSweepToCancel, sweepGoingOn } from '../../store/sweep-file.js';
 import { LiveRun } from './live-run.js';
 import { readTrusted } from './read-trusted.js';
 import type { RunsHost } from './runs-host.js';
 
 export type RunSettings = Omit<ParsedParams<'startRun'>, 'uri'>;
+
+/** The process of a sweep ends within this time after its last run. */
+const LONGEST_END_MS = 2000;
+const LOOK_EVERY_MS = 50;
 
 interface Going {
   readonly run: LiveRun;
@@ -31,8 +38,6 @@ export class LiveRuns {
   private readonly going = new Map<string, Going>();
   /** Files whose run's folder is being made. */
   private readonly starting = new Set<string>();
-  /** Sweeps of this server, by their files. */
-  private readonly sweeps = new Map<string, SweepHandle>();
 
   constructor(
     private readonly host: RunsHost,
@@ -49,17 +54,18 @@ export class LiveRuns {
   /** Runs a document's text as it stands, saved or not. */
   async start(document: ExperimentDocument, settings: RunSettings): Promise<Result<RunFolder>> {
     const { file } = document;
-    const isGoing = this.sweeps.has(file) || this.all().some((run) => run.own && run.file === file);
-    if (this.starting.has(file) || isGoing) return goingOn(file);
+    if (this.starting.has(file) || this.all().some((run) => run.own && run.file === file)) return goingOn(file);
     const read = readTrusted(this.host, document, settings);
     if (!read.ok) return read;
     const { spec, matrix, chosen } = read.value;
     this.starting.add(file);
-    const started = matrix
-      ? await this.sweep(document, { spec, matrix, chosen }, settings)
-      : await this.launch(document, spec.name, settings);
-    this.starting.delete(file);
-    return started;
+    try {
+      if (await this.isSwept(file)) return goingOn(file);
+      if (!matrix) return await this.launch(document, spec.name, settings);
+      return await this.sweep(document, { spec, matrix, chosen }, settings);
+    } finally {
+      this.starting.delete(file);
+    }
   }
 
   /** The variants of a document, one after the other; resolves with the first one's run. */
@@ -77,56 +83,53 @@ export class LiveRuns {
     const first = new Promise<Result<RunFolder>>((resolve) => {
       tell = resolve;
     });
-    let goOn: () => void = () => undefined;
-    const started = await runSweep({
-      ...{ file, text, name: spec.name, variants, jobs: 1, startedBy: 'editor' },
+    let sweep = '';
+    const { plugins, ...environment } = this.environment(file, device.value);
+    const request: SweepRequest = {
+      ...{ file, text, name: spec.name, jobs: 1, startedBy: 'editor', plugins: [...plugins] },
+      variants: variants.map(({ values, text }) => ({ values: { ...values }, text })),
       axes: Object.fromEntries(matrix.axes.map(({ path, values }) => [path, [...values]])),
       ...settings,
-      ...this.environment(file, device.value),
-      listener: {
-        started: (n, { isKept }) => {
-          if (!isKept) goOn();
-          else this.host.log('info', `${variantText(variants[n]?.values ?? {})} was finished before`);
-        },
-        runs: (n, run, sweep) => {
-          const { set, stage } = settings;
-          const about = { ...run, file, name: spec.name, set, stage, variant: { ...variants[n]?.values } };
-          // Whoever is told that a run of it ended may begin another: by then the next has begun, or the sweep is over.
-          const after = new Promise<void>((resolve) => {
-            goOn = resolve;
-          });
-          if (!this.going.has(run.folder)) {
-            this.follow(newSummary({ ...about, sweep }), (onEvent) => {
-              const watched = watchRun(run, { onEvent });
-              return { ...watched, ended: watched.ended.then((end) => after.then(() => end)) };
-            });
-          }
-          tell(ok(run));
-        },
-        event: () => undefined,
-        ended: (_n, { problem, folder }) => {
-          if (folder === undefined && problem) tell({ ok: false, problem });
-          if (folder !== undefined) tell(ok({ id: basename(folder), folder }));
-        },
-      },
+      ...environment,
+    };
+    const started = await startSweep(request, (event) => {
+      if (event.type === 'opened') sweep = event.id;
+      if (event.type === 'runs') {
+        const run = { id: event.id, folder: event.folder };
+        const about = { ...run, file, name: spec.name, set: settings.set, stage: settings.stage, sweep };
+        const variant = { ...variants[event.variant]?.values };
+        const summary = newSummary({ ...about, variant, variantCount: variants.length });
+        if (!this.going.has(run.folder)) this.follow(summary, (onEvent) => watchRun(run, { onEvent }));
+        tell(ok(run));
+      }
+      if (event.type === 'ended' && event.folder !== undefined)
+        tell(ok({ id: basename(event.folder), folder: event.folder }));
+      if (event.type === 'ended' && event.problem) tell({ ok: false, problem: event.problem });
     });
     if (!started.ok) return started;
-    const handle = started.value;
-    this.sweeps.set(file, handle);
-    this.host.log('info', `sweep ${handle.id} of ${file} ${handle.goesOn ? 'goes on' : 'began'}`);
-    void handle.ended.then(() => {
-      this.sweeps.delete(file);
-      goOn();
+    const { id, goesOn, ended } = started.value;
+    this.host.log('info', `sweep ${id} of ${file} ${goesOn ? 'goes on' : 'began'}`);
+    void ended.then((problem) => {
+      tell(problem ? { ok: false, problem } : fail('run-unknown', 'The sweep ended before a run of it began'));
+      if (problem) this.host.log('error', `sweep ${id} ended: ${problem.code} ${problem.message}`);
       this.host.refresh();
     });
     return first;
   }
 
+  /** Whether a sweep of a file goes on, whoever began it: one whose last run has ended may take a moment to end, too. */
+  private async isSwept(file: string): Promise<boolean> {
+    const home = homeOf(file);
+    for (const end = performance.now() + LONGEST_END_MS; await sweepGoingOn(home, file); await delay(LOOK_EVERY_MS)) {
+      if (performance.now() > end || this.all().some((run) => run.file === file)) return true;
+    }
+    return false;
+  }
+
   /** Follows a run that something else started, or that this window did before it was reloaded. */
   adopt(summary: RunSummary): void {
-    const { id, folder, file, sweep } = summary;
-    const isOurs = (summary.own && this.starting.has(file)) || (sweep && sweep === this.sweeps.get(file)?.id);
-    if (this.going.has(folder) || isOurs) return;
+    const { id, folder, file } = summary;
+    if (this.going.has(folder) || (summary.own && this.starting.has(file))) return;
     this.follow(summary, (onEvent) => watchRun({ id, folder }, { onEvent }));
     this.host.log('info', `run ${id} of ${file} is going on`);
   }
@@ -140,10 +143,11 @@ export class LiveRuns {
   async cancel(runId: string): Promise<Result<void>> {
     const going = [...this.going.values()].find(({ handle }) => handle.id === runId);
     if (!going) return fail('run-unknown', `No run ${runId} is going on here`);
-    const { sweep } = going.run.summary;
-    const around = [...this.sweeps.values()].find(({ id }) => id === sweep);
-    await (around ?? going.handle).cancel();
-    await around?.ended;
+    const { sweep, file } = going.run.summary;
+    const around = sweep !== undefined && (await askSweepToCancel(homeOf(file), sweep).catch(() => false));
+    await going.handle.cancel();
+    const end = performance.now() + LONGEST_END_MS;
+    while (around && performance.now() < end && (await sweepGoingOn(homeOf(file), file))) await delay(LOOK_EVERY_MS);
     return ok(undefined);
   }
 
@@ -202,7 +206,7 @@ export class LiveRuns {
 }
 
 function newSummary(
-  run: Pick<RunSummary, 'id' | 'folder' | 'file' | 'name' | 'set' | 'stage' | 'sweep' | 'variant'>,
+  run: Pick<RunSummary, 'id' | 'folder' | 'file' | 'name' | 'set' | 'stage' | 'sweep' | 'variant' | 'variantCount'>,
 ): RunSummary {
   return {
     ...run,
@@ -220,6 +224,7 @@ function newSummary(
       differs: [],
       headline: [],
       written: 0,
+      waiting: 0,
       expect: { held: 0, of: 0 },
       own: true,
     },

@@ -37,6 +37,8 @@ export const runSummarySchema = z.object({
   set: z.array(z.string()),
   stage: z.string().optional(),
   ...sweptProperties,
+  /** How many variants its sweep has. */
+  variantCount: z.int().optional(),
   /** In what it differs from the run of the same file before it, a few values at the most: `mode: high`. */
   differs: z.array(z.string()).default([]),
   startedAt: z.iso.datetime(),
@@ -44,6 +46,8 @@ export const runSummarySchema = z.object({
   stages: z.array(stageStateSchema),
   /** While it runs, once it has said something. */
   progress: runProgressSchema.nullable(),
+  /** How many runs that were started before it have to end before it begins; 0 of one that has. */
+  waiting: z.int().nonnegative().default(0),
   /** Why it failed. */
   problem: problemSchema.nullable(),
   warnings: z.array(problemSchema),

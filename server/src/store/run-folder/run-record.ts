@@ -32,6 +32,8 @@ const runRecordSchema = z.object({
   set: z.array(z.string()).default([]),
   stage: z.string().optional(),
   ...sweptProperties,
+  /** How many variants its sweep has. */
+  variantCount: z.int().optional(),
   /** Empty until the experiment is read. */
   stages: z.array(stageStateSchema).default([]),
   /** Folders of perturbed photographs beside this file, by the perturbations' names. */
@@ -42,10 +44,13 @@ const runRecordSchema = z.object({
 export type RunRecord = z.infer<typeof runRecordSchema>;
 
 /** What a run is of, and who started it. */
-export type RunOf = Pick<StartRequest, 'file' | 'startedBy' | 'set' | 'stage' | 'sweep' | 'variant'>;
+export type RunOf = Pick<StartRequest, 'file' | 'startedBy' | 'set' | 'stage' | 'sweep' | 'variant' | 'variantCount'>;
 
 /** A run of this process that begins now. */
-export function newRunRecord(id: string, { file, startedBy, set, stage, sweep, variant }: RunOf): RunRecord {
+export function newRunRecord(
+  id: string,
+  { file, startedBy, set, stage, sweep, variant, variantCount }: RunOf,
+): RunRecord {
   const now = {
     startedAt: new Date().toISOString(),
     status: 'running' as const,
@@ -61,6 +66,7 @@ export function newRunRecord(id: string, { file, startedBy, set, stage, sweep, v
     stage,
     sweep,
     variant,
+    variantCount,
     ...identityOf(process.pid),
     host: hostname(),
     ...now,
