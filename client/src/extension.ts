@@ -10,13 +10,13 @@ import { showProblem } from './runs/show-problem.js';
 import { LanguageServer } from './server/language-server.js';
 import type { Services } from './services.js';
 import { fileDecorations } from './views/decorations.js';
-import { runProgress, unseenEnds } from './views/progress.js';
+import { runEnds, unseenEnds } from './views/run-ends.js';
 import { runsTree } from './views/runs-tree.js';
 import { statusBar } from './views/status-bar.js';
 import { runTasks } from './views/tasks.js';
 import { expectTests } from './views/testing.js';
 
-const VIEWS = [runsTree, statusBar, runProgress, unseenEnds, fileDecorations, expectTests, runTasks];
+const VIEWS = [runsTree, statusBar, runEnds, unseenEnds, fileDecorations, expectTests, runTasks];
 
 /** VS Code calls it once, when package.json says so. */
 export function activate(extension: vscode.ExtensionContext): void {

@@ -183,7 +183,8 @@ accuracy: {top: [1]}
     assert.equal((await client.ended(again.folder)).status, 'done');
   });
 
-  it('of a sweep outlive a server that is killed, variant after variant, and are cancelled by the next', async () => {
+  it('of a sweep outlive a server that is killed, variant after variant, and are cancelled by the next', async function () {
+    this.timeout(180_000);
     const sweeping = join(folder, 'sweeping.experiment.yaml');
     const matrix = 'queries: {sample: 4}\nmatrix: {queries.seed: [1, 2]}\n';
     const other = await newClient();
@@ -211,7 +212,8 @@ accuracy: {top: [1]}
     await next.stop();
   });
 
-  it('beyond what the cores take wait for those before them, go on in their order, and are cancelled as any other', async () => {
+  it('beyond what the cores take wait for those before them, go on in their order, and are cancelled as any other', async function () {
+    this.timeout(180_000);
     const files = Array.from({ length: RUNS_AT_ONCE + 2 }, (_, n) => join(folder, `queued-${n}.experiment.yaml`));
     const runs: { folder: string; runId: string }[] = [];
     for (const one of files)

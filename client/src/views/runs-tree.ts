@@ -5,7 +5,17 @@ import type { RunSummary, StageState } from '../../../server/src/protocol/runs/r
 import { shareOfStage } from '../../../server/src/protocol/runs/stage-states.js';
 import { variantText } from '../../../server/src/protocol/runs/variant.js';
 import { RUNS_VIEW } from '../names.js';
-import { activityOf, headlineOf, percentDone, STATUS, settingsOf, timeOf } from '../runs/describe-run.js';
+import {
+  activityOf,
+  agoOf,
+  headlineOf,
+  iconOf,
+  percentDone,
+  STATUS,
+  settingsOf,
+  shareDone,
+  variantsDone,
+} from '../runs/describe-run.js';
 import { isRunning, type RunList } from '../runs/run-list.js';
 import type { Services } from '../services.js';
 
@@ -26,13 +36,20 @@ export function runsTree({ runs }: Services): vscode.Disposable {
   return vscode.Disposable.from(tree, view);
 }
 
+/** So often the tree says anew how long ago runs began. */
+const AGE_EVERY_MS = 60_000;
+
 class RunsTree implements vscode.TreeDataProvider<Row>, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<undefined>();
   private readonly listening: vscode.Disposable;
   readonly onDidChangeTreeData = this.changed.event;
 
   constructor(private readonly runs: RunList) {
-    this.listening = runs.onChanged(() => this.changed.fire(undefined));
+    const aging = setInterval(() => this.changed.fire(undefined), AGE_EVERY_MS);
+    this.listening = vscode.Disposable.from(
+      runs.onChanged(() => this.changed.fire(undefined)),
+      { dispose: () => clearInterval(aging) },
+    );
   }
 
   getChildren(row?: Row): Row[] {
@@ -68,14 +85,13 @@ function bySweep(runs: readonly RunSummary[]): Row[] {
 function sweepItem({ sweep, runs }: Extract<Row, { kind: 'sweep' }>): vscode.TreeItem {
   const [first] = runs as [RunSummary];
   const running = runs.find(isRunning);
-  const item = new vscode.TreeItem(timeOf(first), vscode.TreeItemCollapsibleState.Collapsed);
+  const item = new vscode.TreeItem(agoOf(first), vscode.TreeItemCollapsibleState.Collapsed);
   const worst = running ?? runs.find(({ status }) => status !== 'done') ?? first;
-  const { icon, word } = STATUS[worst.status];
-  const done = runs.filter(({ status }) => status === 'done').length;
+  const { word } = STATUS[worst.status];
+  const { done, of } = variantsDone(runs);
   item.id = `sweep ${sweep}`;
-  item.iconPath = new vscode.ThemeIcon(icon, colourOf(worst));
-  const state =
-    done < runs.length ? `${done} of ${counted(runs.length, 'variant')} done` : counted(runs.length, 'variant');
+  item.iconPath = new vscode.ThemeIcon(iconOf(worst), colourOf(worst));
+  const state = done < of ? `${done} of ${counted(of, 'variant')} done` : counted(of, 'variant');
   item.description = [state, running && activityOf(running), first.name].filter(Boolean).join(' · ');
   item.tooltip = [first.name, first.file, `a sweep, started ${startOf(first)}`].join('\n');
   item.contextValue = 'sweep';
@@ -83,14 +99,17 @@ function sweepItem({ sweep, runs }: Extract<Row, { kind: 'sweep' }>): vscode.Tre
   return item;
 }
 
+/** When it began, which settings differ, and what it found, of one that goes on so far. */
 function runItem(run: RunSummary): vscode.TreeItem {
-  const title = run.variant ? variantText(run.variant) : timeOf(run);
+  const title = run.variant ? variantText(run.variant) : agoOf(run);
   const item = new vscode.TreeItem(title, vscode.TreeItemCollapsibleState.Collapsed);
-  const { icon, word } = STATUS[run.status];
+  const { word } = STATUS[run.status];
   item.id = run.folder;
-  item.iconPath = new vscode.ThemeIcon(icon, colourOf(run));
-  const found = isRunning(run) ? activityOf(run) : [run.status === 'done' ? '' : word, headlineOf(run)];
-  const about = run.variant ? [found, timeOf(run)] : [settingsOf(run), found, run.name];
+  item.iconPath = new vscode.ThemeIcon(iconOf(run), colourOf(run));
+  const share = run.waiting > 0 ? '' : percentDone(shareDone(run));
+  const state = isRunning(run) ? [share, activityOf(run)] : [run.status === 'done' ? '' : word];
+  const found = [...state, headlineOf(run)];
+  const about = run.variant ? [found, agoOf(run)] : [settingsOf(run), found, run.name];
   item.description = about.flat().filter(Boolean).join(' · ');
   item.tooltip = tooltipOf(run);
   item.contextValue = isRunning(run) ? 'run.running' : 'run.ended';

@@ -44,7 +44,8 @@ export async function openSweep(
   if (found && isOwned(found.sweep)) {
     if (out) return busy(out, found.sweep);
   } else if (found && !anew && found.sweep.key === asked.key && !(await isDone(found))) {
-    const sweep = { ...found.sweep, owner: identityOf(process.pid) };
+    const variants = found.sweep.variants.map(({ variant, folder }) => ({ variant, folder, status: null }));
+    const sweep = { ...found.sweep, owner: identityOf(process.pid), variants };
     await writeSweep(found.file, sweep);
     isSweepAskedToCancel(found.file);
     return ok({ file: found.file, sweep, goesOn: true });
@@ -139,8 +140,9 @@ async function unfinishedIn(folder: string, key: string) {
   return undefined;
 }
 
-function isOwned({ owner }: Sweep): boolean {
-  return fateOf(owner) === 'alive' && owner.pid !== process.pid;
+/** By another process that has not written down yet how all of its variants ended. */
+function isOwned({ owner, variants }: Sweep): boolean {
+  return fateOf(owner) === 'alive' && owner.pid !== process.pid && variants.some(({ status }) => status === null);
 }
 
 async function isDone(found: Pick<StoredSweep, 'file' | 'sweep'>): Promise<boolean> {

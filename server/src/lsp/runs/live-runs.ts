@@ -23,8 +23,8 @@ import type { RunsHost } from './runs-host.js';
 
 export type RunSettings = Omit<ParsedParams<'startRun'>, 'uri'>;
 
-/** The process of a sweep ends within this time after its last run. */
-const LONGEST_END_MS = 2000;
+/** A sweep has written down within this time after its last run how that ended. */
+const LONGEST_END_MS = 5000;
 const LOOK_EVERY_MS = 50;
 
 interface Going {

@@ -2,42 +2,22 @@ import * as vscode from 'vscode';
 import { sentences } from '../../../server/src/protocol/errors.js';
 import { counted } from '../../../server/src/protocol/figure-text.js';
 import type { RunSummary } from '../../../server/src/protocol/runs/run-state.js';
-import { variantText } from '../../../server/src/protocol/runs/variant.js';
-import { activityOf, shareDone } from '../runs/describe-run.js';
+import { titleOf, variantsDone } from '../runs/describe-run.js';
 import { isRunning } from '../runs/run-list.js';
 import { showProblem } from '../runs/show-problem.js';
 import type { Services } from '../services.js';
 
-/** A notification for each run that an editor started, also one that this window found going on: how far it is, a way to cancel, and how it ended. */
-export function runProgress(services: Services): vscode.Disposable {
-  const shown = new Set<string>();
+/**
+ * Tells of the end of each run that an editor started, also one that this window found going on, and of a sweep when the last of
+ * its variants has ended. How far they are is in the status bar and in the list of runs, which disturb nobody.
+ */
+export function runEnds(services: Services): vscode.Disposable {
+  const followed = new Set<string>();
   return services.runs.onChanged((run) => {
-    if (!run?.own || !isRunning(run) || shown.has(run.folder)) return;
-    shown.add(run.folder);
-    void follow(services, run);
+    if (!run?.own) return;
+    if (isRunning(run)) followed.add(run.folder);
+    else if (followed.delete(run.folder)) void sayHowItEnded(services, run);
   });
-}
-
-async function follow(services: Services, run: RunSummary): Promise<void> {
-  const options = { location: vscode.ProgressLocation.Notification, title: titleOf(run), cancellable: true };
-  const ended = await vscode.window.withProgress(options, (progress, cancelled) => {
-    cancelled.onCancellationRequested(() => services.server.request('cancelRun', { runId: run.id }));
-    let reported = 0;
-    const report = (now: RunSummary) => {
-      const done = 100 * shareDone(now);
-      progress.report({ message: activityOf(now), increment: Math.max(0, done - reported) });
-      reported = Math.max(reported, done);
-    };
-    report(run);
-    const listening = services.runs.onChanged((now) => now?.folder === run.folder && report(now));
-    return services.runs.ended(run.folder).finally(() => listening.dispose());
-  });
-  await sayHowItEnded(services, ended);
-}
-
-/** Of a variant with its values. */
-function titleOf({ name, variant }: RunSummary): string {
-  return variant ? `${name}, ${variantText(variant)}` : name;
 }
 
 async function sayHowItEnded(services: Services, run: RunSummary): Promise<void> {
@@ -45,8 +25,7 @@ async function sayHowItEnded(services: Services, run: RunSummary): Promise<void>
   log.info(`${run.name} (${run.id}): ${run.status}`);
   for (const warning of run.warnings) log.warn(`${run.name}: ${warning.message}`);
   if (run.problem) log.error(`${run.name}: ${run.problem.code}: ${run.problem.message}`);
-  // Another one follows, mostly: the list of runs and the lens above the matrix say how they are.
-  if (run.variant && run.status === 'done') return;
+  if (run.sweep !== undefined && run.status === 'done') return sayWhereSweepEnded(services, run);
   const isJudged = run.expect.of > 0;
   if (run.problem && run.status !== 'cancelled' && !isJudged)
     return showProblem(run.problem, `“${titleOf(run)}” failed.`);
@@ -55,6 +34,14 @@ async function sayHowItEnded(services: Services, run: RunSummary): Promise<void>
   const chosen = await say(endOf(run), ...goOn, 'Show Results');
   if (chosen === 'Show Results') panels.show([run.folder]);
   if (chosen === 'Go On') await vscode.commands.executeCommand('lookalike.run', { uri: run.uri });
+}
+
+/** One variant after the other is not worth a word. */
+async function sayWhereSweepEnded({ runs }: Services, { sweep, name }: RunSummary): Promise<void> {
+  const all = runs.all().filter((run) => run.sweep === sweep);
+  const { done, of } = variantsDone(all);
+  if (done < of) return;
+  await vscode.window.showInformationMessage(`All ${counted(of, 'variant')} of “${name}” are done.`);
 }
 
 function endOf(run: RunSummary): string {
