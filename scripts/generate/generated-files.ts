@@ -11,7 +11,7 @@ import { diagnosticsPage } from './diagnostics-page.js';
 import { experimentJsonSchema } from './experiment-json-schema.js';
 import { formatPage } from './format-page.js';
 import { pluginsPage } from './plugins-page.js';
-import { resampleWasm } from './resample-wasm.js';
+import { wasmModule } from './wasm-module.js';
 
 /** Everything that follows from the declarations and is committed, by its path from the root of the repository. */
 export function generatedFiles(): Record<string, string> {
@@ -33,7 +33,8 @@ export function generatedFiles(): Record<string, string> {
     'docs/format.md': formatPage(),
     'docs/plugins.md': pluginsPage(plugins),
     'docs/diagnostics.md': diagnosticsPage(),
-    'server/src/compute/images/resample-wasm.ts': resampleWasm(),
+    'server/src/compute/images/resample-wasm.ts': wasmModule('images/resample.wat', 'RESAMPLE_WASM'),
+    'server/src/compute/search/pairs/distances-wasm.ts': wasmModule('search/pairs/distances.wat', 'DISTANCES_WASM'),
   };
 }
 

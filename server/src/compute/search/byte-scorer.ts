@@ -6,6 +6,9 @@ import { type ByteBlock, LINE } from './byte-vectors.js';
 /** Takes a pair and what its score is at most. */
 export type Visit = (row: number, query: number, score: number) => void;
 
+/** Takes where a row and a query stand in their blocks. */
+export type VisitPlaces = (row: number, query: number) => void;
+
 /** The byte that a query's threshold becomes: scores above it have the highest bit set. */
 const THRESHOLD = 127.5;
 const HIGHEST_BIT = 0x80;
@@ -40,9 +43,7 @@ export class ByteScorer {
 
   /** Visits the pairs with a score above the threshold of the query of that id, which may rise meanwhile. */
   async visitAbove(rows: ByteBlock, queries: ByteBlock, thresholds: Float64Array, visit: Visit): Promise<void> {
-    const columns = queries.vectors.dims[1];
-    const scores = new Tensor('int32', this.scores.subarray(0, rows.ids.length * columns), [rows.ids.length, columns]);
-    await this.scoreSession.run({ rows: rows.vectors, queries: queries.vectors }, { scores });
+    const columns = await this.score(rows, queries);
     for (let row = 0; row < rows.ids.length; row++) {
       const first = row * columns;
       for (let query = 0; query < queries.ids.length; query++) {
@@ -59,12 +60,8 @@ export class ByteScorer {
    * is seen at a glance. What a score is at most is known to a 127th of the threshold.
    */
   async visitSieved(rows: ByteBlock, queries: ByteBlock, thresholds: Float64Array, visit: Visit): Promise<number> {
-    const columns = queries.vectors.dims[1];
-    const scale = new Float32Array(columns);
-    for (let n = 0; n < thresholds.length; n++) scale[n] = (THRESHOLD / thresholds[n]) * ROUNDING;
-    const scores = new Tensor('uint8', this.sieved.subarray(0, rows.ids.length * columns), [rows.ids.length, columns]);
-    const inputs = { rows: rows.vectors, queries: queries.vectors, scale: new Tensor('float32', scale, [columns]) };
-    await this.sieveSession.run(inputs, { scores });
+    const scale = await this.sieve(rows, queries, thresholds);
+    const columns = scale.length;
     return this.eachHigh(rows.ids.length * columns, (at) => {
       const query = at % columns;
       const row = (at - query) / columns;
@@ -72,6 +69,45 @@ export class ByteScorer {
       const highest = ((byte + 0.5) / scale[query]) * ROUNDING;
       visit(rows.ids[row], queries.ids[query], byte === SATURATED ? this.product(rows, row, queries, query) : highest);
     });
+  }
+
+  /** Visits the places in their blocks of a row and a query whose score is above the query's threshold. */
+  async placesAbove(rows: ByteBlock, queries: ByteBlock, thresholds: Float64Array, visit: VisitPlaces): Promise<void> {
+    const columns = await this.score(rows, queries);
+    for (let row = 0; row < rows.ids.length; row++) {
+      const first = row * columns;
+      for (let query = 0; query < thresholds.length; query++) {
+        if (this.scores[first + query] > thresholds[query]) visit(row, query);
+      }
+    }
+  }
+
+  /** The same, sieved as by `visitSieved`, by positive thresholds. */
+  async placesSieved(rows: ByteBlock, queries: ByteBlock, thresholds: Float64Array, visit: VisitPlaces): Promise<void> {
+    const { length: columns } = await this.sieve(rows, queries, thresholds);
+    this.eachHigh(rows.ids.length * columns, (at) => {
+      const query = at % columns;
+      visit((at - query) / columns, query);
+    });
+  }
+
+  /** Computes scores, and gives how many stand in a row. */
+  private async score(rows: ByteBlock, queries: ByteBlock): Promise<number> {
+    const columns = queries.vectors.dims[1];
+    const scores = new Tensor('int32', this.scores.subarray(0, rows.ids.length * columns), [rows.ids.length, columns]);
+    await this.scoreSession.run({ rows: rows.vectors, queries: queries.vectors }, { scores });
+    return columns;
+  }
+
+  /** Computes sieved scores, and gives what each column is scaled by. */
+  private async sieve(rows: ByteBlock, queries: ByteBlock, thresholds: Float64Array): Promise<Float32Array> {
+    const columns = queries.vectors.dims[1];
+    const scale = new Float32Array(columns);
+    for (let n = 0; n < thresholds.length; n++) scale[n] = (THRESHOLD / thresholds[n]) * ROUNDING;
+    const scores = new Tensor('uint8', this.sieved.subarray(0, rows.ids.length * columns), [rows.ids.length, columns]);
+    const inputs = { rows: rows.vectors, queries: queries.vectors, scale: new Tensor('float32', scale, [columns]) };
+    await this.sieveSession.run(inputs, { scores });
+    return scale;
   }
 
   /** Calls with the place of each sieved score with its highest bit set; gives how many there are. */

@@ -21,13 +21,12 @@ export function countPairs(ends: Int32Array): number {
 export function drawDistances({ vectors, ends }: PairSet, count: number): Float64Array {
   const generator = xoroshiro128plus(1);
   const last = ends.length - 1;
-  const isPair = (a: number, b: number) => ends[a] !== ends[b];
-  return Float64Array.from({ length: count }, () => {
-    for (;;) {
-      const [a, b] = [uniformInt(generator, 0, last), uniformInt(generator, 0, last)];
-      if (isPair(a, b)) return distanceOf('l2', vectors, a, vectors, b);
-    }
-  }).sort();
+  const drawn = new Float64Array(count);
+  for (let n = 0; n < count; ) {
+    const [a, b] = [uniformInt(generator, 0, last), uniformInt(generator, 0, last)];
+    if (ends[a] !== ends[b]) drawn[n++] = distanceOf('l2', vectors, a, vectors, b);
+  }
+  return drawn.sort();
 }
 
 /**

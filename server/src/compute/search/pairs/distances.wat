@@ -1,0 +1,38 @@
+;; Squared distances of pairs of vectors in float32. A vector takes a multiple of 64 bytes, filled up with zeros.
+(module
+  (memory (export "memory") 1)
+
+  ;; `pairs` are `count` times the places of two vectors; there is one. Each distance is written to `target`.
+  (func (export "distances") (param $pairs i32) (param $count i32) (param $bytes i32) (param $target i32)
+    (local $a i32) (local $b i32) (local $end i32)
+    (local $w v128) (local $x v128) (local $y v128) (local $z v128) (local $apart v128)
+    (loop $pair
+      (local.set $a (i32.load (local.get $pairs)))
+      (local.set $b (i32.load offset=4 (local.get $pairs)))
+      (local.set $end (i32.add (local.get $a) (local.get $bytes)))
+      (local.set $w (v128.const i32x4 0 0 0 0))
+      (local.set $x (local.get $w))
+      (local.set $y (local.get $w))
+      (local.set $z (local.get $w))
+      (loop $values
+        (local.set $apart (f32x4.sub (v128.load (local.get $a)) (v128.load (local.get $b))))
+        (local.set $w (f32x4.add (local.get $w) (f32x4.mul (local.get $apart) (local.get $apart))))
+        (local.set $apart (f32x4.sub (v128.load offset=16 (local.get $a)) (v128.load offset=16 (local.get $b))))
+        (local.set $x (f32x4.add (local.get $x) (f32x4.mul (local.get $apart) (local.get $apart))))
+        (local.set $apart (f32x4.sub (v128.load offset=32 (local.get $a)) (v128.load offset=32 (local.get $b))))
+        (local.set $y (f32x4.add (local.get $y) (f32x4.mul (local.get $apart) (local.get $apart))))
+        (local.set $apart (f32x4.sub (v128.load offset=48 (local.get $a)) (v128.load offset=48 (local.get $b))))
+        (local.set $z (f32x4.add (local.get $z) (f32x4.mul (local.get $apart) (local.get $apart))))
+        (local.set $a (i32.add (local.get $a) (i32.const 64)))
+        (local.set $b (i32.add (local.get $b) (i32.const 64)))
+        (br_if $values (i32.lt_u (local.get $a) (local.get $end))))
+      (local.set $w (f32x4.add
+        (f32x4.add (local.get $w) (local.get $x))
+        (f32x4.add (local.get $y) (local.get $z))))
+      (f32.store (local.get $target) (f32.add
+        (f32.add (f32x4.extract_lane 0 (local.get $w)) (f32x4.extract_lane 1 (local.get $w)))
+        (f32.add (f32x4.extract_lane 2 (local.get $w)) (f32x4.extract_lane 3 (local.get $w)))))
+      (local.set $target (i32.add (local.get $target) (i32.const 4)))
+      (local.set $pairs (i32.add (local.get $pairs) (i32.const 8)))
+      (local.set $count (i32.sub (local.get $count) (i32.const 1)))
+      (br_if $pair (local.get $count)))))
