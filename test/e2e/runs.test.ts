@@ -156,6 +156,25 @@ describe('the page of the table of runs (skipped where Chromium is not installed
     assert.deepEqual(headings, ['Selected', 'Star', 'run', 'file', 'started', 'status', 'clip top-1']);
   });
 
+  it('plots the selected runs, or all that are shown: a figure over a setting, small multiples, and all side by side', async () => {
+    const stage = await open(someRuns(18));
+    await stage.page.getByRole('button', { name: 'Plot', exact: true }).click();
+    const over = stage.page.getByRole('img', { name: /^clip top-1 over poison\.fawkes\.mode/ });
+    await over.waitFor();
+    assert.match((await over.getAttribute('aria-label')) ?? '', /high: \d/);
+    await stage.page
+      .getByRole('img', { name: '18 runs as lines over poison.fawkes.mode, queries.seed, clip top-1' })
+      .waitFor();
+    await stage.page.getByRole('combobox', { name: 'Small multiples by' }).click();
+    await stage.page.getByRole('option', { name: 'queries.seed' }).click();
+    await stage.page.getByText('queries.seed: 2').waitFor();
+    assert.deepEqual(await accessibilityFaults(stage.page), []);
+    if (process.env.SHOTS) await stage.page.screenshot({ path: `${process.env.SHOTS}/plots.png` });
+    await stage.page.getByRole('button', { name: 'Save clip top-1 over poison.fawkes.mode as SVG' }).click();
+    await until(() => saved(stage).length === 1);
+    assert.match(saved(stage)[0]!, /^<svg/);
+  });
+
   it('shows names, notes and problems of runs as the text that they are', async () => {
     const problem = { code: 'results-newer', message: `Written by a later version ${HOSTILE}` };
     const stage = await open([

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { unpackRuns } from '../../server/src/protocol/runs/table/packed-rows.js';
 import { runToResults } from '../support/command-line.js';
 import { clientFor, type LanguageClient } from '../support/language-client.js';
 import { patchwork, writeFaces, writeSmallExperiment } from '../support/small-experiment.js';
@@ -103,15 +104,35 @@ describe('What a client asks about a run', () => {
       `${run}/../link`,
     ];
     for (const name of hostile) {
-      for (const method of ['deleteRun', 'writeReport'] as const) {
+      for (const method of ['deleteRun', 'writeReport', 'rerun'] as const) {
         const answer = await client.ask(method, { folder: name });
         assert.equal(!answer.ok && answer.problem.code, 'run-unknown', `${method} ${name}`);
       }
+      const noted = await client.ask('noteRun', { folder: name, note: { star: true, note: '' } });
+      assert.equal(!noted.ok && noted.problem.code, 'run-unknown', `noteRun ${name}`);
       const read = await client.ask('readRun', { folders: [run, name] });
       assert.equal(!read.ok && read.problem.code, 'run-unknown', name);
     }
     assert.ok(existsSync(other) && existsSync(run) && existsSync(file));
     await rm(link);
+  });
+
+  it('is answered with runs as rows of a table, in pages, and keeps a star and a note beside one', async () => {
+    const again = await client.get('rerun', { folder: run });
+    assert.equal((await client.ended(again.folder)).status, 'done');
+    const first = await client.get('runRows', { limit: 1 });
+    assert.deepEqual([first.total, first.rows.rows.length], [2, 1]);
+    const { next, rows } = await client.get('runRows', { after: first.next ?? undefined, limit: 10 });
+    assert.equal(next, null);
+    const [newer, older] = [first.rows, rows].flatMap((packed) => unpackRuns(packed));
+    assert.deepEqual([newer?.id, older?.folder], [again.runId, run]);
+    assert.deepEqual(newer?.settings, older?.settings, 'run again as it was');
+    assert.deepEqual(newer?.figures, older?.figures);
+
+    await client.get('noteRun', { folder: run, note: { star: true, note: 'the good one' } });
+    const [noted, ...none] = unpackRuns(await client.get('rowsOfRuns', { folders: [run, join(folder, 'faces'), '/'] }));
+    assert.deepEqual([noted?.star, noted?.note, none], [true, 'the good one', []]);
+    await client.get('deleteRun', { folder: again.folder });
   });
 
   it('reads and writes nothing outside of the run’s folder, whatever a model is called', async () => {

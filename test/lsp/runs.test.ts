@@ -256,7 +256,7 @@ accuracy: {top: [1]}
     const second = await client.get('startRun', { uri, stage: 'accuracy' });
     await client.ended(second.folder);
     const listed = (await client.get('listRuns', { uri })).find(({ folder }) => folder === second.folder);
-    assert.deepEqual([listed?.differs, listed?.stage], [['top: 3'], 'accuracy']);
+    assert.deepEqual([listed?.differs, listed?.stage], [['top: [1,3]'], 'accuracy']);
   });
 
   it('of another process are noticed, and shown as they end', async () => {

@@ -11,6 +11,7 @@ import { problemBanner } from '../parts/problem-banner.js';
 import { saveButtons } from '../parts/save-button.js';
 import { columnList } from './column-list.js';
 import { KnownRuns } from './known-runs.js';
+import { type PlotChoices, runPlots } from './plots/run-plots.js';
 import type { RunsHost } from './runs-host.js';
 import type { GroupEvent, OpenRunEvent, SelectEvent, SortEvent, StarEvent } from './runs-table.js';
 import { tableFiles } from './table-files.js';
@@ -18,6 +19,8 @@ import './runs-table.js';
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '@vscode-elements/elements/dist/vscode-checkbox/index.js';
 import '@vscode-elements/elements/dist/vscode-textfield/index.js';
+
+const NOTHING_PLOTTED: PlotChoices = { figure: '', x: '', facet: '' };
 
 /** What is kept of the page while it is hidden, and while VS Code is closed. */
 const keptSchema = z.object({
@@ -31,12 +34,14 @@ const keptSchema = z.object({
   added: z.array(z.string()),
   pinned: z.array(z.string()),
   selected: z.array(z.string()),
+  isPlotted: z.boolean().default(false),
+  plot: z.object({ figure: z.string(), x: z.string(), facet: z.string() }).default(NOTHING_PLOTTED),
 });
 type Kept = z.infer<typeof keptSchema>;
 
 const NOTHING_KEPT: Kept = {
   ...{ experiment: '', filter: '', sort: [], isGrouped: true, closed: [], isFolded: false },
-  ...{ hidden: [], added: [], pinned: ['id'], selected: [] },
+  ...{ hidden: [], added: [], pinned: ['id'], selected: [], isPlotted: false, plot: NOTHING_PLOTTED },
 };
 
 const ALL = 'All experiments';
@@ -100,7 +105,7 @@ export class RunsPage extends LitElement {
   /** Made anew only when what it is made of changed: a run that goes on changes nothing but its own row. */
   private get view(): TableView {
     const { rows, figures } = this.known;
-    const { selected: _, ...choices } = this.kept;
+    const { selected: _, isPlotted: __, plot: ___, ...choices } = this.kept;
     const of = [rows, figures, ...Object.values(choices)];
     if (!this.made?.of.every((one, n) => one === of[n])) {
       this.made = { of, view: tableView({ runs: rows, figures }, choices) };
@@ -115,6 +120,7 @@ export class RunsPage extends LitElement {
   }
 
   protected override render() {
+    const { kept } = this;
     if (this.problem) return html`<main>${problemBanner(this.problem, 'The runs cannot be listed')}</main>`;
     if (this.total === undefined) return html`<main><p role="status">Reading the runs …</p></main>`;
     return html`<header>
@@ -122,7 +128,7 @@ export class RunsPage extends LitElement {
         <p class="quiet" role="status">${this.countsText()}</p>
       </header>
       ${this.arranging()} ${this.actions()}
-      <main>${this.known.rows.length === 0 ? this.empty() : this.table()}</main>`;
+      <main>${this.known.rows.length === 0 ? this.empty() : html`${this.table()} ${kept.isPlotted ? this.plots() : nothing}`}</main>`;
   }
 
   private countsText(): string {
@@ -203,6 +209,9 @@ export class RunsPage extends LitElement {
         const isPossible = rows.length >= least && rows.length <= most;
         return html`<vscode-button secondary ?disabled=${!isPossible} @click=${() => this.act(type, rows)}>${label}</vscode-button>`;
       })}
+      <vscode-button secondary aria-pressed=${this.kept.isPlotted} @click=${() => this.keep({ isPlotted: !this.kept.isPlotted })}>
+        ${this.kept.isPlotted ? 'Hide Plots' : 'Plot'}
+      </vscode-button>
       <span class="quiet">${selection.length === 0 ? HELP : nothing}</span>
     </div>`;
   }
@@ -228,6 +237,14 @@ export class RunsPage extends LitElement {
       @star=${({ detail }: StarEvent) => this.host.tell({ type: 'star', folders: [detail.folder], star: !detail.star })}
       @group=${({ detail }: GroupEvent) => this.toggleGroup(detail)}
     ></runs-table>`;
+  }
+
+  /** Of the selected runs, or of all that are shown. */
+  private plots(): TemplateResult {
+    const { selection, view } = this;
+    return runPlots(selection.length > 0 ? selection : view.runs, view.columns, this.kept.plot, (change) =>
+      this.keep({ plot: { ...this.kept.plot, ...change } }),
+    );
   }
 
   private toggleGroup(key: string): void {

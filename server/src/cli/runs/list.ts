@@ -1,6 +1,7 @@
 import { listRuns } from '../../history/list-runs.js';
 import { plugins } from '../../plugins/registry.js';
 import { fail, ok, type Result } from '../../protocol/errors.js';
+import { parsePath } from '../../protocol/figure-path.js';
 import { counted } from '../../protocol/figure-text.js';
 import {
   type Condition,
@@ -15,6 +16,7 @@ import { foldedDocument, foldedRows, seedsOf } from '../../protocol/runs/table/f
 import { foldedColumns, foldedText } from '../../protocol/runs/table/folded-text.js';
 import type { RunRow, RunTable } from '../../protocol/runs/table/run-row.js';
 import { csvOf } from '../../protocol/runs/table/table-csv.js';
+import { figureAt } from '../../stages/figures.js';
 import { homeIn } from '../../store/home.js';
 import { EXIT } from '../exit.js';
 import { printProblem, remark, say } from '../print.js';
@@ -105,6 +107,11 @@ function arrange(table: RunTable, options: ListArguments): Result<Arranged> {
 function known(path: string, { runs, figures }: RunTable): Result<RunColumn> {
   const column = columnAt(path, runs, figures);
   if (column) return ok(column);
+  const figure = figureAt(parsePath(path) ?? []);
+  if (figure && figure.pattern.short === undefined) {
+    const hint = '`lookalike runs diff --all` has it of the runs that you name, and results.json of each.';
+    return fail('runs-path-unknown', `${path} is a figure that the list of runs does not keep`, { hint });
+  }
   const hint =
     'A path is a field of runs, a setting as --set has it, or a figure as expect has it: see docs/command-line.md.';
   return fail('runs-path-unknown', `No run here has ${path}`, { hint });

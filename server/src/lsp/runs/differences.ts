@@ -1,4 +1,5 @@
 import { parse } from 'yaml';
+import { flatSettings } from '../../experiment/flat-settings.js';
 import type { FoundRun } from '../../history/read-run.js';
 import { formatPath, parsePath, readPath } from '../../protocol/figure-path.js';
 import type { RunSummary } from '../../protocol/runs/run-state.js';
@@ -8,7 +9,7 @@ import { overridesOf } from '../../protocol/runs/variant.js';
 const MOST = 3;
 const LONGEST = 40;
 
-/** Values by their paths in the file, as text. */
+/** What the file and its overrides say, as text by the paths of `--set`: what they leave out they have alike. */
 type Flat = ReadonlyMap<string, string>;
 
 const flattened = new WeakMap<FoundRun, Flat>();
@@ -41,9 +42,9 @@ function difference(before: Flat, now: Flat): string[] {
 function flat(run: FoundRun): Flat {
   const known = flattened.get(run);
   if (known) return known;
-  const values = new Map<string, string>();
-  collect(values, [], parsed(run.text ?? ''));
-  values.delete('name');
+  const written: unknown = parsed(run.text ?? '');
+  const settings = flatSettings({ valueAt: () => written, spec: undefined });
+  const values = new Map(Object.entries(settings).map(([path, value]) => [path, String(value)]));
   for (const override of overridesOf(run.summary)) {
     const path = readPath(override);
     if (path) values.set(formatPath(path.segments.map(({ text }) => text)), override.slice(path.end + 1));
@@ -52,14 +53,8 @@ function flat(run: FoundRun): Flat {
   return values;
 }
 
-function collect(values: Map<string, string>, path: readonly string[], value: unknown): void {
-  if (typeof value !== 'object' || value === null) values.set(formatPath(path), String(value));
-  else for (const [key, inner] of Object.entries(value)) collect(values, [...path, key], inner);
-}
-
-/** An item of a list by that of the list. */
 function lastKey(path: string): string {
-  return parsePath(path)?.findLast((key) => !/^\d+$/.test(key)) ?? path;
+  return parsePath(path)?.at(-1) ?? path;
 }
 
 function parsed(text: string): unknown {

@@ -23,14 +23,15 @@ export function sortedRows(rows: readonly RunRow[], keys: readonly SortKey[]): R
 
 const BY_WORDS = new Intl.Collator('en', { numeric: true });
 
-/** Numbers by their size, and before texts; texts as people sort them, numbers in them by their size. */
+/** What has no value comes last. */
 function compareCells(a: Cell, b: Cell, descending: boolean): number {
   if (a === null || b === null) return Number(a === null) - Number(b === null);
-  const order = compareKnown(a, b);
+  const order = compareValues(a, b);
   return descending ? -order : order;
 }
 
-function compareKnown(a: Exclude<Cell, null>, b: Exclude<Cell, null>): number {
+/** Numbers by their size, and before texts; texts as people sort them, numbers in them by their size. */
+export function compareValues(a: Exclude<Cell, null>, b: Exclude<Cell, null>): number {
   const [x, y] = [a, b].map((value) => (typeof value === 'boolean' ? Number(value) : value));
   if (typeof x === 'number' && typeof y === 'number') return x - y;
   if (typeof x === 'number' || typeof y === 'number') return typeof x === 'number' ? -1 : 1;
@@ -85,7 +86,7 @@ function fulfils(cell: Cell, { operator, value }: Condition): boolean {
   }
   // A text is neither more nor less than a number.
   if (!isNumber && (typeof cell !== 'string' || typeof value !== 'string')) return false;
-  const order = compareKnown(cell, value);
+  const order = compareValues(cell, value);
   if (operator === '<') return order < 0;
   if (operator === '>') return order > 0;
   return operator === '<=' ? order <= 0 : order >= 0;
