@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { formatPath } from '../../../server/src/protocol/figure-path.js';
+import { ended } from '../../../server/src/protocol/problem.js';
 import type { Problem } from '../../../server/src/protocol/webview.js';
 
 /** What went wrong, with its code, and what to do about it. */
@@ -38,9 +39,4 @@ export function warningList(warnings: readonly Problem[], title: string): Templa
 /** What stands in backticks is code. */
 function withCode(text: string): TemplateResult {
   return html`${text.split(/`([^`\n]+)`/).map((part, n) => (n % 2 === 1 ? html`<code>${part}</code>` : part))}`;
-}
-
-/** Messages are without the full stop that they need where something follows. */
-function ended(message: string): string {
-  return /[.!?:…]$/.test(message) ? message : `${message}.`;
 }

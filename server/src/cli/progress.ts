@@ -1,5 +1,6 @@
 import cliProgress from 'cli-progress';
 import { counted, duration, roughly, speed } from '../protocol/figure-text.js';
+import { inOneLine } from '../protocol/problem.js';
 import type { RunEvent } from '../protocol/runner.js';
 import { visibleText } from '../protocol/visible-text.js';
 import { isQuiet, say } from './print.js';
@@ -137,7 +138,7 @@ function showProblem(event: RunEvent): void {
 }
 
 function problemLine({ problem }: Extract<RunEvent, { type: 'warning' }>): string {
-  return `warning ${problem.code} ${problem.message}${problem.hint ? ` ${problem.hint}` : ''}`;
+  return `warning ${problem.code} ${inOneLine(problem)}`;
 }
 
 function nameOf({ stage, label }: Pick<Progress, 'stage' | 'label'>): string {

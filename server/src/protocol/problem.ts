@@ -29,3 +29,13 @@ export const problemSchema = z.object({
 });
 
 export type Problem = z.infer<typeof problemSchema>;
+
+/** Messages are without the full stop that they need where a hint follows in the same line. */
+export function ended(message: string): string {
+  return /[.!?:…]$/.test(message) ? message : `${message}.`;
+}
+
+/** What went wrong and what to do, in one line. */
+export function inOneLine({ message, hint }: Pick<Problem, 'message' | 'hint'>): string {
+  return hint ? `${ended(message)} ${hint}` : message;
+}

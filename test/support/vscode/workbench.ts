@@ -4,6 +4,8 @@ import { basename, join } from 'node:path';
 import { type BrowserContext, chromium, type Frame, type FrameLocator, type Locator, type Page } from 'playwright-core';
 import { BROWSER_FLAGS } from '../browser.js';
 
+/** So long a dialog may take to close. */
+const ENTER_AGAIN_MS = 2000;
 const SIZE = { width: 1400, height: 900 };
 
 /** VS Code in a browser, as a user works with it: what is looked for is waited for. */
@@ -74,7 +76,14 @@ export class Workbench {
       .locator('.quick-input-list .monaco-list-row', { hasText: basename(path) })
       .first()
       .waitFor();
-    await input.press('Enter');
+    // While the dialog reads a folder it takes no Enter.
+    const closed = () =>
+      input.waitFor({ state: 'hidden', timeout: ENTER_AGAIN_MS }).then(
+        () => true,
+        () => false,
+      );
+    do await input.press('Enter');
+    while (!(await closed()));
   }
 
   async chooseTheme(name: string): Promise<void> {

@@ -6,6 +6,7 @@ import type { SpecPath } from '../../experiment/syntax/tree.js';
 import type { Facts, Plugin } from '../../plugins/declare.js';
 import { pathKindOf } from '../../plugins/params.js';
 import { counted, megabytes } from '../../protocol/figure-text.js';
+import { inOneLine } from '../../protocol/problem.js';
 import { describePlugin } from '../describe.js';
 import type { Disk } from '../disk.js';
 import type { ExperimentDocument } from '../document.js';
@@ -58,7 +59,7 @@ function factsLine({ dimension, metric, inputSize, duplicateCosine, images }: Fa
 /** Files of a model's weights: those that the plugin finds, and those that parameters name. */
 async function filesLine(plugin: Plugin, params: Record<string, unknown> | undefined, disk: Disk): Promise<string> {
   const found = params && plugin.modelFiles?.(params);
-  if (found && !found.ok) return [found.problem.message, found.problem.hint].filter(Boolean).join('. ');
+  if (found && !found.ok) return inOneLine(found.problem);
   const named = Object.entries(params ?? {}).filter(([key]) => pathKindOf(plugin.params, key) === 'model');
   const files = found?.ok ? found.value : named.map(([, value]) => String(value));
   const lines = await Promise.all(files.map((file) => fileLine(file, disk)));
