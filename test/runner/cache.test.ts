@@ -3,21 +3,29 @@ import { copyFile, readdir, readFile, rm, truncate, writeFile } from 'node:fs/pr
 import { join } from 'node:path';
 import { figuresOf, lookalike, runToResults } from '../support/command-line.js';
 import { patchwork, tinyEncoder, writeFaces, writeSmallExperiment } from '../support/small-experiment.js';
-import { newWorkspace } from '../support/workspace.js';
+import { copyWorkspace, newWorkspace } from '../support/workspace.js';
 
 describe('The cache', () => {
+  let original: string;
+  /** Of the run that filled the cache. */
+  let first: Results;
   let folder: string;
   let experiment: string;
 
+  before(async () => {
+    original = await newWorkspace();
+    await writeFaces(join(original, 'faces'), 30, 5);
+    first = await runToResults(await writeSmallExperiment(original));
+  });
+  after(() => rm(original, { recursive: true, force: true }));
+
   beforeEach(async () => {
-    folder = await newWorkspace();
-    await writeFaces(join(folder, 'faces'), 30, 5);
-    experiment = await writeSmallExperiment(folder);
+    folder = await copyWorkspace(original);
+    experiment = join(folder, 'small.experiment.yaml');
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
   it('leaves nothing to compute for a second run, which gives the same results', async () => {
-    const first = await runToResults(experiment);
     const second = await runToResults(experiment);
     assert.deepEqual(figuresOf(second), figuresOf(first));
     assert.deepEqual(computed(first), { embed: 4 });
@@ -29,7 +37,6 @@ describe('The cache', () => {
   });
 
   it('computes one vector a model when one image is added', async () => {
-    await runToResults(experiment);
     const before = await vectorsOn(folder);
     await writeFile(join(folder, 'faces/person-000/new.png'), await patchwork(1e6, 99));
     const after = await runToResults(experiment);
@@ -38,7 +45,6 @@ describe('The cache', () => {
   });
 
   it('computes nothing when an image is renamed, moved or there twice', async () => {
-    await runToResults(experiment);
     const before = await vectorsOn(folder);
     await copyFile(join(folder, 'faces/person-000/0.png'), join(folder, 'faces/person-001/again.png'));
     const after = await runToResults(experiment);
@@ -47,7 +53,6 @@ describe('The cache', () => {
   });
 
   it('embeds nothing again when only what follows changes', async () => {
-    await runToResults(experiment);
     const other = await runToResults(experiment, ['--set', 'accuracy.top=[1,3]', '--set', 'queries.sample=40']);
     assert.deepEqual(computed(other), {});
     assert.deepEqual(Object.keys(other.accuracy?.[0].top ?? {}), ['1', '3']);
@@ -55,16 +60,14 @@ describe('The cache', () => {
   });
 
   it('computes anew for another model in the same file', async () => {
-    const before = await runToResults(experiment);
     await writeFile(join(folder, 'first.onnx'), tinyEncoder({ seed: 3 }));
     const after = await runToResults(experiment);
     assert.deepEqual(computed(after), { embed: 2 });
-    assert.notDeepEqual(after.accuracy?.[0], before.accuracy?.[0]);
-    assert.deepEqual(after.accuracy?.[1], before.accuracy?.[1]);
+    assert.notDeepEqual(after.accuracy?.[0], first.accuracy?.[0]);
+    assert.deepEqual(after.accuracy?.[1], first.accuracy?.[1]);
   });
 
   it('is written and not read with --no-cache', async () => {
-    const first = await runToResults(experiment);
     const second = await runToResults(experiment, ['--no-cache']);
     assert.deepEqual(figuresOf(second), figuresOf(first));
     assert.deepEqual(computed(second), { embed: 4 });
@@ -77,7 +80,6 @@ describe('The cache', () => {
     { what: 'a seal', pattern: /neighbours\/.*seal\.json$/ },
   ]) {
     it(`does not believe ${what} that was cut short`, async () => {
-      const first = await runToResults(experiment);
       const [damaged] = await cacheFiles(folder, pattern);
       await truncate(damaged, 100);
       assert.deepEqual(figuresOf(await runToResults(experiment)), figuresOf(first));
@@ -85,7 +87,6 @@ describe('The cache', () => {
   }
 
   it('names a file that it found damaged', async () => {
-    await runToResults(experiment);
     const [damaged] = await cacheFiles(folder, /embeddings\/.*\.npy$/);
     const bytes = await readFile(damaged);
     bytes[bytes.length - 1] ^= 1;
@@ -101,14 +102,14 @@ describe('The cache', () => {
     { which: 'both', flags: [['--no-cache'], ['--no-cache']] },
   ]) {
     it(`is shared by two runs at once, ${which} with --no-cache`, async () => {
-      const alone = figuresOf(await runToResults(experiment));
+      const alone = figuresOf(first);
       const both = await Promise.all(flags.map((args) => runToResults(experiment, args)));
       for (const results of both) assert.deepEqual(figuresOf(results), alone);
     });
   }
 
   it('is shared by two runs of one file at once, each of which gives the results of one', async () => {
-    const alone = figuresOf(await runToResults(experiment));
+    const alone = figuresOf(first);
     await rm(join(folder, '.lookalike'), { recursive: true });
     const both = await Promise.all([runToResults(experiment), runToResults(experiment)]);
     for (const one of both) assert.deepEqual(figuresOf(one), alone);

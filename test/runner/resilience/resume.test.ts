@@ -11,10 +11,10 @@ const FULL = process.env.LOOKALIKE_TEST_FULL === '1';
 
 /** Two shards a model, of portraits that the run draws itself, or of images that are there. */
 const KILLS_BY_STAGE = [
-  { dataset: '{use: synthetic, identities: 43, images: 3, size: 96}', kills: { datasets: 4 } },
+  { dataset: '{use: synthetic, identities: 43, images: 3, size: 96}', kills: { datasets: 2 } },
   {
     dataset: '{use: folder, root: faces}',
-    kills: { embeddings: 8, indexes: 2, neighbours: 4, runs: 2 },
+    kills: { embeddings: 4, indexes: 1, neighbours: 2, runs: 1 },
   },
 ];
 
@@ -44,7 +44,7 @@ for (const { dataset, kills } of KILLS_BY_STAGE) {
     after(() => rm(original, { recursive: true, force: true }));
 
     for (const [stage, sampled] of Object.entries(kills)) {
-      const moments = FULL ? 5 * sampled : sampled;
+      const moments = FULL ? 10 * sampled : sampled;
       for (let n = 0; n < moments; n++) {
         it(`in the middle of a write to ${stage} (${n + 1} of ${moments}) goes on, and gives the same results`, async function () {
           this.timeout(60_000);
