@@ -19,7 +19,7 @@ export function wordOfEnd(folder: string, stopWith: ProcessIdentity | undefined)
     if (isAskedToCancel(folder)) ending.abort();
     if (performance.now() - lastBeat < BEAT_EVERY_MS) return;
     lastBeat = performance.now();
-    beat(folder).catch(() => ending.abort());
+    void beat(folder).then((isThere) => isThere || ending.abort());
     if (stopWith && fateOf(stopWith) === 'dead') ending.abort(editorGone());
   };
   look();

@@ -131,11 +131,19 @@ export async function readLogTail(log: string): Promise<string> {
   }
 }
 
-/** Says that the run lives. Throws where its folder is gone. */
-export async function beat(folder: string): Promise<void> {
+/**
+ * Says that the run lives; gives whether its folder is there. A sign that a shortage of handles or of disk keeps from being
+ * given is left out: nobody takes a run for dead by one.
+ */
+export async function beat(folder: string): Promise<boolean> {
   const file = join(folder, HEARTBEAT);
   const now = new Date();
-  await utimes(file, now, now).catch(() => writeFile(file, '', { mode: 0o600 }));
+  try {
+    await utimes(file, now, now).catch(() => writeFile(file, '', { mode: 0o600 }));
+    return true;
+  } catch {
+    return existsSync(folder);
+  }
 }
 
 /** Whether a run's heart beat a moment ago, by a clock that may be a little ahead or behind. */
