@@ -118,10 +118,13 @@ export class ByteScorer {
       const left = fours[n] | fours[n + 1] | fours[n + 2] | fours[n + 3];
       const right = fours[n + 4] | fours[n + 5] | fours[n + 6] | fours[n + 7];
       if (((left | right) & HIGHEST_BITS) === 0) continue;
-      for (let at = 4 * n; at < 4 * n + LINE; at++) {
-        if (sieved[at] < HIGHEST_BIT) continue;
-        found++;
-        call(at);
+      for (let four = n; four < n + LINE / 4; four++) {
+        if ((fours[four] & HIGHEST_BITS) === 0) continue;
+        for (let at = 4 * four; at < 4 * four + 4; at++) {
+          if (sieved[at] < HIGHEST_BIT) continue;
+          found++;
+          call(at);
+        }
       }
     }
     return found;

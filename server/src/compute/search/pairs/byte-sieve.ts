@@ -3,9 +3,9 @@ import { BLOCK } from '../block-graph.js';
 import { ByteScorer } from '../byte-scorer.js';
 import { ByteQueries, ByteRows } from '../byte-vectors.js';
 import { queryLevels } from '../query-levels.js';
-import { NearDistances } from './near-distances.js';
+import { NearDistances, nearMargins } from './near-distances.js';
 import type { PairSet } from './pair-set.js';
-import type { Windows } from './windows.js';
+import type { Margins, Windows } from './windows.js';
 
 /** The lowest threshold that products are sieved by where they are computed. */
 const LOWEST = 128;
@@ -19,12 +19,16 @@ const LARGEST_NORM = 1e17;
  * (byte-scoring.ts); the distances of those are computed in float32.
  */
 export class ByteSieve {
+  readonly margins: Margins;
+
   private constructor(
     private readonly set: PairSet,
     private readonly rows: ByteRows,
     private readonly queries: ByteQueries,
     private readonly scorer: ByteScorer,
-  ) {}
+  ) {
+    this.margins = nearMargins(set.vectors.dimension);
+  }
 
   static async open(set: PairSet, threads: number): Promise<ByteSieve> {
     const rows = new ByteRows(set.vectors, 'l2');
@@ -41,9 +45,7 @@ export class ByteSieve {
     const { blocks, measures } = this.rows;
     if (!(measures.largestNorm < LARGEST_NORM)) return false;
     const { ends } = this.set;
-    const near: NearDistances = new NearDistances(this.set.vectors, (row, other, distance) => {
-      windows.put(row, other, distance, near.precision * distance + near.least);
-    });
+    const near = new NearDistances(this.set.vectors, (row, other, distance) => windows.put(row, other, distance));
     const all = (blocks * (blocks + 1)) / 2;
     let [done, looked] = [0, 0];
     for (let i = 0; i < blocks; i++) {

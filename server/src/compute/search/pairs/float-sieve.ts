@@ -2,10 +2,10 @@ import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import type { WorkContext } from '../../../plugins/declare.js';
 import { openSession } from '../../session.js';
 import { BLOCK, floatGraph, GROUP } from '../block-graph.js';
-import { RowBlocks } from '../float-scoring.js';
+import { RowBlocks, UNIT_ROUNDOFF } from '../float-scoring.js';
 import { squaredNorms } from '../norms.js';
 import { type PairSet, productError } from './pair-set.js';
-import type { Windows } from './windows.js';
+import type { Margins, Windows } from './windows.js';
 
 const GROUPS = BLOCK / GROUP;
 
@@ -13,8 +13,7 @@ const GROUPS = BLOCK / GROUP;
 export class FloatSieve {
   private readonly squared: Float64Array;
   private readonly blocks: RowBlocks;
-  /** Twice this at most is a squared distance off that is worked out from a score in float32. */
-  private readonly error: number;
+  readonly margins: Margins;
   private readonly dot = new Float32Array(BLOCK * BLOCK);
   private readonly best = new Float32Array(BLOCK * GROUPS);
 
@@ -25,7 +24,9 @@ export class FloatSieve {
     const { vectors } = set;
     this.squared = squaredNorms(vectors);
     this.blocks = new RowBlocks(vectors, 'l2');
-    this.error = productError(vectors.dimension, this.blocks.largestNorm);
+    // Of a score in float32; and its distance is held in float32.
+    const absolute = 2 * productError(vectors.dimension, this.blocks.largestNorm);
+    this.margins = { relative: UNIT_ROUNDOFF, absolute };
   }
 
   static async open(set: PairSet, threads: number): Promise<FloatSieve> {
@@ -67,20 +68,21 @@ export class FloatSieve {
   private putNear(i: number, j: number, windows: Windows): void {
     const { ends } = this.set;
     const [queries, rows] = [this.blocks.at(i), this.blocks.at(j)];
-    const slack = 2 * this.error;
+    const { relative, absolute } = this.margins;
+    const limit = windows.limit + 2 * (absolute + relative * windows.limit);
     for (let n = 0; n < queries.count; n++) {
       const row = queries.first + n;
       const from = ends[row] - rows.first;
       if (from >= rows.count) continue;
       const squared = this.squared[row];
-      const least = (squared - windows.limit - slack) / 2;
+      const least = (squared - limit) / 2;
       for (let group = from < 0 ? 0 : Math.floor(from / GROUP); group * GROUP < rows.count; group++) {
         if (this.best[n * GROUPS + group] < least) continue;
         const end = Math.min((group + 1) * GROUP, rows.count);
         for (let other = Math.max(from, group * GROUP); other < end; other++) {
           const score = this.dot[n * BLOCK + other] + rows.bias[other];
           // Most are beyond all windows.
-          if (score >= least) windows.put(row, rows.first + other, squared - 2 * score, slack);
+          if (score >= least) windows.put(row, rows.first + other, squared - 2 * score);
         }
       }
     }

@@ -2,6 +2,7 @@ import type { Matrix } from '../../../plugins/declare.js';
 import { BLOCK } from '../block-graph.js';
 import { UNIT_ROUNDOFF } from '../float-scoring.js';
 import { DISTANCES_WASM } from './distances-wasm.js';
+import type { Margins } from './windows.js';
 
 const PAGE = 65_536;
 /** Bytes of a vector are a multiple of this. */
@@ -23,12 +24,6 @@ interface Kernel {
 
 /** Squared L2 distances in float32 of chosen pairs of two blocks of vectors, by a kernel that takes four values at a time. */
 export class NearDistances {
-  /**
-   * What such a distance may be off by, for its own size: of each term the difference and its square are rounded, and
-   * then sums of every sixteenth term, and of those; all are positive. What is too small for float32 is `least` more.
-   */
-  readonly precision: number;
-  readonly least: number;
   private readonly bytes: number;
   private readonly kernel: Kernel;
   private readonly values: readonly [Float32Array, Float32Array];
@@ -42,12 +37,7 @@ export class NearDistances {
     private readonly vectors: Matrix,
     private readonly visit: (row: number, other: number, distance: number) => void,
   ) {
-    const { dimension } = vectors;
-    this.bytes = Math.max(1, Math.ceil((4 * dimension) / LINE)) * LINE;
-    const terms = (this.bytes / LINE + 8) * UNIT_ROUNDOFF;
-    // The distance in double precision is rounded, too, by far less.
-    this.precision = (1.01 * terms) / (1 - terms);
-    this.least = (dimension + 1) * 2 ** -126;
+    this.bytes = bytesOf(vectors.dimension);
     const module = new WebAssembly.Module(Buffer.from(DISTANCES_WASM, 'base64'));
     this.kernel = new WebAssembly.Instance(module).exports as Kernel;
     const block = BLOCK * this.bytes;
@@ -87,4 +77,18 @@ export class NearDistances {
     for (let n = 0; n < this.count; n++) this.visit(this.rows[n], this.others[n], this.distances[n]);
     this.count = 0;
   }
+}
+
+function bytesOf(dimension: number): number {
+  return Math.max(1, Math.ceil((4 * dimension) / LINE)) * LINE;
+}
+
+/**
+ * What such a distance is off by at most: of each term the difference and its square are rounded, and then sums of every
+ * sixteenth term, and of those; all are positive. What is too small for float32 is beside that.
+ */
+export function nearMargins(dimension: number): Margins {
+  const terms = (bytesOf(dimension) / LINE + 8) * UNIT_ROUNDOFF;
+  // The distance in double precision is rounded, too, by far less.
+  return { relative: (1.01 * terms) / (1 - terms), absolute: (dimension + 1) * 2 ** -126 };
 }

@@ -6,7 +6,7 @@ import { countPairs, drawDistances, type PairSet } from './pair-set.js';
 import { Windows } from './windows.js';
 
 /** Pairs that are drawn to guess where the wanted ranks lie: one of so many, but for few and for very many pairs. */
-const SAMPLED = 2 ** 10;
+const SAMPLED = 2 ** 12;
 const [LEAST_SAMPLE, MOST_SAMPLE] = [2 ** 17, 2 ** 22];
 /** How many standard deviations of such a guess a rank is looked for around it, one try after the other. */
 const SPREADS = [6, 24, 96];
@@ -21,8 +21,8 @@ export interface RankOptions extends WorkContext {
  * The squared L2 distances of some ranks, from 0 for the least, among all pairs of rows of two groups: exactly what
  * putting all of them in order in double precision gives, however many there are. A draw of pairs says between which
  * distances each rank must lie. Blocks of matrix products then tell, with their rounding bounded, which pairs are surely
- * nearer than that, and so are counted, and which are surely further; only those in between are computed in double
- * precision and put in order. Products are of bytes, or of float32 where bytes tell too little. Where a rank is not found there the draw misled, and it is looked for more widely.
+ * nearer than that, and so are counted, and which are surely further; of those in between, the ones
+ * nearest to a rank are computed in double precision and put in order. Products are of bytes, or of float32 where bytes tell too little. Where a rank is not found there the draw misled, and it is looked for more widely.
  * Undefined where too many pairs lie too near to a rank to be held.
  */
 export async function rankedPairs(
@@ -41,15 +41,14 @@ export async function rankedPairs(
   try {
     for (const spread of SPREADS) {
       const ranges = ranks.map((rank, n) => within[n] ?? guess(rank, sample, total, spread));
-      let windows = new Windows(set, ranges);
+      let windows = new Windows(set, ranges, sieve.margins);
       if ((await sieve.run(windows, work)) === false) {
         await sieve.close();
         sieve = await FloatSieve.open(set, threads);
-        windows = new Windows(set, ranges);
+        windows = new Windows(set, ranges, sieve.margins);
         await sieve.run(windows, work);
       }
       if (windows.isFull) return undefined;
-      windows.sort();
       const found = ranks.map((rank) => windows.at(rank));
       if (found.every((one) => one !== undefined)) return found;
     }
