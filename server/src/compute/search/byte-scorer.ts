@@ -82,15 +82,6 @@ export class ByteScorer {
     }
   }
 
-  /** The same, sieved as by `visitSieved`, by positive thresholds. */
-  async placesSieved(rows: ByteBlock, queries: ByteBlock, thresholds: Float64Array, visit: VisitPlaces): Promise<void> {
-    const { length: columns } = await this.sieve(rows, queries, thresholds);
-    this.eachHigh(rows.ids.length * columns, (at) => {
-      const query = at % columns;
-      visit((at - query) / columns, query);
-    });
-  }
-
   /** Computes scores, and gives how many stand in a row. */
   private async score(rows: ByteBlock, queries: ByteBlock): Promise<number> {
     const columns = queries.vectors.dims[1];
@@ -99,12 +90,17 @@ export class ByteScorer {
     return columns;
   }
 
-  /** Computes sieved scores, and gives what each column is scaled by. */
-  private async sieve(rows: ByteBlock, queries: ByteBlock, thresholds: Float64Array): Promise<Float32Array> {
+  /** Computes scores sieved by thresholds into `into`, a column a query, and gives what each column is scaled by. */
+  async sieve(
+    rows: ByteBlock,
+    queries: ByteBlock,
+    thresholds: Float64Array,
+    into = this.sieved,
+  ): Promise<Float32Array> {
     const columns = queries.vectors.dims[1];
     const scale = new Float32Array(columns);
     for (let n = 0; n < thresholds.length; n++) scale[n] = (THRESHOLD / thresholds[n]) * ROUNDING;
-    const scores = new Tensor('uint8', this.sieved.subarray(0, rows.ids.length * columns), [rows.ids.length, columns]);
+    const scores = new Tensor('uint8', into.subarray(0, rows.ids.length * columns), [rows.ids.length, columns]);
     const inputs = { rows: rows.vectors, queries: queries.vectors, scale: new Tensor('float32', scale, [columns]) };
     await this.sieveSession.run(inputs, { scores });
     return scale;

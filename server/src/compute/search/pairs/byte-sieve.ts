@@ -62,8 +62,13 @@ export class ByteSieve {
           const [x, y] = [queries.ids[query], rows.ids[row]];
           if (ends[x] !== ends[y] && (j > i || query < row)) near.add(query, row, x, y);
         };
-        if (isSieved) await this.scorer.placesSieved(rows, queries, thresholds, put);
-        else await this.scorer.placesAbove(rows, queries, thresholds, put);
+        if (isSieved) {
+          const { length: columns } = await this.scorer.sieve(rows, queries, thresholds, near.sieved);
+          const places = near.placesOfHigh(rows.ids.length * columns);
+          for (const at of places) put(Math.floor(at / columns), at % columns);
+        } else {
+          await this.scorer.placesAbove(rows, queries, thresholds, put);
+        }
         near.flush();
         if (windows.isFull) return true;
         progress(++done, all);

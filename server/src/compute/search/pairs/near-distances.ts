@@ -20,10 +20,14 @@ declare const WebAssembly: {
 interface Kernel {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   distances(pairs: number, count: number, bytes: number, target: number): void;
+  high(from: number, bytes: number, target: number): number;
 }
 
 /** Squared L2 distances in float32 of chosen pairs of two blocks of vectors, by a kernel that takes four values at a time. */
 export class NearDistances {
+  /** For scores of a block, of which `placesOfHigh` tells those with the highest bit set. */
+  readonly sieved: Uint8Array<ArrayBuffer>;
+  private readonly highPlaces: Int32Array;
   private readonly bytes: number;
   private readonly kernel: Kernel;
   private readonly values: readonly [Float32Array, Float32Array];
@@ -41,12 +45,16 @@ export class NearDistances {
     const module = new WebAssembly.Module(Buffer.from(DISTANCES_WASM, 'base64'));
     this.kernel = new WebAssembly.Instance(module).exports as Kernel;
     const block = BLOCK * this.bytes;
-    const size = 2 * block + AT_ONCE * (8 + 4);
+    const [pairsAt, distancesAt] = [2 * block, 2 * block + 8 * AT_ONCE];
+    const sievedAt = distancesAt + 4 * AT_ONCE;
+    const size = sievedAt + BLOCK ** 2 * (1 + 4);
     this.kernel.memory.grow(Math.ceil(size / PAGE));
     const { buffer } = this.kernel.memory;
     this.values = [new Float32Array(buffer, 0, block / 4), new Float32Array(buffer, block, block / 4)];
-    this.places = new Int32Array(buffer, 2 * block, 2 * AT_ONCE);
-    this.distances = new Float32Array(buffer, 2 * block + 8 * AT_ONCE, AT_ONCE);
+    this.places = new Int32Array(buffer, pairsAt, 2 * AT_ONCE);
+    this.distances = new Float32Array(buffer, distancesAt, AT_ONCE);
+    this.sieved = new Uint8Array(buffer, sievedAt, BLOCK ** 2);
+    this.highPlaces = new Int32Array(buffer, sievedAt + BLOCK ** 2, BLOCK ** 2);
   }
 
   /** Takes the rows with these ids, at most 1,024, as the first of pairs or as the second. */
@@ -59,6 +67,12 @@ export class NearDistances {
       const from = ids[n] * dimension;
       values.set(data.subarray(from, from + dimension), n * step);
     }
+  }
+
+  /** Where the first of the sieved scores, so many that they are a multiple of 16, are 128 and more: valid until the next call. */
+  placesOfHigh(count: number): Int32Array {
+    const found = this.kernel.high(this.sieved.byteOffset, count, this.highPlaces.byteOffset);
+    return this.highPlaces.subarray(0, found);
   }
 
   /** Has a pair visited, now or at the next `flush`: the row at a place of the first block and that of the second. */
