@@ -311,6 +311,10 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
       'A gallery is too large for logistic regression, which is fitted for each person: the protection rate is by 1-NN alone.',
       'Take fewer people, or a model of shorter vectors as `threshold.model`.',
     ],
+    'largest-faces-alone': [
+      'A model embeds all faces of a photograph (`faces: all`), and what is served, searched in the panel or exported has one row a photograph, its largest face. The message counts the others.',
+      'Measure who is found by any face with a run: `retrieve` and `robustness`, or `accuracy`.',
+    ],
     'duplicates-not-merged': [
       'Near-duplicates are to be merged, and the engine’s model does not say when two images are such.',
       'Use a model that does, or leave `deduplicate` out.',

@@ -7,7 +7,7 @@ import { listImages } from '../runner/stages/list-images.js';
 import { writeFolder } from '../search/folder/write-folder.js';
 import type { WorkMeans } from '../search/means.js';
 import { onUnitSphere } from '../search/normalised.js';
-import { nothingEmbeds, nothingToSearch } from '../search/open-indices.js';
+import { nothingEmbeds, nothingToSearch, sayLargestFaces } from '../search/open-indices.js';
 import type { ExperimentSpec, NamedUse } from '../stages/spec.js';
 
 /** Writes one model's embeddings of an experiment's gallery, or its data set, as a folder. */
@@ -26,6 +26,7 @@ export async function exportEmbeddings(
     throw new Halt({ code: 'photographs-changed', message, hint });
   }
   const raw = await embedImages(context, set, model);
+  sayLargestFaces(context, raw);
   const embeddings = format === 'npy' ? raw : onUnitSphere(raw);
   const total = embeddings.embedded.length;
   if (total === 0) throw new Halt(nothingToSearch(model));

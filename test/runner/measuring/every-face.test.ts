@@ -147,6 +147,15 @@ describe('Every face of a photograph', () => {
     assert.ok(better.length > 0);
   });
 
+  it('is not exported: there the largest of each photograph stands, and it is said how many do not', async () => {
+    const to = join(folder, 'exported');
+    const args = ['export', join(folder, 'all.experiment.yaml'), '--to', to, '--format', 'npy'];
+    const { code, stderr } = await lookalike(args);
+    assert.equal(code, 0, stderr);
+    const others = [...faces.values()].flat().length - faces.size;
+    assert.match(stderr, new RegExp(`warning largest-faces-alone .*: ${others} other faces are not in it`));
+  });
+
   it('is asked of no model that looks for no face', async () => {
     const [cropped] = await faceRecognition.inspect!(
       faceRecognition.params.parse({ faces: 'all', align: 'cropped' }),
