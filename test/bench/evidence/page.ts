@@ -117,7 +117,7 @@ class Page {
     const surrogates = new Set(this.poison.flatMap(({ surrogates }) => surrogates));
     return `# Do Fawkes and LowKey still hide a face?
 
-Written by \`npm run evidence\` from a run of [${this.made.template}](../${this.made.template}) on photographs: each attack looks
+Written by \`npm run evidence\` from two runs of [${this.made.template}](../${this.made.template}) on photographs: each attack looks
 into one of ${surrogates.size} face networks, and ${this.judges.length} networks judge what became of ${first?.images} photographs of CelebA in the wild: all at one
 visibility, and as visible as each attack is by itself, then behind ${this.countermeasures.length - 1} things that a tracker may do to them too. None of the networks was trained here. **A network that an attack looked into is a
 white box, marked ▪; every other is a black box, which is what a tracker’s is.**
@@ -166,7 +166,8 @@ ${behindText(gained.length, behind.length)} ${worst ? this.bestText(worst) : ''}
           .flatMap((row) => (row.whiteBox === false && !row.countermeasure ? (row.matched.rate ?? []) : [])),
       );
     const [own, even] = [this.own, this.even].map((of) => middle(of, 'fawkes') - middle(of, 'lowkey'));
-    return `In the middle of black boxes Fawkes leaves ${pointsOf(own)} more of the photographs matched than LowKey as they are, and ${pointsOf(even)} at one visibility.`;
+    return `In the middle of black boxes Fawkes leaves ${pointsOf(own)} of the photographs
+matched than LowKey as they are, and ${pointsOf(even)} at one visibility.`;
   }
 
   /** The combination that hides best from a network which the cloak did not see. */
@@ -263,11 +264,21 @@ Matched:\n\n${this.grid(name, 'matched')}\n\nTop-1:\n\n${this.grid(name, 'top1')
     return `## What this does not show
 
 - ${this.transfer[0]?.images} photographs: an interval is as wide as it is. It is over people; several photographs show the same.
+- DSSIM is one measure of what is seen: at one DSSIM the PSNR is ${this.psnrs()}, so that by PSNR those with the highest could be made
+  stronger. A change is brought there by one factor; an attack that knew the budget from its start might use it better.
 - The judges are small networks, and none is a service’s. A larger one may see through more.
 - The attacks have one surrogate each; their authors’ tools look into several at once. LowKey’s visibility is weighed by DSSIM, as no model of
   LPIPS is shipped.
 - A photograph in which no face is found is not matched and not in these rates: at most ${most} of a cell.
 - Faces are found by one detector, Lookalike’s own, for judges and attacks alike.`;
+  }
+
+  private psnrs(): string {
+    const of = (least: boolean) => {
+      const [one] = [...this.even.poison].sort((a, b) => (least ? 1 : -1) * ((a.meanPsnr ?? 0) - (b.meanPsnr ?? 0)));
+      return `${fixed(one?.meanPsnr, 1)} dB (\`${one?.name}\`)`;
+    };
+    return `${of(true)} to ${of(false)}`;
   }
 
   private provenance(): string {
@@ -277,7 +288,7 @@ Matched:\n\n${this.grid(name, 'matched')}\n\nTop-1:\n\n${this.grid(name, 'top1')
     );
     return `## How it was made
 
-Lookalike ${version}, ONNX Runtime ${onnxRuntime}, ${machine.cpu.trim()}, ${machine.cores} cores; the run took ${figure(this.made.minutes)} minutes, what was in its cache apart.
+Lookalike ${version}, ONNX Runtime ${onnxRuntime}, ${machine.cpu.trim()}, ${machine.cores} cores; the runs took ${figure(this.made.minutes)} minutes, what was in their cache apart.
 Data set \`${hashes?.dataset?.slice(0, 16)}\`; models ${models.join(', ')}.
 \`npm run fetch:networks\` fetches the networks, at pinned versions; the photographs are CelebA’s and no copy of them is here.`;
   }
@@ -304,7 +315,8 @@ function hiddenText(of: Judged, attack: string): string {
 }
 
 function pointsOf(difference: number | undefined): string {
-  return difference === undefined || !Number.isFinite(difference) ? 'no' : `${(100 * difference).toFixed(1)} points`;
+  if (difference === undefined || !Number.isFinite(difference)) return 'no more';
+  return `${Math.abs(100 * difference).toFixed(1)} points ${difference < 0 ? 'fewer' : 'more'}`;
 }
 
 function fixed(value: number | null | undefined, digits: number): string {

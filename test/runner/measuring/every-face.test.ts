@@ -148,9 +148,10 @@ describe('Every face of a photograph', () => {
   });
 
   it('is not exported: there the largest of each photograph stands, and it is said how many do not', async () => {
-    const to = join(folder, 'exported');
-    const args = ['export', join(folder, 'all.experiment.yaml'), '--to', to, '--format', 'npy'];
-    const { code, stderr } = await lookalike(args);
+    const file = join(folder, 'exported.experiment.yaml');
+    const text = 'dataset: {use: csv, file: faces.csv}\nembed: {models: [{use: face-recognition, faces: all}]}\n';
+    await writeFile(file, text);
+    const { code, stderr } = await lookalike(['export', file, '--to', join(folder, 'exported'), '--format', 'npy']);
     assert.equal(code, 0, stderr);
     const others = [...faces.values()].flat().length - faces.size;
     assert.match(stderr, new RegExp(`warning largest-faces-alone .*: ${others} other faces are not in it`));
