@@ -19,7 +19,7 @@ export const attributes = defineStage({
   params: z.strictObject({
     model: modelName('A model with a text encoder; default: the first CLIP model.'),
     truth: filePath(
-      'CelebA’s list of attributes, which answers are scored against; without it they are counted.',
+      'CelebA’s list of attributes, which answers are scored against; without it they are scored against what `synthetic` says it drew, and counted of other data sets.',
     ).optional(),
     ask: z.record(nameSchema, z.tuple([prompt, prompt])).meta({
       description: 'By attribute: what is said of an image that has it, and of one that has not.',

@@ -1,19 +1,24 @@
 import assert from 'node:assert/strict';
 import { readFile, rm } from 'node:fs/promises';
+import { drawIdentity } from '../../../server/src/compute/portraits/identity.js';
+import { drawScene } from '../../../server/src/compute/portraits/scene.js';
 import { synthetic } from '../../../server/src/plugins/datasets/synthetic.js';
+import { parseAttributes } from '../../../server/src/runner/figures/attribute-table.js';
 import { temporaryFolder } from '../../support/run-folder.js';
 
 describe('dataset synthetic', () => {
   const folder = temporaryFolder();
   const work = { signal: new AbortController().signal, progress: () => undefined };
 
-  async function draw(params: Record<string, number>) {
+  async function list(params: Record<string, number>) {
     const loaded = await synthetic.load(synthetic.params.parse(params) as never, { folder: folder(), threads: 1 });
     assert.ok(loaded.ok);
     const listed = await loaded.value.list({ ...work, folder: folder() });
     assert.ok(listed.ok);
-    return listed.value.images;
+    return listed.value;
   }
+
+  const draw = async (params: Record<string, number>) => (await list(params)).images;
 
   const SMALL = { identities: 2, images: 2, size: 96 };
 
@@ -30,6 +35,20 @@ describe('dataset synthetic', () => {
         ['0003/002.jpg', '0003'],
       ],
     );
+  });
+
+  it('says as CelebA does what each was drawn with, also of a set that grew', async () => {
+    await draw({ identities: 1, images: 1, size: 96, seed: 3 });
+    const { images, attributes } = await list({ identities: 6, images: 2, size: 96, seed: 3 });
+    const read = parseAttributes(await readFile(attributes ?? '', 'utf8'), 'list_attr.txt');
+    assert.ok(read.ok);
+    for (const [n, { id }] of images.entries()) {
+      const [person, image] = [Math.floor(n / 2), n % 2];
+      const [who, how] = [drawIdentity(3, person), drawScene(3, person, image)];
+      assert.equal(read.value.has(id, 'Eyeglasses'), who.glasses.worn);
+      assert.equal(read.value.has(id, 'Bald'), who.hair.style === 'bald');
+      assert.equal(read.value.has(id, 'Smiling'), how.expression.smile > 0);
+    }
   });
 
   it('draws the same for the same seed, and others for another', async () => {

@@ -1,6 +1,7 @@
 import type { Dataset, ImageEntry, ListContext, Listing } from '../../plugins/declare.js';
 import { ok, type Result } from '../../protocol/errors.js';
 import { KeptFiles } from '../../store/cache/kept-files.js';
+import { ATTRIBUTE_NAMES, attributesOf } from './attributes.js';
 import { drawIdentity } from './identity.js';
 import { renderPortrait } from './render.js';
 import { drawScene } from './scene.js';
@@ -13,6 +14,8 @@ export interface SyntheticOptions {
   readonly size: number;
 }
 
+const ATTRIBUTES = 'list_attr.txt';
+
 /**
  * Portraits that are drawn when they are first listed, and kept; a listing that was cut short goes on where it ended, and
  * a portrait that was damaged is drawn again.
@@ -24,17 +27,33 @@ export class SyntheticDataset implements Dataset {
     const { identities, images } = this.options;
     const kept = new KeptFiles(folder);
     const listed: ImageEntry[] = [];
+    let isNew = false;
     for (let person = 0; person < identities; person++) {
       for (let image = 0; image < images; image++) {
         signal.throwIfAborted();
         const identity = String(person + 1).padStart(4, '0');
         const id = `${identity}/${String(image + 1).padStart(3, '0')}.jpg`;
-        if (!(await kept.has(id))) await kept.write(id, await this.draw(person, image));
+        if (!(await kept.has(id))) {
+          await kept.write(id, await this.draw(person, image));
+          isNew = true;
+        }
         listed.push({ id, file: kept.pathOf(id), identity });
         progress(listed.length, identities * images);
       }
     }
-    return ok({ images: listed, missing: [] });
+    if (isNew || !(await kept.has(ATTRIBUTES))) await kept.write(ATTRIBUTES, this.attributes(listed));
+    return ok({ images: listed, missing: [], attributes: kept.pathOf(ATTRIBUTES) });
+  }
+
+  /** What every portrait was drawn with, as CelebA lists it. */
+  private attributes(listed: readonly ImageEntry[]): string {
+    const { seed, images } = this.options;
+    const rows = listed.map(({ id }, n) => {
+      const [person, image] = [Math.floor(n / images), n % images];
+      return { id, has: attributesOf(drawIdentity(seed, person), drawScene(seed, person, image)) };
+    });
+    const lines = rows.map(({ id, has }) => [id, ...Object.values(has).map((is) => (is ? 1 : -1))].join(' '));
+    return `${[listed.length, ATTRIBUTE_NAMES.join(' '), ...lines].join('\n')}\n`;
   }
 
   /** Natives come in here, so that a set that is drawn already is listed without them. */

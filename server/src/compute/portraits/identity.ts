@@ -9,6 +9,7 @@ export type Colour = readonly [red: number, green: number, blue: number];
  */
 export interface Identity {
   readonly seed: number;
+  readonly masculine: boolean;
   readonly skin: Colour;
   readonly face: { width: number; chin: number; jaw: number; taper: number; cheeks: number; forehead: number };
   readonly eyes: { apart: number; y: number; width: number; open: number; tilt: number; iris: Colour; depth: number };
@@ -62,6 +63,7 @@ export function drawIdentity(seed: number, index: number): Identity {
   const hairColour = r.pick(dark > 0.55 ? HAIR.slice(0, 2) : HAIR);
   return {
     seed: Math.floor(r.between(0, 2 ** 31)),
+    masculine,
     skin,
     face: drawFace(r, masculine),
     eyes: {

@@ -10,7 +10,8 @@ export const synthetic = definePlugin({
   title: 'Portraits drawn by Lookalike itself: no data set needed',
   docs: `Portraits of people who do not exist, drawn by code and the same for the same seed. Identities differ in the shape of
 the face, skin, eyes, brows, nose, mouth, hair, beard and glasses; images of one identity in pose, expression, light,
-background, scale, noise and compression. For trying things out: figures on them say nothing about photographs.`,
+background, scale, noise and compression. What each was drawn with (glasses, beard, hair, expression, light, …) is listed
+beside them as CelebA lists it, for \`attributes\`. For trying things out: figures on them say nothing about photographs.`,
   params: z.object({
     identities: z.int().min(1).max(10_000).default(40).meta({ description: 'How many people.' }),
     images: z.int().min(1).max(1000).default(6).meta({ description: 'How many images of each.' }),

@@ -17,6 +17,8 @@ export interface Listing {
   readonly missing: readonly string[];
   /** Files in its folders that may be images, as paths like ids, whose ending is none that is read. */
   readonly passedOver?: readonly string[];
+  /** A list of attributes in CelebA's format, where the data set comes with one: it names images by their ids. */
+  readonly attributes?: string;
   /** What is to be said of it, and keeps nobody from working with it; `specPath` begins at the data set's block. */
   readonly problems?: readonly Problem[];
 }

@@ -33,6 +33,8 @@ export interface ImageSet extends Images {
   readonly copies: number;
   /** Files beside the images that are read under no such ending, by their ending. */
   readonly passedOver: Readonly<Record<string, number>>;
+  /** The data set's own list of attributes, where it has one. */
+  readonly attributes?: string;
 }
 
 /** So many photographs that stand under two identities are named. */
@@ -69,6 +71,7 @@ export async function listImages(
     unreadable,
     copies: images.length - contents.size,
     passedOver: countEndings(passedOver),
+    attributes: listing.attributes,
   };
 }
 

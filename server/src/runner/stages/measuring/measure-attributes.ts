@@ -22,7 +22,7 @@ export async function measureAttributes(
   set: ImageSet,
   embeddings: ModelEmbeddings,
 ): Promise<AttributesResult> {
-  const truth = spec.truth === undefined ? undefined : await readTruth(spec.truth, spec.ask);
+  const truth = await readTruth(spec, set);
   const prompts = await embedPrompts(context, spec.ask, embeddings);
   const images = itemsAt(set.images, embeddings.embedded);
   const answers = spec.ask.map((): boolean[] => []);
@@ -37,16 +37,28 @@ export async function measureAttributes(
   return { model: embeddings.model.name, images: images.length, questions };
 }
 
-async function readTruth(file: string, ask: readonly Question[]): Promise<AttributeTable> {
-  const text = await readFile(file, 'utf8').catch((error: Error) => {
-    const hint = 'Correct `truth`, or leave it out.';
-    return unwrap<string>(fail('attributes-unreadable', `${file} cannot be read: ${error.message}`, { hint }));
-  });
-  const table = unwrap(parseAttributes(text, file));
+/** The list that the file names; else the data set's own, which need not know of everything that is asked. */
+async function readTruth(
+  { truth, ask }: AttributesSpec,
+  { attributes }: ImageSet,
+): Promise<AttributeTable | undefined> {
+  if (truth !== undefined) return knowing(await readTable(truth), ask, truth);
+  return attributes === undefined ? undefined : readTable(attributes);
+}
+
+function knowing(table: AttributeTable, ask: readonly Question[], file: string): AttributeTable {
   const unknown = ask.find(({ name }) => !table.names.includes(name));
   if (!unknown) return table;
   const hint = `It has ${table.names.join(', ')}.`;
   throw new Halt({ code: 'attribute-unknown', message: `${file} has no attribute ${unknown.name}`, hint });
+}
+
+async function readTable(file: string): Promise<AttributeTable> {
+  const text = await readFile(file, 'utf8').catch((error: Error) => {
+    const hint = 'Correct `truth`, or leave it out.';
+    return unwrap<string>(fail('attributes-unreadable', `${file} cannot be read: ${error.message}`, { hint }));
+  });
+  return unwrap(parseAttributes(text, file));
 }
 
 async function embedPrompts(
@@ -79,16 +91,17 @@ function answersTo({ data, rows, dimension }: Matrix, yes: Float32Array, no: Flo
 function score(answers: readonly boolean[], images: readonly HashedImage[], name: string, truth?: AttributeTable) {
   const counted = answers.map((answer, n) => {
     const { id, identity } = itemAt(images, n);
-    return { answer, identity, actual: truth?.has(basename(id), name) };
+    return { answer, identity, actual: truth?.has(id, name) ?? truth?.has(basename(id), name) };
   });
   const shareRight = (actual?: boolean) => {
     const of = counted.filter((each) => each.actual !== undefined && (actual ?? each.actual) === each.actual);
     return countedRate(of.map(({ identity, answer, actual: is }) => ({ identity, hit: answer === is })));
   };
+  const knows = truth?.names.includes(name);
   const [ofYes, ofNo] = [shareRight(true).rate, shareRight(false).rate];
   return {
     saidYes: answers.filter(Boolean).length,
-    accuracy: truth ? shareRight() : undefined,
-    balanced: truth ? (ofYes === null || ofNo === null ? null : (ofYes + ofNo) / 2) : undefined,
+    accuracy: knows ? shareRight() : undefined,
+    balanced: knows ? (ofYes === null || ofNo === null ? null : (ofYes + ofNo) / 2) : undefined,
   };
 }
