@@ -20,7 +20,7 @@ import { tinyEncoder } from '../../support/small-experiment.js';
 import { newWorkspace } from '../../support/workspace.js';
 
 /** Of each kind of file: all damages, or one in so many. */
-const [SEEDS, STEP] = FULL ? [[1, 2, 3], 1] : [[1], 4];
+const [SEEDS, STEP] = FULL ? [[1, 2, 3], 1] : [[1], 8];
 const REDS = { ana: [10, 12, 14, 16], bo: [50, 52, 54, 56], cy: [90, 92, 94, 96] };
 
 /** Every kind of file that a cache keeps, by the experiment whose results depend on it. */

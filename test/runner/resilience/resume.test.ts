@@ -3,11 +3,10 @@ import { readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Results } from '../../../server/src/protocol/results.js';
 import { figuresOf, lookalike, runToResults } from '../../support/command-line.js';
+import { FULL } from '../../support/full.js';
 import { momentIn, watchedWrites, writesIn } from '../../support/kill-at-write.js';
 import { writeFaces, writeSmallExperiment } from '../../support/small-experiment.js';
 import { copyWorkspace, newWorkspace } from '../../support/workspace.js';
-
-const FULL = process.env.LOOKALIKE_TEST_FULL === '1';
 
 /** Two shards a model, of portraits that the run draws itself, or of images that are there. */
 const KILLS_BY_STAGE = [

@@ -5,11 +5,20 @@ import type { Results } from '../../../server/src/protocol/results.js';
 import { sha256 } from '../../../server/src/store/files.js';
 import { COLOUR_MODEL, writePeople } from '../../support/colours.js';
 import { figuresOf, lookalike, runToResults } from '../../support/command-line.js';
+import { FULL } from '../../support/full.js';
 import { momentIn, watchedWrites, writesIn } from '../../support/kill-at-write.js';
 import { copyWorkspace, newWorkspace } from '../../support/workspace.js';
 
 const PEOPLE = { ana: [10, 12, 14, 16], bo: [50, 52, 54, 56] };
-const KILLS_BY_STAGE = { thresholds: 1, perturbed: 3, judged: 1, protection: 1, neighbours: 1, validity: 1, run: 1 };
+const KILLS_BY_STAGE = {
+  thresholds: 1,
+  perturbed: FULL ? 10 : 1,
+  judged: 1,
+  protection: 1,
+  neighbours: 1,
+  validity: 1,
+  run: 1,
+};
 const EXPERIMENT = `
 dataset: {use: folder, root: faces}
 embed: {models: [${COLOUR_MODEL}]}
