@@ -108,8 +108,7 @@ describe('the package for npm, installed in an empty folder', () => {
     }
   });
 
-  it('refuses to compute with weights that were changed, and names the file', async function () {
-    this.timeout(60_000);
+  it('refuses to compute with weights that were changed, and names the file', async () => {
     const file = join(installed, 'dist/weights/face_recognition_model.bin');
     await appendFile(file, 'x');
     const { status, stderr } = lookalike('run', 'quickstart.experiment.yaml', '--no-cache');

@@ -7,7 +7,7 @@ import { suites } from './suites.js';
  * `test/editor/host.test.ts`. The host's output is seen by nobody, so the report goes to `$LOOKALIKE_HOST_REPORT`.
  */
 export async function run(): Promise<void> {
-  const mocha = new Mocha({ ui: 'bdd', reporter: 'json', timeout: 30_000, forbidOnly: true });
+  const mocha = new Mocha({ ui: 'bdd', reporter: 'json', timeout: 120_000, forbidOnly: true });
   mocha.suite.emit('pre-require', globalThis, null, mocha);
   for (const declare of suites) declare();
   const lines: string[] = [];

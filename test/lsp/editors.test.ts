@@ -82,7 +82,6 @@ for (const { name, program, heading, language, args, needs } of EDITORS) {
         if (process.env.LOOKALIKE_REQUIRE_EDITORS) assert.fail(`${name} is not installed`);
         this.skip();
       }
-      this.timeout(120_000);
       folder = await newWorkspace();
       await mkdir(join(folder, 'bin'));
       await symlink(join(ROOT, 'bin/lookalike.mjs'), join(folder, 'bin/lookalike'));

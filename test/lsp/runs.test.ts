@@ -17,8 +17,7 @@ const isRunning = (run: RunSummary) => run.status === 'running';
 const isComputing = (run: RunSummary) =>
   isRunning(run) && run.stages.some(({ name, status }) => name === 'embed' && status === 'running');
 
-describe('Runs of the language server', function () {
-  this.timeout(60_000);
+describe('Runs of the language server', () => {
   let folder: string;
   let file: string;
   let text: string;
@@ -151,8 +150,7 @@ accuracy: {top: [1]}
     assert.ok((await client.lensTitles(uri)).includes('▶ Run'));
   });
 
-  it('of a file with a matrix follow each other, are cancelled together, and go on where they were', async function () {
-    this.timeout(180_000);
+  it('of a file with a matrix follow each other, are cancelled together, and go on where they were', async () => {
     const matrix = 'queries: {sample: 4}\nmatrix: {queries.seed: [1, 2, 3]}\n';
     const uri = await client.open(file, text + matrix);
     const first = await client.get('startRun', { uri, variant: ['queries.seed=2'] });
@@ -183,8 +181,7 @@ accuracy: {top: [1]}
     assert.equal((await client.ended(again.folder)).status, 'done');
   });
 
-  it('of a sweep outlive a server that is killed, variant after variant, and are cancelled by the next', async function () {
-    this.timeout(180_000);
+  it('of a sweep outlive a server that is killed, variant after variant, and are cancelled by the next', async () => {
     const sweeping = join(folder, 'sweeping.experiment.yaml');
     const matrix = 'queries: {sample: 4}\nmatrix: {queries.seed: [1, 2]}\n';
     const other = await newClient();
@@ -212,8 +209,7 @@ accuracy: {top: [1]}
     await next.stop();
   });
 
-  it('beyond what the cores take wait for those before them, go on in their order, and are cancelled as any other', async function () {
-    this.timeout(180_000);
+  it('beyond what the cores take wait for those before them, go on in their order, and are cancelled as any other', async () => {
     const files = Array.from({ length: RUNS_AT_ONCE + 2 }, (_, n) => join(folder, `queued-${n}.experiment.yaml`));
     const runs: { folder: string; runId: string }[] = [];
     for (const one of files)

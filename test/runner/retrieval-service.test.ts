@@ -31,8 +31,7 @@ describe('Robustness of a service elsewhere', () => {
   let results: Results;
   const experiment = () => join(folder, 'service.experiment.yaml');
 
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     folder = await newWorkspace();
     const ana = INDEXED.map((shade) => indexedColour(`ana-${shade}.png`, 200, shade));
     const bo = INDEXED.map((shade) => indexedColour(`bo-${shade}.png`, shade, 200));

@@ -33,8 +33,7 @@ describe('Robustness, on photographs whose distances are known', () => {
   let folder: string;
   let experiment: string;
 
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     original = await newWorkspace();
     await writeFile(join(original, 'known.experiment.yaml'), EXPERIMENT);
     await writePeople(join(original, 'faces'), PEOPLE);

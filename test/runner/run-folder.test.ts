@@ -43,8 +43,7 @@ describe('A run’s folder', () => {
   const sound = () => join(folder, 'sound');
   const other = () => join(folder, 'other');
 
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     folder = await newWorkspace();
     await writePeople(join(folder, 'faces'), { ana: [10, 12], bo: [50, 52], cy: [90, 92] });
     const file = join(folder, 'drawn.experiment.yaml');

@@ -17,8 +17,7 @@ async function sweep(file: string, args: readonly string[] = [], options?: Comma
 
 const variantsOf = ({ runs }: SweepDocument) => runs.map(({ run }) => run.variant);
 
-describe('A sweep', function () {
-  this.timeout(120_000);
+describe('A sweep', () => {
   let original: string;
   let file: string;
 

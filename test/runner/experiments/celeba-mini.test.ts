@@ -51,7 +51,6 @@ describe('Real faces: 510 photographs of 51 people (skipped where celeba-mini is
   });
 
   it('describes faces as face-api does, to a median distance of 0.12, with its alignment', async function () {
-    this.timeout(120_000);
     if (!existsSync(PEER_DESCRIPTORS)) this.skip();
     const options = { detector: 'ssd', minConfidence: 0.3, maxSide: 2048, align: 'face-api', mirror: false } as const;
     const recogniser = await FaceRecogniser.load(options, join(folder, 'graphs'), 2);

@@ -56,8 +56,7 @@ describe('A damaged cache', () => {
   const home = () => join(folder, '.lookalike');
   const kept = () => join(folder, 'kept');
 
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     folder = await newWorkspace();
     await writePeople(join(folder, 'faces'), REDS);
     await writePeople(join(folder, 'far'), REDS, { moved: 40, suffix: '_cloaked' });

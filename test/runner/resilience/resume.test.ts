@@ -24,8 +24,7 @@ for (const { dataset, kills } of KILLS_BY_STAGE) {
     let expected: Results;
     let writes: string[];
 
-    before(async function () {
-      this.timeout(120_000);
+    before(async () => {
       original = await newWorkspace();
       await writeFaces(join(original, 'faces'), 43, 3);
       await writeSmallExperiment(original, dataset);
@@ -45,8 +44,7 @@ for (const { dataset, kills } of KILLS_BY_STAGE) {
     for (const [stage, sampled] of Object.entries(kills)) {
       const moments = FULL ? 10 * sampled : sampled;
       for (let n = 0; n < moments; n++) {
-        it(`in the middle of a write to ${stage} (${n + 1} of ${moments}) goes on, and gives the same results`, async function () {
-          this.timeout(60_000);
+        it(`in the middle of a write to ${stage} (${n + 1} of ${moments}) goes on, and gives the same results`, async () => {
           const moment = momentIn(writes, stage, (n + 0.5) / moments);
           const log = join(dirname(experiment), 'writes.txt');
           const killed = await lookalike(['run', experiment, '--progress', 'none'], {

@@ -36,8 +36,7 @@ describe('A run of perturbations that is killed', () => {
   let expectedFiles: Record<string, string>;
   let writes: string[];
 
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     original = await newWorkspace();
     await writeFile(join(original, 'known.experiment.yaml'), EXPERIMENT);
     await writePeople(join(original, 'faces'), PEOPLE);
@@ -54,8 +53,7 @@ describe('A run of perturbations that is killed', () => {
 
   for (const [stage, kills] of Object.entries(KILLS_BY_STAGE)) {
     for (let n = 0; n < kills; n++) {
-      it(`in the middle of a write to ${stage} (${n + 1} of ${kills}) goes on with the photograph in hand, and ends with the same files`, async function () {
-        this.timeout(60_000);
+      it(`in the middle of a write to ${stage} (${n + 1} of ${kills}) goes on with the photograph in hand, and ends with the same files`, async () => {
         const folder = await copyWorkspace(original);
         const experiment = join(folder, 'known.experiment.yaml');
         const moment = momentIn(writes, stage, (n + 0.5) / kills);

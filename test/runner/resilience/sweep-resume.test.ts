@@ -18,8 +18,7 @@ async function sweep(file: string, env?: NodeJS.ProcessEnv): Promise<SweepDocume
   return sweepDocumentSchema.parse(JSON.parse(stdout));
 }
 
-describe('A sweep that is killed', function () {
-  this.timeout(180_000);
+describe('A sweep that is killed', () => {
   let original: string;
   let file: string;
   let expected: SweepDocument;

@@ -18,8 +18,7 @@ async function sweep(file: string, options?: CommandOptions) {
   return { ...ran, document: sweepDocumentSchema.parse(JSON.parse(ran.stdout)) };
 }
 
-describe('A sweep in trouble', function () {
-  this.timeout(180_000);
+describe('A sweep in trouble', () => {
   let folder: string;
   let file: string;
 

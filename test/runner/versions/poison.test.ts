@@ -21,8 +21,7 @@ describe('Perturbed photographs', () => {
   let folder: string;
   let experiment: string;
 
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     original = await newWorkspace();
     await writeFaces(join(original, 'faces'), 6, 3);
     experiment = await writeSmallExperiment(original);

@@ -26,7 +26,7 @@ export class Workbench {
       args: [...BROWSER_FLAGS],
     });
     const [page] = context.pages();
-    page.setDefaultTimeout(30_000);
+    page.setDefaultTimeout(90_000);
     await prepare?.(page);
     await page.goto(url);
     return new Workbench(page, context, profile);

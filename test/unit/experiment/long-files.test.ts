@@ -33,8 +33,7 @@ async function milliseconds(text: string): Promise<number> {
   return least;
 }
 
-describe('Reading a file of thousands of lines', function () {
-  this.timeout(120_000);
+describe('Reading a file of thousands of lines', () => {
   for (const [what, textOf] of Object.entries(TEXTS)) {
     it(`takes no longer than the text is, with ${what}`, async () => {
       const few = await milliseconds(textOf(FEW));

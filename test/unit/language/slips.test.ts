@@ -49,8 +49,7 @@ function parseSlip(name: string, source: string): Slip {
   return { name, text, meant, left, mistakes: mistakes.map((mistake, n) => ({ ...mistake, says: says[n] })) };
 }
 
-describe('Sixty files with a beginner’s slips', function () {
-  this.timeout(120_000);
+describe('Sixty files with a beginner’s slips', () => {
   let folder: string;
   let services: LanguageServices;
   let slips: Slip[];

@@ -71,8 +71,7 @@ describe('Weights', () => {
 });
 
 describe('The weights of face-recognition', () => {
-  it('are those of its own export under other names, with its mirror image too, and not of a network of its shapes', async function () {
-    this.timeout(120_000);
+  it('are those of its own export under other names, with its mirror image too, and not of a network of its shapes', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'lookalike-'));
     const loaded = await faceRecognition.surrogate?.(faceRecognition.params.parse({}), { folder, threads: 1 });
     const mirrored = await faceRecognition.surrogate?.(faceRecognition.params.parse({ mirror: true }), {

@@ -50,8 +50,7 @@ describe('schemas/experiment.schema.json', () => {
     assert.match(JSON.parse(read('schemas/experiment.schema.json')).$id, /^urn:lookalike:experiment:\d+$/);
   });
 
-  it('lets another editor offer every plugin that needs no more than its name, and each behind `use`', async function () {
-    this.timeout(60_000);
+  it('lets another editor offer every plugin that needs no more than its name, and each behind `use`', async () => {
     const named = (family: string) => plugins.filter((plugin) => plugin.family === family).map(({ name }) => name);
     const places = {
       'dataset: ‸\n': ['synthetic'],

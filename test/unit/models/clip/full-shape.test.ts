@@ -19,8 +19,7 @@ const SHAPES: Readonly<Record<string, VisionShape>> = {
   'ViT-g/14, with one layer,': { ...VISION['clip-vit-g-14'], layers: 1 },
 };
 
-describe('An image encoder of random weights', function () {
-  this.timeout(180_000);
+describe('An image encoder of random weights', () => {
   const folder = temporaryFolder();
 
   for (const [what, shape] of Object.entries(SHAPES)) {

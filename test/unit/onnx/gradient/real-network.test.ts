@@ -31,7 +31,6 @@ describe('The gradient of a face network that nobody here trained, of operator s
   let gradient: Tensor;
 
   before(async function () {
-    this.timeout(120_000);
     needsNetworks.call(this, 'fr_feature');
     const read = readModel(await readFile(networkFile('fr_feature')));
     assert.ok(read.ok);
