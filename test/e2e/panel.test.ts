@@ -89,8 +89,8 @@ describe('the page of a results panel (skipped where Chromium is not installed)'
     assert.deepEqual(
       (await original.allTextContents()).map((text) => text.replace(/\s+/g, ' ').trim()),
       [
-        '✓ same person person-000000 distance 0.120 ✓ valid',
-        '✓ same person person-000000 distance 0.210 ✓ valid',
+        '✓ same person person-000000 distance 0.120 ✓ valid the largest of 3 faces',
+        '✓ same person person-000000 distance 0.210 ✓ valid no face found',
         'threshold 0.2840: what follows is too far',
         '✕ other person somebody-else distance 0.370 ✕ too far',
         'gone ✕ other person somebody-else distance 0.410 ✕ too far',
@@ -98,8 +98,8 @@ describe('the page of a results panel (skipped where Chromium is not installed)'
     );
     // What a perturbed version found is judged from the original: no line cuts its own distances.
     const perturbed = (await views.nth(1).locator('.found > li').allTextContents()).map((text) => text.trim());
-    assert.equal(perturbed.filter((text) => /✓ valid$/.test(text)).length, 2);
-    assert.equal(perturbed.filter((text) => /✕ too far$/.test(text)).length, 2);
+    assert.equal(perturbed.filter((text) => /✓ valid/.test(text)).length, 2);
+    assert.equal(perturbed.filter((text) => /✕ too far/.test(text)).length, 2);
     assert.match(
       (await stage.page.locator('.query-view > p').textContent()) ?? '',
       /squared L2.* Valid is what lies within 0\.2840 of the original photograph, by face-recognition, whichever/,
@@ -400,7 +400,7 @@ function photograph(): string {
 function reportOf(data: Partial<ReportData>): ToPanel {
   return {
     type: 'report',
-    data: { results: exampleResults(), compare: [], queries: [], thumbnails: {}, perturbed: [], ...data },
+    data: { results: exampleResults(), compare: [], queries: [], thumbnails: {}, faces: null, perturbed: [], ...data },
   };
 }
 

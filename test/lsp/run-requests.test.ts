@@ -73,7 +73,7 @@ describe('What a client asks about a run', () => {
     const { file: table } = await client.get('exportQueries', { folder: run, model: 'first' });
     const lines = (await readFile(table, 'utf8')).trim().split('\r\n');
     assert.equal(lines.length, 19);
-    assert.equal(lines[0], 'id,identity,correct,distance,threshold,unit,returned,valid,shift,strangers,control');
+    assert.equal(lines[0], 'id,identity,correct,distance,threshold,unit,returned,valid,shift,dssim,strangers,control');
     const { file: report } = await client.get('writeReport', { folder: run });
     assert.equal(report, join(run, 'report.html'));
     assert.match(await readFile(report, 'utf8'), /<title>Small/);

@@ -1,3 +1,4 @@
+import type { FoundFace } from '../../server/src/protocol/images/found-face.js';
 import type { QueryPage, QueryView, ReceivedFromPanel, ToPanel } from '../../server/src/protocol/webview.js';
 
 /** Made-up rows of a table of `total` queries, sorted and filtered as the page asks, without making all of them. */
@@ -21,6 +22,7 @@ function exampleRow(n: number): QueryPage['rows'][number] {
     shift: 0.5 + (n % 13) / 20,
     strangers: n % 11 === 0 ? null : (n % 50) / 100,
     control: n % 11 === 0 ? null : (n % 30) / 30,
+    dssim: (n % 17) / 1000,
   };
 }
 
@@ -42,11 +44,33 @@ export function exampleViews(id: string, photograph: (name: string) => string): 
   const photographs = Object.fromEntries(
     [id, 'a.png', 'b.png', 'c.png'].map((name) => [name, { uri: photograph(name) }]),
   );
-  const base = { id, identity, correct: true, neighbours, threshold: 0.284, photographs };
+  const faces = { by: 'face-recognition', of: exampleFaces(id) };
+  const base = { id, identity, correct: true, neighbours, threshold: 0.284, photographs, faces };
   return [
     { ...base, model: 'face-recognition', version: 'original', perturbed: null },
-    { ...base, model: 'face-recognition', version: 'fawkes', perturbed: { uri: photograph('perturbed') } },
+    {
+      ...{ ...base, model: 'face-recognition', version: 'fawkes' },
+      ...{ perturbed: { uri: photograph('perturbed') }, perturbedFace: null },
+    },
   ];
+}
+
+/** In photographs of 120 by 160 pixels: a face that leans by 14°, one of three, none, and one of which nothing is known. */
+function exampleFaces(id: string): NonNullable<QueryView['faces']>['of'] {
+  const leaning: FoundFace = {
+    size: [120, 160],
+    box: [30, 40, 90, 110],
+    landmarks: [
+      [46, 64],
+      [74, 71],
+      [58, 82],
+      [45, 91],
+      [66, 96],
+    ],
+    score: 0.97,
+    detected: 1,
+  };
+  return { [id]: leaning, 'a.png': { ...leaning, detected: 3 }, 'b.png': null };
 }
 
 /** Answers a page's questions as a run with `total` queries would. */
@@ -63,6 +87,10 @@ export function answerQueries(total: number, photograph: (name: string) => strin
     if (message.type === 'askPhotographs') {
       const photographs = Object.fromEntries(message.ids.map((id) => [id, { uri: photograph(id) }]));
       return [{ type: 'photographs', question: message.question, photographs, hiddenIn: null }];
+    }
+    if (message.type === 'askQueries') {
+      const views = message.ids.flatMap((id) => exampleViews(id, photograph));
+      return [{ type: 'query', question: message.question, views, hiddenIn: null }];
     }
     return undefined;
   };

@@ -46,7 +46,7 @@ function queryLine(n: number) {
 /** Of queries from the first to the last, as a report shows them. */
 function thumbnails(queries: number): Thumbnails {
   const ids = Array.from({ length: WITH_THUMBNAILS }, (_, n) => named(Math.floor((n * queries) / WITH_THUMBNAILS)).id);
-  return { queries: ids, images: Object.fromEntries(ids.map((id) => [id, PIXEL])), perturbed: [] };
+  return { queries: ids, images: Object.fromEntries(ids.map((id) => [id, PIXEL])), faces: null, perturbed: [] };
 }
 const WITH_THUMBNAILS = 12;
 const PIXEL =

@@ -76,6 +76,7 @@ class ResultsPanel extends PageHost<ReceivedFromPanel, ToPanel> {
     save: ({ file }) => saveFile(file, this.folder),
     askPage: (asked) => this.sendPage(asked),
     askQuery: (asked) => this.sendQuery(asked),
+    askQueries: (asked) => this.sendQueries(asked),
     askPhotographs: (asked) => this.sendPhotographs(asked),
     exportQueries: ({ selection }) => this.exported('exportQueries', { ...selection, folder: this.folder }),
     exportReport: () => this.exported('writeReport', { folder: this.folder }, this.reportName()),
@@ -149,6 +150,11 @@ class ResultsPanel extends PageHost<ReceivedFromPanel, ToPanel> {
 
   private async sendQuery({ question, id, run }: Message<'askQuery'>): Promise<void> {
     const found = await this.viewsOf(question, [id], this.folders[run] ?? this.folder);
+    if (found) this.send({ type: 'query', question, ...found });
+  }
+
+  private async sendQueries({ question, ids }: Message<'askQueries'>): Promise<void> {
+    const found = await this.viewsOf(question, ids, this.folder);
     if (found) this.send({ type: 'query', question, ...found });
   }
 

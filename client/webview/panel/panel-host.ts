@@ -68,6 +68,12 @@ export class PanelHost {
     return answer.type === 'photographs' ? { ok: true, value: answer } : refusal(answer);
   }
 
+  /** Some queries as every model and version of the run sees them, or why they are not there. */
+  async queries(ids: readonly string[]): Promise<Answered<AskedQuery>> {
+    const answer = await this.ask((question) => ({ type: 'askQueries', question, ids: [...ids] }));
+    return answer.type === 'query' ? { ok: true, value: answer } : refusal(answer);
+  }
+
   /** What `keep` was last given, in this page or in one before it. */
   kept(): Record<string, unknown> {
     const kept = this.api.getState();

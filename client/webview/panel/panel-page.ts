@@ -8,6 +8,7 @@ import { runHeader } from '../sections/run-header.js';
 import { type NamedRun, nameRuns } from '../sections/run-names.js';
 import { comparisonSections, namedAs } from './compare/comparison-sections.js';
 import type { PanelHost } from './panel-host.js';
+import { perturbationGallery } from './perturbed/perturbation-gallery.js';
 import { runActions, runProgress } from './run-progress.js';
 import { specSections } from './spec-section.js';
 import './queries/query-browser.js';
@@ -56,7 +57,10 @@ function nameOf(run: RunSummary | undefined) {
 /** What differs between runs stands first; the table of queries before what is about the whole run. */
 function sectionsOf({ host, report, run, specs, comparison }: Shown, runs: readonly NamedRun[]): Section[] {
   const compared = comparison && 'runs' in comparison ? comparisonSections(comparison, runs, host) : [];
-  const all = report ? reportSections(report, runs, run?.status) : [];
+  const gallery = report && perturbationGallery(host, report);
+  // What can be looked at one by one makes the few pictures of a report superfluous.
+  const all = report ? reportSections(gallery ? { ...report, perturbed: [] } : report, runs, run?.status) : [];
+  if (gallery) all.splice(all.findIndex(({ id }) => id === 'perturbations') + 1, 0, gallery);
   const sections = compared.length > 0 ? all.filter(({ id }) => id !== 'runs') : all;
   const at = sections.findIndex(({ id }) => id === 'images');
   const { differences, file } = specSections(runs, specs ?? []);

@@ -3,7 +3,7 @@ import { decimal } from '../../../server/src/protocol/figure-text.js';
 import type { SearchView, ShownHit } from '../../../server/src/protocol/searching/search-panel.js';
 import { KeyboardGrid } from '../parts/keyboard-grid.js';
 import { mark } from '../parts/mark.js';
-import { photo } from '../parts/photo.js';
+import { photo } from '../photographs/photo.js';
 import { hitBelow, type ResultRow, resultRows, rowOf } from './result-rows.js';
 
 /** As search.css has them, in pixels. */
@@ -145,7 +145,7 @@ function hitView(hit: ShownHit, wanted: string | null): TemplateResult {
   const known = wanted !== null && hit.identity !== null;
   const right = known && hit.identity === wanted;
   return html`<figure class="photo ${known ? (right ? 'right' : 'wrong') : ''}">
-    ${photo(hit.photograph, hit.id)}
+    ${photo(hit.photograph, { alt: hit.id, plain: true })}
     <figcaption>
       <bdi class="name">${hit.id.split('/').at(-1)}</bdi>
       <bdi class="name">${hit.identity ?? 'identity unknown'}</bdi>

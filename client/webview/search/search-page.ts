@@ -11,9 +11,9 @@ import {
   searchOptionsSchema,
   type ToSearchPage,
 } from '../../../server/src/protocol/searching/search-panel.js';
-import { hiddenNote } from '../parts/photo.js';
 import { problemBanner } from '../parts/problem-banner.js';
 import { activity, progressBar } from '../parts/progress.js';
+import { hiddenNote } from '../photographs/photo.js';
 import { querySummary, queryText } from './query-summary.js';
 import type { ActiveEvent, ResultGrid, SearchByEvent } from './result-grid.js';
 import { searchForm } from './search-form.js';

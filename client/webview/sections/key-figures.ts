@@ -1,4 +1,4 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, svg, type TemplateResult } from 'lit';
 import {
   type Counted,
   count,
@@ -15,6 +15,8 @@ interface KeyFigure extends Counted {
   readonly rate: number | null;
   readonly of: number;
   readonly whiteBox?: WhiteBox;
+  /** The control that it means something beside. */
+  readonly against?: number | null;
 }
 
 /** More would be a table. */
@@ -28,15 +30,27 @@ export function keyFigures(results: Results): TemplateResult | typeof nothing {
 }
 
 function figureView(figure: KeyFigure): TemplateResult {
-  const { label, rate, of, whiteBox } = figure;
+  const { label, rate, of, whiteBox, against } = figure;
   const ci95 = intervalOf(figure);
   return html`<div>
     <dt><bdi>${label}</bdi>${whiteBoxTag(whiteBox)}</dt>
     <dd>
-      ${percent(rate)}
-      <span class="quiet">of ${count(of)}${ci95 ? html`, 95 %: ${interval(ci95)}` : nothing}</span>
+      ${percent(rate)} ${rate === null ? nothing : scale(rate, ci95 ?? null, against ?? null)}
+      <span class="quiet">
+        of ${count(of)}${ci95 ? html`, 95 %: ${interval(ci95)}` : nothing}${against == null ? nothing : html`, control ${percent(against)}`}
+      </span>
     </dd>
   </div>`;
+}
+
+/** The rate on a line from 0 to 100 %, its interval, and the control as a tick: what the words beside it say, to compare by eye. */
+function scale(rate: number, ci95: readonly [number, number] | null, control: number | null): TemplateResult {
+  return html`<svg class="scale" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
+    <rect class="whole" width="100" y="3" height="4" />
+    <rect class="value" width=${100 * rate} y="3" height="4" />
+    ${ci95 ? svg`<path class="interval" d="M${100 * ci95[0]} 5H${100 * ci95[1]}" />` : nothing}
+    ${control === null ? nothing : svg`<path class="control" d="M${100 * control} 0V10" />`}
+  </svg>`;
 }
 
 function stillFound({ robustness }: Results): KeyFigure[] {
@@ -48,6 +62,7 @@ function stillFound({ robustness }: Results): KeyFigure[] {
     ...versions.map(([version, found]) => ({
       ...found,
       label: `still found after ${version}`,
+      against: control.rate,
     })),
     { ...control, label: 'control: found by another person’s photograph' },
   ];

@@ -9,7 +9,7 @@ import { packedRunsSchema } from './runs/table/packed-rows.js';
 import { runComparisonSchema } from './runs/table/run-comparison.js';
 import { runNoteSchema } from './runs/table/run-row.js';
 import { searchAnswerSchema, searchSchema, searchStateSchema } from './searching/search.js';
-import { queryRowSchema, reportDataSchema } from './webview.js';
+import { knownFaces, queryRowSchema, reportDataSchema } from './webview.js';
 
 /*
  * What a client and the language server say to each other besides the Language Server Protocol. Requests are
@@ -88,6 +88,7 @@ const queryDetailsSchema = queryRowSchema.extend({
   perturbed: z.string().nullable(),
   /** Up to which distance from the original photograph a result is valid, by the judging model; null where nothing was judged. */
   threshold: z.number().nullable(),
+  ...knownFaces,
 });
 
 /** Client to server, by the name that the code knows them by. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { foundFaceSchema, shownFacesSchema } from './images/found-face.js';
 import { imageUri } from './images/image-uri.js';
 import { MAX_COMPARED } from './limits.js';
 import { problemSchema } from './problem.js';
@@ -19,6 +20,10 @@ const perturbedPair = z.object({
   version: z.string().describe('The name of the perturbation'),
   original: imageUri,
   perturbed: imageUri,
+  /** As `facesBy` found it before and after. */
+  face: foundFaceSchema.nullish(),
+  perturbedFace: foundFaceSchema.nullish(),
+  facesBy: z.string().nullable().default(null),
 });
 
 /** `thumbnails.json` of a run's folder: the queries whose neighbours are worth a look, and small images by id. */
@@ -27,6 +32,8 @@ export const thumbnailsSchema = z.object({
   queries: z.array(z.string()),
   /** Of those queries and of their neighbours. */
   images: z.record(z.string(), imageUri),
+  /** Where the faces of `images` are. */
+  faces: shownFacesSchema.nullable().default(null),
   perturbed: z.array(perturbedPair).default([]),
 });
 export type Thumbnails = z.infer<typeof thumbnailsSchema>;
@@ -65,6 +72,8 @@ export const reportDataSchema = z.object({
   queries: z.array(queryRowSchema).default([]),
   /** Image data by id, for images that `queries` names. */
   thumbnails: z.record(z.string(), imageUri).default({}),
+  /** Where the faces of `thumbnails` are. */
+  faces: shownFacesSchema.nullable().default(null),
   /** Some perturbed photographs beside their originals. */
   perturbed: z.array(perturbedPair).default([]),
 });
@@ -92,6 +101,14 @@ const question = z.int().nonnegative();
 export const photograph = z.object({ uri: z.url().nullable() });
 export type Photograph = z.infer<typeof photograph>;
 
+/** Where the faces of a query's photographs are. */
+export const knownFaces = {
+  /** By the model of the row where it looks for faces, else by another one of the run; null where none says. */
+  faces: shownFacesSchema.nullable().default(null),
+  /** Of the perturbed photograph by that model; null where it found none, absent where that is not known. */
+  perturbedFace: foundFaceSchema.nullish(),
+};
+
 /** A query with what it found as one model and version, and the photographs of both. */
 const queryViewSchema = queryRowSchema.extend({
   /** Up to which distance from the original photograph a result is valid, by the judging model; null where nothing was judged. */
@@ -100,6 +117,7 @@ const queryViewSchema = queryRowSchema.extend({
   photographs: z.record(z.string(), photograph),
   /** The perturbed photograph, where the version has one. */
   perturbed: photograph.nullable(),
+  ...knownFaces,
 });
 export type QueryView = z.infer<typeof queryViewSchema>;
 
@@ -127,6 +145,7 @@ export const toPanelSchema = z.discriminatedUnion('type', [
   /** Why a question has no other answer. */
   z.object({ type: z.literal('refused'), question, problem: problemSchema }),
   z.object({
+    /** Of `askQuery`, and of `askQueries`. */
     type: z.literal('query'),
     question,
     views: z.array(queryViewSchema),
@@ -152,6 +171,8 @@ export const fromPanelSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('askQuery'), question, id: z.string(), run: z.int().nonnegative().default(0) }),
   /** Of some queries, their photographs as they are. */
   z.object({ type: z.literal('askPhotographs'), question, ids: z.array(z.string()).min(1).max(MOST_PICTURES) }),
+  /** Some at once, which takes as long as one. */
+  z.object({ type: z.literal('askQueries'), question, ids: z.array(z.string()).min(1).max(LARGEST_PAGE) }),
   z.object({ type: z.literal('exportQueries'), selection: querySelectionSchema }),
   z.object({ type: z.literal('exportReport') }),
   z.object({ type: z.literal('cancel') }),

@@ -75,9 +75,10 @@ interface Shown {
 /** One unit in a row, and no threshold beside distances of another model. */
 function rowOf(query: Query, part: Part, distance: number | null, { unit, judges }: Shown): QueryTableRow {
   const { id, identity, threshold = null, strangers = null, control } = query;
-  const { hits = null, returned = null, valid = null, shift = null } = part;
+  const { hits = null, returned = null, valid = null, shift = null, visibility } = part;
   return {
     ...{ id, identity, hits, returned, valid, shift, unit, correct: hits?.[1] ?? null },
+    dssim: visibility?.dssim ?? null,
     distance: distance === null ? null : inUnit(distance, unit),
     threshold: judges ? threshold : null,
     strangers,

@@ -20,12 +20,13 @@ const partSchema = queryPartSchema
   .pick({ file: true, neighbours: true, validAt: true })
   .extend({ row: z.int().nonnegative().nullable() });
 const querySchema = queryRecordSchema.extend({ models: z.record(z.string(), z.record(z.string(), partSchema)) });
-export type Query = z.infer<typeof querySchema>;
+/** With its line of the file, from 0. */
+export type Query = z.infer<typeof querySchema> & { readonly line: number };
 
 type SearchFor = Search & { readonly query: Query; readonly validAt?: readonly number[] | null };
 type FoundFor = Found<SearchFor>;
 
-export type Neighbours = Pick<ReportData, 'queries' | 'thumbnails' | 'perturbed'>;
+export type Neighbours = Pick<ReportData, 'queries' | 'thumbnails' | 'faces' | 'perturbed'>;
 
 /**
  * The nearest images of the queries that the run made thumbnails of; none where it made none.
@@ -37,12 +38,13 @@ export async function readNeighbours(
   results: Pick<Results, 'threshold' | 'retrieve'> = {},
 ): Promise<Result<Neighbours>> {
   const file = join(runFolder, 'thumbnails.json');
-  if (!(await isExpected(file))) return ok({ queries: [], thumbnails: {}, perturbed: [] });
+  if (!(await isExpected(file))) return ok({ queries: [], thumbnails: {}, faces: null, perturbed: [] });
   return usable(async () => {
-    const { queries, images, perturbed } = await readJson(file, thumbnailsSchema);
+    const { queries, images, faces, perturbed } = await readJson(file, thumbnailsSchema);
     return {
       queries: (await readRows(runFolder, queries, NEIGHBOURS_SHOWN, results)).map(({ row }) => row),
       thumbnails: images,
+      faces,
       perturbed,
     };
   });
@@ -60,11 +62,14 @@ export async function usable<T>(read: () => Promise<T>): Promise<Result<T>> {
   }
 }
 
+/** With its line of `images.jsonl`, from 0. */
+type PlacedImage = ImageRecord & { readonly position: number };
+
 /** A query's row, and the images that it names. */
 export interface ReadRow {
   readonly row: QueryRow;
   readonly query: Query;
-  readonly images: readonly ImageRecord[];
+  readonly images: readonly PlacedImage[];
   /** As the run's files have them, in single precision: squared L2, unless a service gave its similarities. */
   readonly measured: readonly number[];
 }
@@ -91,8 +96,8 @@ export async function readRows(
 
 async function queriesOf(runFolder: string, ids: ReadonlySet<string>): Promise<Map<string, Query>> {
   const queries = new Map<string, Query>();
-  for await (const [, query] of readRecords(join(runFolder, 'queries.jsonl'), querySchema, naming(ids))) {
-    if (ids.has(query.id)) queries.set(query.id, query);
+  for await (const [line, query] of readRecords(join(runFolder, 'queries.jsonl'), querySchema, naming(ids))) {
+    if (ids.has(query.id)) queries.set(query.id, { ...query, line });
   }
   return queries;
 }
@@ -118,18 +123,19 @@ function unsearchedOf(query?: Query): FoundFor[] {
 
 /** Images by their position, and those of queries by their id. */
 async function readImages(runFolder: string, ids: ReadonlySet<string>, positions: ReadonlySet<number>) {
-  const images = new Map<number | string, ImageRecord>();
+  const images = new Map<number | string, PlacedImage>();
   if (ids.size === 0) return images;
   const names = naming(ids);
   const wanted = (text: string, line: number) => positions.has(line) || names(text);
-  for await (const [line, image] of readRecords(join(runFolder, 'images.jsonl'), imageRecordSchema, wanted)) {
-    if (positions.has(line)) images.set(line, image);
+  for await (const [position, record] of readRecords(join(runFolder, 'images.jsonl'), imageRecordSchema, wanted)) {
+    const image = { ...record, position };
+    if (positions.has(position)) images.set(position, image);
     if (ids.has(image.id)) images.set(image.id, image);
   }
   return images;
 }
 
-function rowOf(search: FoundFor, images: ReadonlyMap<number | string, ImageRecord>, unit: DistanceUnit): ReadRow {
+function rowOf(search: FoundFor, images: ReadonlyMap<number | string, PlacedImage>, unit: DistanceUnit): ReadRow {
   const { query, model, version, positions, distances, validAt } = search;
   const nearest = positions.map((position, n) => {
     const image = images.get(position);

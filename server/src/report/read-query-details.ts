@@ -4,6 +4,7 @@ import type { QueryDetails } from '../protocol/lsp.js';
 import { unitOf } from '../protocol/results/distance-unit.js';
 import type { Results } from '../protocol/results.js';
 import { readResults } from '../store/run-folder/read-results.js';
+import { FacesOfRun } from './faces-of-run.js';
 import { type Query, type ReadRow, readRows, usable } from './read-neighbours.js';
 
 /** As many as an engine is asked for, mostly. */
@@ -18,13 +19,17 @@ export async function readQueryDetails(runFolder: string, ids: readonly string[]
   const shown = results.ok ? results.value : {};
   return usable(async () => {
     const rows = await readRows(runFolder, ids, NEIGHBOURS_IN_DETAIL, shown);
-    return rows.map((read) => detailsOf(runFolder, read, shown));
+    const facesOf = new FacesOfRun(runFolder, shown);
+    const details: QueryDetails[] = [];
+    for (const read of rows) details.push({ ...detailsOf(runFolder, read, shown), ...(await facesOf.shownBy(read)) });
+    return details;
   });
 }
 
 type Measured = Pick<Results, 'threshold' | 'retrieve'>;
+type WithoutFaces = Omit<QueryDetails, 'faces' | 'perturbedFace'>;
 
-function detailsOf(runFolder: string, { row, query, images, measured }: ReadRow, results: Measured): QueryDetails {
+function detailsOf(runFolder: string, { row, query, images, measured }: ReadRow, results: Measured): WithoutFaces {
   const files = images.flatMap(({ id, file }) => (file === undefined ? [] : [[id, file]]));
   const limit = query.threshold ?? null;
   // What the run did not judge itself is judged here where its distances are those that thresholds are of.

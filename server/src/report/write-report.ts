@@ -68,7 +68,7 @@ export async function readReport(
   return ok({ data: { results, compare, ...(neighbours.ok ? neighbours.value : NONE) }, warnings });
 }
 
-const NONE: Neighbours = { queries: [], thumbnails: {}, perturbed: [] };
+const NONE: Neighbours = { queries: [], thumbnails: {}, faces: null, perturbed: [] };
 
 async function write(file: string, html: string, warnings: readonly Problem[]): Promise<Result<WrittenReport>> {
   try {

@@ -48,7 +48,10 @@ export async function writeEmbeddings(folder: string, listed: readonly Listed[])
   await rm(folder, { recursive: true, force: true });
   for (let start = 0; start < listed.length; start += SHARD) {
     const hashes = listed.slice(start, start + SHARD).map(({ hash }) => hash);
-    const embedded = hashes.map((hash, n) => ({ hash, vector: data.subarray(n * DIMENSION, (n + 1) * DIMENSION) }));
+    const embedded = hashes.map((hash, n) => ({
+      hash,
+      faces: [{ vector: data.subarray(n * DIMENSION, (n + 1) * DIMENSION) }] as const,
+    }));
     await writeShard(folder, shardName(hashes), embedded);
   }
 }

@@ -8,7 +8,7 @@ const CODE = { script: 'show("a")', style: 'body{color:red}' };
 
 function pageOf(name: string, bundle = CODE): string {
   return htmlPage(
-    { results: exampleResults({ name }), compare: [], queries: [], thumbnails: {}, perturbed: [] },
+    { results: exampleResults({ name }), compare: [], queries: [], thumbnails: {}, faces: null, perturbed: [] },
     bundle,
   );
 }

@@ -25,7 +25,7 @@ describe('reading the neighbours of a run', () => {
   it('gives none where the run made no thumbnails', async () => {
     assert.deepEqual(await readNeighbours(folder()), {
       ok: true,
-      value: { queries: [], thumbnails: {}, perturbed: [] },
+      value: { queries: [], thumbnails: {}, faces: null, perturbed: [] },
     });
   });
 

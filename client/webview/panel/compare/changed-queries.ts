@@ -5,8 +5,8 @@ import type { ComparedVerdict, RunComparison } from '../../../../server/src/prot
 import { MOST_PICTURES, type Photograph, type Problem } from '../../../../server/src/protocol/webview.js';
 import { choice } from '../../parts/choice.js';
 import { mark } from '../../parts/mark.js';
-import { hiddenNote, photo } from '../../parts/photo.js';
 import { problemBanner } from '../../parts/problem-banner.js';
+import { hiddenNote, photo } from '../../photographs/photo.js';
 import type { NamedRun } from '../../sections/run-names.js';
 import type { AskedQuery, PanelHost } from '../panel-host.js';
 import { queryView } from '../queries/query-view.js';
@@ -122,7 +122,7 @@ export class ChangedQueries extends LitElement {
     const words = now ? `A no, ${letter} yes` : `A yes, ${letter} no`;
     const isOpen = this.opened?.id === id;
     return html`<button type="button" class="photo" aria-pressed=${isOpen} @click=${() => this.open(id, other)}>
-      ${photo(this.pictures.get(id), '')}
+      ${photo(this.pictures.get(id), { alt: '', plain: true })}
       <bdi>${id}</bdi>
       ${mark(now, words)}
     </button>`;

@@ -1,11 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { decimal } from '../../../../server/src/protocol/figure-text.js';
+import { counted, decimal } from '../../../../server/src/protocol/figure-text.js';
 import { type DistanceUnit, UNITS, unitOf } from '../../../../server/src/protocol/results/distance-unit.js';
 import type { FoundImage, QueryView, Results } from '../../../../server/src/protocol/webview.js';
-import { foundPhoto } from '../../parts/found-photo.js';
-import { hiddenNote, photo } from '../../parts/photo.js';
+import { faceNote } from '../../photographs/face-note.js';
+import { foundPhoto } from '../../photographs/found-photo.js';
+import { faceIn, hiddenNote, photo } from '../../photographs/photo.js';
 import type { AskedQuery, PanelHost } from '../panel-host.js';
-import '../../parts/photo-difference.js';
+import '../../photographs/photo-difference.js';
 
 /** A query as each model and version sees it: its photograph, and what it found, each with its verdict. */
 export function queryView({ views, hiddenIn }: AskedQuery, host: PanelHost, results: Results): TemplateResult {
@@ -14,11 +15,27 @@ export function queryView({ views, hiddenIn }: AskedQuery, host: PanelHost, resu
   return html`<section class="query-view" aria-label="Query ${first.id}" aria-live="polite">
     <h3><bdi>${first.id}</bdi></h3>
     <p class="quiet">${whatDecides(views, results)}</p>
+    <p class="quiet">${whoseFaces(views)}</p>
     ${hiddenIn === null ? nothing : hiddenNote(hiddenIn, () => host.tell({ type: 'showPhotographs' }))}
     <ul class="queries">
-      ${views.map((view) => html`<li>${versionView(view, results)}</li>`)}
+      ${views.map((view) => html`<li data-photographs>${versionView(view, results)}</li>`)}
     </ul>
   </section>`;
+}
+
+/** Whose faces are shown, and why a photograph is whole. */
+function whoseFaces(views: readonly QueryView[]): string {
+  const finders = [...new Set(views.flatMap(({ faces }) => faces?.by ?? []))];
+  if (finders.length === 0)
+    return 'No model of this run looks for faces, or where they are was not kept: photographs are shown whole.';
+  const unknown = new Set(
+    views.flatMap(({ faces, photographs }) =>
+      Object.keys(photographs).filter((id) => faceIn(faces, id).face === undefined),
+    ),
+  );
+  const found = `Faces are shown as ${finders.join(' and ')} found them; Enter or a click opens the whole photograph.`;
+  if (unknown.size === 0) return found;
+  return `${found} Of ${counted(unknown.size, 'photograph')} where the face is was not kept, mostly since an earlier version embedded it, and it is shown whole: a run with --no-cache finds faces anew.`;
 }
 
 /** Which distance stands below a photograph, and which one its verdict is by: they need not be the same. */
@@ -31,13 +48,16 @@ function whatDecides(views: readonly QueryView[], { threshold }: Results): strin
 }
 
 function versionView(view: QueryView, results: Results): TemplateResult {
-  const { id, identity, model, version, neighbours } = view;
+  const { id, identity, model, version, neighbours, faces } = view;
   const cut = cutOf(view, results);
   return html`<div class="asked">
       <h4><bdi>${version === 'original' ? model : `${model}, ${version}`}</bdi></h4>
       <figure class="photo query">
-        ${photo(view.perturbed ?? view.photographs[id], `Query: ${id}`)}
-        <figcaption><strong>Query</strong><bdi>${identity ?? 'identity unknown'}</bdi></figcaption>
+        ${photo(view.perturbed ?? view.photographs[id], { alt: `Query: ${id}`, ...askedFace(view), original: originalOf(view) })}
+        <figcaption>
+          <strong>Query</strong><bdi>${identity ?? 'identity unknown'}</bdi>
+          ${faceNote(askedFace(view).face, view.perturbed ? faceIn(faces, id).face : undefined)}
+        </figcaption>
       </figure>
       ${differenceView(view)}
     </div>
@@ -59,13 +79,27 @@ function thresholdLine(threshold: number | null): TemplateResult {
 }
 
 function foundView(found: FoundImage, view: QueryView, unit: DistanceUnit): TemplateResult {
-  const picture = photo(view.photographs[found.id], `Found: ${found.id}`);
-  return html`<li class=${found.valid === false ? 'beyond' : ''}>${foundPhoto(found, view.identity, picture, unit)}</li>`;
+  const known = faceIn(view.faces, found.id);
+  const picture = photo(view.photographs[found.id], { alt: `Found: ${found.id}`, ...known });
+  return html`<li class=${found.valid === false ? 'beyond' : ''}>
+    ${foundPhoto(found, view.identity, picture, { unit, face: known.face })}
+  </li>`;
 }
 
 /** Beside a perturbed photograph, what was changed in it. */
-function differenceView({ id, perturbed, photographs }: QueryView): TemplateResult | typeof nothing {
-  const original = photographs[id];
-  if (!perturbed?.uri || !original?.uri) return nothing;
-  return html`<photo-difference .original=${original.uri} .perturbed=${perturbed.uri}></photo-difference>`;
+function differenceView(view: QueryView): TemplateResult | typeof nothing {
+  const original = originalOf(view);
+  if (!original || !view.perturbed?.uri) return nothing;
+  const slide = { src: view.perturbed.uri, alt: view.id, by: null, ...askedFace(view), original };
+  return html`<photo-difference .slide=${slide}></photo-difference>`;
+}
+
+/** Of what was searched with: the perturbed photograph, where there is one. */
+function askedFace({ id, faces, perturbed, perturbedFace }: QueryView) {
+  return perturbed ? { face: perturbedFace, by: faces?.by ?? null } : faceIn(faces, id);
+}
+
+function originalOf({ id, perturbed, photographs, faces }: QueryView) {
+  const src = photographs[id]?.uri;
+  return perturbed && src ? { src, face: faceIn(faces, id).face } : undefined;
 }

@@ -1,4 +1,4 @@
-import type { EmbeddingModel, LoadContext } from '../../plugins/declare.js';
+import type { EmbeddingModel, FaceEmbedding, LoadContext } from '../../plugins/declare.js';
 import { ok, type Result } from '../../protocol/errors.js';
 import { arcFaceTransform } from '../faces/arcface.js';
 import type { DetectorInput } from '../faces/detector.js';
@@ -19,7 +19,6 @@ interface FaceEncoderOptions extends EncoderOptions {
 export class FaceEncoder implements EmbeddingModel<DetectorInput> {
   readonly dimension: number;
   readonly batchSize: number;
-  readonly embedFaces?: (batch: readonly DetectorInput[]) => Promise<Float32Array[][]>;
 
   private constructor(
     private readonly encoder: ImageEncoder,
@@ -28,8 +27,6 @@ export class FaceEncoder implements EmbeddingModel<DetectorInput> {
   ) {
     this.dimension = encoder.dimension;
     this.batchSize = encoder.batchSize;
-    if (options.faces === 'all')
-      this.embedFaces = (batch) => locator.describeAll(batch, this.batchSize, (faces) => this.describe(faces));
   }
 
   /** The encoder computes on the context's device; faces are found on the CPU, as `face-recognition` finds them. */
@@ -48,6 +45,11 @@ export class FaceEncoder implements EmbeddingModel<DetectorInput> {
 
   embed(batch: readonly DetectorInput[]): Promise<(Float32Array | null)[]> {
     return this.locator.describeLargest(batch, (faces) => this.describe(faces));
+  }
+
+  embedFaces(batch: readonly DetectorInput[]): Promise<FaceEmbedding[][]> {
+    const { faces = 'largest' } = this.options;
+    return this.locator.embedFaces(batch, faces, this.batchSize, (located) => this.describe(located));
   }
 
   private describe(faces: readonly LocatedFace[]): Promise<Float32Array[]> {

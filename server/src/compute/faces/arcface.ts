@@ -24,9 +24,13 @@ const MOUTH_CORNERS = [48, 54];
  * have it, to pixels of the image: the inverse of the least-squares similarity from five points of the 68 landmarks.
  */
 export function arcFaceTransform(landmarks: readonly Point[], size: number): Similarity {
-  const eyes = [LEFT_EYE, RIGHT_EYE].map((eye) => mean(eye.map((index) => landmarks[index])));
-  const points = [...eyes, ...[NOSE_TIP, ...MOUTH_CORNERS].map((index) => landmarks[index])];
   const scale = size / TEMPLATE_SIZE;
   const template = TEMPLATE.map(({ x, y }) => ({ x: x * scale, y: y * scale }));
-  return invert(fitSimilarity(points, template));
+  return invert(fitSimilarity(fivePoints(landmarks), template));
+}
+
+/** Of the 68 landmarks those that the template is of, in its order. */
+export function fivePoints(landmarks: readonly Point[]): Point[] {
+  const eyes = [LEFT_EYE, RIGHT_EYE].map((eye) => mean(eye.map((index) => landmarks[index])));
+  return [...eyes, ...[NOSE_TIP, ...MOUTH_CORNERS].map((index) => landmarks[index])];
 }

@@ -1,5 +1,8 @@
+import type { FaceEmbedding } from '../../plugins/declare.js';
 import { ok, ProblemError, type Result } from '../../protocol/errors.js';
+import type { FoundFace } from '../../protocol/images/found-face.js';
 import { decodeImage, decodeRegion, type RgbImage, uprightSize } from '../images/decode.js';
+import { fivePoints } from './arcface.js';
 import {
   type DetectedFace,
   type DetectorInput,
@@ -43,6 +46,8 @@ export interface LocatedFace {
   readonly box: Box;
   readonly score: number;
   readonly landmarks: readonly Point[];
+  /** Width and height of the photograph in pixels, and how many faces were found in it. */
+  readonly photograph: { readonly width: number; readonly height: number; readonly faces: number };
 }
 
 interface Place {
@@ -52,10 +57,8 @@ interface Place {
   readonly y: number;
 }
 
-interface FoundFace extends DetectedFace {
-  readonly image: RgbImage;
-  readonly place: Place;
-}
+/** What a detector gave, before its landmarks are looked for. */
+type PlacedFace = DetectedFace & Pick<LocatedFace, 'image' | 'place' | 'photograph'>;
 
 /** How many pixels of what a face is cut from make up one of its photograph, 0–1; `box` is in the photograph's pixels. */
 export function cutScale({ width, height }: { width: number; height: number }, box: Box): number {
@@ -75,6 +78,21 @@ export function inPhotograph({ box, landmarks, place }: LocatedFace): { box: Box
     })),
   };
 }
+
+/** As it is kept beside the face's embedding: to tenths of a pixel, with the five landmarks that ArcFace aligns by. */
+export function foundFaceOf(located: LocatedFace): FoundFace {
+  const { width, height, faces } = located.photograph;
+  const { box, landmarks } = inPhotograph(located);
+  return {
+    size: [width, height],
+    box: [tenths(box.left), tenths(box.top), tenths(box.right), tenths(box.bottom)],
+    landmarks: fivePoints(landmarks).map(({ x, y }) => [tenths(x), tenths(y)]),
+    score: Math.round(located.score * 1e4) / 1e4,
+    detected: faces,
+  };
+}
+
+const tenths = (pixels: number) => Math.round(pixels * 10) / 10;
 
 /** Finds the largest face of photographs. */
 export class FaceLocator {
@@ -104,7 +122,7 @@ export class FaceLocator {
 
   /** The largest face of each photograph, or null where there is none. */
   async locate(batch: readonly DetectorInput[]): Promise<(LocatedFace | null)[]> {
-    const largest: (FoundFace | undefined)[] = [];
+    const largest: (PlacedFace | undefined)[] = [];
     for (const input of batch) largest.push(await this.largestOf(input));
     const found = largest.filter((face) => face !== undefined);
     const landmarks = found.length > 0 ? await this.landmarks.find(found) : [];
@@ -119,7 +137,7 @@ export class FaceLocator {
   async locateAll(batch: readonly DetectorInput[]): Promise<LocatedFace[][]> {
     const located: LocatedFace[][] = [];
     for (const input of batch) {
-      const faces: FoundFace[] = [];
+      const faces: PlacedFace[] = [];
       for (const face of await this.facesOf(input)) faces.push(await this.seenClosely(face, input.larger));
       const landmarks = faces.length > 0 ? await this.landmarks.find(faces) : [];
       located.push(faces.map((face, n) => ({ ...face, landmarks: landmarks[n] })));
@@ -127,21 +145,24 @@ export class FaceLocator {
     return located;
   }
 
-  private async largestOf(input: DetectorInput): Promise<FoundFace | undefined> {
+  private async largestOf(input: DetectorInput): Promise<PlacedFace | undefined> {
     const [largest] = await this.facesOf(input);
     return largest && this.seenClosely(largest, input.larger);
   }
 
   /** The largest first; of faces of one size the surest. */
-  private async facesOf(input: DetectorInput): Promise<FoundFace[]> {
+  private async facesOf(input: DetectorInput): Promise<PlacedFace[]> {
     const { image, larger } = input;
-    const faces = await this.detector.detect(input);
-    const found = faces.map((face) => ({ ...face, image, place: placeOf(image, larger) }));
-    return bySize(found.length > 0 ? found : await this.inTiles(input));
+    const { width, height } = larger ?? image;
+    const detected = await this.detector.detect(input);
+    const shown = detected.length > 0 ? { image, faces: detected } : await this.inTiles(input);
+    const place = placeOf(shown.image, larger);
+    const photograph = { width, height, faces: shown.faces.length };
+    return bySize(shown.faces.map((face) => ({ ...face, image: shown.image, place, photograph })));
   }
 
   /** A small face of a photograph that was shrunk is cut from the photograph itself. */
-  private async seenClosely(found: FoundFace, larger: LargerPhotograph | undefined): Promise<FoundFace> {
+  private async seenClosely(found: PlacedFace, larger: LargerPhotograph | undefined): Promise<PlacedFace> {
     if (!larger) return found;
     const box = boxInPhotograph(found.box, found.place);
     const scale = cutScale(larger, box);
@@ -154,14 +175,14 @@ export class FaceLocator {
   }
 
   /** In ever more of the photograph's pixels, until a face is found. */
-  private async inTiles({ image, larger }: DetectorInput): Promise<FoundFace[]> {
-    if (this.maxSide < LONGEST_LOOKED_AT || longerSide(image) <= this.detector.tileSide) return [];
+  private async inTiles({ image, larger }: DetectorInput): Promise<{ image: RgbImage; faces: DetectedFace[] }> {
+    if (this.maxSide < LONGEST_LOOKED_AT || longerSide(image) <= this.detector.tileSide) return { image, faces: [] };
     for (let shown = image; ; ) {
       const faces = await this.detector.detectInTiles(shown);
-      const place = placeOf(shown, larger);
-      if (faces.length > 0) return faces.map((face) => ({ ...face, image: shown, place }));
       const side = longerSide(shown);
-      if (!larger || side >= Math.min(longerSide(larger), this.maxSide)) return [];
+      if (faces.length > 0 || !larger || side >= Math.min(longerSide(larger), this.maxSide)) {
+        return { image: shown, faces };
+      }
       shown = await decodedAgain(decodeImage(larger.bytes, Math.min(2 * side, this.maxSide)));
     }
   }
@@ -178,21 +199,32 @@ export class FaceLocator {
     return located.map((face) => (face ? described[next++] : null));
   }
 
-  /** What `describe`, which is given `most` faces at once, gives of every face of each image, the largest first. */
-  async describeAll<T>(
+  /**
+   * The largest face of each image or every one, the largest first, with the vector that `describe` gives of it, which is
+   * given `most` faces of a photograph at once.
+   */
+  async embedFaces(
     batch: readonly DetectorInput[],
+    which: 'largest' | 'all',
     most: number,
-    describe: (faces: readonly LocatedFace[]) => Promise<T[]>,
-  ): Promise<T[][]> {
-    const described: T[][] = [];
-    for (const faces of await this.locateAll(batch)) {
-      const of: T[] = [];
-      for (let first = 0; first < faces.length; first += most) {
-        of.push(...(await describe(faces.slice(first, first + most))));
-      }
-      described.push(of);
+    describe: (faces: readonly LocatedFace[]) => Promise<Float32Array[]>,
+  ): Promise<FaceEmbedding[][]> {
+    const together = async (faces: readonly LocatedFace[]) => {
+      const vectors = await describe(faces);
+      return faces.map((face, n) => ({ vector: vectors[n], face: foundFaceOf(face) }));
+    };
+    if (which === 'largest') {
+      return (await this.describeLargest(batch, together)).map((face) => (face ? [face] : []));
     }
-    return described;
+    const embedded: FaceEmbedding[][] = [];
+    for (const faces of await this.locateAll(batch)) {
+      const of: FaceEmbedding[] = [];
+      for (let first = 0; first < faces.length; first += most) {
+        of.push(...(await together(faces.slice(first, first + most))));
+      }
+      embedded.push(of);
+    }
+    return embedded;
   }
 
   async close(): Promise<void> {
@@ -201,7 +233,7 @@ export class FaceLocator {
   }
 }
 
-function bySize(faces: readonly FoundFace[]): FoundFace[] {
+function bySize(faces: readonly PlacedFace[]): PlacedFace[] {
   return faces.toSorted((a, b) => areaOf(b.box) - areaOf(a.box));
 }
 
@@ -232,7 +264,7 @@ async function cutOf(
   photograph: LargerPhotograph,
   box: Box,
   scale: number,
-): Promise<Pick<FoundFace, 'image' | 'place' | 'box'>> {
+): Promise<Pick<PlacedFace, 'image' | 'place' | 'box'>> {
   const beyond = MARGIN * Math.max(box.right - box.left, box.bottom - box.top);
   const left = Math.max(0, Math.floor(box.left - beyond));
   const top = Math.max(0, Math.floor(box.top - beyond));

@@ -1,5 +1,5 @@
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
-import type { EmbeddingModel } from '../../plugins/declare.js';
+import type { EmbeddingModel, FaceEmbedding } from '../../plugins/declare.js';
 import { ok, type Result } from '../../protocol/errors.js';
 import { decodeImage, type RgbImage } from '../images/decode.js';
 import { cachedGraph, openSession } from '../session.js';
@@ -29,15 +29,15 @@ export interface FaceRecognitionOptions extends LocatorOptions {
 export class FaceRecogniser implements EmbeddingModel<DetectorInput> {
   readonly dimension = DESCRIPTOR_LENGTH;
   readonly batchSize = BATCH;
-  readonly embedFaces?: (batch: readonly DetectorInput[]) => Promise<Float32Array[][]>;
+  readonly embedFaces?: (batch: readonly DetectorInput[]) => Promise<FaceEmbedding[][]>;
 
   private constructor(
     private readonly locator: FaceLocator | undefined,
     private readonly network: InferenceSession,
     private readonly options: FaceRecognitionOptions,
   ) {
-    if (!locator || options.faces !== 'all') return;
-    this.embedFaces = (batch) => locator.describeAll(batch, BATCH, (faces) => this.describe(faces.map(this.chipOf)));
+    const describe = (faces: readonly LocatedFace[]) => this.describe(faces.map(this.chipOf));
+    if (locator) this.embedFaces = (batch) => locator.embedFaces(batch, options.faces ?? 'largest', BATCH, describe);
   }
 
   /** `folder` keeps the graphs that are built from the weights. */

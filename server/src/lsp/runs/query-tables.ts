@@ -10,7 +10,7 @@ import { writeAtomically } from '../../store/files.js';
 
 const COLUMNS = [
   ...(['id', 'identity', 'correct', 'distance', 'threshold', 'unit', 'returned', 'valid', 'shift'] as const),
-  ...(['strangers', 'control'] as const),
+  ...(['dssim', 'strangers', 'control'] as const),
 ];
 
 /** One selection of a run's queries. */

@@ -1,4 +1,11 @@
 import type { Result } from '../../protocol/errors.js';
+import type { FoundFace } from '../../protocol/images/found-face.js';
+
+/** A vector, and the face that it is of. */
+export interface FaceEmbedding {
+  readonly vector: Float32Array;
+  readonly face: FoundFace;
+}
 
 /**
  * An image encoder. `prepare` decodes in worker threads and may run ahead; `embed` computes a batch.
@@ -12,10 +19,11 @@ export interface EmbeddingModel<Prepared = unknown> {
   prepare(bytes: Uint8Array): Promise<Result<Prepared>>;
   embed(batch: readonly Prepared[]): Promise<(Float32Array | null)[]>;
   /**
-   * Of a model that embeds every face of an image: the vectors of each, the largest face's first, which is the one that
-   * `embed` gives; none where there is no face. Where it is there, a search finds an image by any of them.
+   * Of a model that looks for faces: those of each image that it embeds, the largest first, whose vector is the one that
+   * `embed` gives; none where there is no face. A search finds an image by any of them. A model that does not say where
+   * a face was gives its vector alone.
    */
-  embedFaces?(batch: readonly Prepared[]): Promise<readonly Float32Array[][]>;
+  embedFaces?(batch: readonly Prepared[]): Promise<readonly (readonly (FaceEmbedding | Float32Array)[])[]>;
   /** Words as vectors of the same space, where the model has a text encoder: of length 1, whatever `embed` gives. */
   embedTexts?(texts: readonly string[]): Promise<Result<Float32Array[]>>;
   close(): Promise<void>;

@@ -9,7 +9,7 @@ const count = z.int().nonnegative();
 /** What a table of queries may be ordered by; rows that have no such value come last. */
 export const queryOrder = z.enum([
   ...(['id', 'identity', 'correct', 'distance', 'returned', 'valid', 'shift'] as const),
-  ...(['strangers', 'control'] as const),
+  ...(['dssim', 'strangers', 'control'] as const),
 ]);
 export type QueryOrder = z.infer<typeof queryOrder>;
 
@@ -49,6 +49,11 @@ export const queryTableRowSchema = z.object({
     .number()
     .nullable()
     .describe('Share of strangers who find something that is valid by this query’s measure'),
+  dssim: z
+    .number()
+    .nullable()
+    .default(null)
+    .describe('How much the perturbation can be seen: (1 − SSIM) / 2 over the face'),
 });
 export type QueryTableRow = z.infer<typeof queryTableRowSchema>;
 

@@ -2,7 +2,7 @@ import { pMapIterable } from 'p-map';
 import type { EmbeddingModel } from '../../plugins/declare.js';
 import { readUnchanged } from '../../plugins/images/read-unchanged.js';
 import { LARGEST_SQUARED_NORM } from '../../protocol/limits.js';
-import { type Embedded, writeShard } from '../../store/cache/shards.js';
+import { type Embedded, type EmbeddedFace, writeShard } from '../../store/cache/shards.js';
 import { Halt } from '../halt.js';
 import { type PlannedImage, readShardPlan, type ShardPlan } from './embedding-plan.js';
 
@@ -83,36 +83,38 @@ async function* batches<T>(items: AsyncIterable<T>, size: number): AsyncIterable
 
 async function embedBatch(batch: readonly Prepared[], model: EmbeddingModel): Promise<Embedded[]> {
   const decoded = batch.flatMap(({ image }) => ('decoded' in image ? [image.decoded] : []));
-  const vectors = decoded.length > 0 ? await vectorsOf(decoded, model) : [];
-  requireOneEach(vectors, decoded.length, model.dimension);
+  const faces = decoded.length > 0 ? await facesOf(decoded, model) : [];
+  requireOneEach(faces, decoded.length, model.dimension);
   let next = 0;
   return batch.map(({ hash, image }) => {
     if ('unreadable' in image) return { hash, unreadable: image.unreadable };
-    const [vector, ...others] = vectors[next++] ?? [];
-    if (!vector) return { hash, noFace: true as const };
-    const unusable = whyUnusable(vector);
+    const [largest, ...others] = faces[next++] ?? [];
+    if (!largest) return { hash, noFace: true as const };
+    const unusable = whyUnusable(largest.vector);
     if (unusable !== undefined) return { hash, unusable };
-    const usable = others.filter((other) => whyUnusable(other) === undefined);
-    return usable.length > 0 ? { hash, vector, others: usable } : { hash, vector };
+    return { hash, faces: [largest, ...others.filter(({ vector }) => whyUnusable(vector) === undefined)] };
   });
 }
 
 /** Of each image the vector, or those of all of its faces, the largest first; none where there is no face. */
-async function vectorsOf(decoded: readonly unknown[], model: EmbeddingModel): Promise<readonly Float32Array[][]> {
-  if (model.embedFaces) return model.embedFaces(decoded);
-  return (await model.embed(decoded)).map((vector) => (vector ? [vector] : []));
+async function facesOf(decoded: readonly unknown[], model: EmbeddingModel): Promise<EmbeddedFace[][]> {
+  if (!model.embedFaces) {
+    return (await model.embed(decoded)).map((vector) => (vector ? [{ vector }] : []));
+  }
+  const embedded = await model.embedFaces(decoded);
+  return embedded.map((faces) => faces.map((face) => (face instanceof Float32Array ? { vector: face } : face)));
 }
 
 /** A model is anyone's: what it gives is held against what it was asked. */
-function requireOneEach(vectors: readonly Float32Array[][], images: number, dimension: number): void {
+function requireOneEach(embedded: readonly (readonly EmbeddedFace[])[], images: number, dimension: number): void {
   const hint = 'It is the model’s own fault: export it again, or take another.';
-  if (vectors.length !== images) {
-    const message = `The model gives ${vectors.length} embeddings for ${images} images`;
+  if (embedded.length !== images) {
+    const message = `The model gives ${embedded.length} embeddings for ${images} images`;
     throw new Halt({ code: 'model-unfit', message, hint });
   }
-  const other = vectors.flat().find((vector) => vector.length !== dimension);
+  const other = embedded.flat().find(({ vector }) => vector.length !== dimension);
   if (!other) return;
-  const message = `The model gives ${other.length} numbers for an image, and says that it gives ${dimension}`;
+  const message = `The model gives ${other.vector.length} numbers for an image, and says that it gives ${dimension}`;
   throw new Halt({ code: 'model-unfit', message, hint });
 }
 

@@ -7,6 +7,7 @@ import type { Findings } from '../results/findings.js';
 import type { HashedImage, ImageSet } from '../stages/list-images.js';
 import type { SetNeighbours } from '../stages/search-others.js';
 import { accuracyViews } from './accuracy-views.js';
+import { writeFoundFaces } from './found-faces.js';
 import { perturbationViews } from './perturbation-views.js';
 import { mergeViews, type QueryView } from './query-view.js';
 import { retrievalViews } from './retrieval-views.js';
@@ -15,7 +16,7 @@ import { retrievalViews } from './retrieval-views.js';
  * Writes what a run found for each query into its folder: `images.jsonl`, a line an image of the data set and then
  * of the gallery, whose line numbers (from 0) are the ids of the neighbour files; `queries.jsonl`, a line a query; and
  * `neighbours-MODEL-VERSION.{ids,distances}.npy`, whose row `row` of a query's record is that query's, and which
- * the record names as its `neighbours`. What the engine retrieved stands in for what accuracy searched for by the same
+ * the record names as its `neighbours`; `faces-MODEL.npy` and `faces-MODEL-VERSION.npy`, where the model looks for faces. What the engine retrieved stands in for what accuracy searched for by the same
  * model.
  */
 export class QueryRecords {
@@ -37,6 +38,7 @@ export class QueryRecords {
       await writeRunFile(this.folder, `${name}.ids.npy`, ...encodeNpy(ids, shape));
       await writeRunFile(this.folder, `${name}.distances.npy`, ...encodeNpy(distances, shape));
     }
+    await writeFoundFaces(this.folder, findings, { images: shownImages(findings, images).length, queries });
     await writeRunFile(this.folder, 'queries.jsonl', jsonLines(queryLines(findings, images, queries, views)));
     this.written = parts;
   }

@@ -1,17 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { loadThumbnailMaker } from '../../plugins/images/thumbnails.js';
+import type { FoundFace } from '../../protocol/images/found-face.js';
 import { itemAt } from '../../protocol/item-at.js';
 import type { Thumbnails } from '../../protocol/webview.js';
 import type { ExperimentSpec } from '../../stages/spec.js';
 import { writeRunFile } from '../../store/run-folder/sound-files.js';
 import { factsOf, type RunContext } from '../context.js';
 import type { Findings } from '../results/findings.js';
+import type { ModelEmbeddings } from '../stages/embed-images.js';
 import type { SetNeighbours } from '../stages/search-others.js';
 
 /** What a page has room for. */
 const SHOWN = { queries: 6, neighbours: 6, perturbed: 2 };
 /** Pixels of the longer side. A perturbed photograph is shown large, and as it is: what is changed in it is little. */
-const SIDE = { thumbnail: 96, perturbed: 256 };
+const SIDE = { thumbnail: 192, perturbed: 256 };
 
 type Maker = Awaited<ReturnType<typeof loadThumbnailMaker>>;
 
@@ -26,15 +28,24 @@ export async function writeThumbnails(context: RunContext, spec: ExperimentSpec,
   const shown = queries.filter((_, n) => n % step === 0).slice(0, SHOWN.queries);
   const maker = await loadThumbnailMaker();
   const made: [string, string][] = [];
-  for (const position of new Set([...shown, ...nearestTo(findings, new Set(shown))])) {
+  const positions = new Set([...shown, ...nearestTo(findings, new Set(shown))]);
+  for (const position of positions) {
     const { id, file } = itemAt(images.images, position);
     const uri = await maker(await readFile(file), SIDE.thumbnail, 'webp');
     if (uri.ok) made.push([id, uri.value]);
   }
+  const finder = await finderOf(findings, shown);
+  const faces = [...(await facesAt(finder, [...positions]))];
   const thumbnails: Thumbnails = {
     queries: shown.map((position) => itemAt(images.images, position).id),
     images: Object.fromEntries(made),
-    perturbed: await perturbedOf(findings, shown.slice(0, SHOWN.perturbed), maker),
+    faces: finder
+      ? {
+          by: finder.model.name,
+          of: Object.fromEntries(faces.map(([position, face]) => [itemAt(images.images, position).id, face])),
+        }
+      : null,
+    perturbed: await perturbedOf(findings, shown.slice(0, SHOWN.perturbed), maker, finder),
   };
   await writeRunFile(context.folder, 'thumbnails.json', JSON.stringify(thumbnails));
 }
@@ -60,17 +71,43 @@ function firstOf({ ids, k }: SetNeighbours, row: number): number[] {
   return [...ids.subarray(row * k, row * k + Math.min(k, SHOWN.neighbours))].filter((position) => position >= 0);
 }
 
-async function perturbedOf({ perturbed = [], images }: Findings, shown: readonly number[], maker: Maker) {
+/** The first model that says of any of these where its face is. */
+async function finderOf({ embeddings = [] }: Findings, shown: readonly number[]): Promise<ModelEmbeddings | undefined> {
+  for (const of of embeddings) if ((await facesAt(of, shown)).size > 0) return of;
+  return undefined;
+}
+
+async function facesAt(
+  of: ModelEmbeddings | undefined,
+  positions: readonly number[],
+): Promise<Map<number, FoundFace | null>> {
+  const faces = new Map<number, FoundFace | null>();
+  if (of) for await (const [position, face] of of.foundFaces(positions)) faces.set(position, face);
+  return faces;
+}
+
+async function perturbedOf(
+  { perturbed = [], images }: Findings,
+  shown: readonly number[],
+  maker: Maker,
+  finder: ModelEmbeddings | undefined,
+) {
   const all: Thumbnails['perturbed'] = [];
-  for (const { use, positions, set } of perturbed) {
-    for (const [n, position] of positions.entries()) {
+  const facesBefore = await facesAt(finder, shown);
+  for (const { use, positions, set, embeddings } of perturbed) {
+    const wanted = [...positions.keys()].filter((n) => shown.includes(itemAt(positions, n)));
+    const changed = embeddings.find(({ model }) => model.name === finder?.model.name);
+    const facesAfter = await facesAt(changed, wanted);
+    for (const n of wanted) {
+      const position = itemAt(positions, n);
       const original = images?.images[position];
-      if (!original || !shown.includes(position)) continue;
+      if (!original) continue;
       const before = await maker(await readFile(original.file), SIDE.perturbed, 'png');
       const after = await maker(await readFile(itemAt(set.images, n).file), SIDE.perturbed, 'png');
-      if (before.ok && after.ok) {
-        all.push({ id: original.id, version: use.name, original: before.value, perturbed: after.value });
-      }
+      if (!before.ok || !after.ok) continue;
+      const faces = { face: facesBefore.get(position), perturbedFace: facesAfter.get(n) };
+      const uris = { original: before.value, perturbed: after.value };
+      all.push({ id: original.id, version: use.name, ...uris, ...faces, facesBy: finder?.model.name ?? null });
     }
   }
   return all;

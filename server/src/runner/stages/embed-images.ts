@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { VectorSource } from '../../plugins/declare.js';
 import { blocksBetween } from '../../plugins/matrix.js';
+import type { FoundFace } from '../../protocol/images/found-face.js';
 import { itemAt } from '../../protocol/item-at.js';
 import type { NamedUse } from '../../stages/spec.js';
 import { sayDamaged } from '../../store/cache/damage.js';
@@ -44,9 +45,16 @@ export interface ModelEmbeddings {
   readonly vectors: VectorSource;
   /** What a search finds images by: every face of each, where the model embeds every face; else absent. */
   readonly faces?: Faces;
+  /**
+   * Where the largest face of the image at each position is, or at each of these, in no order: null where the model found
+   * none; left out is what is not known.
+   */
+  readonly foundFaces: (positions?: readonly number[]) => AsyncIterable<FaceAt>;
   /** How long each shard took that this run computed. */
   readonly work: readonly ShardStats[];
 }
+
+type FaceAt = readonly [position: number, face: FoundFace | null];
 
 /** The largest face of each of `embedded`, in that order, and then the other faces, a row each. */
 export interface Faces {
@@ -181,7 +189,11 @@ function viewOf(
   }
   const hashes = embedded.map((position) => itemAt(set.images, position).hash);
   const vectors = vectorsOf(store, hashes);
-  return { ...of, embedded, noFace, unusable, unreadable, vectors, faces: facesOf(set, embedded, store) };
+  const foundFaces = async function* (positions: readonly number[] = [...set.images.keys()]): AsyncIterable<FaceAt> {
+    const asked = positions.map((position) => itemAt(set.images, position).hash);
+    for await (const [place, face] of store.foundFaces(asked)) yield [itemAt(positions, place), face];
+  };
+  return { ...of, embedded, noFace, unusable, unreadable, vectors, faces: facesOf(set, embedded, store), foundFaces };
 }
 
 /** Absent where no image has more than one face that is stored. */

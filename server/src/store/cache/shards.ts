@@ -1,24 +1,32 @@
 import { open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ProblemError } from '../../protocol/errors.js';
+import type { FoundFace } from '../../protocol/images/found-face.js';
+import { FaceRows } from '../face-rows.js';
 import { keyOf, sha256, writeOver } from '../files.js';
 import { decodeNpy, encodeNpy, npyHeader } from '../npy.js';
 import { readPlain } from '../plain-file.js';
 import type { FileTable } from './file-table.js';
 
 const INDEX_SUFFIX = '.jsonl';
+const FACES_SUFFIX = '.faces.npy';
 /** Far above what a shard's images come to. */
 const MOST_BYTES = 2 ** 30;
 /** Of a shard of which a smaller share of the rows is wanted, these alone are read. */
 const WORTH_ALL = 1 / 8;
 
-/** What became of one image: a vector, one that compares with nothing, no face in it, or bytes that are no image. */
+/** A vector, and the face that it is of where a model says where that is. */
+export interface EmbeddedFace {
+  readonly vector: Float32Array;
+  readonly face?: FoundFace;
+}
+
+/** What became of one image: vectors, one that compares with nothing, no face in it, or bytes that are no image. */
 export type Embedded =
   | {
       readonly hash: string;
-      readonly vector: Float32Array;
-      /** Of a model that embeds every face: those of the smaller ones. */
-      readonly others?: readonly Float32Array[];
+      /** The largest face's first, and of a model that embeds every face those of the others; of an image without faces one. */
+      readonly faces: readonly [EmbeddedFace, ...EmbeddedFace[]];
     }
   | { readonly hash: string; readonly noFace: true }
   | { readonly hash: string; readonly unusable: string }
@@ -42,6 +50,8 @@ interface ShardHeader {
   readonly checksum: string;
   readonly rows: number;
   readonly dimension: number;
+  /** Of the file that says where each row's face was found; absent where the model did not say, or an earlier version computed it. */
+  readonly faces?: string;
 }
 type ShardRecord =
   | { hash: string; row: number; faces?: number }
@@ -50,9 +60,9 @@ type ShardRecord =
   | { hash: string; unreadable: string };
 
 /**
- * One model's embeddings by image content: append-only shards, each a `.npy` float32 matrix and a `.jsonl`
- * that names its rows. The `.jsonl` is written last and holds the matrix's checksum, and one over itself, the model and
- * the shard's name, so a shard is there whole or not at all; one that does not match when it is adopted is removed and
+ * One model's embeddings by image content: append-only shards, each a `.npy` float32 matrix, where the model says where
+ * faces are a `.faces.npy` with that of each row, and a `.jsonl` that names its rows. The `.jsonl` is written last and
+ * holds the matrices' checksums, and one over itself, the model and the shard's name, so a shard is there whole or not at all; one that does not match when it is adopted is removed and
  * computed again.
  * A matrix that did, and was not changed since, is not read for it again: the table of files remembers.
  */
@@ -101,10 +111,11 @@ export class EmbeddingStore {
     return true;
   }
 
-  /** Whether the matrix is what its list says. */
-  private async isWhole(shard: string, { checksum, rows, dimension }: ShardHeader): Promise<boolean> {
+  /** Whether the matrix and where its faces were found are what its list says. */
+  private async isWhole(shard: string, { checksum, rows, dimension, faces }: ShardHeader): Promise<boolean> {
     const file = this.matrixOf(shard);
     try {
+      if (faces !== undefined && this.files && (await this.files.hash(this.facesOf(shard))) !== faces) return false;
       if (this.files) return (await this.files.hash(file)) === checksum;
       const header = npyHeader('<f4', [rows, dimension]);
       return (await stat(file)).size === header.length + rows * dimension * Float32Array.BYTES_PER_ELEMENT;
@@ -116,6 +127,31 @@ export class EmbeddingStore {
 
   locate(hash: string): Location | undefined {
     return this.locations.get(hash);
+  }
+
+  /**
+   * Where the largest face of each of these images is, by its place among them: null where the model found none. Left out
+   * are those of which nothing was kept: of a model that looks for none, or of an earlier version's. Throws
+   * `CacheChanged` as `read` does.
+   */
+  async *foundFaces(hashes: readonly string[]): AsyncGenerator<readonly [place: number, face: FoundFace | null]> {
+    const wanted = new Map<string, (readonly [place: number, row: number])[]>();
+    for (const [place, hash] of hashes.entries()) {
+      const location = this.locations.get(hash);
+      if (location?.kind === 'no-face') yield [place, null];
+      if (location?.kind !== 'vector' || this.shards.get(location.shard)?.faces === undefined) continue;
+      const { shard, row } = location;
+      const rows = wanted.get(shard);
+      if (rows) rows.push([place, row]);
+      else wanted.set(shard, [[place, row]]);
+    }
+    for (const [shard, rows] of wanted) {
+      const faces = await this.readFaces(shard);
+      for (const [place, row] of rows) {
+        const face = faces.at(row);
+        if (face) yield [place, face];
+      }
+    }
   }
 
   /** Length of a vector, or undefined while no shard holds one. */
@@ -154,6 +190,18 @@ export class EmbeddingStore {
     return rows;
   }
 
+  private async readFaces(shard: string): Promise<FaceRows> {
+    const file = this.facesOf(shard);
+    const bytes = await readFile(file);
+    if (sha256(bytes) !== this.shards.get(shard)?.faces) {
+      await this.remove(shard);
+      throw new CacheChanged(file);
+    }
+    const faces = FaceRows.decode(bytes);
+    if (!faces) throw new CacheChanged(file);
+    return faces;
+  }
+
   private async readShard(shard: string, rows: readonly WantedRow[], put: Put): Promise<void> {
     const { checksum, dimension } = this.shards.get(shard) as ShardHeader;
     const file = this.matrixOf(shard);
@@ -190,10 +238,15 @@ export class EmbeddingStore {
     return join(this.folder, `${shard}.npy`);
   }
 
+  private facesOf(shard: string): string {
+    return join(this.folder, `${shard}${FACES_SUFFIX}`);
+  }
+
   private async remove(shard: string): Promise<void> {
     this.damaged.push(shard);
     await rm(join(this.folder, `${shard}${INDEX_SUFFIX}`), { recursive: true, force: true });
-    await rm(join(this.folder, `${shard}.npy`), { recursive: true, force: true });
+    await rm(this.matrixOf(shard), { recursive: true, force: true });
+    await rm(this.facesOf(shard), { recursive: true, force: true });
   }
 }
 
@@ -229,25 +282,34 @@ export function shardName(hashes: readonly string[]): string {
 }
 
 export async function writeShard(folder: string, shard: string, images: readonly Embedded[]): Promise<void> {
-  const vectors = images.flatMap((image) => ('vector' in image ? [image.vector, ...(image.others ?? [])] : []));
-  const dimension = vectors[0]?.length ?? 0;
-  const matrix = new Float32Array(vectors.length * dimension);
-  for (const [row, vector] of vectors.entries()) matrix.set(vector, row * dimension);
-  const npy = encodeNpy(matrix, [vectors.length, dimension]);
-  const header: ShardHeader = { checksum: sha256(...npy), rows: vectors.length, dimension };
+  const embedded = images.flatMap((image) => ('faces' in image ? image.faces : []));
+  const dimension = embedded[0]?.vector.length ?? 0;
+  const matrix = new Float32Array(embedded.length * dimension);
+  const found = FaceRows.unknown(embedded.length);
+  for (const [row, { vector, face }] of embedded.entries()) {
+    matrix.set(vector, row * dimension);
+    if (face) found.set(row, face);
+  }
+  const npy = encodeNpy(matrix, [embedded.length, dimension]);
+  const faces = found.isKnown ? found.encode() : undefined;
+  const header: ShardHeader = {
+    ...{ checksum: sha256(...npy), rows: embedded.length, dimension },
+    ...(faces ? { faces: sha256(...faces) } : {}),
+  };
   const lines = jsonLines(keyOfShard(folder, shard), header, recordsOf(images));
   await writeOver(join(folder, `${shard}.npy`), ...npy);
+  if (faces) await writeOver(join(folder, `${shard}${FACES_SUFFIX}`), ...faces);
   await writeOver(join(folder, `${shard}${INDEX_SUFFIX}`), lines);
 }
 
 function recordsOf(images: readonly Embedded[]): ShardRecord[] {
   let next = 0;
   return images.map((image) => {
-    if (!('vector' in image)) return image;
+    if (!('faces' in image)) return image;
+    const { hash, faces } = image;
     const row = next;
-    const faces = 1 + (image.others?.length ?? 0);
-    next += faces;
-    return faces === 1 ? { hash: image.hash, row } : { hash: image.hash, row, faces };
+    next += faces.length;
+    return faces.length === 1 ? { hash, row } : { hash, row, faces: faces.length };
   });
 }
 

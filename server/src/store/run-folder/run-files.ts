@@ -11,8 +11,7 @@ export class UnusableFile extends Error {}
 
 /** A JSON file of a known shape. */
 export async function readJson<T>(file: string, schema: z.ZodType<T>): Promise<T> {
-  const bytes = await readRunFile(file, MOST_BYTES).catch(unusable);
-  return parse(file, bytes.toString('utf8'), schema);
+  return parse(file, (await readRunBytes(file)).toString('utf8'), schema);
 }
 
 /**
@@ -56,10 +55,14 @@ export function naming(texts: Iterable<string>): (line: string) => boolean {
   return (line) => quoted.some((text) => line.includes(text));
 }
 
+/** A file as a whole. */
+export function readRunBytes(file: string): Promise<Buffer> {
+  return readRunFile(file, MOST_BYTES).catch(unusable);
+}
+
 /** An array of two dimensions. */
 export async function readMatrix(file: string): Promise<NpyArray> {
-  const bytes = await readRunFile(file, MOST_BYTES).catch(unusable);
-  const array = decodeNpy(bytes);
+  const array = decodeNpy(await readRunBytes(file));
   if (array?.shape.length !== 2) throw new UnusableFile(`${file} is not a whole array of two dimensions`);
   return array;
 }

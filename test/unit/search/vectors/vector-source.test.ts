@@ -146,7 +146,7 @@ async function writeShards(folder: string, sizes: readonly number[]) {
     const own = hashes.slice(start, start + sizes[n]);
     names.push(shardName(own));
     const embedded = own.map((hash, at) => {
-      return { hash, vector: vectors.data.subarray((start + at) * 6, (start + at + 1) * 6) };
+      return { hash, faces: [{ vector: vectors.data.subarray((start + at) * 6, (start + at + 1) * 6) }] as const };
     });
     await writeShard(folder, shardName(own), embedded);
   }

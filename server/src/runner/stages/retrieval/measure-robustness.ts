@@ -26,6 +26,8 @@ export interface Robustness {
   readonly result: RobustnessResult;
   /** One for each query, in their order. */
   readonly judged: readonly JudgedQuery[];
+  /** What any search found, by the judging model. */
+  readonly found: FoundEmbeddings;
   readonly cached: boolean;
 }
 
@@ -47,7 +49,7 @@ export async function measureRobustness(
   const plain = await withWhiteBox(context, robustnessOf(value, names, spec.minValid, made), from);
   const trackers = await measureTrackers(context, spec, judging, value, plain);
   const result = trackers ? { ...plain, trackers } : plain;
-  return { result, judged: value, cached: cached && results.embeddings.work.length === 0 };
+  return { result, judged: value, found: results, cached: cached && results.embeddings.work.length === 0 };
 }
 
 /** Tells how far the control is, and lets a run be cancelled: it is as much work as there are pairs of queries and results. */

@@ -1,15 +1,17 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { decimal } from '../../../server/src/protocol/figure-text.js';
+import type { KnownFace } from '../../../server/src/protocol/images/found-face.js';
 import type { DistanceUnit } from '../../../server/src/protocol/results/distance-unit.js';
 import type { FoundImage } from '../../../server/src/protocol/webview.js';
-import { mark } from './mark.js';
+import { mark } from '../parts/mark.js';
+import { faceNote } from './face-note.js';
 
 /** A photograph that a query found, with whether it shows the person who was looked for, how far it is, and whether it is valid. */
 export function foundPhoto(
   found: FoundImage,
   wanted: string | null,
   picture: TemplateResult,
-  unit: DistanceUnit,
+  { unit, face }: { readonly unit: DistanceUnit; readonly face: KnownFace },
 ): TemplateResult {
   const known = found.identity !== null && wanted !== null;
   const right = known && found.identity === wanted;
@@ -20,6 +22,7 @@ export function foundPhoto(
       <bdi>${found.identity ?? 'identity unknown'}</bdi>
       <span class="quiet">${unit === 'similarity' ? unit : 'distance'} ${decimal(found.distance, 3)}</span>
       ${found.valid === null ? nothing : mark(found.valid, found.valid ? 'valid' : 'too far')}
+      ${faceNote(face)}
     </figcaption>
   </figure>`;
 }
