@@ -17,7 +17,10 @@ describe('photographs in a results panel (skipped where Chromium is not installe
 
   async function open(photograph = drawn): Promise<PanelStage> {
     const stage = await openPanel(browser(), folder(), answerQueries(40, photograph));
-    const data = { results: exampleResults(), compare: [], queries: [], thumbnails: {}, faces: null, perturbed: [] };
+    const example = exampleResults();
+    const poison = { name: 'poison', seconds: 9, cached: false, peakRssMb: 900, shardsComputed: 0 };
+    const results = { ...example, stages: [...example.stages, poison] };
+    const data = { results, compare: [], queries: [], thumbnails: {}, faces: null, perturbed: [] };
     await stage.send({ type: 'report', data } satisfies ToPanel);
     await stage.page.getByRole('grid', { name: 'Queries' }).press('Enter');
     await views(stage).nth(1).waitFor();
