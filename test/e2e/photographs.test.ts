@@ -35,8 +35,8 @@ describe('photographs in a results panel (skipped where Chromium is not installe
     await query.and(stage.page.locator('[cropped]')).waitFor();
     const { eyes, side } = await query.evaluate((one) => {
       const matrix = new DOMMatrix(getComputedStyle(one.querySelector('img') as HTMLElement).transform);
-      const at = (x: number, y: number) => matrix.transformPoint({ x, y });
-      return { eyes: [at(2 * 46, 2 * 64), at(2 * 74, 2 * 71)].map(({ x, y }) => ({ x, y })), side: one.clientWidth };
+      const eyes = [new DOMPoint(2 * 46, 2 * 64), new DOMPoint(2 * 74, 2 * 71)];
+      return { eyes: eyes.map((eye) => matrix.transformPoint(eye).toJSON()), side: one.clientWidth };
     });
     const [left, right] = eyes;
     assert.ok(left && right && Math.abs(left.y - right.y) < 0.1 && left.x < right.x, JSON.stringify(eyes));
@@ -105,8 +105,8 @@ describe('photographs in a results panel (skipped where Chromium is not installe
     await before.waitFor();
     await before.waitFor({ state: 'hidden' });
     await page.keyboard.press('d');
-    assert.deepEqual(await accessibilityFaults(page, '.pswp'), []);
     assert.deepEqual(stage.faults, []);
+    assert.deepEqual(await accessibilityFaults(page, '.pswp'), []);
   });
 
   it('stand before, after and with what changed in a gallery, in the order that is chosen, more as they are asked for', async () => {
