@@ -44,6 +44,13 @@ describe('Robustness', () => {
     assert.deepEqual([lowkey.count, lowkey.of, lowkey.rate, lowkey.apart], [2, 4, 0.5, 0]);
   });
 
+  it('stands beside the rate over every eligible query: 5 of the 6 with a face, and of 40 in all, are 83 and 12.5 %', () => {
+    const found = Array.from({ length: 40 }, (_, n) => query(3, n < 5 ? 1 : n < 6 ? 0 : null, 3));
+    const { fawkes } = robustnessOf(found, ['fawkes', 'lowkey'], 3).withValid;
+    assert.deepEqual([fawkes.count, fawkes.of, fawkes.rate, fawkes.apart], [5, 6, 5 / 6, 34]);
+    assert.deepEqual([fawkes.ofAll, fawkes.rateAll], [40, 0.125]);
+  });
+
   it('counts those that every version finds, without the ones that one could not be judged on', () => {
     assert.deepEqual([counted.all.count, counted.all.of], [1, 3]);
   });
