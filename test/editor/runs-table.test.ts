@@ -21,8 +21,10 @@ describe('the table of runs in VS Code (skipped where Chromium or ripgrep is not
   async function open(signal: string): Promise<{ workspace: string; workbench: Workbench }> {
     const workspace = await newWorkspace();
     await writeFaces(join(workspace, 'faces'), 75, 4);
-    await mkdir(join(workspace, '.vscode'));
-    await writeFile(join(workspace, '.vscode/settings.json'), JSON.stringify({ 'lookalike.plugins': [WAITING] }));
+    // A workspace cannot name plugins.
+    const machine = join(editor().server.folder, 'user/Machine');
+    await mkdir(machine, { recursive: true });
+    await writeFile(join(machine, 'settings.json'), JSON.stringify({ 'lookalike.plugins': [WAITING] }));
     const model = `{use: test/waiting, name: waiting, until: ${JSON.stringify(join(workspace, signal))}}`;
     await writeFile(
       join(workspace, FILE),

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { RequestParams } from '../../../server/src/protocol/lsp.js';
 import type { RunSummary } from '../../../server/src/protocol/runs/run-state.js';
-import { unpackRuns } from '../../../server/src/protocol/runs/table/packed-rows.js';
+import { type PackedRuns, unpackRuns } from '../../../server/src/protocol/runs/table/packed-rows.js';
 import type { RunNote } from '../../../server/src/protocol/runs/table/run-row.js';
 import {
   type FromRunsPage,
@@ -42,8 +42,11 @@ class RunsPanel extends PageHost<FromRunsPage, ToRunsPage> {
   protected readonly received = fromRunsPageSchema;
   /** Raised when the runs are listed anew: an answer to an earlier listing is of no use. */
   private listing = 0;
-  /** What the page knows of runs, by their folders. */
-  private readonly told = new Map<string, string>();
+  private isListing = false;
+  /** The status of each run in the rows that the page has, by the run's folder. */
+  private readonly sent = new Map<string, string>();
+  /** What was last heard of each run. */
+  private readonly heard = new Map<string, string>();
   private readonly changed = new Set<string>();
   private reading: NodeJS.Timeout | undefined;
 
@@ -82,29 +85,36 @@ class RunsPanel extends PageHost<FromRunsPage, ToRunsPage> {
   /** Sends every run, the newest first. */
   private async list(): Promise<void> {
     const listing = ++this.listing;
+    this.isListing = true;
     let after: RequestParams<'runRows'>['after'];
     for (let isFirst = true; ; isFirst = false) {
       const limit = isFirst ? FIRST_ROWS : ROWS_AT_A_TIME;
       const page = await this.services.server.request('runRows', { after, limit });
       if (listing !== this.listing) return;
-      if (!page.ok) return this.send({ type: 'problem', problem: page.problem });
+      if (!page.ok) {
+        this.send({ type: 'problem', problem: page.problem });
+        break;
+      }
       const { rows, next, total } = page.value;
-      this.send({ type: 'rows', rows, listing: { total, isDone: next === null, afresh: isFirst } });
+      this.sendRows(rows, { total, isDone: next === null, afresh: isFirst });
       if (next === null) break;
       after = next;
     }
-    for (const run of this.services.runs.all()) this.told.set(run.folder, stampOf(run));
+    this.isListing = false;
+    this.follow(this.services.runs.all());
   }
 
   /** How far a run is, the page is told at once; its row is read when more of it is done. */
   private follow(runs: readonly RunSummary[]): void {
     const going = runs.filter(isRunning).map(({ folder, status, progress }) => ({ folder, status, progress }));
     if (going.length > 0) this.send({ type: 'going', runs: going });
+    if (this.isListing) return;
     for (const run of runs) {
-      const stamp = stampOf(run);
-      if (this.told.get(run.folder) === stamp) continue;
-      this.told.set(run.folder, stamp);
-      this.changed.add(run.folder);
+      const { folder, status } = run;
+      const [before, now] = [this.heard.get(folder), stampOf(run)];
+      this.heard.set(folder, now);
+      const isKnown = before === undefined ? this.sent.get(folder) === status && !isRunning(run) : before === now;
+      if (!isKnown) this.changed.add(folder);
     }
     if (this.changed.size > 0) this.reading ??= setTimeout(() => void this.readChanged(), READING_EVERY_MS);
   }
@@ -113,12 +123,18 @@ class RunsPanel extends PageHost<FromRunsPage, ToRunsPage> {
     this.reading = undefined;
     const folders = [...this.changed].slice(0, ROWS_AT_A_TIME);
     for (const folder of folders) this.changed.delete(folder);
-    await this.sendRows(folders);
+    await this.readRows(folders);
   }
 
-  private async sendRows(folders: string[]): Promise<void> {
+  private async readRows(folders: string[]): Promise<void> {
     const rows = await this.services.server.request('rowsOfRuns', { folders });
-    if (rows.ok) this.send({ type: 'rows', rows: rows.value });
+    if (rows.ok) this.sendRows(rows.value);
+  }
+
+  private sendRows(rows: PackedRuns, listing?: Extract<ToRunsPage, { type: 'rows' }>['listing']): void {
+    if (listing?.afresh) this.sent.clear();
+    for (const { folder, status } of rows.rows) this.sent.set(folder, status);
+    this.send({ type: 'rows', rows, listing });
   }
 
   private async compare(folders: string[]): Promise<void> {
@@ -170,7 +186,7 @@ class RunsPanel extends PageHost<FromRunsPage, ToRunsPage> {
       const kept = await server.request('noteRun', { folder, note: change({ star, note }) });
       if (!kept.ok) await showProblem(kept.problem);
     }
-    await this.sendRows(folders);
+    await this.readRows(folders);
   }
 }
 

@@ -26,7 +26,7 @@ export class KnownRuns {
     this.order();
   }
 
-  /** Whether a run is among them that no row is known of yet is for whoever reads rows. */
+  /** Of a run whose row is not here yet nothing is known but that. */
   follow({ runs }: Message<'going'>): void {
     for (const { folder, status, progress } of runs) {
       const row = this.byFolder.get(folder);
@@ -37,10 +37,6 @@ export class KnownRuns {
   remove(folders: readonly string[]): void {
     for (const folder of folders) this.byFolder.delete(folder);
     this.order();
-  }
-
-  has(folder: string): boolean {
-    return this.byFolder.has(folder);
   }
 
   /** As it is now. */

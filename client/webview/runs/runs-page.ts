@@ -1,4 +1,5 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import { guard } from 'lit/directives/guard.js';
 import { z } from 'zod';
 import { count, counted } from '../../../server/src/protocol/figure-text.js';
 import type { RunColumn } from '../../../server/src/protocol/runs/table/columns.js';
@@ -73,6 +74,7 @@ export class RunsPage extends LitElement {
   private total: number | undefined;
   private isDone = false;
   private typing: number | undefined;
+  private named: { readonly rows: readonly RunRow[]; readonly experiments: readonly string[] } | undefined;
   private made: { readonly of: readonly unknown[]; readonly view: TableView } | undefined;
 
   constructor(private readonly host: RunsHost) {
@@ -105,12 +107,21 @@ export class RunsPage extends LitElement {
   /** Made anew only when what it is made of changed: a run that goes on changes nothing but its own row. */
   private get view(): TableView {
     const { rows, figures } = this.known;
-    const { selected: _, isPlotted: __, plot: ___, ...choices } = this.kept;
+    const { selected: _, isPlotted: __, plot: ___, ...kept } = this.kept;
+    // An experiment whose runs are all gone is none to choose.
+    const experiment = this.experiments.includes(kept.experiment) ? kept.experiment : '';
+    const choices = { ...kept, experiment };
     const of = [rows, figures, ...Object.values(choices)];
     if (!this.made?.of.every((one, n) => one === of[n])) {
       this.made = { of, view: tableView({ runs: rows, figures }, choices) };
     }
     return this.made.view;
+  }
+
+  private get experiments(): readonly string[] {
+    const { rows } = this.known;
+    if (this.named?.rows !== rows) this.named = { rows, experiments: [...new Set(rows.map(experimentOf))].sort() };
+    return this.named.experiments;
   }
 
   /** Those that are still there and shown, in the order of the table. */
@@ -150,7 +161,7 @@ export class RunsPage extends LitElement {
 
   private arranging(): TemplateResult {
     const { kept, view } = this;
-    const experiments = [...new Set(this.known.rows.map(experimentOf))].sort();
+    const { experiments } = this;
     const chosen = experiments.includes(kept.experiment) ? kept.experiment : ALL;
     const labels = view.columns.map(({ label }) => label);
     const [key] = kept.sort;
@@ -240,10 +251,13 @@ export class RunsPage extends LitElement {
   }
 
   /** Of the selected runs, or of all that are shown. */
-  private plots(): TemplateResult {
+  private plots(): unknown {
     const { selection, view } = this;
-    return runPlots(selection.length > 0 ? selection : view.runs, view.columns, this.kept.plot, (change) =>
-      this.keep({ plot: { ...this.kept.plot, ...change } }),
+    const { plot, selected } = this.kept;
+    const choose = (change: Partial<PlotChoices>) => this.keep({ plot: { ...this.kept.plot, ...change } });
+    // Drawn anew only when there is something else to draw, however often runs say how far they are.
+    return guard([view, selected, plot], () =>
+      runPlots(selection.length > 0 ? selection : view.runs, view.columns, plot, choose),
     );
   }
 
