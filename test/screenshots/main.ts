@@ -61,7 +61,6 @@ try {
   }
   await takeSearch(workbench, workspace);
   await takeCompared(workbench, workspace);
-  await takeRuns(workbench, workspace);
 } finally {
   await editor.stop();
 }
@@ -98,27 +97,10 @@ async function takeCompared(workbench: Workbench, workspace: string): Promise<vo
   const panel = await workbench.panel();
   await panel.locator('.difference').waitFor();
   await workbench.runCommand('View: Toggle Maximize Editor Group');
-  for (const section of ['differs', 'figures', 'verdicts', 'robustness', 'spec']) {
+  for (const section of ['runs', 'robustness', 'spec']) {
     await scrollTo(panel, section);
     await inBothThemes(workbench, `panel-compared-${section}`);
   }
-}
-
-/** The runs before and those of a matrix, with a figure over what its variants differ in. */
-async function takeRuns(workbench: Workbench, workspace: string): Promise<void> {
-  await workbench.runCommand('View: Close All Editors');
-  const matrix = 'matrix:\n  threshold.percentile: [80, 90, 95]\n  queries.seed: [1, 2, 3]\n';
-  await writeFile(join(workspace, 'portraits.experiment.yaml'), `${EXPERIMENT}${matrix}`);
-  await workbench.openFile('portraits.experiment.yaml');
-  await workbench.lens('▶ Run 9 variants').first().click();
-  await workbench.runCommand('Lookalike: Show Runs');
-  const runs = workbench.panelContent.locator('tr[aria-level="2"]', { hasText: 'done' });
-  await runs.nth(10).waitFor({ timeout: 10 * MINUTES });
-  await workbench.runCommand('Notifications: Clear All Notifications');
-  await workbench.panelContent.getByRole('button', { name: 'Plot' }).click();
-  await workbench.panelContent.locator('chart-figure svg').first().waitFor();
-  await workbench.runCommand('View: Toggle Maximize Editor Group');
-  await inBothThemes(workbench, 'panel-runs');
 }
 
 async function inBothThemes(workbench: Workbench, name: string): Promise<void> {

@@ -6,7 +6,6 @@ import { filteredRows, sortedRows } from '../../../server/src/protocol/runs/tabl
 import { columnsOf } from '../../../server/src/protocol/runs/table/columns.js';
 import type { RunTable } from '../../../server/src/protocol/runs/table/run-row.js';
 import { writeManyRuns } from '../../support/many-runs.js';
-import { Editor } from '../../support/vscode/editor.js';
 import { newWorkspace } from '../../support/workspace.js';
 import { figure, median, note, type Section, secondsOf, table } from '../measure.js';
 
@@ -57,7 +56,6 @@ export async function benchRuns(): Promise<Section> {
     for (let round = 0; round < ROUNDS; round++) took.push(await secondsOf(work));
     rows.push([`in memory: ${kind}`, `${figure(1000 * median(took))} ms`]);
   }
-  rows.push(...(await inEditor(folder)));
   const index = statSync(join(home, 'runs', 'index.jsonl')).size / 2 ** 20;
   const listed = readdirSync(join(home, 'runs')).length - 1;
   rmSync(folder, { recursive: true });
@@ -66,101 +64,4 @@ there is none, the first list reads every folder and takes ${figure(first)} s.
 
 ${table(['what', 'time'], rows)}`;
   return { name: 'runs', title: 'Ten thousand runs', body };
-}
-
-type Noted = Window & { clicked?: number; firstRows?: number };
-
-/** Runs in VS Code’s page. Times are of the clock that all pages of a browser share. */
-function noteClick(): void {
-  addEventListener(
-    'mousedown',
-    () => {
-      (window as Noted).clicked = performance.timeOrigin + performance.now();
-    },
-    { capture: true },
-  );
-}
-
-/** Runs in every page from its beginning: notes when there are rows. */
-function noteRows(): void {
-  setInterval(() => {
-    if (!document.querySelector('runs-table tbody tr[aria-level="2"]')) return;
-    (window as Noted).firstRows ??= performance.timeOrigin + performance.now();
-  }, 4);
-}
-
-interface PanelTimes {
-  readonly paint: number;
-  readonly rows: number;
-  readonly all: number;
-  readonly sort: number;
-  readonly filter: number;
-}
-
-/** What a user waits for: the first rows, all of them, and the table sorted and filtered, until it is painted. */
-async function inEditor(folder: string): Promise<string[][]> {
-  if (!Editor.isPossible()) {
-    note('runs: Chromium or ripgrep is not installed');
-    return [];
-  }
-  const times: PanelTimes[] = [];
-  const editor = (await Editor.start()) as Editor;
-  try {
-    for (let round = 0; round < PANEL_ROUNDS; round++) {
-      times.push(await panelTimes(editor, folder));
-      note(`runs: ${JSON.stringify(times.at(-1))}`);
-    }
-  } finally {
-    await editor.stop();
-  }
-  const kinds = [
-    ['click to first paint', 'paint'],
-    ['click to first rows', 'rows'],
-    ['click to all rows', 'all'],
-    ['sort by a figure', 'sort'],
-    ['filter by a setting', 'filter'],
-  ] as const;
-  return kinds.map(([kind, key]) => [`panel: ${kind}`, `${figure(median(times.map((one) => one[key])))} ms`]);
-}
-const PANEL_ROUNDS = 3;
-
-async function panelTimes(editor: Editor, folder: string): Promise<PanelTimes> {
-  const workbench = await editor.openFolder(folder);
-  const { page } = workbench;
-  await workbench.runCommand('Lookalike: Focus on Runs View');
-  await page.locator('.pane-body .monaco-list-row', { hasText: 'Robustness' }).first().waitFor();
-  await page.addInitScript(noteRows);
-  await page.evaluate(noteClick);
-  await page.locator('.pane-header .action-label[aria-label^="Show Runs"]').first().click({ force: true });
-  await workbench.panelContent
-    .getByText(`${RUNS.toLocaleString('en')} runs`, { exact: true })
-    .waitFor({ timeout: 120_000 });
-  const panel = await workbench.panel();
-  const all = await panel.evaluate(() => performance.timeOrigin + performance.now());
-  const { paint, rows } = await panel.evaluate(() => ({
-    paint:
-      performance.timeOrigin + (performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Number.NaN),
-    rows: (window as Noted).firstRows ?? Number.NaN,
-  }));
-  const clicked = await page.evaluate(() => (window as Noted).clicked as number);
-  const sort = await panel.evaluate(untilPainted, 'sort');
-  const filter = await panel.evaluate(untilPainted, 'filter');
-  await editor.closeWindows();
-  return { paint: paint - clicked, rows: rows - clicked, all: all - clicked, sort, filter };
-}
-
-/** Runs in the panel’s page: what arranging the table takes until the frame after it, without the pause for typing. */
-async function untilPainted(what: string): Promise<number> {
-  const page = document.querySelector('runs-page') as HTMLElement & {
-    keep(change: object): void;
-    updateComplete: Promise<unknown>;
-  };
-  const table = document.querySelector('runs-table') as HTMLElement & { updateComplete: Promise<unknown> };
-  const begun = performance.now();
-  if (what === 'sort') page.keep({ sort: [{ path: 'accuracy.face-recognition.top1', descending: true }] });
-  else page.keep({ filter: 'poison.fawkes.mode == high' });
-  await page.updateComplete;
-  await table.updateComplete;
-  await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));
-  return performance.now() - begun;
 }
