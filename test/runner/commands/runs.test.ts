@@ -102,7 +102,10 @@ describe('lookalike runs', () => {
         assert.match((await runs(['list', ...args], 2)).stderr, new RegExp(`error ${code}`));
       }
       const { stderr } = await runs(['list', '--sort', 'verification.first.auc'], 2);
-      assert.match(stderr, /verification\.first\.auc is a figure that the list of runs does not keep.*runs diff --all/s);
+      assert.match(
+        stderr,
+        /verification\.first\.auc is a figure that the list of runs does not keep.*runs diff --all/s,
+      );
     });
 
     it('prints values in full as --csv, and no name as a formula', async () => {
