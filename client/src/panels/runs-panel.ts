@@ -191,10 +191,6 @@ class RunsPanel extends PageHost<FromRunsPage, ToRunsPage> {
 }
 
 /** Changes when a run's row may say more. */
-function stampOf({ status, stages, finishedAt }: RunSummary): string {
-  return JSON.stringify([
-    status,
-    finishedAt,
-    stages.filter(({ status }) => status === 'done' || status === 'cached').length,
-  ]);
+function stampOf({ status, finishedAt, written, headline }: RunSummary): string {
+  return JSON.stringify([status, finishedAt, written, headline]);
 }

@@ -15,6 +15,7 @@ import { leaveLine, waitInLine } from '../store/run-queue.js';
 import type { RunContext } from './context.js';
 import { Halt, problemOf } from './halt.js';
 import { openContext, warnOfDamage } from './open-context.js';
+import { type MeasuredRates, stageRate } from './planning/measured-rates.js';
 import { planRun } from './planning/plan.js';
 import type { RunJournal } from './progress/run-journal.js';
 import { StageClock } from './progress/stage-clock.js';
@@ -111,8 +112,9 @@ async function attempt(run: Run): Promise<RunEnd> {
   requirePermissions(run, spec);
   const context = await contextOf(run);
   await waitForTurn(run);
-  void expectParts(run, spec);
+  void expectParts(run, spec, context.rates);
   await runStages(context, spec, clock, findings, { last: request.stage, kept: () => run.keeping });
+  await keepTimes(run, context.rates);
   await run.records.write(findings, signal);
   await writeThumbnails(context, spec, findings);
   return judge(run, spec);
@@ -135,11 +137,31 @@ function versionsMade({ poison = [], countermeasures = [] }: ExperimentSpec): st
 }
 
 /** What is to be done is worked out beside the work: nobody waits for it, and where it fails, the work says why. */
-async function expectParts({ request, plugins, journal }: Run, spec: ExperimentSpec): Promise<void> {
+async function expectParts(
+  { request, plugins, journal }: Run,
+  spec: ExperimentSpec,
+  rates: MeasuredRates,
+): Promise<void> {
   const planned = request.useCache
     ? await planRun(spec, plugins, request.home, request.device).catch(() => undefined)
     : undefined;
-  if (planned?.ok) journal.expect(planned.value.filter(({ label, stage }) => label && stage !== 'dataset'));
+  if (!planned?.ok) return;
+  const parts = planned.value.filter(({ stage }) => stage !== 'dataset');
+  journal.expect(
+    parts.map(({ stage, label, seconds }) => {
+      const took = rates.get(stageRate(request.file, stage));
+      return { stage, label, seconds: seconds ?? (label === '' && took ? 1 / took.perSecond : null) };
+    }),
+  );
+}
+
+/** What a stage took the last time is what it will take, as far as anybody can say: the next run tells of it. */
+async function keepTimes({ request, clock }: Run, rates: MeasuredRates): Promise<void> {
+  const computed = clock.results.filter(({ cached }) => !cached);
+  const took = computed.map(({ name, seconds }) => [stageRate(request.file, name), seconds] as const);
+  await rates.recordTimes(Object.fromEntries(took)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === undefined) throw error;
+  });
 }
 
 function requirePermissions({ request, plugins }: Run, spec: ExperimentSpec): void {

@@ -49,6 +49,16 @@ describe('Hovering', () => {
       /\*\*5 variants\*\* of 3 × `queries\.seed`, 2 × `dataset\.seed`/,
       /- queries\.seed=1, dataset\.seed=5/,
     );
+    const work = { stage: 'embed', total: 480, cached: 0, seconds: 300, diskMb: 2, memoryMb: null };
+    const runs = {
+      of: () => ({
+        ...knownRun(exampleResults()).of(openMarked('‸').document),
+        planned: [{ ...work, label: 'face-recognition' }],
+      }),
+    };
+    const { document, services, cursor } = openMarked(base + matrix.replace('matrix', 'matri‸x'));
+    const planned = (await hover(document, cursor, { ...services, runs }))?.contents as MarkupContent;
+    assertSays(planned.value, /- `face-recognition`: 480 images of 480 to compute: about 5 min, 2 MB on disk/);
     assertSays(await at('queries.seed'), /3 values · 5 of 5 variants have this axis/, /drawn by/);
     assertSays(await at('[1'), /2 of 5|1 of 5/);
   });

@@ -37,6 +37,21 @@ describe('The progress of a run', () => {
     assert.equal(told[0][2], null);
   });
 
+  it('says what is left of the run by what stages took before, also of one with several passes over its images', () => {
+    const run = new RunProgress();
+    run.expect([
+      { stage: 'embed', label: 'a', seconds: 10 },
+      { stage: 'poison', label: 'fawkes', seconds: 100 },
+      { stage: 'robustness', label: '', seconds: 20 },
+    ]);
+    const begun = started('embed', 'poison', 'robustness');
+    const told = shown(run, begun, progress('embed', 'a', 50), finished('embed'), progress('poison', 'fawkes', 50));
+    assert.deepEqual(
+      told.map(([, , left]) => left && Math.round(left)),
+      [125, 80],
+    );
+  });
+
   it('does not go back when a second perturbation begins, nor when one is embedded after it was made', () => {
     const run = new RunProgress();
     run.expect([

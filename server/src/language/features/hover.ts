@@ -47,7 +47,7 @@ async function aboutPlace(
   { path, part }: Place,
   services: LanguageServices,
 ): Promise<string | undefined> {
-  const ofMatrix = matrixCard(document, path);
+  const ofMatrix = matrixCard(document, path, () => services.runs?.of(document).planned ?? []);
   if (ofMatrix) return path.length === 1 ? [ofMatrix, aboutKey(document, path)].join('\n\n') : ofMatrix;
   if (path[0] === 'expect' && path.length === 2) return aboutFigure(document, path) ?? aboutKey(document, path);
   const isName = part === 'value' && path[path.length - 1] === 'use';

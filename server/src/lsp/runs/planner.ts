@@ -1,6 +1,7 @@
 import { sameSettings } from '../../experiment/expectations/figure-settings.js';
 import type { ExperimentDocument } from '../../language/document.js';
 import { planInProcess } from '../../processes/plan-process.js';
+import { canonicalJson } from '../../protocol/canonical-json.js';
 import { fail, type Result } from '../../protocol/errors.js';
 import type { PlannedWork } from '../../protocol/lsp.js';
 import type { ExperimentSpec } from '../../stages/spec.js';
@@ -12,6 +13,8 @@ const PAUSE_MS = 500;
 
 interface Plan {
   readonly spec: ExperimentSpec;
+  /** What the variants of its matrix are, where it has one. */
+  readonly variants: string;
   readonly planned: readonly PlannedWork[];
 }
 
@@ -27,7 +30,8 @@ export class Planner {
   /** The plan, where it is known of what the document says now. */
   planned({ uri, experiment }: ExperimentDocument): readonly PlannedWork[] {
     const plan = this.plans.get(uri);
-    return plan && experiment.spec && sameSettings(plan.spec, experiment.spec, []) ? plan.planned : [];
+    if (!plan || !experiment.spec || plan.variants !== variantsOf(experiment)) return [];
+    return sameSettings(plan.spec, experiment.spec, []) ? plan.planned : [];
   }
 
   /** `anew` where the document is what it was, and what is cached is not. */
@@ -71,7 +75,13 @@ export class Planner {
     const { uri, experiment } = document;
     const planned = await this.plan(document, signal);
     if (signal.aborted || !experiment.spec) return;
-    this.plans.set(uri, { spec: experiment.spec, planned: planned.ok ? planned.value : [] });
+    const [spec, variants] = [experiment.spec, variantsOf(experiment)];
+    this.plans.set(uri, { spec, variants, planned: planned.ok ? planned.value : [] });
     this.host.refresh();
   }
+}
+
+/** A plan is of all variants, of which the settings that an experiment has are the first one's. */
+function variantsOf({ matrix }: ExperimentDocument['experiment']): string {
+  return matrix ? canonicalJson(matrix.variants.map(({ values }) => values)) : '';
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { readSealed, writeSealed } from '../../store/cache/sealed.js';
+import { keyOf } from '../../store/files.js';
 
 /** How fast this machine did a kind of work the last time, and how much memory the process had by then. */
 const rateSchema = z.object({ perSecond: z.number().positive(), peakRssMb: z.number() });
@@ -25,6 +26,14 @@ export class MeasuredRates {
     return this.rates[kind];
   }
 
+  /** Writes down how long each of some kinds of work took; less than a millisecond counts as one. */
+  async recordTimes(seconds: Readonly<Record<string, number>>): Promise<void> {
+    const peakRssMb = Math.round(process.resourceUsage().maxRSS / 1024);
+    for (const [kind, took] of Object.entries(seconds))
+      this.rates[kind] = { perSecond: 1 / Math.max(took, 1e-3), peakRssMb };
+    await writeSealed(this.file, KEY, this.rates);
+  }
+
   /** Writes the rate down; of two runs that end at once the later one's file stays, which is as good. */
   async record(kind: string, perSecond: number): Promise<void> {
     const peakRssMb = Math.round(process.resourceUsage().maxRSS / 1024);
@@ -36,6 +45,11 @@ export class MeasuredRates {
 /** The name under which a model's speed, in images a second, is written down. */
 export function embedRate(modelKey: string): string {
   return `embed/${modelKey}`;
+}
+
+/** The name under which it is written down how many times a second a stage of an experiment file is done: what it took. */
+export function stageRate(file: string, stage: string): string {
+  return `stage/${stage}/${keyOf(file)}`;
 }
 
 /** The name under which a perturbation's speed, in photographs a second, is written down. */

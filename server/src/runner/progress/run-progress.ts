@@ -41,6 +41,8 @@ export class RunProgress {
   /** Before or while it runs; the parts in the order in which they are done. */
   expect(expected: readonly ExpectedPart[]): void {
     for (const { stage, label, seconds } of expected) {
+      // What a stage is to take in all says nothing of parts that have begun.
+      if (label === '' && this.of(stage).some((part) => part.label !== '')) continue;
       const part = this.partOf(stage, label);
       part.seconds = seconds;
       part.weight = seconds ?? UNKNOWN_SECONDS;
@@ -71,11 +73,13 @@ export class RunProgress {
     };
   }
 
+  /** What is known of the part that goes on is by its own pace, or, of one of several passes, by what all of it was to take. */
   private secondsLeft(now: Part, ofPass: number | null): number | null {
-    if (ofPass === null || SEVERAL_PASSES.has(now.stage)) return null;
+    const ofPart = SEVERAL_PASSES.has(now.stage) ? now.seconds && now.seconds * (1 - now.share) : ofPass;
+    if (ofPart === null) return null;
     const others = this.parts.filter((part) => part !== now && part.share < 1);
     if (others.some(({ seconds }) => seconds === null)) return null;
-    return others.reduce((sum, { seconds, share }) => sum + (seconds ?? 0) * (1 - share), ofPass);
+    return others.reduce((sum, { seconds, share }) => sum + (seconds ?? 0) * (1 - share), ofPart);
   }
 
   /** A stage without announced parts is one. */
