@@ -132,3 +132,44 @@ for (const [kind, change] of Object.entries(KINDS)) {
     }
   });
 }
+
+describe('Counting of many pairs', () => {
+  const rows = 9000;
+  const set = { vectors: randomVectors(rows, 4, 1), ends: groupsOf(rows, 1) };
+  const WAYS: Readonly<Record<string, (context: typeof work) => Promise<unknown>>> = {
+    'of their range': (context) => pairRange(set, context),
+    'among marks': (context) => pairsAmong(set, Float64Array.of(0.5, 1), context),
+    'of ranks by bytes': (context) => rankedPairs(set, [10, 40_000], { ...context, useBytes: true }),
+    'of ranks by floats': (context) => rankedPairs(set, [10, 40_000], { ...context, useBytes: false }),
+  };
+  for (const [what, count] of Object.entries(WAYS)) {
+    it(`${what} holds a fraction of their distances, and tells how far it is`, async () => {
+      const held = () => {
+        const { external, arrayBuffers } = process.memoryUsage();
+        return external + arrayBuffers;
+      };
+      const before = held();
+      let [most, told] = [0, 0];
+      const progress = (done: number, total: number) => {
+        most = Math.max(most, held() - before);
+        assert.ok(done / total > told && done <= total);
+        told = done / total;
+      };
+      await count({ ...work, progress });
+      assert.equal(told, 1);
+      const distances = (8 * (rows * (rows - 1))) / 2;
+      assert.ok(most < distances / 3, `${most} bytes of ${distances}`);
+    });
+
+    it(`${what} ends at the next block when it is cancelled`, async () => {
+      const cancelled = new AbortController();
+      let blocks = 0;
+      const progress = () => {
+        blocks += 1;
+        cancelled.abort();
+      };
+      await assert.rejects(count({ ...work, signal: cancelled.signal, progress }), { name: 'AbortError' });
+      assert.equal(blocks, 1);
+    });
+  }
+});

@@ -6,10 +6,10 @@ import { countPairs, drawDistances, type PairSet } from './pair-set.js';
 import { Windows } from './windows.js';
 
 /** Pairs that are drawn to guess where the wanted ranks lie: one of so many, but for few and for very many pairs. */
-const SAMPLED = 2 ** 12;
-const [LEAST_SAMPLE, MOST_SAMPLE] = [2 ** 17, 2 ** 22];
+const SAMPLED = 2 ** 11;
+const [LEAST_SAMPLE, MOST_SAMPLE] = [2 ** 17, 2 ** 23];
 /** How many standard deviations of such a guess a rank is looked for around it, one try after the other. */
-const SPREADS = [6, 24, 96];
+const SPREADS = [4, 24, 96];
 
 export interface RankOptions extends WorkContext {
   readonly threads: number;

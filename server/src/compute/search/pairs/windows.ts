@@ -3,7 +3,7 @@ import { distanceOf } from '../distances.js';
 import type { PairSet } from './pair-set.js';
 
 /** More pairs around a rank than this are not held: 12 bytes each. */
-const MOST_HELD = 2 ** 24;
+const MOST_HELD = 2 ** 25;
 
 /** What a rough distance may be off by. */
 export interface Margins {
@@ -92,14 +92,11 @@ export class Windows {
    */
   private rankIn(pairs: HeldPairs, place: number, below: number): RankedDistance | undefined {
     const sorted = pairs.sorted();
-    const { vectors } = this.set;
     const roughly = sorted[place];
     const error = this.margins.relative * roughly + this.margins.absolute;
     for (let margin = 4 * error; ; margin *= 16) {
       const from = countBelow(sorted, roughly - margin);
-      const near = pairs.within(roughly - margin, roughly + margin);
-      const exact = Float64Array.from(near, (n) => distanceOf('l2', vectors, pairs.rows[n], vectors, pairs.others[n]));
-      exact.sort();
+      const exact = this.exactly(pairs, roughly - margin, roughly + margin);
       const value = exact[place - from];
       const [first, last] = [exact.indexOf(value), exact.lastIndexOf(value)];
       // The one before may be among those that were left out.
@@ -113,6 +110,17 @@ export class Windows {
       };
     }
   }
+
+  /** The exact distances, ascending, of the pairs that are roughly from `low` to `high`: ranks that tie ask for the same. */
+  private exactly(pairs: HeldPairs, low: number, high: number): Float64Array {
+    const { last } = pairs;
+    if (last?.low === low && last.high === high) return last.exact;
+    const { vectors } = this.set;
+    const near = pairs.within(low, high);
+    const exact = Float64Array.from(near, (n) => distanceOf('l2', vectors, pairs.rows[n], vectors, pairs.others[n]));
+    pairs.last = { low, high, exact: exact.sort() };
+    return exact;
+  }
 }
 
 /** Pairs with their rough distances, in float32. */
@@ -120,6 +128,8 @@ class HeldPairs {
   count = 0;
   rows = new Int32Array(1024);
   others = new Int32Array(1024);
+  /** What was last computed of them. */
+  last: { readonly low: number; readonly high: number; readonly exact: Float64Array } | undefined;
   private roughly = new Float32Array(1024);
   private inOrder: Float32Array | undefined;
 
