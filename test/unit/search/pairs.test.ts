@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { pairRange } from '../../../server/src/compute/search/pairs/pair-range.js';
-import { rankedPairs } from '../../../server/src/compute/search/pairs/pair-ranks.js';
+import { type RankOptions, rankedPairs } from '../../../server/src/compute/search/pairs/pair-ranks.js';
 import type { PairSet } from '../../../server/src/compute/search/pairs/pair-set.js';
 import { pairsAmong } from '../../../server/src/compute/search/pairs/pairs-among.js';
 import type { RankedDistance } from '../../../server/src/plugins/declare.js';
 import { randomVectors } from '../../support/random-vectors.js';
 
-const work = { signal: new AbortController().signal, progress: () => undefined, threads: 1 };
+const work: RankOptions = { signal: new AbortController().signal, progress: () => undefined, threads: 1 };
 
 /** Groups of one to nine rows. */
 function groupsOf(rows: number, seed: number): Int32Array {
@@ -136,7 +136,7 @@ for (const [kind, change] of Object.entries(KINDS)) {
 describe('Counting of many pairs', () => {
   const rows = 9000;
   const set = { vectors: randomVectors(rows, 4, 1), ends: groupsOf(rows, 1) };
-  const WAYS: Readonly<Record<string, (context: typeof work) => Promise<unknown>>> = {
+  const WAYS: Readonly<Record<string, (context: RankOptions) => Promise<unknown>>> = {
     'of their range': (context) => pairRange(set, context),
     'among marks': (context) => pairsAmong(set, Float64Array.of(0.5, 1), context),
     'of ranks by bytes': (context) => rankedPairs(set, [10, 40_000], { ...context, useBytes: true }),
