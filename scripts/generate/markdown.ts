@@ -8,6 +8,10 @@ export function table(header: readonly string[], rows: readonly (readonly string
   return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
+export function shellBlock(text: string): string {
+  return `\`\`\`sh\n${text.trimEnd()}\n\`\`\``;
+}
+
 export function yamlBlock(text: string): string {
   return `\`\`\`yaml\n${text.trimEnd()}\n\`\`\``;
 }

@@ -1,6 +1,6 @@
 import { pluginHeading } from '../../server/src/language/documentation.js';
 import type { Family, Plugin } from '../../server/src/plugins/declare.js';
-import { GENERATED, yamlBlock } from './markdown.js';
+import { GENERATED, shellBlock, yamlBlock } from './markdown.js';
 import { parameterTable } from './parameter-table.js';
 
 const FAMILIES: Record<Family, { title: string; says: string; place(example: string): string }> = {
@@ -34,6 +34,11 @@ const FAMILIES: Record<Family, { title: string; says: string; place(example: str
     says: 'What searches the gallery, here or elsewhere: `retrieve:`. Each takes `model` (default: the first) and `results` (default: 50) too.',
     place: (example) => `retrieve: ${example}`,
   },
+  executor: {
+    title: 'Executors',
+    says: 'What computes the shards of heavy work: `--executor NAME` of `lookalike run`, with its parameters as `--executor-set key=value`; in VS Code the settings `lookalike.executor` and `lookalike.executorSettings`. An experiment names none: results are the same.',
+    place: (example) => example,
+  },
 };
 
 /** docs/plugins.md: every plugin with its parameters and an example. */
@@ -60,7 +65,7 @@ function pluginSection(plugin: Plugin): string {
     `**${title}**`,
     docs,
     parameterTable(plugin.params),
-    yamlBlock(exampleOf(plugin)),
+    plugin.family === 'executor' ? shellBlock(exampleOf(plugin)) : yamlBlock(exampleOf(plugin)),
   ].join('\n\n');
 }
 

@@ -412,6 +412,51 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
       'Run again: what was finished is kept.',
     ],
   },
+  'Executors and clusters': {
+    'executor-unknown': ['There is no executor of that name.', 'Take one of those that the message lists.'],
+    'executor-invalid': [
+      'A setting of the executor is not one that it takes, or has a value that it does not take.',
+      'See [Executors](plugins.md#executors) for its settings.',
+    ],
+    'cluster-missing': [
+      'A command of Slurm is not there.',
+      'Run where `sbatch` works, a login node mostly, or without `--executor slurm`.',
+    ],
+    'cluster-away': [
+      'Slurm’s controller did not answer. What had been handed over goes on, and what is finished is kept.',
+      'Run again when `sinfo` answers.',
+    ],
+    'cluster-refused': [
+      'Slurm refused the jobs: there is no such partition or account, or no node has what a task is to have. Its own words stand in the message.',
+      'Change the setting that they name, by `--executor-set key=value`; of a partition the hint lists those that there are.',
+    ],
+    'cluster-queue-full': [
+      'You have as many jobs in the queue as you may, and none of this run was accepted. Where some were, the others follow by themselves.',
+      'Run again when some have ended, or ask for a higher limit.',
+    ],
+    'cluster-waits': [
+      'For a minute nothing was computed: tasks wait for a node, or the queue does not answer. The reason is Slurm’s.',
+      'Wait, or cancel the run; a node that is drained or a partition that is down say so in `sinfo`.',
+    ],
+    'cluster-jobs-left': [
+      'The run has ended, and it could not be made sure that its jobs have.',
+      'Run the `scancel` of the hint.',
+    ],
+    'shard-failed': [
+      'A shard was handed over three times and is not there. The message says how its last task ended and where; the log of each is named.',
+      'Read the log. Where there is none, see whether the node sees the folder and can start Lookalike.',
+    ],
+    'shards-wanted': [
+      'A run with `--executor manual` waits for shards that you have computed.',
+      'Run the command of the hint for each.',
+    ],
+    'shard-unknown': ['The plan has no shard of that number.', 'Number them from 0.'],
+    'plan-missing': [
+      'There is no plan in the folder: it is another one, or the run that wrote it has ended, or this machine does not see it.',
+      'Give the folder that the run says, as it is seen from this machine.',
+    ],
+    'plan-unusable': ['The plan is of another version of Lookalike, or damaged.', 'Run the same version everywhere.'],
+  },
   'Runs in an editor': {
     'server-unavailable': ['The language server does not answer.', 'Run “Lookalike: Restart Language Server”.'],
     'not-allowed': ['You did not allow what the experiment needs.', 'Run it again, and allow it.'],

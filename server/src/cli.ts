@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { EXIT } from './cli/exit.js';
@@ -19,6 +20,8 @@ function wholeNumber(value: string, least: number, most: number): number {
 
 const threadCount = (value: string) => wholeNumber(value, 1, 1024);
 const rowLimit = (value: string) => wholeNumber(value, 0, 1e9);
+const shardNumber = (value: string) => wholeNumber(value, 0, 1e9);
+const shardCount = (value: string) => wholeNumber(value, 1, 1e9);
 const portNumber = (value: string) => wholeNumber(value, 0, 65_535);
 
 function permissions(value: string, before: readonly Permission[]): Permission[] {
@@ -47,6 +50,8 @@ function withRunOptions(command: Command): Command {
     )
     .option('--threads <count>', 'cores to compute with', threadCount)
     .addOption(onDevice())
+    .option('--executor <name>', 'what computes: local, slurm, manual; results are the same', 'local')
+    .option('--executor-set <key=value>', 'a setting of the executor (repeatable): partition=gpu', collect, [])
     .option('--allow <what>', 'say yes to what leaves this process: remote,command', permissions, []);
 }
 
@@ -175,6 +180,15 @@ function program(): Command {
     .option('--mirror <url>', 'fetch: from this server instead of the hub; it is never sent the token')
     .option('--dir <dir>', 'fetch: into this folder instead of LOOKALIKE_MODELS or the user’s cache')
     .action(async (action, name, options) => exitWith((await import('./cli/models.js')).models(action, name, options)));
+
+  lookalike
+    .command('shard')
+    .description('compute shards of a plan that a run waits for: what schedulers call')
+    .argument('<plan>', 'the plan’s folder, which the run says')
+    .requiredOption('--index <number>', 'the shard, from 0 on', shardNumber)
+    .option('--count <number>', 'so many, from that one on', shardCount, 1)
+    .option('--threads <count>', 'cores to compute with', threadCount, availableParallelism())
+    .action(async (plan, options) => exitWith((await import('./cli/shard.js')).shard(plan, options)));
 
   lookalike
     .command('purge')

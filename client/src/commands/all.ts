@@ -16,6 +16,7 @@ import { searchImages } from './search-images.js';
 import { showLog } from './show-log.js';
 import { showResults } from './show-results.js';
 import { showRuns } from './show-runs.js';
+import { showShardLog } from './show-shard-log.js';
 
 /** Every command of package.json. */
 export const commands: readonly Command[] = [
@@ -36,4 +37,5 @@ export const commands: readonly Command[] = [
   forgetPermissions,
   restartServer,
   showLog,
+  showShardLog,
 ];

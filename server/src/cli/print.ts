@@ -44,8 +44,9 @@ export function printDiagnostics(
 }
 
 /** Says what went wrong and what to do, and gives the exit code back. */
-export function printProblem({ code, message, hint }: Problem, exit: number): number {
+export function printProblem({ code, message, hint, logs = [] }: Problem, exit: number): number {
   say(process.stderr, `error ${code} ${message}`);
   if (hint) say(process.stderr, `  ${hint}`);
+  for (const { label, file } of logs) say(process.stderr, `  log of ${label}: ${file}`);
   return exit;
 }

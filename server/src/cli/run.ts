@@ -1,13 +1,15 @@
 import { join } from 'node:path';
+import { executorSettings, readExecutor } from '../experiment/executor.js';
 import { endRun } from '../processes/end-run.js';
 import { runSweep, type VariantEnd } from '../processes/run-sweep.js';
 import { startRun } from '../processes/start-run.js';
 import type { RunEnded, RunHandle } from '../processes/watch-run.js';
 import type { Device } from '../protocol/compute.js';
-import type { Problem } from '../protocol/errors.js';
+import type { Problem, Result } from '../protocol/errors.js';
 import { counted } from '../protocol/figure-text.js';
 import type { Permission } from '../protocol/problem.js';
 import type { Results } from '../protocol/results.js';
+import type { ExecutorUse } from '../protocol/runner.js';
 import { writeReport } from '../report/write-report.js';
 import { readResults } from '../store/run-folder/read-results.js';
 import { type ChosenVariants, checkedForWork, type FileForWork } from './check.js';
@@ -35,18 +37,22 @@ export interface RunArguments {
   readonly device: Device;
   readonly html?: boolean;
   readonly allow: readonly Permission[];
+  readonly executor: string;
+  readonly executorSet: readonly string[];
 }
 
 /** `lookalike run FILE`: checks the file, runs it, shows its progress and prints its results. */
 export async function run(path: string, options: RunArguments): Promise<number> {
   const checked = await checkedForWork(path, options, { stage: options.stage });
   if (!checked) return EXIT.usage;
-  if (checked.sweep) return sweep(checked, checked.sweep, options);
+  const executor = executorOf(checked, options);
+  if (!executor.ok) return printProblem(executor.problem, EXIT.usage);
+  if (checked.sweep) return sweep(checked, checked.sweep, executor.value, options);
   const display = progressDisplay(options.progress);
   const { out, stage, threads, device, allow } = options;
   const { file, text, set, workspaceFolder } = checked;
   const started = await startRun({
-    ...{ out, stage, threads, device, allow },
+    ...{ out, stage, threads, device, allow, executor: executor.value },
     ...{ file, text, set, workspaceFolder },
     useCache: options.cache,
     plugins: options.plugin,
@@ -64,6 +70,14 @@ export async function run(path: string, options: RunArguments): Promise<number> 
   stopListening();
   display.close();
   return conclude(run, ended, options);
+}
+
+function executorOf(
+  { plugins }: FileForWork,
+  { executor, executorSet }: RunArguments,
+): Result<ExecutorUse | undefined> {
+  const settings = executorSettings(executorSet);
+  return settings.ok ? readExecutor(executor, settings.value, plugins) : settings;
 }
 
 async function conclude(run: RunHandle, ended: RunEnded, options: RunArguments): Promise<number> {
@@ -94,11 +108,16 @@ async function printReport(folder: string, stream: NodeJS.WriteStream): Promise<
 }
 
 /** Runs the variants of a file, and prints what each of them measured beside what it is. */
-async function sweep(file: FileForWork, chosen: ChosenVariants, options: RunArguments): Promise<number> {
+async function sweep(
+  file: FileForWork,
+  chosen: ChosenVariants,
+  executor: ExecutorUse | undefined,
+  options: RunArguments,
+): Promise<number> {
   const { out, stage, threads, device, allow, jobs } = options;
   const display = sweepDisplay(options.progress, chosen.variants, jobs);
   const started = await runSweep({
-    ...{ out, stage, threads, device, allow, jobs },
+    ...{ out, stage, threads, device, allow, jobs, executor },
     ...{ file: file.file, text: file.text, set: file.set, workspaceFolder: file.workspaceFolder },
     ...{ name: file.spec.name, axes: chosen.axes, variants: chosen.variants },
     useCache: options.cache,

@@ -20,7 +20,7 @@ export function readOverride(
 export function applyOverride(document: Document, override: string): Result<SpecPath> {
   const read = readOverride(override);
   if (!read) return invalid(override, NO_OVERRIDE);
-  const value = parsed(read.text);
+  const value = yamlValue(read.text);
   if (!value.ok) return invalid(override, value.problem.message);
   const set = withValueAt(document, document.contents, read.path, document.createNode(value.value) as Node);
   if (!set.ok) return invalid(override, set.problem.message);
@@ -28,7 +28,8 @@ export function applyOverride(document: Document, override: string): Result<Spec
   return ok(set.value.path);
 }
 
-function parsed(text: string): Result<unknown> {
+/** A value as it is written behind the sign. Problem: `yaml-syntax`. */
+export function yamlValue(text: string): Result<unknown> {
   try {
     return ok(parse(text));
   } catch (error) {

@@ -20,11 +20,12 @@ export class RunCommands {
   static readonly names: string[] = Object.values(commands).map(({ command }) => command);
 
   async execute(command: string, [argument]: readonly unknown[]): Promise<void> {
-    const { run, runStage, cancel, showResults } = commands;
+    const { run, runStage, cancel, showResults, showShardLog } = commands;
     if (command === run.command) await this.run(parse(run.argument, argument));
     else if (command === runStage.command) await this.run(parse(runStage.argument, argument));
     else if (command === cancel.command) await this.cancel(parse(cancel.argument, argument));
     else if (command === showResults.command) await this.showResults(parse(showResults.argument, argument));
+    else if (command === showShardLog.command) await this.showFile(parse(showShardLog.argument, argument));
     else throw new ResponseError(ErrorCodes.InvalidParams, `There is no command ${command}`);
   }
 
@@ -60,6 +61,12 @@ export class RunCommands {
     const uri = URI.file(written.value.file).toString();
     const shown = await this.connection.window.showDocument({ uri, external: true }).catch(() => undefined);
     if (!shown?.success) showMessage(this.connection, MessageType.Info, `The report is ${written.value.file}`);
+  }
+
+  private async showFile({ file }: { readonly file: string }): Promise<void> {
+    const uri = URI.file(file).toString();
+    const shown = await this.connection.window.showDocument({ uri }).catch(() => undefined);
+    if (!shown?.success) showMessage(this.connection, MessageType.Info, `The log is ${file}`);
   }
 
   private show(problem: Problem): void {

@@ -9,6 +9,7 @@ import {
   type ServerCapabilities,
 } from 'vscode-languageserver';
 import { z } from 'zod';
+import { LOCAL, readExecutor } from '../experiment/executor.js';
 import type { LanguageServices } from '../language/services.js';
 import type { Plugin } from '../plugins/declare.js';
 import { loadPlugins } from '../plugins/third-party.js';
@@ -24,7 +25,7 @@ import {
   requests,
   serverCommands,
 } from '../protocol/lsp.js';
-import type { ProcessIdentity } from '../protocol/runner.js';
+import type { ExecutorUse, ProcessIdentity } from '../protocol/runner.js';
 import type { RunSummary } from '../protocol/runs/run-state.js';
 import type { SearchState } from '../protocol/searching/search.js';
 import { visibleText } from '../protocol/visible-text.js';
@@ -46,6 +47,8 @@ const settingsSchema = z.object({
   threads: z.int().nonnegative().catch(0).default(0),
   device: z.unknown().default('cpu'),
   stopWithEditor: z.boolean().catch(false).default(false),
+  executor: z.string().catch(LOCAL).default(LOCAL),
+  executorSettings: z.record(z.string(), z.unknown()).catch({}).default({}),
 });
 
 /** Ties the runs to a connection: answers requests about them, and tells of them in the way that the client shows. */
@@ -139,6 +142,10 @@ export class RunServer implements RunsHost {
     if (known.success) return ok(known.data);
     const hint = `Set it to one of ${deviceSchema.options.join(', ')}.`;
     return fail('device-unknown', `The setting lookalike.device is ${JSON.stringify(device)}`, { hint });
+  }
+  executor(): Result<ExecutorUse | undefined> {
+    const { executor, executorSettings } = this.settings;
+    return readExecutor(executor, executorSettings, this.services().plugins);
   }
   stopWith(): ProcessIdentity | undefined {
     const { editor } = this;

@@ -6,6 +6,7 @@ import type { Permission } from '../protocol/problem.js';
 import type { Files } from './files.js';
 import type { Countermeasure } from './instances/countermeasure.js';
 import type { Dataset } from './instances/dataset.js';
+import type { Executor } from './instances/executor.js';
 import type { IndexBuilder, Metric } from './instances/index-builder.js';
 import type { EmbeddingModel } from './instances/model.js';
 import type { Perturbation } from './instances/perturbation.js';
@@ -14,6 +15,7 @@ import type { Surrogate } from './instances/surrogate.js';
 
 export type * from './instances/countermeasure.js';
 export type * from './instances/dataset.js';
+export type * from './instances/executor.js';
 export type * from './instances/index-builder.js';
 export type * from './instances/model.js';
 export type * from './instances/perturbation.js';
@@ -35,6 +37,7 @@ export interface FamilyInstances {
   perturbation: Perturbation;
   countermeasure: Countermeasure;
   retrieval: GalleryRetrieval | RetrievalService;
+  executor: Executor;
 }
 export type Family = keyof FamilyInstances;
 

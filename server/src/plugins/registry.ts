@@ -10,6 +10,9 @@ import { folder } from './datasets/folder.js';
 import { subset } from './datasets/subset.js';
 import { synthetic } from './datasets/synthetic.js';
 import type { Family, Plugin } from './declare.js';
+import { here } from './executors/local.js';
+import { manual } from './executors/manual.js';
+import { slurm } from './executors/slurm.js';
 import { flat } from './indexes/flat.js';
 import { hnsw } from './indexes/hnsw.js';
 import { clipVitB32 } from './models/clip-vit-b-32.js';
@@ -57,6 +60,9 @@ export const plugins: readonly Plugin<Family, any>[] = [
   outsideTool,
   local,
   clipRetrieval,
+  here,
+  slurm,
+  manual,
 ];
 
 export function pluginsOf<F extends Family>(family: F): readonly Plugin<F>[] {

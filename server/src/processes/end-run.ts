@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { RunEvent } from '../protocol/runner.js';
 import { afterEvent } from '../protocol/runs/stage-states.js';
 import { fateOf } from '../store/process-identity.js';
-import { askToCancel, EventLog, isAskedToCancel, LOG } from '../store/run-folder/control-files.js';
+import { askToCancel, EventLog, isAskedToCancel, LOG, readRequest } from '../store/run-folder/control-files.js';
 import { endResults } from '../store/run-folder/read-results.js';
 import { type RunRecord, readRunRecord, writeRunRecord } from '../store/run-folder/run-record.js';
 import { crashReport } from './crash-report.js';
@@ -11,6 +11,8 @@ import { type Exit, endPrograms } from './start-process.js';
 
 /** A runner that was asked to stop has this long before it is killed, so that cancelling takes under a second. */
 const GRACE_MS = 900;
+/** One that has jobs elsewhere ends those first. */
+const GRACE_ELSEWHERE_MS = { usual: 70_000, atOnce: 5_000 };
 const LOOK_EVERY_MS = 50;
 
 type End = Extract<RunEvent, { type: 'run-finished' }>;
@@ -21,7 +23,8 @@ type End = Extract<RunEvent, { type: 'run-finished' }>;
  */
 export async function endRun(folder: string, { atOnce = false } = {}): Promise<void> {
   await askToCancel(folder).catch(() => undefined);
-  for (let left = atOnce ? 0 : GRACE_MS; left > 0; left -= LOOK_EVERY_MS) {
+  const grace = hasJobsElsewhere(folder) ? GRACE_ELSEWHERE_MS : { usual: GRACE_MS, atOnce: 0 };
+  for (let left = atOnce ? grace.atOnce : grace.usual; left > 0; left -= LOOK_EVERY_MS) {
     if (!(await runningRecord(folder))) return;
     await delay(LOOK_EVERY_MS);
   }
@@ -29,6 +32,14 @@ export async function endRun(folder: string, { atOnce = false } = {}): Promise<v
   if (!record || !kill(record)) return;
   endPrograms(folder);
   await recordSuddenEnd(folder);
+}
+
+function hasJobsElsewhere(folder: string): boolean {
+  try {
+    return readRequest(folder).executor !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 async function runningRecord(folder: string): Promise<RunRecord | undefined> {

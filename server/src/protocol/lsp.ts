@@ -227,6 +227,7 @@ export const commands = {
   runStage: { command: 'lookalike.runStage', argument: z.object({ uri, stage: z.string() }) },
   cancel: { command: 'lookalike.cancel', argument: z.object({ runId: z.string() }) },
   showResults: { command: 'lookalike.showResults', argument: z.object({ folder }) },
+  showShardLog: { command: 'lookalike.showShardLog', argument: z.object({ file: z.string() }) },
 } as const;
 
 /** Commands of quick fixes, which the server executes for every client. */

@@ -26,6 +26,8 @@ export const problemSchema = z.object({
   hint: z.string().optional(),
   /** One of a later version is left out. */
   remedy: remedySchema.optional().catch(undefined),
+  /** Files that tell more: what workers elsewhere wrote before they failed. */
+  logs: z.array(z.object({ label: z.string(), file: z.string() })).optional(),
 });
 
 export type Problem = z.infer<typeof problemSchema>;

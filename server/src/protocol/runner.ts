@@ -22,6 +22,10 @@ export type ProcessIdentity = z.infer<typeof processIdentitySchema>;
 /** Who started a run: of what an editor's window started, every window of that folder shows the progress. */
 export const starter = z.enum(['editor', 'terminal']);
 
+/** An executor by its name, with its parameters as its schema gives them. */
+export const executorUseSchema = z.object({ use: z.string(), params: z.record(z.string(), z.unknown()) });
+export type ExecutorUse = z.infer<typeof executorUseSchema>;
+
 /** A run that is wanted: its starter leaves this in the run's folder, for the runner to read. */
 export const startRequestSchema = z.object({
   /** Absolute path of the experiment file. */
@@ -42,6 +46,8 @@ export const startRequestSchema = z.object({
   stage: z.string().optional(),
   useCache: z.boolean(),
   ...computeProperties,
+  /** What computes shards, where that is not the run itself. */
+  executor: executorUseSchema.optional(),
   /** Module paths of third parties' plugins. */
   plugins: z.array(z.string()),
   /** What the user has said yes to. */

@@ -1,4 +1,5 @@
 import type {
+  ExecutorElsewhere,
   Facts,
   Family,
   FamilyInstances,
@@ -36,6 +37,11 @@ export interface RunContext {
   /** What models that use one compute on; all else is computed on the CPU. */
   readonly device: Device;
   readonly signal: AbortSignal;
+  /** What computes shards elsewhere, where the user wants that, and the modules that workers load plugins from. */
+  readonly executor?: ExecutorElsewhere;
+  readonly pluginPaths?: readonly string[];
+  /** A scheduler has given this process cores of its own: no turns are taken. */
+  readonly hasOwnCores?: boolean;
   emit(event: RunEvent): void;
   warn(problem: Problem): void;
   skip(image: SkippedImage): void;

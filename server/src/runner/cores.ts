@@ -8,9 +8,10 @@ import type { RunContext } from './context.js';
  * two that compute side by side on the same cores would both be slower than one after the other.
  */
 export function withCores<T>(
-  context: Pick<RunContext, 'cache' | 'signal' | 'warn'>,
+  context: Pick<RunContext, 'cache' | 'signal' | 'warn' | 'hasOwnCores'>,
   work: () => Promise<T>,
 ): Promise<T> {
+  if (context.hasOwnCores) return work();
   const lease = context.cache.of('leases', `cores-${hostname()}`);
   return withLease(lease, context.signal, work, (holder) => sayWaiting(context, holder));
 }

@@ -25,7 +25,8 @@ export function warnOfDamage(warn: (problem: Problem) => void): () => void {
 export async function openContext({
   home,
   ...given
-}: Pick<RunContext, Given> & Partial<Pick<RunContext, 'partDone'>> & { readonly home: string }): Promise<RunContext> {
+}: Pick<RunContext, Given> &
+  Partial<Pick<RunContext, 'partDone' | 'hasOwnCores' | 'pluginPaths'>> & { readonly home: string }): Promise<RunContext> {
   await createHome(home);
   const cache = new CacheFolders(home);
   return {

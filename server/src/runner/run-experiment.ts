@@ -12,7 +12,7 @@ import type { ExperimentSpec } from '../stages/spec.js';
 import { SPEC } from '../store/run-folder/control-files.js';
 import { writeRunFile } from '../store/run-folder/sound-files.js';
 import { leaveLine, waitInLine } from '../store/run-queue.js';
-import type { RunContext } from './context.js';
+import { loadPlugin, type RunContext } from './context.js';
 import { Halt, problemOf } from './halt.js';
 import { openContext, warnOfDamage } from './open-context.js';
 import { type MeasuredRates, stageRate } from './planning/measured-rates.js';
@@ -169,7 +169,7 @@ function requirePermissions({ request, plugins }: Run, spec: ExperimentSpec): vo
   if (problem) throw new Halt(problem);
 }
 
-function contextOf(run: Run): Promise<RunContext> {
+async function contextOf(run: Run): Promise<RunContext> {
   const { request, folder, plugins, emit, signal, skipped } = run;
   const { home, useCache, threads, device } = request;
   const skip = (image: SkippedImage) => {
@@ -178,7 +178,10 @@ function contextOf(run: Run): Promise<RunContext> {
   const partDone = () => {
     run.keeping = keep(run, { records: false });
   };
-  return openContext({ plugins, home, folder, useCache, threads, device, signal, emit, skip, partDone });
+  const given = { plugins, pluginPaths: request.plugins, home, folder, useCache, threads, device, signal };
+  const context = await openContext({ ...given, emit, skip, partDone });
+  const executor = request.executor && (await loadPlugin(context, 'executor', request.executor));
+  return executor?.kind === 'elsewhere' ? { ...context, executor } : context;
 }
 
 /**

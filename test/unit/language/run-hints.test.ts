@@ -263,4 +263,15 @@ describe('A file with a matrix', () => {
       labels.join(),
     );
   });
+
+  it('name the logs of shards that failed elsewhere, above the stage that failed', () => {
+    const logs = [{ label: 'shard 12', file: '/home/ana/.lookalike/runs/r1/shards/first/x-0.log' }];
+    const problem = { code: 'shard-failed', message: 'It ended as FAILED on n2', logs };
+    const runs = [
+      summary({ status: 'failed', problem, stages: [stage('embed', 'failed'), stage('accuracy', 'idle')] }),
+    ];
+    const embed = TEXT.split('\n').indexOf('embed:');
+    const titles = lenses({ runs }).filter((lens) => lens.includes('Log of'));
+    assert.deepEqual(titles, [`${embed} Log of shard 12`]);
+  });
 });

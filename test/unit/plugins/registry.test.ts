@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exampleOf } from '../../../scripts/generate/plugins-page.js';
+import { executorSettings, LOCAL, readExecutor } from '../../../server/src/experiment/executor.js';
 import type { Plugin } from '../../../server/src/plugins/declare.js';
 import { plugins } from '../../../server/src/plugins/registry.js';
 import { read } from '../../support/spec-text.js';
 
 const root = join(import.meta.dirname, '../../..');
-const FOLDERS = ['datasets', 'models', 'indexes', 'perturbations', 'countermeasures', 'retrieval'];
+const FOLDERS = ['datasets', 'models', 'indexes', 'perturbations', 'countermeasures', 'retrieval', 'executors'];
 
 function filesBelow(folder: string): string[] {
   const entries = readdirSync(join(root, folder), { recursive: true, withFileTypes: true });
@@ -20,6 +21,14 @@ function isPlugin(value: unknown): value is Plugin {
 
 function nameOf({ family, name }: Plugin): string {
   return `${family} ${name}`;
+}
+
+/** An executor stands on the command line, not in a file. */
+function assertCommand(example: string): void {
+  const words = example.split(' ');
+  const behind = (option: string) => words.flatMap((word, n) => (words[n - 1] === option ? word : []));
+  const settings = executorSettings(behind('--executor-set'));
+  assert.ok(settings.ok && readExecutor(behind('--executor')[0] ?? LOCAL, settings.value, plugins).ok, example);
 }
 
 describe('The registry of plugins', () => {
@@ -51,6 +60,7 @@ describe('Every plugin', () => {
 
     it(`has an example that reads without an error: ${nameOf(plugin)}`, () => {
       const example = exampleOf(plugin);
+      if (family === 'executor') return assertCommand(example);
       const text = family === 'dataset' ? example : `dataset: synthetic\n${example}`;
       const needs = ['index', 'retrieval', 'countermeasure'].includes(family)
         ? '\nembed: {models: [face-recognition]}'

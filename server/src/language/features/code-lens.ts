@@ -97,7 +97,17 @@ function ofStage(document: ExperimentDocument, stage: string, known: FileRuns): 
   const run = running ? [] : [lens('▶ Run this stage', commands.runStage.command, { uri: document.uri, stage })];
   const outdated = !running && isOutdated(stage, known);
   const shown = state && (outdated && isDone(state) ? 'outdated' : stateText(state, running !== undefined));
-  return [...run, ...(shown ? [text(shown)] : [])].map((command) => ({ range: { start, end: start }, command }));
+  const logs = !running && state?.status === 'failed' ? logsOf(latest) : [];
+  return [...run, ...(shown ? [text(shown)] : []), ...logs].map((command) => ({
+    range: { start, end: start },
+    command,
+  }));
+}
+
+/** Of shards that failed elsewhere, what their workers wrote. */
+function logsOf(run: RunSummary | undefined): Command[] {
+  const logs = run?.problem?.logs ?? [];
+  return logs.map(({ label, file }) => lens(`Log of ${label}`, commands.showShardLog.command, { file }));
 }
 
 function isDone({ status }: StageState): boolean {

@@ -7,7 +7,6 @@ import type { ExperimentDocument } from '../../language/document.js';
 import { startRun } from '../../processes/start-run.js';
 import { startSweep } from '../../processes/start-sweep.js';
 import { type RunEnded, type RunHandle, watchRun } from '../../processes/watch-run.js';
-import type { Device } from '../../protocol/compute.js';
 import { fail, ok, type Result } from '../../protocol/errors.js';
 import type { ParsedParams } from '../../protocol/lsp.js';
 import type { RunEvent } from '../../protocol/runner.js';
@@ -74,8 +73,8 @@ export class LiveRuns {
     { spec, matrix, chosen }: { spec: ExperimentSpec; matrix: ReadMatrix; chosen: readonly ReadVariant[] },
     { variant: _, ...settings }: RunSettings,
   ): Promise<Result<RunFolder>> {
-    const device = this.host.device();
-    if (!device.ok) return device;
+    const environment = this.environment(file);
+    if (!environment.ok) return environment;
     const variants = chosen.map(({ values, settings: combination }) => {
       return { values, text: textOfVariant(text, settings.set, combination) };
     });
@@ -84,13 +83,13 @@ export class LiveRuns {
       tell = resolve;
     });
     let sweep = '';
-    const { plugins, ...environment } = this.environment(file, device.value);
+    const { plugins, ...computing } = environment.value;
     const request: SweepRequest = {
       ...{ file, text, name: spec.name, jobs: 1, startedBy: 'editor', plugins: [...plugins] },
       variants: variants.map(({ values, text }) => ({ values: { ...values }, text })),
       axes: Object.fromEntries(matrix.axes.map(({ path, values }) => [path, [...values]])),
       ...settings,
-      ...environment,
+      ...computing,
     };
     const started = await startSweep(request, (event) => {
       if (event.type === 'opened') sweep = event.id;
@@ -152,13 +151,12 @@ export class LiveRuns {
   }
 
   private async launch({ file, text }: ExperimentDocument, name: string, { variant: _, ...settings }: RunSettings) {
-    const device = this.host.device();
-    if (!device.ok) return device;
+    const environment = this.environment(file);
+    if (!environment.ok) return environment;
     const early: RunEvent[] = [];
     let hear: (event: RunEvent) => void = (event) => early.push(event);
-    const environment = this.environment(file, device.value);
     const onEvent = (event: RunEvent) => hear(event);
-    const started = await startRun({ file, text, ...settings, ...environment, startedBy: 'editor', onEvent });
+    const started = await startRun({ file, text, ...settings, ...environment.value, startedBy: 'editor', onEvent });
     if (!started.ok) return started;
     const { id, folder, pid } = started.value;
     const summary = newSummary({ id, folder, file, name, set: settings.set, stage: settings.stage });
@@ -181,11 +179,15 @@ export class LiveRuns {
     void handle.ended.then((end) => this.conclude(run, end));
   }
 
-  private environment(file: string, device: Device) {
+  private environment(file: string) {
     const { host } = this;
+    const device = host.device();
+    if (!device.ok) return device;
+    const executor = host.executor();
+    if (!executor.ok) return executor;
     const workspaceFolder = host.services().workspaceFolderOf(file);
-    const stopWith = host.stopWith();
-    return { workspaceFolder, threads: host.threads(), device, plugins: host.pluginPaths(), stopWith };
+    const computing = { threads: host.threads(), device: device.value, executor: executor.value };
+    return ok({ workspaceFolder, ...computing, plugins: host.pluginPaths(), stopWith: host.stopWith() });
   }
 
   private async conclude(run: LiveRun, end: RunEnded): Promise<void> {

@@ -2,7 +2,7 @@ import type { ExperimentDocument } from '../../language/document.js';
 import type { LanguageServices } from '../../language/services.js';
 import type { Device } from '../../protocol/compute.js';
 import type { Result } from '../../protocol/errors.js';
-import type { ProcessIdentity } from '../../protocol/runner.js';
+import type { ExecutorUse, ProcessIdentity } from '../../protocol/runner.js';
 import type { RunSummary } from '../../protocol/runs/run-state.js';
 import type { SearchState } from '../../protocol/searching/search.js';
 
@@ -20,6 +20,8 @@ export interface RunsHost {
   threads(): number | undefined;
   /** What image and text encoders compute on; `device-unknown` where the user's setting names no device. */
   device(): Result<Device>;
+  /** What computes shards, where that is not the run itself; `executor-unknown`, `executor-invalid` by the user's settings. */
+  executor(): Result<ExecutorUse | undefined>;
   /** The editor's process, where the user wants runs to end with it. */
   stopWith(): ProcessIdentity | undefined;
   /** Module paths of third parties' plugins. */

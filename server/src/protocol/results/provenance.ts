@@ -5,6 +5,7 @@ const hash = z.string();
 /** What in the block `run` tells one run of the same file from another. Runs of earlier versions do not have it. */
 export const provenanceProperties = {
   threads: z.int().positive().optional().describe('Cores that were computed with'),
+  executor: z.string().optional().describe('What computed shards, where that was not the run itself'),
   onnxRuntime: z.string().optional().describe('The version of ONNX Runtime that computed'),
   hashes: z
     .object({

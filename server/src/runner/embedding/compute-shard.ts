@@ -4,14 +4,14 @@ import { readUnchanged } from '../../plugins/images/read-unchanged.js';
 import { LARGEST_SQUARED_NORM } from '../../protocol/limits.js';
 import { type Embedded, type EmbeddedFace, writeShard } from '../../store/cache/shards.js';
 import { Halt } from '../halt.js';
-import { type PlannedImage, readShardPlan, type ShardPlan } from './embedding-plan.js';
+import { type EmbeddingShard, type PlannedImage, readShardPlan } from './embedding-plan.js';
 
 /** Images being decoded at once: as many as the threads that decode. */
 const DECODING = 4;
 
 export interface ShardTools {
   /** The loaded model of the plan; loading is slow, so whoever computes many shards keeps it. */
-  readonly model: (use: ShardPlan['model']) => Promise<EmbeddingModel>;
+  readonly model: (use: EmbeddingShard['model']) => Promise<EmbeddingModel>;
   readonly signal: AbortSignal;
   /** Called after each batch with the number of images in it. */
   readonly onImages?: (count: number) => void;
@@ -35,7 +35,12 @@ interface Prepared {
  * alone: nothing is assumed of the process that planned it or of those that compute the other shards.
  */
 export async function computeShard(plan: string, n: number, tools: ShardTools): Promise<ShardStats> {
-  const { model: use, folder, shard } = await readShardPlan(plan, n);
+  return computeEmbedding(await readShardPlan(plan, n), tools);
+}
+
+/** Computes a shard and writes it. */
+export async function computeEmbedding(planned: EmbeddingShard, tools: ShardTools): Promise<ShardStats> {
+  const { model: use, folder, shard } = planned;
   const model = await tools.model(use);
   const started = performance.now();
   const { embedded, waiting } = await embedImages(shard.images, model, tools);

@@ -22,8 +22,9 @@ const shardSchema = z.object({
   images: z.array(z.object({ hash: z.string(), file: z.string() })),
 });
 
-/** One shard's work, complete in itself: any process may compute it. */
-const shardPlanSchema = z.object({
+/** One shard's embedding, complete in itself: any process may compute it. */
+export const embeddingShardSchema = z.object({
+  kind: z.literal('embed'),
   /** The model, as an experiment file uses it, and what it computes on. */
   model: modelSchema,
   /** The folder that the shard is written to. */
@@ -31,12 +32,12 @@ const shardPlanSchema = z.object({
   shard: shardSchema,
 });
 
-export type ShardPlan = z.infer<typeof shardPlanSchema>;
+export type EmbeddingShard = z.infer<typeof embeddingShardSchema>;
 export type PlannedShard = z.infer<typeof shardSchema>;
 export type PlannedImage = PlannedShard['images'][number];
 
 /** A list of independent pieces of embedding work. */
-export interface EmbeddingPlan extends Omit<ShardPlan, 'shard'> {
+export interface EmbeddingPlan extends Omit<EmbeddingShard, 'shard' | 'kind'> {
   readonly shards: readonly PlannedShard[];
 }
 
@@ -64,8 +65,13 @@ export async function newPlanFolder({ folder }: EmbeddingPlan): Promise<string> 
 }
 
 export async function writeShardPlan(plan: string, { model, folder, shards }: EmbeddingPlan, n: number): Promise<void> {
-  const content: ShardPlan = { model, folder, shard: itemAt(shards, n) };
-  await writeFile(shardPlanFile(plan, n), JSON.stringify(content), { mode: 0o600 });
+  await writeFile(shardPlanFile(plan, n), JSON.stringify(embeddingShard({ model, folder, shards }, n)), {
+    mode: 0o600,
+  });
+}
+
+export function embeddingShard({ model, folder, shards }: EmbeddingPlan, n: number): EmbeddingShard {
+  return { kind: 'embed', model, folder, shard: itemAt(shards, n) };
 }
 
 /** Writes the files of all shards, for other processes to compute them, and returns their folder. */
@@ -75,8 +81,8 @@ export async function writePlan(plan: EmbeddingPlan): Promise<string> {
   return folder;
 }
 
-export async function readShardPlan(plan: string, n: number): Promise<ShardPlan> {
-  return shardPlanSchema.parse(JSON.parse(await readFile(shardPlanFile(plan, n), 'utf8')));
+export async function readShardPlan(plan: string, n: number): Promise<EmbeddingShard> {
+  return embeddingShardSchema.parse(JSON.parse(await readFile(shardPlanFile(plan, n), 'utf8')));
 }
 
 /** Of shard `n` of the plan in this folder. */

@@ -71,6 +71,7 @@ function runBlock({ request, startedAt }: RunFacts, end: RunEnd): Results['run']
     machine: machine(),
     device: request.device,
     threads: request.threads,
+    executor: request.executor?.use,
     onnxRuntime: ONNX_RUNTIME,
   };
 }

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { VectorSource } from '../../plugins/declare.js';
+import type { ExecutorElsewhere, VectorSource } from '../../plugins/declare.js';
 import { blocksBetween } from '../../plugins/matrix.js';
 import type { FoundFace } from '../../protocol/images/found-face.js';
 import { itemAt } from '../../protocol/item-at.js';
@@ -13,14 +13,17 @@ import { sayWaiting, withCores } from '../cores.js';
 import { computeShard, type ShardStats, type ShardTools } from '../embedding/compute-shard.js';
 import {
   type EmbeddingPlan,
+  embeddingShard,
   newPlanFolder,
   planEmbedding,
+  SHARD_SIZE,
   shardPlanFile,
   writeShardPlan,
 } from '../embedding/embedding-plan.js';
 import { LazyModel } from '../lazy-model.js';
 import { embeddingsKey, modelFileHashes } from '../model-key.js';
 import { embedRate } from '../planning/measured-rates.js';
+import { computeElsewhere } from '../shards/compute-elsewhere.js';
 import type { HashedImage, Images } from './list-images.js';
 
 /** Of vectors that are read one block after the other. */
@@ -118,12 +121,14 @@ async function computeMissing(context: RunContext, work: EmbeddingWork): Promise
   const plan = planEmbedding({ use, params: { ...params }, device: context.device }, work.folder, missing);
   const meter = workContext(context, work.label.stage, work.label.label);
   let done = total.length - missing.length;
+  const advance = (count: number) => {
+    done += count;
+    meter.progress(done, total.length);
+  };
+  if (context.executor) return computeOnCluster(context, context.executor, work, plan, advance);
   const planFolder = await newPlanFolder(plan);
   try {
-    return await computeShards(context, work, plan, planFolder, (count) => {
-      done += count;
-      meter.progress(done, total.length);
-    });
+    return await computeShards(context, work, plan, planFolder, advance);
   } finally {
     await rm(planFolder, { recursive: true, force: true });
   }
@@ -161,6 +166,29 @@ async function computeShards(
     await loaded.close();
   }
   return computed;
+}
+
+async function computeOnCluster(
+  context: RunContext,
+  executor: ExecutorElsewhere,
+  { model, store, label }: EmbeddingWork,
+  plan: EmbeddingPlan,
+  advance: (count: number) => void,
+): Promise<ShardStats[]> {
+  const rate = context.rates.get(embedRate(await embeddingsKey(context, model)));
+  return computeElsewhere(context, executor, {
+    label: label.label,
+    folder: plan.folder,
+    secondsPerShard: rate && SHARD_SIZE / rate.perSecond,
+    async missing() {
+      // Of those that an earlier run had handed over some have come meanwhile.
+      const left = plan.shards.flatMap(({ images }) => images).filter(({ hash }) => !store.locate(hash));
+      const again = planEmbedding(plan.model, plan.folder, left);
+      return again.shards.map((_, n) => embeddingShard(again, n));
+    },
+    isThere: async (planned) => planned.kind === 'embed' && store.adopt(planned.shard.name),
+    onShard: ({ shard }) => advance(shard.images.length),
+  });
 }
 
 /** The shard's own file is there while it is computed: a run that is killed leaves one small file at most. */

@@ -39,7 +39,7 @@ export async function perturbImages(
   const plugin = await loadPlugin(context, by.family, by.use);
   const key = await pluginKey(context, by.family, by.use);
   const store = new PerturbedStore(context.cache.of('perturbed', key));
-  const making = { family: by.family, name: by.name, plugin };
+  const making = { family: by.family, name: by.name, use: { use: by.use.use, params: by.use.params }, plugin };
   const work = new PerturbingWork(context, making, store);
   try {
     await work.recall(images, all);

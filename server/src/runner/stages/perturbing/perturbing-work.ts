@@ -1,15 +1,20 @@
 import { join } from 'node:path';
-import type { Perturbation, Perturbed } from '../../../plugins/declare.js';
+import type { ExecutorElsewhere, Perturbation, Perturbed, WorkContext } from '../../../plugins/declare.js';
 import { readUnchanged } from '../../../plugins/images/read-unchanged.js';
 import { loadVisibilityMeter, sizeMeter, type Visibility } from '../../../plugins/images/visibility.js';
 import type { Problem, Result } from '../../../protocol/errors.js';
 import { itemAt } from '../../../protocol/item-at.js';
+import type { PluginUse } from '../../../stages/spec.js';
 import { withLease } from '../../../store/cache/lease.js';
 import { type PerturbedOutcome, PerturbedStore } from '../../../store/cache/perturbed.js';
 import { keyOf } from '../../../store/files.js';
 import { type RunContext, workContext } from '../../context.js';
 import { sayWaiting, withCores } from '../../cores.js';
 import { Halt, unwrap } from '../../halt.js';
+import { pluginKey } from '../../model-key.js';
+import { perturbRate } from '../../planning/measured-rates.js';
+import { computeElsewhere } from '../../shards/compute-elsewhere.js';
+import { type ExpectedPhotographs, writeExpected } from '../../shards/shard-plan.js';
 import type { HashedImage } from '../list-images.js';
 
 /** A saved perturbed photograph, and how it differs from its original. */
@@ -40,6 +45,7 @@ export interface PerturbedImages {
 export interface Making {
   readonly family: 'perturbation' | 'countermeasure';
   readonly name: string;
+  readonly use: PluginUse;
   readonly plugin: Perturbation;
 }
 
@@ -59,6 +65,9 @@ interface Pending {
   readonly name: string;
 }
 
+/** An attack takes seconds a photograph: a worker that is killed loses so many at the most. */
+const SHARD_IMAGES = 16;
+
 const NO_FACE = { code: 'no-face', message: 'finds no face to perturb in it' };
 
 /** Photographs on their way through one perturbation or countermeasure: recalled from the cache, or perturbed, measured and kept. */
@@ -67,6 +76,7 @@ export class PerturbingWork {
   private readonly outcomes = new Map<string, PerturbedOutcome>();
   private readonly refused = new Map<string, Problem>();
   private meter: Meter | undefined;
+  private expected: ExpectedPhotographs = { images: [], all: [] };
 
   constructor(
     private readonly context: RunContext,
@@ -74,9 +84,14 @@ export class PerturbingWork {
     private readonly store: PerturbedStore,
   ) {}
 
-  /** Takes over what an earlier run has computed. */
-  async recall(images: readonly HashedImage[], all: readonly HashedImage[]): Promise<void> {
-    await this.making.plugin.expect?.(images, all);
+  /** Takes over what an earlier run has computed; `expected` are all that this is about, where others see to some. */
+  async recall(
+    images: readonly HashedImage[],
+    all: readonly HashedImage[],
+    expected: readonly HashedImage[] = images,
+  ): Promise<void> {
+    this.expected = { images: [...expected], all: [...all] };
+    await this.making.plugin.expect?.(expected, all);
     for (const image of images) {
       const name = PerturbedStore.nameOf(image.hash, await this.making.plugin.stampOf?.(image));
       this.all.push({ image, name });
@@ -88,6 +103,7 @@ export class PerturbingWork {
   async computeMissing(): Promise<{ images: number; seconds: number }> {
     const missing = [...new Map(this.missing().map((pending) => [pending.name, pending])).values()];
     const { progress } = workContext(this.context, sectionOf(this.making), this.making.name);
+    if (this.context.executor) return this.computeElsewhere(this.context.executor, missing, progress);
     const total = missing.length + this.outcomes.size;
     const size = Math.min(this.making.plugin.batchSize, Math.max(1, missing.length));
     let [done, computed, seconds] = [this.outcomes.size, 0, 0];
@@ -102,6 +118,55 @@ export class PerturbingWork {
       progress(done, total);
     }
     return { images: computed, seconds };
+  }
+
+  /** Has them perturbed on other machines, and takes in what came of it. */
+  private async computeElsewhere(
+    executor: ExecutorElsewhere,
+    missing: readonly Pending[],
+    progress: WorkContext['progress'],
+  ): Promise<{ images: number; seconds: number }> {
+    const { family, name, use, plugin } = this.making;
+    const { folder } = this.store;
+    const pendingOf = new Map(missing.map((pending) => [pending.image.hash, pending]));
+    const size = shardSize(plugin.batchSize, missing.length);
+    const total = missing.length + this.outcomes.size;
+    const done = await computeElsewhere(this.context, executor, {
+      label: name,
+      folder,
+      secondsPerShard: await this.secondsFor(size),
+      missing: async () => {
+        const left = (this.context.useCache ? await this.withoutFinished(missing) : missing).map(({ image }) => image);
+        return chunksOf(left, size).map((images) => ({
+          kind: 'perturb',
+          family,
+          name,
+          use: { ...use },
+          folder,
+          shard: { images },
+        }));
+      },
+      isThere: async ({ shard: { images } }, told) => {
+        const wanted = images.flatMap(({ hash }) => pendingOf.get(hash) ?? []);
+        for (const [refused, problem] of Object.entries(told?.refused ?? {})) this.refused.set(refused, problem);
+        return (await this.withoutFinished(wanted)).every((pending) => this.refused.has(pending.name));
+      },
+      onShard: () => progress(this.outcomes.size, total),
+      prepare: (plan) => writeExpected(plan, this.expected),
+    });
+    const images = done.reduce((sum, shard) => sum + shard.images, 0);
+    return { images, seconds: done.reduce((sum, shard) => sum + shard.seconds, 0) };
+  }
+
+  private async secondsFor(images: number): Promise<number | undefined> {
+    const { family, use } = this.making;
+    const rate = this.context.rates.get(perturbRate(await pluginKey(this.context, family, use)));
+    return rate && images / rate.perSecond;
+  }
+
+  /** By the names of their outcomes, why photographs have none that could be kept. */
+  refusals(): Record<string, Problem> {
+    return Object.fromEntries(this.refused);
   }
 
   result(): Pick<PerturbedImages, 'images' | 'leftOut' | 'seconds'> {
@@ -128,7 +193,7 @@ export class PerturbingWork {
   }
 
   private missing(): Pending[] {
-    return this.all.filter(({ name }) => !this.outcomes.has(name));
+    return this.all.filter(({ name }) => !this.outcomes.has(name) && !this.refused.has(name));
   }
 
   /** Gives the seconds that it took, or undefined where another run has done it meanwhile. */
@@ -193,6 +258,15 @@ export class PerturbingWork {
     this.meter ??= this.making.family === 'perturbation' ? await load() : await sizeMeter();
     return this.meter;
   }
+}
+
+/** Photographs of a shard elsewhere: a whole number of batches, or all where the plugin wants them so. */
+function shardSize(batch: number, all: number): number {
+  return Number.isFinite(batch) ? Math.ceil(SHARD_IMAGES / batch) * batch : Math.max(1, all);
+}
+
+function chunksOf<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, n) => items.slice(n * size, (n + 1) * size));
 }
 
 /** What is kept of a perturbed photograph, beside its original and its file. */

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { computedFiles } from '../../support/cluster/shard-files.js';
+import { figuresOf, lookalike, runToResults } from '../../support/command-line.js';
+import { tinyEncoder, writeFaces } from '../../support/small-experiment.js';
+import { copyWorkspace, newWorkspace } from '../../support/workspace.js';
+
+const ENTRY = new URL('../../../bin/lookalike.mjs', import.meta.url).pathname;
+
+describe('executor manual', () => {
+  const opened: string[] = [];
+  let original: string;
+
+  before(async () => {
+    original = await newWorkspace();
+    opened.push(original);
+    await writeFaces(join(original, 'faces'), 50, 6);
+    await writeFile(join(original, 'tiny.onnx'), tinyEncoder());
+    await writeFile(
+      join(original, 'perturbed.experiment.yaml'),
+      `dataset: {use: folder, root: faces}
+embed:
+  models: [{use: onnx, name: tiny, file: tiny.onnx}]
+countermeasures:
+  grey: {use: median, size: 3}
+transfer: {judges: [tiny], fmr: 0.1}
+queries: {sample: 40, seed: 1}
+`,
+    );
+  });
+  after(() => Promise.all(opened.map((workspace) => rm(workspace, { recursive: true, force: true }))));
+
+  const open = async () => {
+    const workspace = await copyWorkspace(original);
+    opened.push(workspace);
+    return workspace;
+  };
+  const file = (workspace: string) => join(workspace, 'perturbed.experiment.yaml');
+
+  it('waits for shards that others compute, and gives what a local run does', async () => {
+    const [here, there] = [await open(), await open()];
+    const local = figuresOf(await runToResults(file(here)));
+    let ended = false;
+    const running = runToResults(file(there), ['--executor', 'manual']).finally(() => {
+      ended = true;
+    });
+    while (!ended) {
+      for (const plan of await plansIn(there)) await computeAll(plan);
+      await delay(100);
+    }
+    const figures = figuresOf(await running);
+    assert.deepEqual(
+      { ...figures, warnings: withoutWanted(figures.warnings) },
+      { ...local, warnings: withoutWanted(local.warnings) },
+    );
+    assert.deepEqual(await computedFiles(there), await computedFiles(here));
+  });
+});
+
+describe('lookalike shard', () => {
+  it('says what is wrong with a plan, a number and an executor', async () => {
+    const folder = await newWorkspace();
+    try {
+      const missing = await lookalike(['shard', join(folder, 'nowhere'), '--index', '0']);
+      assert.equal(missing.code, 2);
+      assert.match(missing.stderr, /error plan-missing/);
+      await writeFile(join(folder, 'plan.json'), '{"format": 99}');
+      assert.match((await lookalike(['shard', folder, '--index', '0'])).stderr, /error plan-unusable/);
+      assert.match((await lookalike(['shard', folder, '--index', '-1'])).stderr, /whole number/);
+      await writeFile(join(folder, 'x.experiment.yaml'), 'dataset: synthetic\nembed: {models: [face-recognition]}\n');
+      const run = (...more: string[]) => lookalike(['run', join(folder, 'x.experiment.yaml'), ...more]);
+      assert.match((await run('--executor', 'slrum')).stderr, /error executor-unknown .*did you mean "slurm"/);
+      const odd = await run('--executor', 'slurm', '--executor-set', 'partitoin=gpu');
+      assert.match(odd.stderr, /error executor-invalid .*did you mean "partition"/);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+});
+
+/** As `docs/clusters.md` says, two at once. */
+async function computeAll(plan: string): Promise<void> {
+  const shards = (await readdir(plan).catch(() => [])).filter((name) => /^\d+\.json$/.test(name)).length;
+  if (shards === 0) return;
+  const line = `seq 0 ${shards - 1} | xargs --max-procs 2 --replace=N '${process.execPath}' '${ENTRY}' shard '${plan}' --threads 1 --index N`;
+  // The run takes a plan away as soon as all of it is there.
+  await promisify(execFile)('bash', ['-c', line]).catch(() => undefined);
+}
+
+async function plansIn(workspace: string): Promise<string[]> {
+  const cache = join(workspace, '.lookalike', 'cache');
+  const entries = await readdir(cache, { recursive: true, withFileTypes: true }).catch(() => []);
+  const plans = entries.filter((entry) => entry.isFile() && entry.name === 'ticket.json');
+  return plans.map((entry) => entry.parentPath);
+}
+
+function withoutWanted(warnings: readonly { code: string }[]) {
+  return warnings.filter(({ code }) => code !== 'shards-wanted');
+}
