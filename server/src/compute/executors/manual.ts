@@ -21,7 +21,7 @@ export class ManualExecutor implements ExecutorElsewhere {
     const alive = new Set(left.map(({ first }) => first));
     const logOf = (shard: number) => join(plan, `${shard}.json`);
     for (;;) {
-      yield { alive, running: 0, reason: undefined, ended: new Map(), logOf };
+      yield { alive, running: 0, reason: undefined, never: false, ended: new Map(), logOf };
       await delay(pauseAfter(performance.now() - began), undefined, { signal });
     }
   }

@@ -7,7 +7,7 @@ const MOST_OUTPUT = 2 ** 26;
 
 /** Words by which Slurm's commands say that nobody answers, in any of its versions. */
 const AWAY =
-  /unable to contact|connection refused|communication connection failure|zero bytes|timed out|configuration source|fetch config|not responding/i;
+  /unable to contact|connection refused|communication connection failure|zero bytes|timed out|configuration source|configuration file|fetch config|not responding/i;
 /** And that somebody has as many jobs as they may. */
 const FULL =
   /submit limit|MaxSubmit|GrpSubmit|MaxJobCount|temporarily unable to accept|too many jobs|accounting\/QOS policy/i;

@@ -33,6 +33,12 @@ const ENDED = new Set([
   ...['REVOKED', 'TIMEOUT'],
 ]);
 
+/** Why a task waits that will never run, by what it asks for. */
+const NEVER = new Set([
+  ...['AccountNotAllowed', 'BadConstraints', 'InvalidAccount', 'InvalidQOS', 'PartitionConfig', 'PartitionNodeLimit'],
+  ...['PartitionTimeLimit', 'QOSNotAllowed'],
+]);
+
 interface Row {
   readonly job: string;
   readonly name: string;
@@ -209,7 +215,8 @@ function isAlive({ state }: Row): boolean {
 
 function viewOf(ticket: Ticket, rows: Result<Row[]>): QueueView {
   const logOf = (shard: number) => logOfShard(ticket, shard);
-  if (!rows.ok) return { alive: undefined, running: 0, reason: rows.problem.message, ended: new Map(), logOf };
+  if (!rows.ok)
+    return { alive: undefined, running: 0, reason: rows.problem.message, never: false, ended: new Map(), logOf };
   const tasksOf = new Map(ticket.arrays.map(({ name, tasks }) => [name, tasks]));
   const alive = new Set(ticket.left.flatMap(shardsOf));
   const ended = new Map<number, TaskEnd>();
@@ -221,11 +228,13 @@ function viewOf(ticket: Ticket, rows: Result<Row[]>): QueueView {
     }
   }
   const waiting = rows.value.find(({ state }) => state === 'PENDING');
+  const never = waiting !== undefined && NEVER.has(waiting.reason);
   const running = rows.value.filter(({ state }) => state === 'RUNNING').length;
   return {
     alive,
     running,
     reason: waiting?.reason ?? (ticket.left.length > 0 ? 'the queue is full' : undefined),
+    never,
     ended,
     logOf,
   };

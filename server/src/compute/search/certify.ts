@@ -1,4 +1,4 @@
-import type { Matrix, Metric, Neighbours } from '../../plugins/declare.js';
+import type { Matrix, Metric, Neighbours, SearchOptions } from '../../plugins/declare.js';
 import type { Candidates } from './candidates.js';
 import { AT_ONCE, distanceOf, distancesOf, shownDistance } from './distances.js';
 import type { ScoredSearch } from './scoring.js';
@@ -8,6 +8,9 @@ interface Ranked {
   readonly row: number;
   readonly distance: number;
 }
+
+/** Neighbours with, where they are wanted, their distances in double precision. */
+export type Found = Neighbours & Pick<SearchOptions, 'orders'>;
 
 /**
  * Decides, in double precision, which candidates are the k nearest of each query, and proves of each query that no
@@ -26,7 +29,7 @@ export class Certifier {
   ) {}
 
   /** Writes the query's neighbours; false where the candidates do not prove them. `at` is the query's place in them. */
-  settle(query: number, candidates: Candidates, search: ScoredSearch, at: number, into: Neighbours): boolean {
+  settle(query: number, candidates: Candidates, search: ScoredSearch, at: number, into: Found): boolean {
     const nearest: Ranked[] = [];
     const first = at * candidates.width;
     const end = first + candidates.counts[at];
@@ -41,7 +44,7 @@ export class Certifier {
   }
 
   /** Finds the query's neighbours among all rows. */
-  scan(query: number, exclude: number, into: Neighbours): void {
+  scan(query: number, exclude: number, into: Found): void {
     const nearest: Ranked[] = [];
     for (let row = 0; row < this.gallery.rows; row++)
       if (row !== exclude) this.insert(nearest, row, distanceOf(this.metric, this.queries, query, this.gallery, row));
@@ -70,11 +73,12 @@ export class Certifier {
     if (nearest.length > this.k) nearest.pop();
   }
 
-  private write(query: number, ranked: readonly Ranked[], { ids, distances }: Neighbours): void {
+  private write(query: number, ranked: readonly Ranked[], { ids, distances, orders }: Found): void {
     for (let n = 0; n < this.k; n++) {
       const found = ranked[n];
       ids[query * this.k + n] = found ? found.row : -1;
       distances[query * this.k + n] = found ? shownDistance(this.metric, found.distance) : Number.NaN;
+      if (orders) orders[query * this.k + n] = found ? found.distance : Number.POSITIVE_INFINITY;
     }
   }
 }

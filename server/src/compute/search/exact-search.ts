@@ -3,7 +3,7 @@ import { rowsBetween, selectRows, wholeOf } from '../../plugins/matrix.js';
 import { BLOCK } from './block-graph.js';
 import { ByteScoring, LONGEST_IN_BYTES } from './byte-scoring.js';
 import { Candidates } from './candidates.js';
-import { Certifier } from './certify.js';
+import { Certifier, type Found } from './certify.js';
 import { FloatScoring } from './float-scoring.js';
 import type { Scoring } from './scoring.js';
 
@@ -28,7 +28,7 @@ interface Task {
   readonly itself: boolean;
   readonly options: SearchOptions;
   readonly certifier: Certifier;
-  readonly found: Neighbours;
+  readonly found: Found;
 }
 
 /**
@@ -57,8 +57,8 @@ export class ExactSearch implements SearchIndex {
   }
 
   async search(queries: VectorSource, options: SearchOptions): Promise<Neighbours> {
-    const { k } = options;
-    const found = { k, ids: new Int32Array(queries.rows * k), distances: new Float32Array(queries.rows * k) };
+    const { k, orders } = options;
+    const found = { k, orders, ids: new Int32Array(queries.rows * k), distances: new Float32Array(queries.rows * k) };
     if (k === 0 || queries.rows === 0) return found;
     if (queries === this.source) {
       await this.searchFor(this.gallery, this.useSymmetry, options, found);
@@ -72,13 +72,14 @@ export class ExactSearch implements SearchIndex {
           k,
           ids: found.ids.subarray(first * k, (first + part.rows) * k),
           distances: found.distances.subarray(first * k, (first + part.rows) * k),
+          orders: orders?.subarray(first * k, (first + part.rows) * k),
         });
       }
     }
     return found;
   }
 
-  private async searchFor(queries: Matrix, itself: boolean, options: SearchOptions, found: Neighbours): Promise<void> {
+  private async searchFor(queries: Matrix, itself: boolean, options: SearchOptions, found: Found): Promise<void> {
     const { k } = options;
     const task = { queries, itself, options, found, certifier: new Certifier(this.gallery, queries, this.metric, k) };
     const all = Array.from({ length: queries.rows }, (_, query) => query);

@@ -1,13 +1,17 @@
 import type { IndexBuilder, Metric, PairCounter, SearchIndex, VectorSource } from '../../plugins/declare.js';
-import { wholeOf } from '../../plugins/matrix.js';
+import { rowsIn, wholeOf } from '../../plugins/matrix.js';
 import { ok, type Result } from '../../protocol/errors.js';
 import { checkFinite } from './check-finite.js';
 import { ExactSearch } from './exact-search.js';
 import { pairRange } from './pairs/pair-range.js';
 import { rankedPairs } from './pairs/pair-ranks.js';
 import { pairsAmong } from './pairs/pairs-among.js';
+import { PartedSearch } from './parts/parted-search.js';
 
-/** The flat index: nothing is built, the vectors are the index. While it is open it holds them. */
+/** Vectors of so many bytes are held whole while they are searched; of more, a part at a time. */
+const HELD_BYTES = 3 * 2 ** 28;
+
+/** The flat index: nothing is built, the vectors are the index. */
 export class FlatIndex implements IndexBuilder {
   constructor(
     readonly metric: Metric,
@@ -30,6 +34,10 @@ export class FlatIndex implements IndexBuilder {
 
   async open(vectors: VectorSource): Promise<Result<SearchIndex>> {
     const checked = await checkFinite(vectors);
-    return checked.ok ? ok(await ExactSearch.open(vectors, this.metric, { threads: this.threads })) : checked;
+    if (!checked.ok) return checked;
+    const options = { threads: this.threads };
+    if (vectors.rows > rowsIn(vectors.dimension, HELD_BYTES))
+      return ok(new PartedSearch(vectors, this.metric, options));
+    return ok(await ExactSearch.open(vectors, this.metric, options));
   }
 }

@@ -33,7 +33,7 @@ against exact search on a thousand of its vectors and stands in the results; dis
   example: '{use: hnsw, m: 16, efConstruction: 200, efSearch: 100}',
   describe: ({ metric }) => ({ metric }),
   async load(params) {
-    const { HnswIndex } = await import('../../compute/search/hnsw-index.js');
+    const { HnswIndex } = await import('../../compute/search/hnsw/hnsw-index.js');
     return HnswIndex.load(params);
   },
 });

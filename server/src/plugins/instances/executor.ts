@@ -53,6 +53,8 @@ export interface QueueView {
   readonly running: number;
   /** Why those that wait do so. */
   readonly reason: string | undefined;
+  /** Whether that reason never goes away: what a task is to have is nowhere to be had. */
+  readonly never: boolean;
   /** By shard, how its last task ended, as long as the queue remembers. */
   readonly ended: ReadonlyMap<number, TaskEnd>;
   /** Where what a shard's last task said is written. */

@@ -42,6 +42,11 @@ export interface SearchOptions extends WorkContext {
   readonly k: number;
   /** For each query the gallery row it must not find (itself), or -1. */
   readonly exclude?: Int32Array;
+  /**
+   * Where given, an exact index writes [queries, k] distances in double precision here, less being nearer whatever the
+   * metric: by these and the row numbers what several indexes found is merged as if they were one.
+   */
+  readonly orders?: Float64Array;
 }
 
 export interface SearchIndex {

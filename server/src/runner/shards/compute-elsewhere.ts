@@ -244,7 +244,12 @@ class FollowedPlan {
     });
   }
 
-  private sayWhyNothingHappens({ running, reason }: QueueView): void {
+  private sayWhyNothingHappens({ running, reason, never }: QueueView): void {
+    if (never) {
+      const message = `Tasks of ${this.work.label} can never run on this cluster as they are: ${reason}`;
+      const hint = 'Ask for less, or for another partition or account, by --executor-set key=value.';
+      throw new Halt({ code: 'cluster-refused', message, hint });
+    }
     if (running > 0) this.stillSince = performance.now();
     if (reason === undefined || performance.now() - this.stillSince < SAID_AFTER_MS) return;
     this.say({
