@@ -188,7 +188,7 @@ function program(): Command {
     .requiredOption('--index <number>', 'the shard, from 0 on', shardNumber)
     .option('--count <number>', 'so many, from that one on', shardCount, 1)
     .option('--threads <count>', 'cores to compute with', threadCount, availableParallelism())
-    .action(async (plan, options) => exitWith((await import('./cli/shard.js')).shard(plan, options)));
+    .action(async (plan, options) => exitWith((await import('./cli/runs/shard.js')).shard(plan, options)));
 
   lookalike
     .command('purge')

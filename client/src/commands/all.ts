@@ -13,10 +13,9 @@ import { revealRun } from './reveal-run.js';
 import { run } from './run.js';
 import { runStage } from './run-stage.js';
 import { searchImages } from './search-images.js';
-import { showLog } from './show-log.js';
+import { showLog, showShardLog } from './show-log.js';
 import { showResults } from './show-results.js';
 import { showRuns } from './show-runs.js';
-import { showShardLog } from './show-shard-log.js';
 
 /** Every command of package.json. */
 export const commands: readonly Command[] = [

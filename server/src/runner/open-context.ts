@@ -26,7 +26,9 @@ export async function openContext({
   home,
   ...given
 }: Pick<RunContext, Given> &
-  Partial<Pick<RunContext, 'partDone' | 'hasOwnCores' | 'pluginPaths'>> & { readonly home: string }): Promise<RunContext> {
+  Partial<Pick<RunContext, 'partDone' | 'hasOwnCores' | 'pluginPaths'>> & {
+    readonly home: string;
+  }): Promise<RunContext> {
   await createHome(home);
   const cache = new CacheFolders(home);
   return {

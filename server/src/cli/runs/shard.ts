@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
-import { plugins as builtIn } from '../plugins/registry.js';
-import { loadPlugins } from '../plugins/third-party.js';
-import { keepPrivate } from '../runner/parent-channel.js';
-import { computePlanned, openPlan } from '../runner/shards/compute-planned.js';
-import { EXIT } from './exit.js';
-import { printProblem, say } from './print.js';
+import { plugins as builtIn } from '../../plugins/registry.js';
+import { loadPlugins } from '../../plugins/third-party.js';
+import { keepPrivate } from '../../runner/parent-channel.js';
+import { computePlanned, openPlan } from '../../runner/shards/compute-planned.js';
+import { EXIT } from '../exit.js';
+import { printProblem, say } from '../print.js';
 
 export interface ShardArguments {
   readonly index: number;

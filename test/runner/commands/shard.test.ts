@@ -5,32 +5,38 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { computedFiles } from '../../support/cluster/shard-files.js';
+import { COLOUR_MODEL, writePeople } from '../../support/colours.js';
 import { figuresOf, lookalike, runToResults } from '../../support/command-line.js';
-import { tinyEncoder, writeFaces } from '../../support/small-experiment.js';
 import { copyWorkspace, newWorkspace } from '../../support/workspace.js';
 
 const ENTRY = new URL('../../../bin/lookalike.mjs', import.meta.url).pathname;
 
-describe('executor manual', () => {
+const PEOPLE = { ana: [50, 52, 54, 56], bo: [90, 92, 94, 96], cy: [240], di: [241] };
+const EXPERIMENT = `
+dataset: {use: folder, root: faces}
+embed: {models: [${COLOUR_MODEL}]}
+threshold: {percentile: 100}
+poison:
+  far: {use: precomputed, folder: far}
+countermeasures:
+  still: {use: median, size: 3}
+retrieve: {use: local, results: 3}
+robustness: {minValid: 3}
+`;
+
+const file = (workspace: string) => join(workspace, 'known.experiment.yaml');
+
+describe('executor manual', function () {
+  this.timeout(300_000);
   const opened: string[] = [];
   let original: string;
 
   before(async () => {
     original = await newWorkspace();
     opened.push(original);
-    await writeFaces(join(original, 'faces'), 50, 6);
-    await writeFile(join(original, 'tiny.onnx'), tinyEncoder());
-    await writeFile(
-      join(original, 'perturbed.experiment.yaml'),
-      `dataset: {use: folder, root: faces}
-embed:
-  models: [{use: onnx, name: tiny, file: tiny.onnx}]
-countermeasures:
-  grey: {use: median, size: 3}
-transfer: {judges: [tiny], fmr: 0.1}
-queries: {sample: 40, seed: 1}
-`,
-    );
+    await writePeople(join(original, 'faces'), PEOPLE);
+    await writePeople(join(original, 'far'), PEOPLE, { moved: 40, suffix: '_cloaked' });
+    await writeFile(file(original), EXPERIMENT);
   });
   after(() => Promise.all(opened.map((workspace) => rm(workspace, { recursive: true, force: true }))));
 
@@ -39,7 +45,6 @@ queries: {sample: 40, seed: 1}
     opened.push(workspace);
     return workspace;
   };
-  const file = (workspace: string) => join(workspace, 'perturbed.experiment.yaml');
 
   it('waits for shards that others compute, and gives what a local run does', async () => {
     const [here, there] = [await open(), await open()];
