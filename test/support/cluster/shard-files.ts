@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { sha256 } from '../../../server/src/store/files.js';
 
 async function filesBelow(folder: string): Promise<string[]> {
@@ -18,7 +18,7 @@ export async function computedFiles(workspace: string): Promise<Record<string, s
   );
 }
 
-/** How often each shard was computed, by what workers wrote into the folders of a workspace's runs. */
+/** How often each model's shards were computed, by what workers wrote into the folders of a workspace's runs. */
 export async function timesComputed(workspace: string): Promise<Map<string, number>> {
   const logs = (await filesBelow(join(workspace, '.lookalike', 'runs'))).filter((file) =>
     /\/shards\/.*\.log$/.test(file),
@@ -26,7 +26,8 @@ export async function timesComputed(workspace: string): Promise<Map<string, numb
   const times = new Map<string, number>();
   for (const log of logs) {
     for (const [, name] of (await readFile(log, 'utf8')).matchAll(/^shard \d+ (\w+) computed/gm)) {
-      times.set(`${name}`, (times.get(`${name}`) ?? 0) + 1);
+      const shard = `${basename(dirname(log))}/${name}`;
+      times.set(shard, (times.get(shard) ?? 0) + 1);
     }
   }
   return times;

@@ -65,7 +65,7 @@ export class SlurmExecutor implements ExecutorElsewhere {
     ticket.left.push(...this.tasksOf(work));
     const submitted = await this.submitLeft(ticket, work.avoid);
     // What was accepted is waited for, and what was not is tried again beside it.
-    if (submitted.ok || onto || ticket.arrays.length > 0) return ok(ticket);
+    if (submitted.ok || onto || ticket.arrays.some(({ tasks }) => tasks.length > 0)) return ok(ticket);
     return submitted;
   }
 

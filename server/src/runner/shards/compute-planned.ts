@@ -83,7 +83,8 @@ class Worker {
   async compute(n: number): Promise<Result<string>> {
     try {
       const planned = await readPlannedShard(this.plan, n);
-      const lease = join(planned.folder, `${nameOf(planned)}.lease`);
+      // Whoever perturbs takes a lease of its own on each batch, by its photographs too.
+      const lease = join(planned.folder, `${planned.kind === 'embed' ? '' : 'shard-'}${nameOf(planned)}.lease`);
       return ok(await withLease(lease, this.context.signal, () => this.computeUnlessThere(planned, n)));
     } catch (error) {
       const problem = problemOf(error);
