@@ -172,7 +172,7 @@ class FollowedPlan {
       }
     } finally {
       const cancelled = await this.executor.cancel(ticket);
-      if (!cancelled.ok) this.context.warn(cancelled.problem);
+      if (!cancelled.ok) this.context.emit({ type: 'warning', problem: cancelled.problem });
       await this.forget();
     }
     return this.done;
@@ -262,7 +262,8 @@ class FollowedPlan {
   private say(problem: Problem): void {
     if (this.said.has(problem.code)) return;
     this.said.add(problem.code);
-    this.context.warn(problem);
+    // Not by `warn`: work on what nobody wants to be warned of waits all the same.
+    this.context.emit({ type: 'warning', problem });
   }
 }
 
