@@ -101,7 +101,7 @@ describe('the page of a results panel (skipped where Chromium is not installed)'
     assert.equal(perturbed.filter((text) => /✓ valid/.test(text)).length, 2);
     assert.equal(perturbed.filter((text) => /✕ too far/.test(text)).length, 2);
     assert.match(
-      (await stage.page.locator('.query-view > p').textContent()) ?? '',
+      (await stage.page.locator('.query-view > p').first().textContent()) ?? '',
       /squared L2.* Valid is what lies within 0\.2840 of the original photograph, by face-recognition, whichever/,
     );
     const images = views.locator('img');

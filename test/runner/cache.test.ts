@@ -74,7 +74,7 @@ describe('The cache', () => {
   });
 
   for (const { what, pattern } of [
-    { what: 'a matrix of vectors', pattern: /embeddings\/.*\.npy$/ },
+    { what: 'a matrix of vectors', pattern: /embeddings\/[^.]*\.npy$/ },
     { what: 'the list of a matrix', pattern: /embeddings\/.*\.jsonl$/ },
     { what: 'a list of neighbours', pattern: /neighbours\/.*ids\.npy$/ },
     { what: 'a seal', pattern: /neighbours\/.*seal\.json$/ },
@@ -87,7 +87,7 @@ describe('The cache', () => {
   }
 
   it('names a file that it found damaged', async () => {
-    const [damaged] = await cacheFiles(folder, /embeddings\/.*\.npy$/);
+    const [damaged] = await cacheFiles(folder, /embeddings\/[^.]*\.npy$/);
     const bytes = await readFile(damaged);
     bytes[bytes.length - 1] ^= 1;
     await writeFile(damaged, bytes);

@@ -25,7 +25,7 @@ const REDS = { ana: [10, 12, 14, 16], bo: [50, 52, 54, 56], cy: [90, 92, 94, 96]
 
 /** Every kind of file that a cache keeps, by the experiment whose results depend on it. */
 const KINDS = [
-  { kind: 'a matrix of embeddings', of: 'local', pattern: /^embeddings\/.*\.npy$/ },
+  { kind: 'a matrix of embeddings', of: 'local', pattern: /^embeddings\/[^.]*\.npy$/ },
   { kind: 'the list of a matrix', of: 'local', pattern: /^embeddings\/.*\.jsonl$/ },
   { kind: 'a graph of neighbours', of: 'local', pattern: /^indexes\/.*\.hnsw$/ },
   { kind: 'the seal of an index', of: 'local', pattern: /^indexes\/.*seal\.json$/ },
