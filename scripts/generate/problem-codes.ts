@@ -590,6 +590,18 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
       'The text that the run keeps of its experiment is gone or altered, so that it cannot be run again.',
       'Run the experiment’s own file.',
     ],
+    'verifier-distances-missing': [
+      'The run keeps no distances by which another threshold can be looked at: it has no threshold, or is of an earlier version.',
+      'Run the experiment again: what was computed is in the cache.',
+    ],
+    'threshold-not-written': [
+      'The number of the threshold cannot be replaced in the experiment’s file: it stands nowhere, or is no plain number.',
+      'Write it there yourself; the message says what.',
+    ],
+    'threshold-in-matrix': [
+      'The threshold is an axis of the experiment’s matrix, which sets it whatever stands in `threshold`.',
+      'Add the value to the axis.',
+    ],
     'run-queries-unusable': ['The run’s records of its queries cannot be read.', 'Run the experiment again.'],
     'note-too-long': ['A note of a run is longer than any that is kept.', 'Write a shorter one.'],
     'note-unreadable': [

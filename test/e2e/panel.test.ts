@@ -3,6 +3,7 @@ import type { Results } from '../../server/src/protocol/results.js';
 import type { ReceivedFromPanel, ReportData, SavedFile, ToPanel } from '../../server/src/protocol/webview.js';
 import { accessibilityFaults } from '../support/axe.js';
 import { exampleCompared } from '../support/example-comparison.js';
+import { exampleDistances } from '../support/example-distances.js';
 import { answerQueries } from '../support/example-queries.js';
 import { exampleResults } from '../support/example-results.js';
 import { exampleRunSummary } from '../support/example-run-summary.js';
@@ -306,6 +307,29 @@ describe('the page of a results panel (skipped where Chromium is not installed)'
       const wide = await page.evaluate(() => document.documentElement.scrollWidth);
       assert.ok(wide <= 400, `${wide} px`);
     });
+  });
+
+  it('counts anew who is found as the threshold is moved by the keyboard, and has it written into the file', async () => {
+    const answer = answerQueries(QUERIES, photograph);
+    const stage = await openPanel(browser(), folder(), (message) =>
+      message.type === 'askDistances' ? [exampleDistances(message.question)] : answer(message),
+    );
+    await stage.send(reportOf({}));
+    const slider = stage.page.getByRole('slider', { name: /^Threshold, as distance/ });
+    await slider.waitFor();
+    const row = stage.page.locator('.found-at tr', { hasText: 'fawkes' });
+    const cells = async () => (await row.locator('td').allTextContents()).map((text) => text.trim());
+    // Of eleven queries at 0, 0.1 … 1, fawkes moves each by 0.2.
+    assert.deepEqual(await cells(), ['4', '6', '66.7 %', '66.7 %']);
+    await slider.focus();
+    await stage.page.keyboard.press('Home');
+    assert.deepEqual(await cells(), ['0', '1', '0.0 %', '66.7 %']);
+    await stage.page.keyboard.press('End');
+    assert.deepEqual(await cells(), ['9', '11', '81.8 %', '66.7 %']);
+    await stage.page.getByRole('button', { name: 'Write distance: 1 into the File' }).click();
+    await until(() => asked(stage, 'setThreshold').length === 1);
+    assert.deepEqual(asked(stage, 'setThreshold'), [{ type: 'setThreshold', form: 'distance', value: 1 }]);
+    assert.deepEqual(stage.faults, []);
   });
 
   it('leaves the table as it is, and the focus in it, when neighbours come after the figures', async () => {

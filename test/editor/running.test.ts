@@ -90,7 +90,7 @@ describe('running experiments in VS Code (skipped where Chromium or ripgrep is n
     await workbench.pickAll(2);
     const panel = await workbench.panel();
     await panel.getByRole('heading', { name: 'What differs' }).waitFor();
-    assert.equal(await panel.locator('#runs .swatch').count(), 2);
+    assert.equal(await panel.locator('#differs .swatch').count(), 2);
   });
 
   it('asks before an experiment starts a program, and starts none where the answer is no', async () => {

@@ -13,6 +13,7 @@ import { photographFolders } from './photograph-folders.js';
 import { queryViews } from './query-views.js';
 import { saveCopy, saveFile } from './save-file.js';
 import { readSpec } from './spec-file.js';
+import { bytesOf, writeThreshold } from './threshold.js';
 
 export interface PanelServices extends PageServices {
   readonly server: LanguageServer;
@@ -77,6 +78,8 @@ class ResultsPanel extends PageHost<ReceivedFromPanel, ToPanel> {
     askPage: (asked) => this.sendPage(asked),
     askQuery: (asked) => this.sendQuery(asked),
     askQueries: (asked) => this.sendQueries(asked),
+    askDistances: (asked) => this.sendDistances(asked),
+    setThreshold: ({ form, value }) => writeThreshold(this.services.server, { folder: this.folder, form, value }),
     askPhotographs: (asked) => this.sendPhotographs(asked),
     exportQueries: ({ selection }) => this.exported('exportQueries', { ...selection, folder: this.folder }),
     exportReport: () => this.exported('writeReport', { folder: this.folder }, this.reportName()),
@@ -165,6 +168,14 @@ class ResultsPanel extends PageHost<ReceivedFromPanel, ToPanel> {
       found.views.flatMap(({ id, photographs }) => (photographs[id] ? [[id, photographs[id]]] : [])),
     );
     this.send({ type: 'photographs', question, photographs, hiddenIn: found.hiddenIn });
+  }
+
+  private async sendDistances({ question }: Message<'askDistances'>): Promise<void> {
+    const found = await this.services.server.request('verifierDistances', { folder: this.folder });
+    if (!found.ok) return this.send({ type: 'refused', question, problem: found.problem });
+    const { about, ...files } = found.value;
+    const [judged, genuine, ends] = await Promise.all([files.judged, files.genuine, files.ends].map(bytesOf));
+    if (judged && genuine && ends) this.send({ type: 'distances', question, about, judged, genuine, ends });
   }
 
   /** Undefined where the question is answered otherwise: refused, or asked again by a page that is loaded anew. */

@@ -62,6 +62,12 @@ export class PanelHost {
     return answer.type === 'query' ? { ok: true, value: answer } : refusal(answer);
   }
 
+  /** What another threshold can be looked at with, or why that cannot be done. */
+  async distances(): Promise<Answered<Extract<Answer, { type: 'distances' }>>> {
+    const answer = await this.ask((question) => ({ type: 'askDistances', question }));
+    return answer.type === 'distances' ? { ok: true, value: answer } : refusal(answer);
+  }
+
   /** The photographs of some queries, or why they are not there. */
   async photographs(ids: string[]): Promise<Answered<Extract<Answer, { type: 'photographs' }>>> {
     const answer = await this.ask((question) => ({ type: 'askPhotographs', question, ids }));

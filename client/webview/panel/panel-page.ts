@@ -12,6 +12,7 @@ import { perturbationGallery } from './perturbed/perturbation-gallery.js';
 import { runActions, runProgress } from './run-progress.js';
 import { specSections } from './spec-section.js';
 import './queries/query-browser.js';
+import './threshold/threshold-slider.js';
 
 /** All that the panel was told so far. */
 export interface Shown {
@@ -61,7 +62,10 @@ function sectionsOf({ host, report, run, specs, comparison }: Shown, runs: reado
   // What can be looked at one by one makes the few pictures of a report superfluous.
   const all = report ? reportSections(gallery ? { ...report, perturbed: [] } : report, runs, run?.status) : [];
   if (gallery) all.splice(all.findIndex(({ id }) => id === 'perturbations') + 1, 0, gallery);
-  const sections = compared.length > 0 ? all.filter(({ id }) => id !== 'runs') : all;
+  const sections = all.filter(({ id }) => id !== 'runs' || compared.length === 0);
+  const threshold = sections.findIndex(({ id }) => id === 'threshold');
+  if (report && threshold >= 0 && run?.status !== 'running')
+    sections.splice(threshold + 1, 0, sliderSection(host, report, runs));
   const at = sections.findIndex(({ id }) => id === 'images');
   const { differences, file } = specSections(runs, specs ?? []);
   return [
@@ -77,6 +81,13 @@ function sectionsOf({ host, report, run, specs, comparison }: Shown, runs: reado
 /** What was found for each query is written when a stage is done, and its figures before that. */
 function hasQueries({ results: { accuracy = [], stages } }: ReportData): boolean {
   return accuracy.length > 0 && stages.some(({ name }) => name === 'accuracy');
+}
+
+function sliderSection(host: PanelHost, { results }: ReportData, runs: readonly NamedRun[]): Section {
+  const body = html`<threshold-slider .host=${host} .results=${results}></threshold-slider>`;
+  const of = runs.length > 1 ? ` Of ${runs[0]?.name}.` : '';
+  const lead = `What this run would have found at another threshold, counted anew from its own distances.${of}`;
+  return { id: 'another-threshold', title: 'Another threshold', lead, body };
 }
 
 function queriesSection(host: PanelHost, { results }: ReportData): Section {

@@ -8,6 +8,7 @@ import { runSummarySchema } from './runs/run-state.js';
 import { packedRunsSchema } from './runs/table/packed-rows.js';
 import { runComparisonSchema } from './runs/table/run-comparison.js';
 import { runNoteSchema } from './runs/table/run-row.js';
+import { THRESHOLD_FORMS, verifierDistancesSchema } from './runs/verifier-distances.js';
 import { searchAnswerSchema, searchSchema, searchStateSchema } from './searching/search.js';
 import { knownFaces, queryRowSchema, reportDataSchema } from './webview.js';
 
@@ -156,6 +157,24 @@ export const requests = {
     'readQueries',
     z.object({ folder, ids: z.array(z.string()).min(1).max(LARGEST_PAGE) }),
     z.array(queryDetailsSchema),
+  ),
+  /**
+   * What another threshold of a run can be looked at with, its arrays as files. Problems: `verifier-distances-missing`,
+   * `neighbours-unusable`.
+   */
+  verifierDistances: request(
+    'verifierDistances',
+    z.object({ folder }),
+    z.object({ about: verifierDistancesSchema, judged: z.string(), genuine: z.string(), ends: z.string() }),
+  ),
+  /**
+   * The edit that sets the threshold in the file that a run was made of. Problems: `file-not-here`,
+   * `threshold-not-written`, `threshold-in-matrix`.
+   */
+  setThreshold: request(
+    'setThreshold',
+    z.object({ folder, form: z.enum(THRESHOLD_FORMS), value: z.number() }),
+    z.object({ uri, range, newText: z.string() }),
   ),
   deleteRun: request('deleteRun', z.object({ folder }), nothing),
   /** Writes the run as one HTML file into its folder. */

@@ -7,6 +7,7 @@ import { resultsSchema } from './results.js';
 import { LARGEST_PAGE, queryPageSchema, querySelectionSchema } from './runs/query-page.js';
 import { runSummarySchema } from './runs/run-state.js';
 import { runComparisonSchema } from './runs/table/run-comparison.js';
+import { THRESHOLD_FORMS, verifierDistancesSchema } from './runs/verifier-distances.js';
 
 export type { Problem } from './errors.js';
 export type { AccuracyResult, Hits, Results, RunStatus, SkippedImage, StageResult } from './results.js';
@@ -124,6 +125,9 @@ export type QueryView = z.infer<typeof queryViewSchema>;
 /** The folder of the photographs that the page may not show unless the user says so. */
 const hiddenIn = z.string().nullable();
 
+/** Numbers in a file of NumPy's, as they are: too many to be written out. */
+const npyFile = z.custom<ArrayBuffer | Uint8Array>((sent) => sent instanceof ArrayBuffer || sent instanceof Uint8Array);
+
 /** Queries whose photographs a page asks for at once, at the most. */
 export const MOST_PICTURES = 48;
 
@@ -151,6 +155,15 @@ export const toPanelSchema = z.discriminatedUnion('type', [
     views: z.array(queryViewSchema),
     hiddenIn,
   }),
+  /** What another threshold can be looked at with: the files that `about` tells of. */
+  z.object({
+    type: z.literal('distances'),
+    question,
+    about: verifierDistancesSchema,
+    judged: npyFile,
+    genuine: npyFile,
+    ends: npyFile,
+  }),
   z.object({ type: z.literal('photographs'), question, photographs: z.record(z.string(), photograph), hiddenIn }),
 ]);
 export type ToPanel = z.infer<typeof toPanelSchema>;
@@ -173,6 +186,9 @@ export const fromPanelSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('askPhotographs'), question, ids: z.array(z.string()).min(1).max(MOST_PICTURES) }),
   /** Some at once, which takes as long as one. */
   z.object({ type: z.literal('askQueries'), question, ids: z.array(z.string()).min(1).max(LARGEST_PAGE) }),
+  z.object({ type: z.literal('askDistances'), question }),
+  /** Writes a threshold into the experiment's file. */
+  z.object({ type: z.literal('setThreshold'), form: z.enum(THRESHOLD_FORMS), value: z.number() }),
   z.object({ type: z.literal('exportQueries'), selection: querySelectionSchema }),
   z.object({ type: z.literal('exportReport') }),
   z.object({ type: z.literal('cancel') }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { THRESHOLD_FORMS } from '../protocol/runs/verifier-distances.js';
 import { defineStage, singleImages } from './declare.js';
 import { tooFewPairs } from './parts/few-pairs.js';
 import { defaultJudge } from './parts/judge.js';
@@ -7,8 +8,6 @@ import { judging } from './parts/settings.js';
 import type { ThresholdSpec } from './spec.js';
 
 const PERCENTILE = 95;
-/** What a threshold may be set by. */
-const FORMS = ['percentile', 'fmr', 'distance'] as const;
 
 export const threshold = defineStage({
   key: 'threshold',
@@ -45,9 +44,9 @@ export const threshold = defineStage({
       unit: z.enum(['squared-l2', 'l2']).default('squared-l2').meta({ description: 'The distance that results show.' }),
     })
     .superRefine((written, issues) => {
-      const forms = FORMS.filter((form) => written[form] !== undefined);
+      const forms = THRESHOLD_FORMS.filter((form) => written[form] !== undefined);
       for (const form of forms.slice(1)) {
-        const message = `A threshold is set by one of ${FORMS.join(', ')}: "${forms[0]}" is there already`;
+        const message = `A threshold is set by one of ${THRESHOLD_FORMS.join(', ')}: "${forms[0]}" is there already`;
         issues.addIssue({ code: 'custom', path: [form], message });
       }
     }),
@@ -56,7 +55,7 @@ export const threshold = defineStage({
   block: 'threshold',
   model: defaultJudge,
   finish: (read: ThresholdSpec) =>
-    FORMS.some((form) => read[form] !== undefined) ? read : { ...read, percentile: PERCENTILE },
+    THRESHOLD_FORMS.some((form) => read[form] !== undefined) ? read : { ...read, percentile: PERCENTILE },
   settings: judging,
   unfit: ({ threshold, queries }, dataset) => {
     if (threshold?.fmr !== undefined) return tooFewPairs(threshold.fmr, queries?.sample, dataset);

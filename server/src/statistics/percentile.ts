@@ -3,7 +3,11 @@
  * ranks: what `numpy.percentile` gives, to the last bit. Of no values it is NaN.
  */
 export function percentile(values: ArrayLike<number>, p: number): number {
-  const sorted = Float64Array.from(values).sort();
+  return percentileOfSorted(Float64Array.from(values).sort(), p);
+}
+
+/** The same of values that are ascending. */
+export function percentileOfSorted(sorted: Float64Array, p: number): number {
   const place = (sorted.length - 1) * (p / 100);
   const below = Math.floor(place);
   const above = Math.min(below + 1, sorted.length - 1);

@@ -6,13 +6,15 @@ const ALIGNMENT = 64;
 
 interface ElementKind {
   readonly descr: string;
+  readonly bytes: number;
   readonly make: (buffer: ArrayBuffer, offset: number, length: number) => NpyData;
 }
-export type NpyData = Float32Array | Int32Array;
+export type NpyData = Float64Array | Float32Array | Int32Array;
 
 const KINDS: readonly ElementKind[] = [
-  { descr: '<f4', make: (buffer, offset, length) => new Float32Array(buffer, offset, length) },
-  { descr: '<i4', make: (buffer, offset, length) => new Int32Array(buffer, offset, length) },
+  { descr: '<f8', bytes: 8, make: (buffer, offset, length) => new Float64Array(buffer, offset, length) },
+  { descr: '<f4', bytes: 4, make: (buffer, offset, length) => new Float32Array(buffer, offset, length) },
+  { descr: '<i4', bytes: 4, make: (buffer, offset, length) => new Int32Array(buffer, offset, length) },
 ];
 
 /** Enough of a file's beginning to say where its header is. */
@@ -33,12 +35,13 @@ export interface NpyArray {
 
 /** The file's two parts, header and data, to be written one after the other without a copy. */
 export function encodeNpy(data: NpyData, shape: readonly number[]): [Uint8Array, Uint8Array] {
-  const header = npyHeader(data instanceof Float32Array ? '<f4' : '<i4', shape);
+  const descr = data instanceof Float64Array ? '<f8' : data instanceof Float32Array ? '<f4' : '<i4';
+  const header = npyHeader(descr, shape);
   return [header, new Uint8Array(data.buffer, data.byteOffset, data.byteLength)];
 }
 
 /** What stands before the numbers of a file, which begin at a multiple of 64 bytes. */
-export function npyHeader(descr: '<f2' | '<f4' | '<i4', shape: readonly number[]): Buffer {
+export function npyHeader(descr: '<f2' | '<f4' | '<f8' | '<i4', shape: readonly number[]): Buffer {
   const dictionary = `{'descr': '${descr}', 'fortran_order': False, 'shape': ${npyShape(shape)}, }`;
   const unpadded = MAGIC.length + VERSION.length + 2 + dictionary.length + 1;
   const text = `${dictionary}${' '.repeat((ALIGNMENT - (unpadded % ALIGNMENT)) % ALIGNMENT)}\n`;
@@ -95,8 +98,8 @@ export function decodeNpy(bytes: Uint8Array): NpyArray | null {
   const kind = KINDS.find(({ descr }) => descr === header?.descr);
   if (!header || header.fortranOrder || !kind) return null;
   const count = header.shape.reduce((product, size) => product * size, 1);
-  if (buffer.length - start !== count * 4) return null;
-  const aligned = new Uint8Array(count * 4);
+  if (buffer.length - start !== count * kind.bytes) return null;
+  const aligned = new Uint8Array(count * kind.bytes);
   aligned.set(buffer.subarray(start));
   return { shape: header.shape, data: kind.make(aligned.buffer, 0, count) };
 }

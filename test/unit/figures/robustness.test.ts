@@ -7,7 +7,14 @@ import { countedRate, identityInterval } from '../../../server/src/statistics/id
 import { randomVectors } from '../../support/random-vectors.js';
 
 function results(valid: number, right = valid, labelled = valid): ValidResults {
-  return { valid, validAt: Array.from({ length: valid }, (_, n) => n), judgedDistances: [], labelled, right };
+  return {
+    valid,
+    validAt: Array.from({ length: valid }, (_, n) => n),
+    judgedDistances: [],
+    nearest: [],
+    labelled,
+    right,
+  };
 }
 
 function query(

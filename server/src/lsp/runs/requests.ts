@@ -3,21 +3,28 @@ import { URI } from 'vscode-uri';
 import { readText } from '../../experiment/syntax/read-text.js';
 import { readTemplates } from '../../experiment/templates.js';
 import { compareRuns } from '../../history/compare-runs.js';
+import { readRun } from '../../history/read-run.js';
 import { readRunAgain } from '../../history/run-again.js';
 import { ExperimentDocument } from '../../language/document.js';
+import { setThreshold } from '../../language/edit/set-threshold.js';
 import { fail, ok, type Result } from '../../protocol/errors.js';
 import type { ParsedParams, RequestName, RequestResult } from '../../protocol/lsp.js';
+import { usable } from '../../report/read-neighbours.js';
 import { readQueryDetails } from '../../report/read-query-details.js';
 import { readReport, writeReport } from '../../report/write-report.js';
 import { homeOf } from '../../store/home.js';
 import { purgeHome } from '../../store/purge.js';
 import { removeRunFolder } from '../../store/run-folder/run-folder.js';
 import { writeRunNote } from '../../store/run-folder/run-note.js';
+import { findVerifierFiles } from '../../store/run-folder/verifier-files.js';
 import { expectationStates } from './expectation-states.js';
 import { QueryTables } from './query-tables.js';
 import { RunRows } from './run-rows.js';
 import type { RunsHost } from './runs-host.js';
 import type { ServerRuns } from './server-runs.js';
+
+const NO_DISTANCES = 'The run keeps no distances by which another threshold can be looked at';
+const RUN_AGAIN = { hint: 'Run the experiment again: it has them from its threshold on.' };
 
 export type RequestHandlers = {
   readonly [N in RequestName]: (params: ParsedParams<N>, signal: AbortSignal) => Promise<RequestResult<N>>;
@@ -87,6 +94,24 @@ export function requestHandlers(runs: ServerRuns, host: RunsHost): RequestHandle
     queryRows: (params) => chain(locate(params.folder), (folder) => tables.page({ ...params, folder })),
     exportQueries: (params) => chain(locate(params.folder), (folder) => tables.export({ ...params, folder })),
     readQueries: ({ folder, ids }) => chain(locate(folder), (located) => readQueryDetails(located, ids)),
+
+    verifierDistances: ({ folder }) =>
+      chain(locate(folder), async (located) => {
+        const found = await usable(() => findVerifierFiles(located));
+        if (!found.ok) return found;
+        return found.value ? ok(found.value) : fail('verifier-distances-missing', NO_DISTANCES, RUN_AGAIN);
+      }),
+
+    setThreshold: ({ folder, form, value }) =>
+      chain(locate(folder), async (located) => {
+        const uri = (await readRun(located))?.summary.uri ?? '';
+        return chain(document(uri), async (experiment) => {
+          const change = setThreshold(experiment, form, value);
+          if (!change.ok) return change;
+          const { start, end, text } = change.value;
+          return ok({ uri, range: experiment.range(start, end), newText: text });
+        });
+      }),
 
     deleteRun: ({ folder }) =>
       chain(locate(folder), async (located) => {

@@ -20,6 +20,8 @@ export interface ValidResults {
    * digits; null for the query's own photograph, and where the model finds no face.
    */
   readonly judgedDistances: readonly (number | null)[];
+  /** The least of these distances in full, ascending: all of an original's, the first of any other version's. */
+  readonly nearest: readonly number[];
   /** Valid results whose identity is known, and those of them that are of the query's. */
   readonly labelled: number;
   readonly right: number;

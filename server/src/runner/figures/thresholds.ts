@@ -18,17 +18,28 @@ export function thresholdsOf(
   images: readonly ThresholdImage[],
   { percentile: p, unit }: { percentile: number; unit: DistanceUnit },
 ): (number | null)[] {
-  const groups = rowsByIdentity(images);
-  return images.map(({ identity, hash }, row) => {
-    const group = identity === null ? [] : (groups.get(identity) ?? []);
-    const others = group.filter((other) => itemAt(images, other).hash !== hash);
-    if (others.length === 0) return null;
-    const own = vectorAt(vectors, row);
-    return percentile(
-      others.map((other) => distanceBetween(own, vectorAt(vectors, other), unit)),
-      p,
-    );
+  const distancesOf = genuineDistances(vectors, images, unit);
+  return images.map((_, row) => {
+    const distances = distancesOf(row);
+    return distances.length === 0 ? null : percentile(distances, p);
   });
+}
+
+/** What gives the distances of a row to the other photographs of its identity; none where there is none, or it is unknown. */
+export function genuineDistances(
+  vectors: Matrix,
+  images: readonly ThresholdImage[],
+  unit: DistanceUnit,
+): (row: number) => number[] {
+  const groups = rowsByIdentity(images);
+  return (row) => {
+    const { identity, hash } = itemAt(images, row);
+    const group = identity === null ? [] : (groups.get(identity) ?? []);
+    const own = vectorAt(vectors, row);
+    return group
+      .filter((other) => itemAt(images, other).hash !== hash)
+      .map((other) => distanceBetween(own, vectorAt(vectors, other), unit));
+  };
 }
 
 export function rowsByIdentity(images: readonly ThresholdImage[]): Map<string, number[]> {

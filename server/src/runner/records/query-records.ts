@@ -11,12 +11,14 @@ import { writeFoundFaces } from './found-faces.js';
 import { perturbationViews } from './perturbation-views.js';
 import { mergeViews, type QueryView } from './query-view.js';
 import { retrievalViews } from './retrieval-views.js';
+import { writeVerifierDistances } from './verifier-distances.js';
 
 /**
  * Writes what a run found for each query into its folder: `images.jsonl`, a line an image of the data set and then
  * of the gallery, whose line numbers (from 0) are the ids of the neighbour files; `queries.jsonl`, a line a query; and
  * `neighbours-MODEL-VERSION.{ids,distances}.npy`, whose row `row` of a query's record is that query's, and which
- * the record names as its `neighbours`; `faces-MODEL.npy` and `faces-MODEL-VERSION.npy`, where the model looks for faces. What the engine retrieved stands in for what accuracy searched for by the same
+ * the record names as its `neighbours`; `faces-MODEL.npy` and `faces-MODEL-VERSION.npy`, where the model looks for faces; and
+ * what `verifier-distances.json` describes. What the engine retrieved stands in for what accuracy searched for by the same
  * model.
  */
 export class QueryRecords {
@@ -40,6 +42,7 @@ export class QueryRecords {
     }
     await writeFoundFaces(this.folder, findings, { images: shownImages(findings, images).length, queries });
     await writeRunFile(this.folder, 'queries.jsonl', jsonLines(queryLines(findings, images, queries, views)));
+    await writeVerifierDistances(this.folder, findings);
     this.written = parts;
   }
 }

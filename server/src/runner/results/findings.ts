@@ -1,4 +1,5 @@
 import type { ResultBlocks } from '../../protocol/results.js';
+import type { GenuineOfQueries } from '../../statistics/moved-threshold.js';
 import type { ModelIndex } from '../stages/build-index.js';
 import type { ModelEmbeddings } from '../stages/embed-images.js';
 import type { ImageSet } from '../stages/list-images.js';
@@ -22,6 +23,8 @@ export interface Findings {
   accuracy?: readonly ModelAccuracy[];
   thresholds?: Thresholds;
   strangers?: Strangers;
+  /** Distances of the queries to the other photographs of their people, by the model that thresholds are of. */
+  genuine?: GenuineOfQueries;
   /** Those that are finished, in the order of the file. */
   perturbed?: readonly PerturbedVersion[];
   /** Versions behind a countermeasure, as far as they are finished. */

@@ -5,7 +5,7 @@ import type { StageWorks } from '../progress/stage-clock.js';
 import { embeddingsOf, type Findings, required } from '../results/findings.js';
 import type { ModelEmbeddings } from './embed-images.js';
 import { measureStrangers } from './measuring/measure-strangers.js';
-import { measureThresholds } from './measuring/measure-thresholds.js';
+import { genuineOfQueries, measureThresholds } from './measuring/measure-thresholds.js';
 import { measureTransfer } from './measuring/measure-transfer.js';
 import { type CounteredVersion, type CounterSource, counter, counterGallery, prepare } from './perturbing/counter.js';
 import { splitGallery } from './perturbing/gallery-split.js';
@@ -26,6 +26,7 @@ export const robustnessStages: StageWorks<
     const from = { set, queries, seed: spec.queries.seed, embeddings };
     const thresholds = await measureThresholds(context, threshold, from);
     const strangers = await measureStrangers(context, { set, queries, thresholds, embeddings });
+    findings.genuine = await genuineOfQueries(threshold.unit, from);
     findings.thresholds = thresholds;
     findings.strangers = strangers;
     findings.blocks.threshold = { ...thresholds.result, strangers: strangers.result };

@@ -10,7 +10,7 @@ import { newRunRecord, type RunOf, type RunRecord, readRunRecord, recordText } f
 
 /** What a run writes into its folder; a run that takes a folder over removes these and nothing else. */
 const OWN_FILES =
-  /^(run\.json|request\.json|events\.jsonl|runner\.log|heartbeat|cancel|reserve|note\.json|spec\.yaml|checksums\.jsonl|results\.json|queries\.jsonl|images\.jsonl|thumbnails\.json|report\.html|queries-.*\.csv|neighbours-.*\.npy|.*\.tmp)$/;
+  /^(run\.json|request\.json|events\.jsonl|runner\.log|heartbeat|cancel|reserve|note\.json|spec\.yaml|checksums\.jsonl|results\.json|queries\.jsonl|images\.jsonl|thumbnails\.json|report\.html|queries-.*\.csv|neighbours-.*\.npy|verifier-.*\.(npy|json)|.*\.tmp)$/;
 
 export interface RunFolder {
   readonly id: string;

@@ -39,7 +39,14 @@ export interface FmrThreshold {
   /** Share of the impostor pairs that match at it: not above the rate that was asked for. */
   readonly actualFmr: number;
   readonly impostorPairs: number;
+  /** The same of other rates, ascending: those that so many pairs measure, where these are few. */
+  readonly steps: readonly { readonly fmr: number; readonly value: number }[];
 }
+
+/** False match rates to look at beside the one that was asked for. */
+export const FMR_STEPS: readonly number[] = [-6, -5, -4, -3, -2, -1].flatMap((power) =>
+  [1, 1.5, 2, 3, 4, 5, 6, 8].map((digit) => Number(`${digit}e${power}`)),
+);
 
 export interface FmrSources {
   readonly images: readonly HashedImage[];
@@ -58,16 +65,20 @@ export async function thresholdAtFmr(
   context: RunContext,
   fmr: number,
   from: FmrSources,
+  others: readonly number[] = [],
 ): Promise<{ value: FmrThreshold; cached: boolean }> {
   const { embeddings, images, calibration } = from;
   const used = calibrationImages(images, calibration);
   const key = {
     fmr,
+    others,
     model: embeddings.key,
     images: keyOf(used.map(({ hash, identity }) => [hash, identity])),
     embedded: keyOf(embeddings.embedded),
   };
-  return cachedFacts(context, 'fmr-threshold', key, () => withCores(context, () => measure(context, fmr, used, from)));
+  return cachedFacts(context, 'fmr-threshold', key, () =>
+    withCores(context, () => measure(context, { fmr, others }, used, from)),
+  );
 }
 
 /** A content that somebody else's image has, too, is no evidence of two people. */
@@ -79,7 +90,7 @@ function calibrationImages(images: readonly HashedImage[], { identities }: Calib
 
 async function measure(
   context: RunContext,
-  fmr: number,
+  { fmr, others }: { readonly fmr: number; readonly others: readonly number[] },
   used: readonly HashedImage[],
   { images, embeddings: { model, vectors, embedded }, specPath }: FmrSources,
 ): Promise<FmrThreshold> {
@@ -89,30 +100,43 @@ async function measure(
   const pairs = impostor.pairs.count;
   const most = mostMatches(fmr, pairs);
   if (most < 1) throw new Halt(tooFew(model.name, fmr, pairs, specPath));
-  const limit = await rankOf(context, most, { photographs, vectors, impostor, work });
-  if (!limit) throw new Halt(tooAlike(model.name, fmr, specPath));
-  let value = limit.before;
+  const beside = others.filter((rate) => pairs <= FEW_PAIRS && mostMatches(rate, pairs) >= 1 && rate < 1);
+  const rates = [fmr, ...beside];
+  const ranks = rates.map((rate) => mostMatches(rate, pairs));
+  const limits = await ranked(context, ranks, { photographs, vectors, impostor, work });
+  const [limit] = limits ?? [];
+  if (!limits || !limit) throw new Halt(tooAlike(model.name, fmr, specPath));
+  const values = limits.map(({ before }) => before);
   await new PairDistances(photographs, vectors, 'genuine', 'all', work).walk((distances) => {
-    for (const distance of distances) if (distance < limit.value && distance > (value ?? -1)) value = distance;
+    for (const [n, { value: below }] of limits.entries()) {
+      for (const distance of distances) if (distance < below && distance > (values[n] ?? -1)) values[n] = distance;
+    }
   });
+  const value = values[0] ?? null;
   if (value === null) throw new Halt(tooAlike(model.name, fmr, specPath));
-  return { value, actualFmr: limit.less / pairs, impostorPairs: pairs };
+  const steps = rates.flatMap((rate, n) => (values[n] == null ? [] : [{ fmr: rate, value: values[n] }]));
+  return {
+    ...{ value, actualFmr: limit.less / pairs, impostorPairs: pairs },
+    steps: steps
+      .filter((step, n) => steps.findIndex((one) => one.fmr === step.fmr) === n)
+      .sort((a, b) => a.fmr - b.fmr),
+  };
 }
 
 /** Few pairs are put in order one by one; of many the flat index computes those alone that may be it. */
-async function rankOf(
+async function ranked(
   context: RunContext,
-  rank: number,
+  ranks: readonly number[],
   from: { photographs: Photographs; vectors: VectorSource; impostor: PairDistances; work: WorkContext },
-): Promise<RankedDistance | undefined> {
+): Promise<readonly RankedDistance[] | undefined> {
   const { photographs, vectors, impostor, work } = from;
   if (impostor.pairs.count > FEW_PAIRS) {
     const counter = await openCounter(context, photographs, vectors);
-    const ranked = await counter.ranked([rank], work);
-    if (ranked) return ranked[0];
+    const counted = await counter.ranked(ranks, work);
+    if (counted) return counted;
   }
   const survey = await ImpostorSurvey.of(impostorDistances(photographs, impostor), new Float64Array());
-  return (await survey.ranked([rank]))?.[0];
+  return survey.ranked(ranks);
 }
 
 function tooFew(model: string, fmr: number, pairs: number, specPath: FmrSources['specPath']) {

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Matrix } from '../../../plugins/declare.js';
 import { rowsIn } from '../../../plugins/matrix.js';
 import type { Results } from '../../../protocol/results.js';
+import { FineBins, type FineHistogram } from '../../../statistics/fine-bins.js';
 import { meanOf } from '../../../statistics/percentile.js';
 import { cachedFacts } from '../../../store/cache/cached-facts.js';
 import { keyOf } from '../../../store/files.js';
@@ -18,6 +19,8 @@ export interface Strangers {
   readonly result: NonNullable<NonNullable<Results['threshold']>['strangers']>;
   /** By position: the share of other people's images within the query's threshold. */
   readonly of: ReadonlyMap<number, number>;
+  /** All of their distances to the queries, in the threshold's unit. */
+  readonly distances: FineHistogram;
   readonly cached: boolean;
 }
 
@@ -37,6 +40,7 @@ export async function measureStrangers(context: RunContext, from: StrangerSource
   const { set, queries, thresholds, embeddings } = from;
   const asked = queries.filter((position) => thresholds.of.has(position) && set.images[position]!.identity !== null);
   const key = {
+    kept: 'shares, distances',
     model: embeddings.key,
     unit: thresholds.spec.unit,
     images: keyOf(set.images.map(({ hash, identity }) => [hash, identity])),
@@ -46,17 +50,18 @@ export async function measureStrangers(context: RunContext, from: StrangerSource
   const { value, cached } = await cachedFacts(context, 'strangers', key, () =>
     withCores(context, () => count(context, asked, from)),
   );
-  const of = new Map(asked.flatMap((position, n) => (value[n] === null ? [] : [[position, value[n]!]])));
+  const { shares: within, distances } = value;
+  const of = new Map(asked.flatMap((position, n) => (within[n] === null ? [] : [[position, within[n]!]])));
   const shares = [...of.values()];
   const worst = shares.length === 0 ? null : shares.reduce((most, share) => Math.max(most, share));
-  return { result: { queries: of.size, mean: meanOf(shares), worst }, of, cached };
+  return { result: { queries: of.size, mean: meanOf(shares), worst }, of, distances, cached };
 }
 
 async function count(
   context: RunContext,
   asked: readonly number[],
   { set: { images }, thresholds, embeddings: { model, vectors, embedded } }: StrangerSources,
-): Promise<(number | null)[]> {
+): Promise<{ shares: (number | null)[]; distances: FineHistogram }> {
   const rowOf = new Map(embedded.map((position, row) => [position, row]));
   const photographs = photographsOf(images, new Map(embedded.map((position, row) => [images[position]!.hash, row])));
   const { rows } = withVectors(photographs);
@@ -67,6 +72,7 @@ async function count(
     limit: thresholds.of.get(position)!,
   }));
   const within = new Float64Array(queries.length);
+  const bins = new FineBins();
   const { signal, progress } = workContext(context, 'threshold', model.name);
   const inUnit = thresholds.spec.unit === 'l2' ? Math.sqrt : (distance: number) => distance;
   const step = rowsIn(vectors.dimension);
@@ -79,7 +85,7 @@ async function count(
       const some = queries.slice(from, from + step);
       const own = await vectors.rowsAt(some.map(({ row }) => row));
       for (const [n, query] of some.entries()) {
-        within[from + n]! += strangersIn(vectorAt(own, n), query, others, first, { distances, inUnit });
+        within[from + n]! += strangersIn(vectorAt(own, n), query, others, first, { distances, inUnit, bins });
         done += others.rows;
         if (n % 64 > 0) continue;
         progress(done, queries.length * rows.length);
@@ -88,10 +94,11 @@ async function count(
       }
     }
   }
-  return queries.map(({ own: [from, to] }, n) => {
+  const shares = queries.map(({ own: [from, to] }, n) => {
     const strangers = rows.length - (to - from);
     return strangers === 0 ? null : within[n]! / strangers;
   });
+  return { shares, distances: bins.histogram() };
 }
 
 /** Where the photographs of each identity stand among those that have a vector. */
@@ -117,13 +124,15 @@ function strangersIn(
   { limit, own: [from, to] }: Asked,
   others: Matrix,
   first: number,
-  { distances, inUnit }: { distances: Float64Array; inUnit: (squared: number) => number },
+  { distances, inUnit, bins }: { distances: Float64Array; inUnit: (squared: number) => number; bins: FineBins },
 ): number {
   distancesTo(vector, others, 0, others.rows, distances);
   let within = 0;
   for (let n = 0; n < others.rows; n++) {
     if (first + n >= from && first + n < to) continue;
-    if (inUnit(distances[n]!) <= limit) within += 1;
+    const distance = inUnit(distances[n]!);
+    bins.add(distance);
+    if (distance <= limit) within += 1;
   }
   return within;
 }

@@ -4,17 +4,18 @@ import { count } from '../../../protocol/figure-text.js';
 import { itemAt, itemsAt } from '../../../protocol/item-at.js';
 import type { Results } from '../../../protocol/results.js';
 import type { ThresholdSpec } from '../../../stages/spec.js';
+import type { GenuineOfQueries } from '../../../statistics/moved-threshold.js';
 import { medianOf } from '../../../statistics/percentile.js';
 import { cachedFacts } from '../../../store/cache/cached-facts.js';
 import { keyOf } from '../../../store/files.js';
 import type { RunContext } from '../../context.js';
 import type { DistanceUnit } from '../../figures/distance.js';
 import { histogramOf } from '../../figures/histogram.js';
-import { rowsByIdentity, type ThresholdImage, thresholdsOf } from '../../figures/thresholds.js';
+import { genuineDistances, rowsByIdentity, type ThresholdImage, thresholdsOf } from '../../figures/thresholds.js';
 import { Halt } from '../../halt.js';
 import type { ModelEmbeddings } from '../embed-images.js';
 import type { ImageSet } from '../list-images.js';
-import { calibrationOf, thresholdAtFmr } from './fmr-threshold.js';
+import { calibrationOf, FMR_STEPS, thresholdAtFmr } from './fmr-threshold.js';
 
 /** How near a result must be to each image of the data set to show the same person (paper §2.2). */
 export interface Thresholds {
@@ -22,6 +23,8 @@ export interface Thresholds {
   readonly result: NonNullable<Results['threshold']>;
   /** By position in the image set, in the spec's unit; an image without one is not there. */
   readonly of: ReadonlyMap<number, number>;
+  /** Of `fmr`: the thresholds of other rates, in the spec's unit, where the pairs are few enough to say. */
+  readonly steps: readonly { readonly fmr: number; readonly threshold: number }[];
   readonly cached: boolean;
 }
 
@@ -43,7 +46,7 @@ export async function measureThresholds(
   if (spec.fmr !== undefined) return byFmr(context, spec, spec.fmr, from);
   if (spec.distance !== undefined) {
     const of = new Map(from.embeddings.embedded.map((position) => [position, spec.distance as number]));
-    return { spec, of, cached: false, result: { ...resultOf(spec, from.set, of), value: spec.distance } };
+    return { spec, of, steps: [], cached: false, result: { ...resultOf(spec, from.set, of), value: spec.distance } };
   }
   return byPercentile(context, spec, spec.percentile ?? 0, from);
 }
@@ -58,8 +61,10 @@ async function byFmr(
   const { images } = set;
   const calibration = calibrationOf(images, queries, seed);
   const at = { images, embeddings, calibration, specPath: ['threshold', 'fmr'] };
-  const { value: measured, cached } = await thresholdAtFmr(context, fmr, at);
-  const value = spec.unit === 'l2' ? Math.sqrt(measured.value) : measured.value;
+  const { value: measured, cached } = await thresholdAtFmr(context, fmr, at, FMR_STEPS);
+  const inUnit = (squared: number) => (spec.unit === 'l2' ? Math.sqrt(squared) : squared);
+  const value = inUnit(measured.value);
+  const steps = measured.steps.map((step) => ({ fmr: step.fmr, threshold: inUnit(step.value) }));
   const isSetAside = (position: number) => calibration.identities.has(itemAt(images, position).identity ?? '');
   const judged = embeddings.embedded.filter((position) => !isSetAside(position));
   const of = new Map(judged.map((position) => [position, value]));
@@ -68,7 +73,7 @@ async function byFmr(
   const used = { identities: calibration.identities.size, setAside };
   if (setAside > 0) context.warn(queriesSetAside(setAside, queries.length, used.identities));
   return {
-    ...{ spec, of, cached },
+    ...{ spec, of, steps, cached },
     result: { ...resultOf(spec, set, of), fmr, value, actualFmr, impostorPairs, calibration: used },
   };
 }
@@ -91,7 +96,7 @@ async function byPercentile(
   );
   const of = new Map(embeddings.embedded.flatMap((position, row) => entryOf(position, itemAt(value, row))));
   if (of.size === 0) throw new Halt(noPairs(spec));
-  return { spec, of, cached, result: resultOf(spec, set, of) };
+  return { spec, of, steps: [], cached, result: resultOf(spec, set, of) };
 }
 
 /** Some identities at a time: a threshold is of distances within one. */
@@ -119,6 +124,33 @@ function groupsOf(images: readonly ThresholdImage[], most: number): number[][] {
     if (open.length >= most) open = [];
   }
   return groups.map((group) => group.sort((a, b) => a - b));
+}
+
+/** The distances of each query to the other photographs of its person, which percentiles are taken of. */
+export async function genuineOfQueries(
+  unit: DistanceUnit,
+  { set, queries, embeddings: { vectors, embedded } }: ThresholdSources,
+): Promise<GenuineOfQueries> {
+  const images = itemsAt(set.images, embedded);
+  const placeOf = new Map(queries.map((position, place) => [position, place]));
+  const found: (Float64Array | undefined)[] = queries.map(() => undefined);
+  for (const rows of groupsOf(images, rowsIn(vectors.dimension))) {
+    const places = rows.map((row) => placeOf.get(itemAt(embedded, row)));
+    if (places.every((place) => place === undefined)) continue;
+    const distancesOf = genuineDistances(await vectors.rowsAt(rows), itemsAt(images, rows), unit);
+    for (const [n, place] of places.entries()) {
+      if (place !== undefined) found[place] = Float64Array.from(distancesOf(n)).sort();
+    }
+  }
+  const ends = new Int32Array(queries.length);
+  let end = 0;
+  for (const [place, own] of found.entries()) {
+    end += own?.length ?? 0;
+    ends[place] = end;
+  }
+  const distances = new Float64Array(end);
+  for (const [place, own] of found.entries()) if (own) distances.set(own, itemAt(ends, place) - own.length);
+  return { distances, ends };
 }
 
 function entryOf(position: number, threshold: number | null): [number, number][] {

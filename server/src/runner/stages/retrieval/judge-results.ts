@@ -50,12 +50,13 @@ export async function judgeResults(
   const [original, ...perturbed] = versions;
   if (!original) throw new Error('Nothing was searched for');
   const controls = await judge.controls(original, checkpoint);
+  const unjudged = Object.fromEntries(perturbed.map(({ name }) => [name, null]));
   const judgeOne = (position: number): JudgedQuery => {
     const { identity } = itemAt(from.set.images, position);
-    if (!judge.knows(position)) return { identity, original: null, perturbed: {}, control: null };
+    if (!judge.knows(position)) return { identity, original: null, perturbed: unjudged, control: null };
     const valid = (version: FoundByQuery) => {
       const places = version.placesOf(position);
-      return places && judge.validOf(position, places);
+      return places && judge.validOf(position, places, version === original ? places.length : 1);
     };
     return {
       identity,
@@ -140,8 +141,8 @@ export class Judge {
     return this.originalRows.has(position) && this.from.thresholds.of.has(position);
   }
 
-  /** The query's own photograph is no result, whoever found it. */
-  validOf(position: number, places: readonly number[]): ValidResults {
+  /** The query's own photograph is no result, whoever found it. Of the least distances, `most` are kept in full. */
+  validOf(position: number, places: readonly number[], most = 1): ValidResults {
     const { set, retrieved, thresholds } = this.from;
     const source = itemAt(set.images, position);
     const threshold = thresholds.of.get(position) as number;
@@ -154,7 +155,9 @@ export class Judge {
     const right = labelled.filter(({ image }) => image.identity === source.identity);
     const validAt = near.map(({ rank }) => rank);
     const judgedDistances = found.map(({ distance }) => distance && Number(distance.toPrecision(7)));
-    return { valid: near.length, validAt, judgedDistances, labelled: labelled.length, right: right.length };
+    const ascending = found.flatMap(({ distance }) => distance ?? []).sort((a, b) => a - b);
+    const nearest = ascending.slice(0, most);
+    return { valid: near.length, validAt, judgedDistances, nearest, labelled: labelled.length, right: right.length };
   }
 
   /** By the position of each query that can be judged: what all the others find by their own photographs. */

@@ -90,7 +90,7 @@ function keysOf({ set, queries, thresholds, retrieved, originals, faces }: Judgi
   const { searched, versions } = retrieved;
   return {
     model: originals.key,
-    kept: 'validAt, distances, identity, control of all',
+    kept: 'validAt, distances, nearest, identity, control of all',
     unit: thresholds.spec.unit,
     queries: keyOf(queries.map((position) => [itemAt(set.images, position), thresholds.of.get(position) ?? null])),
     searched: keyOf(foundPlaces(retrieved).map((place) => [place, itemAt(searched.images, place)])),
