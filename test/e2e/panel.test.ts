@@ -90,11 +90,11 @@ describe('the page of a results panel (skipped where Chromium is not installed)'
     assert.deepEqual(
       (await original.allTextContents()).map((text) => text.replace(/\s+/g, ' ').trim()),
       [
-        '✓ same person person-000000 distance 0.120 ✓ valid the largest of 3 faces',
-        '✓ same person person-000000 distance 0.210 ✓ valid no face found',
+        '✓ same person person-000000 distance 0.120 face-recognition 0.1200 ≤ 0.2840 ✓ valid the largest of 3 faces',
+        '✓ same person person-000000 distance 0.210 face-recognition 0.2100 ≤ 0.2840 ✓ valid no face found',
         'threshold 0.2840: what follows is too far',
-        '✕ other person somebody-else distance 0.370 ✕ too far',
-        'gone ✕ other person somebody-else distance 0.410 ✕ too far',
+        '✕ other person somebody-else distance 0.370 face-recognition 0.3700 > 0.2840 ✕ too far',
+        'gone ✕ other person somebody-else distance 0.410 face-recognition 0.4100 > 0.2840 ✕ too far',
       ],
     );
     // What a perturbed version found is judged from the original: no line cuts its own distances.
@@ -105,6 +105,10 @@ describe('the page of a results panel (skipped where Chromium is not installed)'
       (await stage.page.locator('.query-view > p').first().textContent()) ?? '',
       /squared L2.* Valid is what lies within 0\.2840 of the original photograph, by face-recognition, whichever/,
     );
+    assert.deepEqual(await views.locator('.answers').allTextContents(), [
+      'Top-1 is right: the engine’s nearest shows person-000000. Found: 2 results of 4 within the threshold.',
+      'Top-1 is right: the engine’s nearest shows person-000000. Still found: 2 results of 4 within the threshold.',
+    ]);
     const images = views.locator('img');
     assert.ok(await images.evaluateAll((all: HTMLImageElement[]) => all.every(({ naturalWidth }) => naturalWidth > 0)));
     assert.equal(await views.nth(1).getByRole('img', { name: 'Difference, amplified 10 times' }).count(), 1);
@@ -336,7 +340,9 @@ describe('the page of a results panel (skipped where Chromium is not installed)'
     const stage = await open();
     await grid(stage).press('ArrowDown');
     const row = { id: 'ana/1.png', identity: 'ana', model: 'face-recognition', version: 'original', correct: null };
-    await stage.send(reportOf({ queries: [{ ...row, neighbours: [] }], thumbnails: { [row.id]: PIXEL } }));
+    await stage.send(
+      reportOf({ queries: [{ ...row, neighbours: [], judged: null }], thumbnails: { [row.id]: PIXEL } }),
+    );
     await stage.page.locator('#neighbours').waitFor();
     assert.equal(
       await stage.page.evaluate(() => document.activeElement?.getAttribute('aria-activedescendant')),

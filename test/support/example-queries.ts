@@ -34,6 +34,7 @@ export function exampleViews(id: string, photograph: (name: string) => string): 
     identity: who,
     distance,
     valid: distance <= 0.284,
+    judged: distance,
   });
   const neighbours = [
     found('a.png', identity, 0.12),
@@ -45,7 +46,16 @@ export function exampleViews(id: string, photograph: (name: string) => string): 
     [id, 'a.png', 'b.png', 'c.png'].map((name) => [name, { uri: photograph(name) }]),
   );
   const faces = { by: 'face-recognition', of: exampleFaces(id) };
-  const base = { id, identity, correct: true, neighbours, threshold: 0.284, photographs, faces };
+  const base = {
+    id,
+    identity,
+    correct: true,
+    neighbours,
+    threshold: 0.284,
+    photographs,
+    faces,
+    judged: { valid: 2, of: 4 },
+  };
   return [
     { ...base, model: 'face-recognition', version: 'original', perturbed: null },
     {

@@ -11,7 +11,7 @@ export function foundPhoto(
   found: FoundImage,
   wanted: string | null,
   picture: TemplateResult,
-  { unit, face }: { readonly unit: DistanceUnit; readonly face: KnownFace },
+  { unit, face, verdict }: { readonly unit: DistanceUnit; readonly face: KnownFace; readonly verdict?: string | null },
 ): TemplateResult {
   const known = found.identity !== null && wanted !== null;
   const right = known && found.identity === wanted;
@@ -21,6 +21,7 @@ export function foundPhoto(
       ${known ? mark(right, right ? 'same person' : 'other person') : nothing}
       <bdi>${found.identity ?? 'identity unknown'}</bdi>
       <span class="quiet">${unit === 'similarity' ? unit : 'distance'} ${decimal(found.distance, 3)}</span>
+      ${verdict ? html`<span class="quiet">${verdict}</span>` : nothing}
       ${found.valid === null ? nothing : mark(found.valid, found.valid ? 'valid' : 'too far')}
       ${faceNote(face)}
     </figcaption>

@@ -48,6 +48,13 @@ const foundImage = z.object({
     .nullable()
     .default(null)
     .describe('Whether it is within the query’s threshold of the original photograph; null where that was not judged'),
+  judged: z
+    .number()
+    .nullable()
+    .default(null)
+    .describe(
+      'From the query’s original photograph, by the verifier in the threshold’s unit, which decides; null where it is not known',
+    ),
 });
 
 /** What one query found with one model, as the original or as a perturbed version. */
@@ -57,7 +64,12 @@ export const queryRowSchema = z.object({
   model: z.string(),
   version: z.string().describe('`original` or the name of a perturbation'),
   correct: z.boolean().nullable().describe('Whether the nearest is of the same identity; null where one is unknown'),
-  neighbours: z.array(foundImage).describe('Nearest first'),
+  neighbours: z.array(foundImage).describe('Nearest first, those that are shown'),
+  judged: z
+    .object({ valid: z.int().nonnegative(), of: z.int().nonnegative() })
+    .nullable()
+    .default(null)
+    .describe('How many of all its results are valid, shown or not; null where that was not judged'),
 });
 export type QueryRow = z.infer<typeof queryRowSchema>;
 export type FoundImage = z.infer<typeof foundImage>;

@@ -17,13 +17,17 @@ import { isExpected } from '../store/run-folder/sound-files.js';
 
 /** Of a line of `queries.jsonl`, what says where in the neighbour files its own are; null where it has no embedding. */
 const partSchema = queryPartSchema
-  .pick({ file: true, neighbours: true, validAt: true })
+  .pick({ file: true, neighbours: true, validAt: true, judgedDistances: true })
   .extend({ row: z.int().nonnegative().nullable() });
 const querySchema = queryRecordSchema.extend({ models: z.record(z.string(), z.record(z.string(), partSchema)) });
 /** With its line of the file, from 0. */
 export type Query = z.infer<typeof querySchema> & { readonly line: number };
 
-type SearchFor = Search & { readonly query: Query; readonly validAt?: readonly number[] | null };
+type SearchFor = Search & {
+  readonly query: Query;
+  readonly validAt?: readonly number[] | null;
+  readonly judgedDistances?: readonly (number | null)[] | null;
+};
 type FoundFor = Found<SearchFor>;
 
 export type Neighbours = Pick<ReportData, 'queries' | 'thumbnails' | 'faces' | 'perturbed'>;
@@ -105,8 +109,8 @@ async function queriesOf(runFolder: string, ids: ReadonlySet<string>): Promise<M
 function searchesOf(query?: Query): SearchFor[] {
   if (!query) return [];
   return Object.entries(query.models).flatMap(([model, versions]) =>
-    Object.entries(versions).flatMap(([version, { row, neighbours, validAt }]) =>
-      row === null ? [] : { query, model, version, row, neighbours, validAt },
+    Object.entries(versions).flatMap(([version, { row, neighbours, validAt, judgedDistances }]) =>
+      row === null ? [] : { query, model, version, row, neighbours, validAt, judgedDistances },
     ),
   );
 }
@@ -136,7 +140,7 @@ async function readImages(runFolder: string, ids: ReadonlySet<string>, positions
 }
 
 function rowOf(search: FoundFor, images: ReadonlyMap<number | string, PlacedImage>, unit: DistanceUnit): ReadRow {
-  const { query, model, version, positions, distances, validAt } = search;
+  const { query, model, version, positions, distances, validAt, judgedDistances } = search;
   const nearest = positions.map((position, n) => {
     const image = images.get(position);
     if (!image || !Number.isFinite(distances[n])) throw new UnusableFile(`Neighbour ${n} of ${query.id} is no image`);
@@ -146,12 +150,14 @@ function rowOf(search: FoundFor, images: ReadonlyMap<number | string, PlacedImag
     ({ id, identity }, n): FoundImage => ({
       ...{ id, identity, distance: inUnit(itemAt(distances, n), unit) },
       valid: validAt ? validAt.includes(n) : null,
+      judged: judgedDistances?.[n] ?? null,
     }),
   );
   const [first] = neighbours;
   const known = first && first.identity !== null && query.identity !== null;
   const correct = known ? first.identity === query.identity : null;
-  const row = { id: query.id, identity: query.identity, model, version, correct, neighbours };
+  const judged = validAt && judgedDistances ? { valid: validAt.length, of: judgedDistances.length } : null;
+  const row = { id: query.id, identity: query.identity, model, version, correct, neighbours, judged };
   const own = images.get(query.id);
   return { row, query, images: own ? [own, ...nearest] : nearest, measured: distances };
 }

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { counted, decimal } from '../../../../server/src/protocol/figure-text.js';
-import { type DistanceUnit, UNITS, unitOf } from '../../../../server/src/protocol/results/distance-unit.js';
+import { UNITS, unitOf } from '../../../../server/src/protocol/results/distance-unit.js';
 import type { FoundImage, QueryView, Results } from '../../../../server/src/protocol/webview.js';
 import { faceNote } from '../../photographs/face-note.js';
 import { foundPhoto } from '../../photographs/found-photo.js';
@@ -39,12 +39,22 @@ function whoseFaces(views: readonly QueryView[]): string {
 }
 
 /** Which distance stands below a photograph, and which one its verdict is by: they need not be the same. */
-function whatDecides(views: readonly QueryView[], { threshold }: Results): string {
+function whatDecides(views: readonly QueryView[], results: Results): string {
+  const { threshold } = results;
   const unit = UNITS[threshold?.unit ?? 'squared-l2'];
-  const distances = `Distances (${unit}) are from the photograph that was searched with, by the model that searched; a service gives its similarity.`;
+  const distances = `Results stand in the engine’s order: distances (${unit}) are from the photograph that was searched with, by the model that searched; a service gives its similarity.`;
   const limit = views.find((view) => view.threshold !== null)?.threshold ?? null;
   if (!threshold || limit === null) return `${distances} No result was judged as valid or not.`;
-  return `${distances} Valid is what lies within ${decimal(limit, 4)} of the original photograph, by ${threshold.model}, whichever version found it.`;
+  return `${distances} Valid is what lies within ${decimal(limit, 4)} of the original photograph, by ${threshold.model}, whichever version found it.${eligibleText(views, results)}`;
+}
+
+/** Whether the query counts where it is asked who is still found. */
+function eligibleText(views: readonly QueryView[], { retrieve, robustness }: Results): string {
+  const original = views.find(({ model, version }) => version === 'original' && model === retrieve?.model);
+  if (!robustness || !original?.judged) return '';
+  const { valid } = original.judged;
+  const is = valid >= robustness.minValid ? 'eligible' : 'not eligible, and counts for no version';
+  return ` The query is ${is}: its original has ${counted(valid, 'valid result')}, of ${robustness.minValid} that it takes.`;
 }
 
 function versionView(view: QueryView, results: Results): TemplateResult {
@@ -61,9 +71,10 @@ function versionView(view: QueryView, results: Results): TemplateResult {
       </figure>
       ${differenceView(view)}
     </div>
+    <div class="results"><p class="answers">${answersText(view)}</p>
     <ol class="found">
-      ${neighbours.map((found, n) => html`${n === cut ? thresholdLine(view.threshold) : nothing} ${foundView(found, view, unitOf(results, model))}`)}
-    </ol>`;
+      ${neighbours.map((found, n) => html`${n === cut ? thresholdLine(view.threshold) : nothing} ${foundView(found, view, results)}`)}
+    </ol></div>`;
 }
 
 /** The place at which the threshold cuts what is ordered by the very distance that it is of; null elsewhere. */
@@ -78,12 +89,41 @@ function thresholdLine(threshold: number | null): TemplateResult {
   return html`<li class="cut"><span>threshold ${decimal(threshold, 4)}: what follows is too far</span></li>`;
 }
 
-function foundView(found: FoundImage, view: QueryView, unit: DistanceUnit): TemplateResult {
+function foundView(found: FoundImage, view: QueryView, results: Results): TemplateResult {
   const known = faceIn(view.faces, found.id);
   const picture = photo(view.photographs[found.id], { alt: `Found: ${found.id}`, ...known });
+  const more = { unit: unitOf(results, view.model), face: known.face, verdict: judgedText(found, view, results) };
   return html`<li class=${found.valid === false ? 'beyond' : ''}>
-    ${foundPhoto(found, view.identity, picture, { unit, face: known.face })}
+    ${foundPhoto(found, view.identity, picture, more)}
   </li>`;
+}
+
+/** What the verdict rests on: the verifier's distance beside the threshold, which need not be the engine's. */
+function judgedText(
+  { judged, valid }: FoundImage,
+  { threshold }: QueryView,
+  { threshold: applied }: Results,
+): string | null {
+  if (judged === null || threshold === null || valid === null || !applied) return null;
+  return `${applied.model} ${decimal(judged, 4)} ${valid ? '≤' : '>'} ${decimal(threshold, 4)}`;
+}
+
+/** Both questions that are asked of a version, in words: they need not have one answer. */
+function answersText({ version, correct, neighbours, identity, judged }: QueryView): string {
+  const [first] = neighbours;
+  if (!first) return 'Nothing was searched for: this version has no embedding.';
+  const nearest = first.identity ?? 'somebody unknown';
+  const top =
+    correct === null
+      ? 'Top-1 is not known: an identity is missing.'
+      : correct
+        ? `Top-1 is right: the engine’s nearest shows ${identity}.`
+        : `Top-1 is wrong: the engine’s nearest shows ${nearest}.`;
+  if (!judged) return top;
+  const found = version === 'original' ? 'found' : 'still found';
+  if (judged.valid === 0) return `${top} Not ${found}: none of ${judged.of} results is within the threshold.`;
+  const isFound = version === 'original' ? 'Found' : 'Still found';
+  return `${top} ${isFound}: ${counted(judged.valid, 'result')} of ${judged.of} within the threshold.`;
 }
 
 /** Beside a perturbed photograph, what was changed in it. */
