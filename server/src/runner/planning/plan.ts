@@ -3,6 +3,7 @@ import { join, relative, sep } from 'node:path';
 import type { Facts, ImageEntry, Plugin } from '../../plugins/declare.js';
 import type { Device } from '../../protocol/compute.js';
 import { fail, ok, type Result } from '../../protocol/errors.js';
+import { isImageName } from '../../protocol/images/image-endings.js';
 import type { PlannedWork } from '../../protocol/runs/planned-work.js';
 import type { ExperimentSpec, NamedUse, PluginUse } from '../../stages/spec.js';
 import { FileTable } from '../../store/cache/file-table.js';
@@ -116,7 +117,7 @@ async function knownImages(planner: Planner, use: PluginUse): Promise<Images> {
 /** What is in the folder of a data set that draws its own images: it is not asked, since it draws what is missing. */
 async function drawnImages(folder: string): Promise<Pick<ImageEntry, 'id' | 'file'>[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-  const files = entries.filter((entry) => entry.isFile() && !/^checksums\.jsonl$|\.tmp$/.test(entry.name));
+  const files = entries.filter((entry) => entry.isFile() && isImageName(entry.name));
   return files.map(({ parentPath, name }) => {
     const file = join(parentPath, name);
     return { id: relative(folder, file).replaceAll(sep, '/'), file };
