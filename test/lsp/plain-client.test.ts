@@ -77,6 +77,7 @@ describe('A client that knows nothing of Lookalike', () => {
   it('is offered the commands of the lenses', () => {
     assert.deepEqual(client.initialized.capabilities.executeCommandProvider?.commands, [
       ...['lookalike.run', 'lookalike.runStage', 'lookalike.cancel', 'lookalike.showResults'],
+      'lookalike.showShardLog',
       'lookalike.fetchModel',
     ]);
   });
