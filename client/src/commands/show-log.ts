@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { commands } from '../../../server/src/protocol/lsp.js';
 import type { Command } from './command.js';
 
 /** Shows what the extension and its server have to say. */
@@ -9,6 +8,7 @@ export const showLog: Command = { id: 'lookalike.showLog', run: ({ log }) => log
 export const showShardLog: Command = {
   id: 'lookalike.showShardLog',
   async run(_services, argument) {
+    const { commands } = await import('../../../server/src/protocol/lsp.js');
     const which = commands.showShardLog.argument.safeParse(argument);
     if (!which.success) return;
     const { file } = which.data;

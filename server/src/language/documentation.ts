@@ -19,9 +19,9 @@ export function documentationOf(page: Page, heading: string): string | undefined
   return known.get(heading);
 }
 
-/** What a plugin's part of the page is called: a countermeasure may have the name of a model or a perturbation. */
+/** What a plugin's part of the page is called: some may have the name of one of another family. */
 export function pluginHeading({ family, name }: Pick<Plugin, 'family' | 'name'>): string {
-  return family === 'countermeasure' ? `${name} (countermeasure)` : name;
+  return family === 'countermeasure' || family === 'executor' ? `${name} (${family})` : name;
 }
 
 function readHeadings(name: string): ReadonlyMap<string, string> {

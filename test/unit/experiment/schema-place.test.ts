@@ -34,6 +34,7 @@ describe('What the declarations say of a place in an experiment file', () => {
       'split?',
       'budget?',
       'like?',
+      'lpips?',
       'seed?',
       'strength?',
     ]);

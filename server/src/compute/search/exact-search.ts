@@ -58,11 +58,12 @@ export class ExactSearch implements SearchIndex {
 
   async search(queries: VectorSource, options: SearchOptions): Promise<Neighbours> {
     const { k, orders } = options;
-    const found = { k, orders, ids: new Int32Array(queries.rows * k), distances: new Float32Array(queries.rows * k) };
-    if (k === 0 || queries.rows === 0) return found;
+    const neighbours = { k, ids: new Int32Array(queries.rows * k), distances: new Float32Array(queries.rows * k) };
+    const found = { ...neighbours, orders };
+    if (k === 0 || queries.rows === 0) return neighbours;
     if (queries === this.source) {
       await this.searchFor(this.gallery, this.useSymmetry, options, found);
-      return found;
+      return neighbours;
     }
     for await (const block of queries.blocks()) {
       for (let start = 0; start < block.rows; start += AT_ONCE) {
@@ -76,7 +77,7 @@ export class ExactSearch implements SearchIndex {
         });
       }
     }
-    return found;
+    return neighbours;
   }
 
   private async searchFor(queries: Matrix, itself: boolean, options: SearchOptions, found: Found): Promise<void> {
