@@ -89,7 +89,7 @@ describe('running experiments in VS Code (skipped where Chromium or ripgrep is n
     await workbench.runCommand('Lookalike: Compare Runs');
     await workbench.pickAll(2);
     const panel = await workbench.panel();
-    await panel.getByRole('heading', { name: 'What differs' }).waitFor();
+    await panel.getByRole('heading', { name: 'What differs', exact: true }).waitFor();
     assert.equal(await panel.locator('#differs .swatch').count(), 2);
   });
 
