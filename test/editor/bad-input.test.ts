@@ -57,7 +57,7 @@ describe('what goes wrong in VS Code (skipped where Chromium or ripgrep is not i
     await writeFile(file, JSON.stringify(hostile));
     await rm(join(workspace, 'faces/person-000/0.png'));
     const panel = await showResults(workbench);
-    assert.ok((await panel.getByRole('heading', { level: 1 }).textContent())?.startsWith(HOSTILE));
+    await panel.getByRole('heading', { level: 1 }).filter({ hasText: HOSTILE }).waitFor();
     assert.equal(await panel.evaluate('typeof hacked'), 'undefined');
     await panel.getByRole('grid', { name: 'Queries' }).press('Enter');
     assert.match((await panel.locator('.query-view .photo.query').first().textContent()) ?? '', /gone/);

@@ -46,9 +46,13 @@ export function contributions(): void {
     });
 
     it('offers a task for each experiment, which runs the command line with an array of arguments', async () => {
-      const tasks = await vscode.tasks.fetchTasks({ type: 'lookalike' });
-      const task = tasks.find(({ definition }) => definition.file === 'activation.experiment.yaml');
-      assert.ok(task?.execution instanceof vscode.ProcessExecution);
+      let task: vscode.Task | undefined;
+      // Files are looked for by another process, which may not have begun to look.
+      while (!task) {
+        const tasks = await vscode.tasks.fetchTasks({ type: 'lookalike' });
+        task = tasks.find(({ definition }) => definition.file === 'activation.experiment.yaml');
+      }
+      assert.ok(task.execution instanceof vscode.ProcessExecution);
       assert.deepEqual(task.execution.args.slice(1), ['run', 'activation.experiment.yaml']);
     });
   });

@@ -4,8 +4,6 @@ import { basename, join } from 'node:path';
 import { type BrowserContext, chromium, type Frame, type FrameLocator, type Locator, type Page } from 'playwright-core';
 import { BROWSER_FLAGS } from '../browser.js';
 
-/** So long the palette may take to list a command. */
-const PALETTE_MS = 10_000;
 /** So long a dialog may take to close. */
 const ENTER_AGAIN_MS = 2000;
 const SIZE = { width: 1400, height: 900 };
@@ -54,14 +52,15 @@ export class Workbench {
   /** Runs a command of the palette by its title. */
   async runCommand(title: string): Promise<void> {
     const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
-    // A notification that comes or goes may take the focus, which closes the palette: it is opened until it lists the command.
-    for (let shown = false; !shown; ) {
+    const input = this.page.locator('.quick-input-widget .quick-input-box input');
+    // A notification that comes or goes may take the focus, which closes the palette: then it is opened again.
+    for (let isListed = false; !isListed; ) {
       await this.page.keyboard.press('F1');
-      await this.page.locator('.quick-input-widget .quick-input-box input').fill(`>${title}`);
-      shown = await row.waitFor({ timeout: PALETTE_MS }).then(
-        () => true,
-        () => false,
-      );
+      await input.fill(`>${title}`);
+      const listed = row.waitFor().then(() => true);
+      const closed = input.waitFor({ state: 'hidden' }).then(() => false);
+      for (const outcome of [listed, closed]) outcome.catch(() => undefined);
+      isListed = await Promise.race([listed, closed]);
     }
     await row.click();
   }

@@ -15,9 +15,17 @@ describe('reading the neighbours of a run', () => {
   it('gives the nearest images of the queries that have thumbnails, without empty places', async () => {
     await writeNeighbourFiles(folder());
     const read = await readNeighbours(folder());
-    const found = { id: 'ana/2.jpg', identity: 'ana', distance: 0.25, valid: null };
+    const found = { id: 'ana/2.jpg', identity: 'ana', distance: 0.25, valid: null, judged: null };
     assert.deepEqual(read.ok && read.value.queries, [
-      { id: 'ana/1.jpg', identity: 'ana', model: 'm', version: 'original', correct: true, neighbours: [found] },
+      {
+        id: 'ana/1.jpg',
+        identity: 'ana',
+        model: 'm',
+        version: 'original',
+        correct: true,
+        neighbours: [found],
+        judged: null,
+      },
     ]);
     assert.deepEqual(read.ok && read.value.thumbnails, { 'ana/1.jpg': PIXEL, 'ana/2.jpg': PIXEL });
   });
