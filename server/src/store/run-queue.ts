@@ -3,9 +3,9 @@ import { lstat, readdir, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type ProcessIdentity, processIdentitySchema } from '../protocol/runner.js';
+import type { ProcessIdentity } from '../protocol/runner.js';
+import { readHolder } from './holder-file.js';
 import { CacheFolders } from './home.js';
-import { readPlain, UnfitFile } from './plain-file.js';
 import { fateOf, identityOf } from './process-identity.js';
 
 /*
@@ -16,7 +16,6 @@ const QUEUE = 'queue';
 const LOOK_EVERY_MS = 100;
 /** A file that names no process for so long was left by one that was killed while writing it. */
 const UNSIGNED_MS = 2_000;
-const MOST_BYTES = 2 ** 16;
 
 /**
  * How many runs of a private folder go on at once. What uses every core takes turns, so that of two the one reads while
@@ -101,14 +100,4 @@ async function isThere(file: string): Promise<boolean> {
   if (Math.abs(Date.now() - found.mtimeMs) < UNSIGNED_MS) return true;
   await rm(file, { recursive: true, force: true });
   return false;
-}
-
-async function readHolder(file: string): Promise<ProcessIdentity | undefined> {
-  try {
-    const text = (await readPlain(file, MOST_BYTES)).toString('utf8');
-    return processIdentitySchema.safeParse(JSON.parse(text)).data;
-  } catch (error) {
-    if (error instanceof UnfitFile || error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

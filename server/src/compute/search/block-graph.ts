@@ -15,16 +15,7 @@ export const ZERO_POINT = 128;
  * ‖q − g‖² = ‖q‖² − 2(q·g − ½‖g‖²).
  */
 export function floatGraph(dimension: number): Uint8Array {
-  const g = new GraphBuilder('float_scores');
-  const queries = g.input('queries', 'float32', ['queries', dimension]);
-  const rows = g.input('rows', 'float32', [BLOCK, dimension]);
-  const dot = g.op('Gemm', [queries, rows], { transB: 1 });
-  g.output(dot, 'float32', ['queries', BLOCK], 'dot');
-  const biased = g.op('Add', [dot, g.input('row_bias', 'float32', [1, BLOCK])]);
-  const groups = g.op('Reshape', [biased, g.ints(-1, BLOCK / GROUP, GROUP)]);
-  const best = g.op('ReduceMax', [groups, g.ints(2)], { keepdims: 0 });
-  g.output(best, 'float32', ['queries', BLOCK / GROUP], 'row_best');
-  return g.toBytes();
+  return groupedScores('float_scores', dimension, { row_best: 'ReduceMax' });
 }
 
 /**
@@ -32,18 +23,20 @@ export function floatGraph(dimension: number): Uint8Array {
  * them, after `row_bias` was added.
  */
 export function rangeGraph(dimension: number): Uint8Array {
-  const g = new GraphBuilder('float_range');
+  return groupedScores('float_range', dimension, { row_best: 'ReduceMax', row_worst: 'ReduceMin' });
+}
+
+/** `dot`, and by output what is kept of each group of biased scores. */
+function groupedScores(name: string, dimension: number, kept: Readonly<Record<string, 'ReduceMax' | 'ReduceMin'>>) {
+  const g = new GraphBuilder(name);
   const queries = g.input('queries', 'float32', ['queries', dimension]);
   const rows = g.input('rows', 'float32', [BLOCK, dimension]);
   const dot = g.op('Gemm', [queries, rows], { transB: 1 });
   g.output(dot, 'float32', ['queries', BLOCK], 'dot');
   const biased = g.op('Add', [dot, g.input('row_bias', 'float32', [1, BLOCK])]);
   const groups = g.op('Reshape', [biased, g.ints(-1, BLOCK / GROUP, GROUP)]);
-  for (const [operator, name] of [
-    ['ReduceMax', 'row_best'],
-    ['ReduceMin', 'row_worst'],
-  ] as const) {
-    g.output(g.op(operator, [groups, g.ints(2)], { keepdims: 0 }), 'float32', ['queries', BLOCK / GROUP], name);
+  for (const [output, operator] of Object.entries(kept)) {
+    g.output(g.op(operator, [groups, g.ints(2)], { keepdims: 0 }), 'float32', ['queries', BLOCK / GROUP], output);
   }
   return g.toBytes();
 }

@@ -53,7 +53,7 @@ export class LiveRuns {
   /** Runs a document's text as it stands, saved or not. */
   async start(document: ExperimentDocument, settings: RunSettings): Promise<Result<RunFolder>> {
     const { file } = document;
-    if (this.starting.has(file) || this.isRunning(file, true)) return goingOn(file);
+    if (this.starting.has(file) || this.runningOf(file).some(({ own }) => own)) return goingOn(file);
     const read = readTrusted(this.host, document, settings);
     if (!read.ok) return read;
     const { spec, matrix, chosen } = read.value;
@@ -117,15 +117,15 @@ export class LiveRuns {
   }
 
   /** One that has ended, and whose end is still being learnt, keeps nobody from starting the next. */
-  private isRunning(file: string, own: boolean): boolean {
-    return this.all().some((run) => run.file === file && run.status === 'running' && (run.own || !own));
+  private runningOf(file: string): RunSummary[] {
+    return this.all().filter((run) => run.file === file && run.status === 'running');
   }
 
   /** Whether a sweep of a file goes on, whoever began it: one whose last run has ended may take a moment to end, too. */
   private async isSwept(file: string): Promise<boolean> {
     const home = homeOf(file);
     for (const end = performance.now() + LONGEST_END_MS; await sweepGoingOn(home, file); await delay(LOOK_EVERY_MS)) {
-      if (performance.now() > end || this.isRunning(file, false)) return true;
+      if (performance.now() > end || this.runningOf(file).length > 0) return true;
     }
     return false;
   }

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { lstat, mkdir, open, rename, rm, utimes } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type ProcessIdentity, processIdentitySchema } from '../../protocol/runner.js';
-import { readPlain, UnfitFile } from '../plain-file.js';
+import type { ProcessIdentity } from '../../protocol/runner.js';
+import { readHolder } from '../holder-file.js';
 import { fateOf, identityOf } from '../process-identity.js';
 
 /** A holder that has not renewed its lease for so long is taken for dead. */
@@ -14,7 +14,6 @@ const RENEW_MS = 10_000;
 const POLL_MS = 25;
 /** Waiting is said when it takes longer: runs at once wait for each other all the time. */
 const SAID_AFTER_MS = 5_000;
-const MOST_BYTES = 2 ** 16;
 
 /**
  * Does `work` while the lease file is this process's own: the right to something that several runs may want
@@ -85,16 +84,6 @@ class Watch {
     const fate = fateOf(holder);
     // Another machine's clock may be off by hours: what it renews is alive.
     return fate === 'dead' || (fate === 'unknown' ? still : age) > EXPIRES_MS;
-  }
-}
-
-async function readHolder(file: string): Promise<ProcessIdentity | undefined> {
-  try {
-    const text = (await readPlain(file, MOST_BYTES)).toString('utf8');
-    return processIdentitySchema.safeParse(JSON.parse(text)).data;
-  } catch (error) {
-    if (error instanceof UnfitFile || error instanceof SyntaxError) return undefined;
-    throw error;
   }
 }
 
