@@ -6,13 +6,7 @@ import {
   type ToPanel,
   toPanelSchema,
 } from '../../../server/src/protocol/webview.js';
-
-interface VsCodeApi {
-  postMessage(message: FromPanel): void;
-  getState(): unknown;
-  setState(state: unknown): void;
-}
-declare function acquireVsCodeApi(): VsCodeApi;
+import { PageHost } from '../parts/page-host.js';
 
 /** What the page says of itself, and an answer to one of its questions. */
 export type Told = Exclude<ToPanel, { question: number }>;
@@ -30,24 +24,17 @@ function refusal(answer: Answer): Answered<never> {
 }
 
 /** The extension, to which this page is a panel. */
-export class PanelHost {
-  private readonly api = acquireVsCodeApi();
+export class PanelHost extends PageHost<FromPanel, ToPanel> {
   private readonly waiting = new Map<number, (answer: Answer) => void>();
   private asked = 0;
 
-  /** Calls `show` with what the extension tells, from now on. */
-  listen(show: (message: Told) => void): void {
-    window.addEventListener('message', ({ data }) => {
-      const { data: message } = toPanelSchema.safeParse(data);
-      if (!message) return;
-      if ('question' in message) this.settle(message);
-      else show(message);
-    });
-    this.tell({ type: 'ready' });
+  constructor() {
+    super(toPanelSchema);
   }
 
-  tell(message: FromPanel): void {
-    this.api.postMessage(message);
+  /** Calls `show` with what answers no question. */
+  override listen(show: (message: Told) => void): void {
+    super.listen((message) => ('question' in message ? this.settle(message) : show(message)));
   }
 
   /** Some rows of the table of queries, or why there are none. */
@@ -78,17 +65,6 @@ export class PanelHost {
   async queries(ids: readonly string[]): Promise<Answered<AskedQuery>> {
     const answer = await this.ask((question) => ({ type: 'askQueries', question, ids: [...ids] }));
     return answer.type === 'query' ? { ok: true, value: answer } : refusal(answer);
-  }
-
-  /** What `keep` was last given, in this page or in one before it. */
-  kept(): Record<string, unknown> {
-    const kept = this.api.getState();
-    return typeof kept === 'object' && kept !== null ? { ...kept } : {};
-  }
-
-  /** Keeps something of the page while it is hidden, and while VS Code is closed. */
-  keep(state: Record<string, unknown>): void {
-    this.api.setState({ ...this.kept(), ...state });
   }
 
   private ask(message: (question: number) => FromPanel): Promise<Answer> {
