@@ -114,7 +114,7 @@ describe('the page of the table of runs (skipped where Chromium is not installed
     await row.getByText('running 0 %').waitFor();
     await stage.send({
       type: 'going',
-      runs: [{ folder, status: 'running', progress: { share: 0.34, secondsLeft: 40 } }],
+      runs: [{ folder, status: 'running', progress: { share: 0.34, secondsLeft: 40 }, waiting: 0 }],
     });
     await row.getByText('running 34 %').waitFor();
     await stage.send({ type: 'rows', rows: packRuns(someRuns(2).slice(1), [TOP1]) });

@@ -5,6 +5,8 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RunSummary } from '../../server/src/protocol/runs/run-state.js';
+import { cellOf } from '../../server/src/protocol/runs/table/columns.js';
+import { unpackRuns } from '../../server/src/protocol/runs/table/packed-rows.js';
 import { RUNS_AT_ONCE } from '../../server/src/store/run-queue.js';
 import { runToResults } from '../support/command-line.js';
 import { type ClientOptions, clientFor, type LanguageClient } from '../support/language-client.js';
@@ -224,6 +226,24 @@ accuracy: {top: [1]}
     await giveSignal('queue');
     for (const { folder } of [...runs.slice(0, RUNS_AT_ONCE), fourth])
       assert.equal((await client.ended(folder)).status, 'done');
+  });
+
+  it('are repeated as often as is asked, each in line behind those before it', async () => {
+    const uri = await client.open(file, waitingFor('again'));
+    const first = await client.get('startRun', { uri });
+    await client.state((run) => run.folder === first.folder && isComputing(run));
+    const again = [];
+    for (let n = 0; n < RUNS_AT_ONCE; n++) again.push(await client.get('rerun', { folder: first.folder }));
+    const last = again.at(-1)!;
+    await client.state((run) => run.folder === last.folder && run.waiting === 1);
+    const folders = [first.folder, last.folder];
+    const [begun, behind] = unpackRuns(await client.get('rowsOfRuns', { folders }));
+    assert.deepEqual(
+      [begun, behind].map((row) => cellOf(row!, 'status')),
+      ['running', 'waiting'],
+    );
+    await giveSignal('again');
+    for (const { folder } of [first, ...again]) assert.equal((await client.ended(folder)).status, 'done');
   });
 
   it('of two files go on at once, and of one file one at a time', async () => {

@@ -18,6 +18,7 @@ export function exampleRow(changes: Partial<RunRow> = {}): RunRow {
     expect: { held: 0, of: 0 },
     problem: null,
     progress: null,
+    waiting: 0,
     star: false,
     note: '',
     ...changes,

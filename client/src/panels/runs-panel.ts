@@ -106,7 +106,9 @@ class RunsPanel extends PageHost<FromRunsPage, ToRunsPage> {
 
   /** How far a run is, the page is told at once; its row is read when more of it is done. */
   private follow(runs: readonly RunSummary[]): void {
-    const going = runs.filter(isRunning).map(({ folder, status, progress }) => ({ folder, status, progress }));
+    const going = runs
+      .filter(isRunning)
+      .map(({ folder, status, progress, waiting }) => ({ folder, status, progress, waiting }));
     if (going.length > 0) this.send({ type: 'going', runs: going });
     if (this.isListing) return;
     for (const run of runs) {
@@ -146,7 +148,7 @@ class RunsPanel extends PageHost<FromRunsPage, ToRunsPage> {
     } else panels.show(folders);
   }
 
-  /** One after the other: of one experiment one run goes on at a time. */
+  /** All at once, in this order: each stands in line behind those before it, whatever becomes of this window. */
   private async runAgain(folders: readonly string[]): Promise<void> {
     const { server, permissions, runs } = this.services;
     for (const [n, folder] of folders.entries()) {
@@ -155,8 +157,8 @@ class RunsPanel extends PageHost<FromRunsPage, ToRunsPage> {
         runs.get(folder)?.uri ?? vscode.Uri.file(folder).toString(),
         (allow) => server.request('rerun', { folder, allow }),
       );
-      if (!started.ok) return showProblem(started.problem);
-      if (n < folders.length - 1) await runs.ended(started.value.folder);
+      const before = n > 0 ? `${n} of ${folders.length} runs were started.` : undefined;
+      if (!started.ok) return showProblem(started.problem, before);
     }
   }
 
@@ -191,6 +193,6 @@ class RunsPanel extends PageHost<FromRunsPage, ToRunsPage> {
 }
 
 /** Changes when a run's row may say more. */
-function stampOf({ status, finishedAt, written, headline }: RunSummary): string {
-  return JSON.stringify([status, finishedAt, written, headline]);
+function stampOf({ status, finishedAt, written, headline, waiting }: RunSummary): string {
+  return JSON.stringify([status, finishedAt, written, headline, waiting > 0]);
 }

@@ -5,7 +5,7 @@ import type { ToRunsPage } from '../../../server/src/protocol/runs/table/runs-pa
 type Message<T extends ToRunsPage['type']> = Extract<ToRunsPage, { type: T }>;
 
 /** How far a run is, newer than its row. */
-export type Going = Pick<RunRow, 'status' | 'progress'>;
+export type Going = Pick<RunRow, 'status' | 'progress' | 'waiting'>;
 
 /** The runs that the page has been told of. */
 export class KnownRuns {
@@ -28,9 +28,9 @@ export class KnownRuns {
 
   /** Of a run whose row is not here yet nothing is known but that. */
   follow({ runs }: Message<'going'>): void {
-    for (const { folder, status, progress } of runs) {
+    for (const { folder, ...going } of runs) {
       const row = this.byFolder.get(folder);
-      if (row?.status === 'running') this.going.set(folder, { status, progress });
+      if (row?.status === 'running') this.going.set(folder, going);
     }
   }
 

@@ -14,7 +14,7 @@ const FOLDERS_AT_A_TIME = 500;
 
 /** What the index keeps of a run: all of its row but what depends on where the folder is and when one looks. */
 const keptSchema = runRowSchema
-  .omit({ folder: true, progress: true })
+  .omit({ folder: true, progress: true, waiting: true })
   .extend({ settings: z.custom<RunRow['settings']>(areSettings), figures: z.custom<RunRow['figures']>(areFigures) });
 
 interface Listing extends RunReading {
@@ -143,14 +143,14 @@ function isSettled({ status }: RunRow): boolean {
   return status !== 'running' && status !== 'interrupted';
 }
 
-function indexed({ folder: _, progress: __, ...row }: RunRow, stamp: string): Indexed {
+function indexed({ folder: _, progress: __, waiting: ___, ...row }: RunRow, stamp: string): Indexed {
   return { stamp, startedAt: row.startedAt, text: JSON.stringify(row) };
 }
 
 /** A line whose checksum is right was written by this code, or by somebody who means harm. */
 function parseKept({ text }: Indexed, folder: string): RunRow | undefined {
   const kept = keptSchema.safeParse(JSON.parse(text.toString()));
-  return kept.success ? { ...kept.data, folder, progress: null } : undefined;
+  return kept.success ? { ...kept.data, folder, progress: null, waiting: 0 } : undefined;
 }
 
 /** By hand, since ten thousand rows have half a million of them. */

@@ -28,8 +28,7 @@ export async function readRow(folder: string, reading: RunReading): Promise<RunR
   if (!run) return undefined;
   const row = rowOf(run, note.ok ? note.value : { star: false, note: '' }, reading);
   const problem = row.problem ?? (note.ok ? null : note.problem);
-  const progress = row.status === 'running' ? await progressOf(folder) : null;
-  return { ...row, problem, progress };
+  return { ...row, problem, ...(row.status === 'running' && (await stateOf(folder))) };
 }
 
 function rowOf({ summary, results, text }: FoundRun, note: RunNote, { plugins, env }: RunReading): RunRow {
@@ -47,14 +46,16 @@ function rowOf({ summary, results, text }: FoundRun, note: RunNote, { plugins, e
     }),
   );
   const about = { id, folder, file, name, status, startedAt, finishedAt, stage, set, ...swept, expect, problem };
-  return { ...about, settings, figures, progress: null, ...note };
+  return { ...about, settings, figures, progress: null, waiting: 0, ...note };
 }
 
-/** How far a run that goes on said last that it is. */
-async function progressOf(folder: string): Promise<RunRow['progress']> {
+/** How far a run that goes on said last that it is, and how many it waits for. */
+async function stateOf(folder: string): Promise<Pick<RunRow, 'progress' | 'waiting'>> {
   const said = await readEvents(folder);
-  return said.reduce<RunRow['progress']>(
-    (known, event) => (event.type === 'progress' && event.run ? event.run : known),
-    null,
-  );
+  const state: { progress: RunRow['progress']; waiting: number } = { progress: null, waiting: 0 };
+  for (const event of said) {
+    if (event.type === 'progress' && event.run) state.progress = event.run;
+    if (event.type === 'waiting') state.waiting = event.runs;
+  }
+  return state;
 }

@@ -50,16 +50,19 @@ export class LiveRuns {
     return [...this.going.values()].map(({ run }) => run.summary);
   }
 
-  /** Runs a document's text as it stands, saved or not. */
-  async start(document: ExperimentDocument, settings: RunSettings): Promise<Result<RunFolder>> {
+  /**
+   * Runs a document's text as it stands, saved or not: while no run of its file goes on, unless it `isQueued` behind those.
+   * Problem: `run-going-on`, and those of what is run.
+   */
+  async start(document: ExperimentDocument, settings: RunSettings, isQueued = false): Promise<Result<RunFolder>> {
     const { file } = document;
-    if (this.starting.has(file) || this.runningOf(file).some(({ own }) => own)) return goingOn(file);
+    if (!isQueued && this.isOccupied(file)) return goingOn(file);
     const read = readTrusted(this.host, document, settings);
     if (!read.ok) return read;
     const { spec, matrix, chosen } = read.value;
     this.starting.add(file);
     try {
-      if (await this.isSwept(file)) return goingOn(file);
+      if (!isQueued && (await this.isSwept(file))) return goingOn(file);
       if (!matrix) return await this.launch(document, spec.name, settings);
       return await this.sweep(document, { spec, matrix, chosen }, settings);
     } finally {
@@ -114,6 +117,10 @@ export class LiveRuns {
       this.host.refresh();
     });
     return first;
+  }
+
+  private isOccupied(file: string): boolean {
+    return this.starting.has(file) || this.runningOf(file).some(({ own }) => own);
   }
 
   /** One that has ended, and whose end is still being learnt, keeps nobody from starting the next. */

@@ -79,7 +79,7 @@ export function requestHandlers(runs: ServerRuns, host: RunsHost): RequestHandle
         const { file, text, set, stage } = again.value;
         const experiment = ExperimentDocument.open(URI.file(file).toString(), 0, text, host.services());
         const settings = { set: [...set], stage, variant: [], useCache: true, allow };
-        const started = await runs.live.start(experiment, settings);
+        const started = await runs.live.start(experiment, settings, true);
         return started.ok ? ok({ runId: started.value.id, folder: started.value.folder }) : started;
       }),
 

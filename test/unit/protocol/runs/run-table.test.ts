@@ -182,6 +182,22 @@ describe('A table of runs', () => {
     }
   });
 
+  it('calls a run waiting that stands in line, and running when its turn has come', () => {
+    const progress = { share: 0.34, secondsLeft: null };
+    const states = [
+      exampleRow({ status: 'running', waiting: 2 }),
+      exampleRow({ status: 'running' }),
+      exampleRow({ status: 'running', progress }),
+    ];
+    const column = { path: 'status', label: 'status', of: 'run' } as const;
+    assert.deepEqual(
+      states.map((row) => cellText(row, column)),
+      ['waiting', 'running', 'running 34 %'],
+    );
+    assert.deepEqual(filteredRows(states, [conditionOf('status == waiting')]), states.slice(0, 1));
+    assert.deepEqual(filteredRows(states, [conditionOf('status == running')]), states.slice(1));
+  });
+
   it('refuses what is no condition', () => {
     for (const text of ['', 'a', 'a ==', '== 3', 'a = 3', 'a b == 3']) {
       const condition = parseCondition(text);

@@ -18,7 +18,7 @@ const FIELDS: Readonly<Record<string, { readonly label: string; readonly value: 
   id: { label: 'run', value: ({ id }) => id },
   name: { label: 'experiment', value: ({ name }) => name },
   file: { label: 'file', value: ({ file }) => file },
-  status: { label: 'status', value: ({ status }) => status },
+  status: { label: 'status', value: statusOf },
   started: { label: 'started', value: ({ startedAt }) => startedAt },
   finished: { label: 'finished', value: ({ finishedAt }) => finishedAt },
   stage: { label: 'up to', value: ({ stage }) => stage },
@@ -68,8 +68,14 @@ export function whiteBoxText({ whiteBox }: Pick<RowFigure, 'whiteBox'>): string 
   return whiteBox === undefined ? '' : ` (${whiteBoxWords(whiteBox)})`;
 }
 
-function statusText({ status, progress }: RunRow): string {
-  return progress ? `${status} ${portion(progress.share, 1)}` : status;
+/** A run that stands in line does not run yet. */
+export function statusOf({ status, waiting }: Pick<RunRow, 'status' | 'waiting'>): string {
+  return status === 'running' && waiting > 0 ? 'waiting' : status;
+}
+
+function statusText(row: RunRow): string {
+  const { status, progress } = row;
+  return progress && row.waiting === 0 ? `${status} ${portion(progress.share, 1)}` : statusOf(row);
 }
 
 /** To the second, in UTC as ids have it. */

@@ -1,6 +1,6 @@
 import { fail, ok, type Result } from '../../errors.js';
 import { type Condition, filteredRows, parseCondition } from './arrange.js';
-import { columnAt } from './columns.js';
+import { columnAt, statusOf } from './columns.js';
 import type { FigureOfTable, RunRow } from './run-row.js';
 
 /** What rows must fulfil to be shown: conditions, and words that each must be somewhere in what a run is called and was. */
@@ -44,8 +44,8 @@ const texts = new WeakMap<RunRow, string>();
 function textOf(row: RunRow): string {
   const known = texts.get(row);
   if (known !== undefined) return known;
-  const { id, name, file, status, note, settings } = row;
-  const text = [id, name, file, status, note, ...Object.values(settings)].join('\n').toLowerCase();
+  const { id, name, file, note, settings } = row;
+  const text = [id, name, file, statusOf(row), note, ...Object.values(settings)].join('\n').toLowerCase();
   texts.set(row, text);
   return text;
 }

@@ -49,6 +49,10 @@ export const runRowSchema = z.object({
   expect: z.object({ held: z.int().nonnegative(), of: z.int().nonnegative() }),
   problem: problemSchema.nullable().describe('Why it failed, or what of it cannot be read'),
   progress: runProgressSchema.nullable().describe('While it runs, once it has said something'),
+  waiting: z
+    .int()
+    .nonnegative()
+    .describe('How many runs that were started before it have to end before it begins; 0 of one that has'),
   ...runNoteSchema.shape,
 });
 export type RunRow = z.infer<typeof runRowSchema>;

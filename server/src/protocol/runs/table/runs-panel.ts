@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { problemSchema } from '../../problem.js';
 import { savedFileSchema } from '../../webview.js';
-import { shownStatus } from '../run-state.js';
-import { runProgressSchema } from '../stage-progress.js';
 import { packedRunsSchema } from './packed-rows.js';
+import { runRowSchema } from './run-row.js';
 
 const folder = z.string();
 const folders = z.array(folder).min(1);
@@ -22,7 +21,12 @@ export const toRunsPageSchema = z.discriminatedUnion('type', [
   /** How far runs are, more often than their rows are read. */
   z.object({
     type: z.literal('going'),
-    runs: z.array(z.object({ folder, status: shownStatus, progress: runProgressSchema.nullable() })),
+    runs: z.array(
+      z.object({
+        folder,
+        ...runRowSchema.pick({ status: true, progress: true, waiting: true }).shape,
+      }),
+    ),
   }),
   z.object({ type: z.literal('gone'), folders: z.array(folder) }),
   z.object({ type: z.literal('problem'), problem: problemSchema }),
