@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { ok, type Result } from '../../../server/src/protocol/errors.js';
 import type { ExpectationState } from '../../../server/src/protocol/lsp.js';
+import type { RunSummary } from '../../../server/src/protocol/runs/run-state.js';
 import { EXPERIMENTS } from '../names.js';
 import { isRunning } from '../runs/run-list.js';
 import { startRun } from '../runs/start-run.js';
@@ -11,12 +12,21 @@ export function expectTests(services: Services): vscode.Disposable {
   const tests = vscode.tests.createTestController('lookalike', 'Lookalike expectations');
   /** The outcomes that are shown, by file: what is shown already is not shown again. */
   const shown = new Map<string, string>();
+  /** Files that this view itself runs. */
+  const judged = new Set<string>();
   const list = (uri: vscode.Uri) => listExpectations(services, tests, shown, uri);
+  const going = new GoingRuns(services, tests, judged);
   const listAll = async () => {
     for (const uri of await vscode.workspace.findFiles(EXPERIMENTS)) await list(uri);
+    going.follow();
   };
   tests.refreshHandler = listAll;
-  tests.createRunProfile('Run', vscode.TestRunProfileKind.Run, (request) => runTests(services, tests, request), true);
+  tests.createRunProfile(
+    'Run',
+    vscode.TestRunProfileKind.Run,
+    (request) => runTests(services, tests, request, judged),
+    true,
+  );
   const files = vscode.workspace.createFileSystemWatcher(EXPERIMENTS);
   return vscode.Disposable.from(
     tests,
@@ -25,10 +35,56 @@ export function expectTests(services: Services): vscode.Disposable {
     files.onDidChange(list),
     files.onDidDelete((uri) => tests.items.delete(uri.toString())),
     services.server.onStarted(() => void listAll()),
+    going,
     services.runs.onChanged((run) => {
-      if (run && !isRunning(run) && run.expect.of > 0) void list(vscode.Uri.parse(run.uri));
+      // What the lines were before a run that judged none is shown again when nothing goes on.
+      const ended = new Set(going.follow());
+      for (const file of ended) shown.delete(file);
+      if (run && !isRunning(run) && run.expect.of > 0 && !judged.has(fileOf(run))) ended.add(fileOf(run));
+      for (const file of ended) void list(vscode.Uri.parse(file));
     }),
   );
+}
+
+/** Shows the lines of files as running while a run of theirs goes on that this view did not start. */
+class GoingRuns implements vscode.Disposable {
+  private readonly shown = new Map<string, vscode.TestRun>();
+
+  constructor(
+    private readonly services: Services,
+    private readonly tests: vscode.TestController,
+    private readonly judged: ReadonlySet<string>,
+  ) {}
+
+  /** Gives the files of which none goes on any more. */
+  follow(): string[] {
+    const going = this.services.runs.running();
+    for (const run of going) if (!this.shown.has(fileOf(run)) && !this.judged.has(fileOf(run))) this.show(run);
+    const ended = [...this.shown.keys()].filter((file) => !going.some((run) => fileOf(run) === file));
+    for (const file of ended) {
+      this.shown.get(file)?.end();
+      this.shown.delete(file);
+    }
+    return ended;
+  }
+
+  dispose(): void {
+    for (const run of this.shown.values()) run.end();
+  }
+
+  private show(run: RunSummary): void {
+    const items = [...(this.tests.items.get(fileOf(run))?.children ?? [])].map(([, line]) => line);
+    if (items.length === 0) return;
+    const shown = this.tests.createTestRun(new vscode.TestRunRequest(items), 'As the experiment is run', false);
+    for (const item of items) shown.started(item);
+    shown.token.onCancellationRequested(() => this.services.server.request('cancelRun', { runId: run.id }));
+    this.shown.set(fileOf(run), shown);
+  }
+}
+
+/** The id of a file’s item. */
+function fileOf({ uri }: RunSummary): string {
+  return vscode.Uri.parse(uri).toString();
 }
 
 async function listExpectations(
@@ -73,11 +129,18 @@ function rangeOf({ start, end }: ExpectationState['range']): vscode.Range {
 }
 
 /** Expectations of one file are judged by one run. */
-async function runTests(services: Services, tests: vscode.TestController, request: vscode.TestRunRequest) {
+async function runTests(
+  services: Services,
+  tests: vscode.TestController,
+  request: vscode.TestRunRequest,
+  judged: Set<string>,
+) {
   const run = tests.createTestRun(request);
   for (const [file, wanted] of byFile(tests, request)) {
     for (const item of wanted) run.started(item);
+    judged.add(file.id);
     await judge(services, run, file, wanted);
+    judged.delete(file.id);
   }
   run.end();
 }
