@@ -16,6 +16,8 @@ export interface VsCodeOptions {
   readonly installation: string;
   /** `settings.json` of the user. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** `settings.json` of the machine, which alone may say what is of its scope: the plugins that are loaded, say. */
+  readonly machineSettings?: Readonly<Record<string, unknown>>;
   /** A package to install first. */
   readonly vsix?: string;
   /** Ask whether a folder is trusted, as a desktop does; else every folder is. */
@@ -67,12 +69,13 @@ async function startIn(folder: string, options: VsCodeOptions): Promise<VsCodeSe
   return { port, folder, urlOf, stop };
 }
 
-async function prepare(folder: string, { settings = {} }: VsCodeOptions): Promise<void> {
-  for (const name of ['user/User', 'extensions', 'tmp', 'config', 'data', 'cache', 'runtime']) {
+async function prepare(folder: string, { settings = {}, machineSettings = {} }: VsCodeOptions): Promise<void> {
+  for (const name of ['user/User', 'user/Machine', 'extensions', 'tmp', 'config', 'data', 'cache', 'runtime']) {
     await mkdir(join(folder, name), { recursive: true, mode: 0o700 });
   }
   await writeFile(join(folder, 'config.yaml'), 'auth: none\n');
   await writeFile(join(folder, 'user/User/settings.json'), JSON.stringify({ ...QUIET, ...settings }));
+  await writeFile(join(folder, 'user/Machine/settings.json'), JSON.stringify(machineSettings));
 }
 
 /** No page but the workspace, nothing remote. */

@@ -96,6 +96,13 @@ export class Workbench {
     while (!(await closed()));
   }
 
+  /** Names a file that is to be, in the open dialog that saves. */
+  async nameFile(path: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget .quick-input-box input');
+    await input.fill(path);
+    await input.press('Enter');
+  }
+
   async chooseTheme(name: string): Promise<void> {
     await this.page.keyboard.press('Control+K');
     await this.page.keyboard.press('Control+T');
@@ -125,6 +132,11 @@ export class Workbench {
 
   lens(text: string): Locator {
     return this.page.locator('.monaco-editor .codelens-decoration a', { hasText: text });
+  }
+
+  /** A line of lenses, with what they only say. */
+  lensText(text: RegExp): Locator {
+    return this.page.locator('.monaco-editor .codelens-decoration', { hasText: text }).first();
   }
 
   suggestion(text: string): Locator {
