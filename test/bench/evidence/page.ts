@@ -13,9 +13,9 @@ type Share = 'matched' | 'top1';
 
 /** The runs that the page is written of. */
 export interface Evidence {
-  /** All perturbations brought to one DSSIM, as they are saved. */
+  /** All perturbations brought to one DSSIM, as they are saved and behind countermeasures. */
   readonly even: Results;
-  /** Each as visible as it is by itself, and behind countermeasures too. */
+  /** The same, each as visible as it is by itself. */
   readonly own: Results;
 }
 
@@ -37,12 +37,20 @@ class Judged {
   readonly poison: readonly Poison[];
   readonly judges: readonly string[];
   readonly attacks: readonly string[];
+  /** Null, of what went through none, first. */
+  readonly countermeasures: readonly (string | null)[];
 
   constructor(readonly results: Results) {
     this.transfer = results.transfer ?? [];
     this.poison = results.poison ?? [];
     this.judges = [...new Set(this.transfer.map(({ judge }) => judge))];
     this.attacks = [...new Set(this.poison.map(({ use }) => use))].filter((use) => use in TITLES);
+    this.countermeasures = [...new Set(this.transfer.map(({ countermeasure }) => countermeasure))];
+  }
+
+  /** What black boxes make of attacks, all of them together. */
+  blackBoxes(): TransferResult[] {
+    return this.attacks.flatMap((attack) => this.rowsOf(attack)).filter(({ whiteBox }) => whiteBox === false);
   }
 
   rowsOf(attack: string): TransferResult[] {
@@ -84,8 +92,6 @@ class Page {
   private readonly transfer: readonly TransferResult[];
   private readonly poison: readonly Poison[];
   private readonly judges: readonly string[];
-  /** Null, of what went through none, first. */
-  private readonly countermeasures: readonly (string | null)[];
 
   constructor(
     private readonly own: Judged,
@@ -95,7 +101,6 @@ class Page {
     this.transfer = own.transfer;
     this.poison = own.poison;
     this.judges = own.judges;
-    this.countermeasures = [...new Set(this.transfer.map(({ countermeasure }) => countermeasure))];
   }
 
   text(): string {
@@ -119,7 +124,7 @@ class Page {
 
 Written by \`npm run evidence\` from two runs of [${this.made.template}](../${this.made.template}) on photographs: each attack looks
 into one of ${surrogates.size} face networks, and ${this.judges.length} networks judge what became of ${first?.images} photographs of CelebA in the wild: all at one
-visibility, and as visible as each attack is by itself, then behind ${this.countermeasures.length - 1} things that a tracker may do to them too. None of the networks was trained here. **A network that an attack looked into is a
+visibility, and as visible as each attack is by itself, as they are saved and behind ${this.own.countermeasures.length - 1} things that a tracker may do to them. None of the networks was trained here. **A network that an attack looked into is a
 white box, marked ▪; every other is a black box, which is what a tracker’s is.**
 
 A photograph is *matched* by a judge when it lies within the judge’s own threshold of at least one other photograph of its person.
@@ -145,16 +150,12 @@ ${this.own.answers()}`;
   }
 
   private meaning(): string {
-    const attacked = this.transfer.filter(
-      ({ perturbation }) => perturbation !== 'original' && perturbation !== 'noise',
-    );
-    const black = attacked.filter(({ whiteBox }) => whiteBox === false);
-    const behind = black.filter(({ countermeasure }) => countermeasure !== null);
-    const gained = behind.filter((row) => (row.matched.rate ?? 0) > (this.own.plain(row)?.matched.rate ?? 1));
-    const worst = [...black].sort((a, b) => (a.matched.rate ?? 1) - (b.matched.rate ?? 1))[0];
+    const worst = this.own.blackBoxes().sort((a, b) => (a.matched.rate ?? 1) - (b.matched.rate ?? 1))[0];
     return `In plain words: ${this.even.attacks.map((attack) => hiddenText(this.even, attack)).join('; ')}. ${this.shift()}
 As visible as each is by itself, ${this.own.attacks.map((attack) => hiddenText(this.own, attack)).join('; ')}.
-${behindText(gained.length, behind.length)} ${worst ? this.bestText(worst) : ''}`;
+${worst ? this.bestText(worst) : ''}
+${behindText(this.even, 'At one visibility, b')}
+${behindText(this.own, 'As they are, b')}`;
   }
 
   /** Whether what LowKey hides more than Fawkes, as they are, is there at one visibility too. */
@@ -209,18 +210,21 @@ other work was going on.`;
 
   /** A row a perturbation, a column a judge. */
   private atOneVisibility(): string {
-    const grid = (share: Share) =>
+    const grid = (share: Share, countermeasure: string | null = null) =>
       table(
         ['perturbation', ...this.even.judges.map((judge) => `\`${judge}\``)],
         ['original', ...this.even.poison.map(({ name }) => name)].map((name) => [
           name === 'original' ? 'untouched' : `\`${name}\``,
           ...this.even.judges.map((judge) => {
-            const row = this.even.find(name, null, judge);
+            const row = this.even.find(name, countermeasure, judge);
             return `${countedText(row, share)}${row?.whiteBox === true ? ' ▪' : ''}`;
           }),
         ]),
       );
-    return `## At one visibility\n\nA DSSIM of ${this.oneDssim()} of each photograph, or at most 1 % less, as it is saved. Matched, by judge:\n\n${grid('matched')}\n\nTop-1:\n\n${grid('top1')}`;
+    const behind = this.even.countermeasures.flatMap((countermeasure) =>
+      countermeasure === null ? [] : `\n\nMatched behind \`${countermeasure}\`:\n\n${grid('matched', countermeasure)}`,
+    );
+    return `## At one visibility\n\nA DSSIM of ${this.oneDssim()} of each photograph, or at most 1 % less, as it is saved. Matched, by judge:\n\n${grid('matched')}\n\nTop-1:\n\n${grid('top1')}${behind.join('')}`;
   }
 
   private controls(): string {
@@ -249,10 +253,12 @@ Matched:\n\n${this.grid(name, 'matched')}\n\nTop-1:\n\n${this.grid(name, 'top1')
   }
 
   private grid(perturbation: string, share: Share): string {
-    const head = ['judge', ...this.countermeasures.map((name) => (name === null ? 'as saved' : `\`${name}\``))];
+    const head = ['judge', ...this.own.countermeasures.map((name) => (name === null ? 'as saved' : `\`${name}\``))];
     const rows = this.judges.map((judge) => {
       const white = this.own.find(perturbation, null, judge)?.whiteBox === true;
-      const cells = this.countermeasures.map((name) => countedText(this.own.find(perturbation, name, judge), share));
+      const cells = this.own.countermeasures.map((name) =>
+        countedText(this.own.find(perturbation, name, judge), share),
+      );
       return [`\`${judge}\`${white ? ' ▪' : ''}`, ...cells];
     });
     return table(head, rows);
@@ -329,10 +335,16 @@ function overlapText(unchanged: number, of: number): string {
   return `In ${unchanged} of ${of} black boxes the interval overlaps ${those}: there nothing is shown to be hidden.`;
 }
 
-function behindText(gained: number, of: number): string {
-  return of === 0
-    ? ''
-    : `Behind a countermeasure a black box matches more cloaked photographs than without it in ${gained} of ${of} combinations.`;
+/** In how many combinations a countermeasure serves a tracker or a person, and by how many points the most. */
+function behindText(of: Judged, start: string): string {
+  const behind = of.blackBoxes().filter(({ countermeasure }) => countermeasure !== null);
+  const gains = behind.map((row) => (row.matched.rate ?? 0) - (of.plain(row)?.matched.rate ?? 0));
+  if (gains.length === 0) return '';
+  const [more, fewer] = [gains.filter((gain) => gain > 0), gains.filter((gain) => gain < 0)];
+  const most = (some: readonly number[]) =>
+    some.length === 0 ? '' : ` (by ${(100 * Math.max(...some.map(Math.abs))).toFixed(1)} points at the most)`;
+  return `${start}ehind a countermeasure a black box matches more cloaked photographs than without it in ${more.length} of ${gains.length}
+combinations${most(more)} and fewer in ${fewer.length}${most(fewer)}.`;
 }
 
 function countedText(row: TransferResult | undefined, share: Share): string {
