@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { sha256 } from '../../server/src/store/files.js';
+import { writeColourExperiment } from '../support/colours.js';
 import { runToResults } from '../support/command-line.js';
 import { clientFor, type LanguageClient } from '../support/language-client.js';
 import { writeFaces, writeSmallExperiment } from '../support/small-experiment.js';
@@ -99,5 +101,46 @@ describe('An experiment that was run before', () => {
     assert.equal(first?.cached, 0);
     const labels = await hints((found) => found.some((label) => label.startsWith('~ ')));
     assert.match(labels.find((label) => label.startsWith('~ ')) ?? '', /^~ \d+ s · \d+ MB$/);
+  });
+});
+
+describe('An experiment over the pairs of a file', () => {
+  let folder: string;
+  let client: LanguageClient;
+
+  before(async () => {
+    folder = await newWorkspace();
+  });
+  after(async () => {
+    await client.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('marks what was measured of other pairs as outdated once the list has changed, and what was not of pairs never', async () => {
+    const file = await writeColourExperiment(
+      folder,
+      { ana: [10, 12], bo: [50, 54] },
+      'verification: {pairs: {file: pairs.csv}, fmr: [0.5]}',
+    );
+    const pairs = join(folder, 'pairs.csv');
+    const text = 'a,b,same\nana/10.png,ana/12.png,1\nana/10.png,bo/50.png,0\n';
+    await writeFile(pairs, text);
+    const { run } = await runToResults(file);
+    const { lists } = run.hashes ?? assert.fail();
+    assert.deepEqual(lists, { 'verification.pairs.file': sha256(text) });
+    client = await clientFor(file);
+    const uri = await client.open(file, await readFile(file, 'utf8'));
+    const outdated = (labels: string[]) => labels.filter((label) => label.startsWith('outdated'));
+    const labels = () => client.hintLabels(uri);
+    const fresh = await client.until(labels, (found) => found.length >= 2);
+    assert.deepEqual(outdated(fresh), []);
+    const changes = async (to: string, passes: (labels: string[]) => boolean) => {
+      await writeFile(pairs, to);
+      await client.connection.sendNotification('workspace/didChangeWatchedFiles', { changes: [] });
+      return client.until(labels, passes);
+    };
+    const after = await changes(`${text}bo/50.png,bo/54.png,1\n`, (found) => outdated(found).length > 0);
+    assert.deepEqual(after, [fresh[0], `outdated: ${fresh[1]}`]);
+    assert.deepEqual(await changes(text, (found) => outdated(found).length === 0), fresh);
   });
 });

@@ -11,6 +11,8 @@ export interface DocumentListener {
   opened(document: ExperimentDocument): void;
   changed(document: ExperimentDocument): void;
   closed(uri: string): void;
+  /** Files that open documents name may be others now. */
+  filesChanged(): void;
 }
 
 /** Keeps the open documents as the client has them, and publishes what is wrong with them. */
@@ -54,8 +56,8 @@ export class DocumentSync {
       documents.close(uri);
       void connection.sendDiagnostics({ uri, diagnostics: [] });
     });
-    connection.onDidChangeWatchedFiles(() => this.diagnoseAll());
-    connection.onDidSaveTextDocument(() => this.diagnoseAll());
+    connection.onDidChangeWatchedFiles(() => this.lookAgain());
+    connection.onDidSaveTextDocument(() => this.lookAgain());
   }
 
   /** After a change of what documents are read with: folders, settings, plugins. */
@@ -63,6 +65,11 @@ export class DocumentSync {
     this.documents.reread(this.services());
     this.diagnoseAll();
     for (const document of this.documents.all()) this.listener.changed(document);
+  }
+
+  private lookAgain(): void {
+    this.diagnoseAll();
+    this.listener.filesChanged();
   }
 
   private diagnoseAll(): void {

@@ -24,6 +24,7 @@ import { readRequested } from './read-requested.js';
 import { QueryRecords } from './records/query-records.js';
 import { writeThumbnails } from './records/thumbnails.js';
 import type { Findings } from './results/findings.js';
+import { hashLists } from './results/provenance.js';
 import { type RunEnd, resultsDocument } from './results/results-document.js';
 import { ORIGINAL } from './stages/query-version.js';
 import { runStages, stagesOf } from './stages/run-stages.js';
@@ -113,6 +114,7 @@ async function attempt(run: Run): Promise<RunEnd> {
   const context = await contextOf(run);
   await waitForTurn(run);
   void expectParts(run, spec, context.rates);
+  findings.lists = await hashLists(context, spec);
   await runStages(context, spec, clock, findings, { last: request.stage, kept: () => run.keeping });
   await keepTimes(run, context.rates);
   await run.records.write(findings, signal);

@@ -6,6 +6,7 @@ import { noSurrogate } from '../../plugins/inspection/inspect-surrogate.js';
 import { type PathKind, pathKindOf } from '../../plugins/params.js';
 import { canonicalJson } from '../../protocol/canonical-json.js';
 import type { Problem } from '../../protocol/errors.js';
+import { formatPath } from '../../protocol/figure-path.js';
 import { fieldOf } from '../../protocol/results/schema-walk.js';
 import { stages } from '../../stages/all.js';
 import type { Stage } from '../../stages/declare.js';
@@ -166,16 +167,22 @@ function unfit(
 /** Absolute paths of everything that an experiment, or a variant of it, names on disk. */
 export function pathsNamed({ draft, matrix }: ReadExperiment, plugins: readonly Plugin[]): string[] {
   const drafts = matrix ? matrix.variants.map((variant) => variant.draft) : [draft];
-  return [...new Set(drafts.flatMap((one) => pathsIn(one, plugins)))];
+  return [...new Set(drafts.flatMap((one) => pathsIn(one, plugins).map(({ path }) => path)))];
 }
 
-function pathsIn(draft: Partial<ExperimentSpec>, plugins: readonly Plugin[]): string[] {
+/** Files that are read as they are, lists and tables of images, by the path of the key that names each: no models, no images. */
+export function listsNamed(spec: ExperimentSpec, plugins: readonly Plugin[]): ReadonlyMap<string, string> {
+  const lists = pathsIn(spec, plugins).filter(({ kind }) => kind === 'file');
+  return new Map(lists.map(({ at, path }) => [formatPath(at.map(String)), path]));
+}
+
+function pathsIn(draft: Partial<ExperimentSpec>, plugins: readonly Plugin[]): NamedPath[] {
   const ofPlugins = usesOf(draft, plugins).flatMap((placed) => {
     const plugin = pluginOf(placed, plugins);
     return plugin ? pathsOf(plugin, placed) : [];
   });
   const beside = usesBeside({ draft }, plugins).flatMap(({ schema, keys, at }) => pathsBelow(schema, keys, at));
-  return [...ofPlugins, ...pathsOfStages({ draft }), ...beside].map(({ path }) => path);
+  return [...ofPlugins, ...pathsOfStages({ draft }), ...beside];
 }
 
 interface NamedPath {

@@ -1,9 +1,11 @@
-import { sameSettings } from '../../experiment/expectations/figure-settings.js';
+import { listsNamed } from '../../experiment/checks/check-files.js';
+import { dependsOnFile, sameSettings } from '../../experiment/expectations/figure-settings.js';
 import type { ReadVariant } from '../../experiment/matrix/variants.js';
 import { readExperiment } from '../../experiment/read.js';
 import type { FoundRun } from '../../history/read-run.js';
 import type { FileRuns, Measured } from '../../language/run-states.js';
 import type { LanguageServices } from '../../language/services.js';
+import type { Plugin } from '../../plugins/declare.js';
 import { canonicalJson } from '../../protocol/canonical-json.js';
 import type { PlannedWork } from '../../protocol/lsp.js';
 import type { Results } from '../../protocol/results.js';
@@ -22,6 +24,13 @@ export interface MeasuredRun {
   readonly isGoingOn?: boolean;
 }
 
+/** What the lists and tables that experiments name are now. */
+export interface ListsNow {
+  readonly plugins: readonly Plugin[];
+  /** Of the content: null where it cannot be read, undefined where it was not read yet. */
+  readonly hashOf: (file: string) => string | null | undefined;
+}
+
 /** The runs of a file, seen from the experiment that the file is now (or was, before it had an error). */
 export function fileRuns(
   runs: readonly RunSummary[],
@@ -29,47 +38,59 @@ export function fileRuns(
   now: ExperimentSpec | undefined,
   planned: readonly PlannedWork[],
   variants?: readonly Pick<ReadVariant, 'values' | 'spec'>[],
+  lists?: ListsNow,
 ): FileRuns {
   return {
     variants: variants?.map(({ values, spec }) => {
       const key = canonicalJson(values);
       const isOf = (variant: VariantValues | undefined) => variant !== undefined && canonicalJson(variant) === key;
       const own = measured.filter(({ results }) => isOf(results.run.variant));
-      return { values, latest: runs.find(({ variant }) => isOf(variant)), measured: measuredBy(own, spec) };
+      return { values, latest: runs.find(({ variant }) => isOf(variant)), measured: measuredBy(own, spec, lists) };
     }),
     running: runs.find(({ status }) => status === 'running'),
     latest: runs[0],
     results: measured[0]?.results,
     resultsFolder: measured[0]?.folder,
     planned,
-    measured: measuredBy(measured, now),
+    measured: measuredBy(measured, now, lists),
   };
 }
 
 /** What the newest runs measured that hold a figure, those with the experiment's settings first. */
-function measuredBy(runs: readonly MeasuredRun[], now: ExperimentSpec | undefined): FileRuns['measured'] {
+function measuredBy(
+  runs: readonly MeasuredRun[],
+  now: ExperimentSpec | undefined,
+  lists: ListsNow | undefined,
+): FileRuns['measured'] {
+  const isStale = staleness(now, lists);
   return <T>(path: readonly string[], pick: (results: Results) => T | undefined) => {
     let newest: Measured<T> | undefined;
     // Mostly the first that is looked at is fresh, and this is asked of every figure at every edit.
     for (const run of runs.slice(0, RESULTS_SEARCHED)) {
-      const found = figureOf(run, path, pick, now);
-      if (found && !found.stale) return found;
+      const { results, folder, isGoingOn } = run;
+      const value = pick(results);
+      if (value === undefined) continue;
+      const stale = isStale(run, path);
+      const measuredAt = results.run.finishedAt ?? results.run.startedAt;
+      const found = { value, folder, measuredAt, stale, isGoingOn };
+      if (!stale) return found;
       newest ??= found;
     }
     return newest;
   };
 }
 
-function figureOf<T>(
-  { results, folder, spec, isGoingOn }: MeasuredRun,
-  path: readonly string[],
-  pick: (results: Results) => T | undefined,
-  now?: ExperimentSpec,
-): Measured<T> | undefined {
-  const value = pick(results);
-  if (value === undefined) return undefined;
-  const stale = !spec || !now || !sameSettings(spec, now, path);
-  return { value, folder, measuredAt: results.run.finishedAt ?? results.run.startedAt, stale, isGoingOn };
+/** Whether an experiment's settings, or a list that they name, are no more what a run measured a figure by. */
+function staleness(now: ExperimentSpec | undefined, lists: ListsNow | undefined) {
+  const named = now && lists ? [...listsNamed(now, lists.plugins)] : [];
+  return ({ results, spec }: MeasuredRun, path: readonly string[]): boolean => {
+    if (!spec || !now || !sameSettings(spec, now, path)) return true;
+    const changed = named.filter(([key, file]) => {
+      const [before, after] = [results.run.hashes?.lists?.[key], lists?.hashOf(file)];
+      return before !== undefined && after !== undefined && before !== after;
+    });
+    return changed.some(([, file]) => dependsOnFile(now, path, file));
+  };
 }
 
 /** The experiments that runs were of, as they were read then; each is read once. */

@@ -6,6 +6,7 @@ import type { ExperimentSpec } from '../../stages/spec.js';
 import { differencesOf } from './differences.js';
 import { fileRuns, PastExperiments } from './file-runs.js';
 import { Homes } from './homes.js';
+import { ListHashes } from './list-hashes.js';
 import { LiveRuns } from './live-runs.js';
 import { Planner } from './planner.js';
 import { RunBoard, type RunNews } from './run-board.js';
@@ -20,6 +21,7 @@ export class ServerRuns implements RunStates {
   readonly searches: Searches;
   private readonly board: RunBoard;
   private readonly past = new PastExperiments();
+  private readonly lists: ListHashes;
   /** What documents were when they last had no error. */
   private readonly lastValid = new Map<string, ExperimentSpec>();
 
@@ -27,6 +29,7 @@ export class ServerRuns implements RunStates {
     this.board = new RunBoard(this.homes, (news) => this.hear(news));
     this.planner = new Planner(host);
     this.searches = new Searches(host);
+    this.lists = new ListHashes(() => host.refresh());
     this.live = new LiveRuns(
       host,
       () => this.learn(),
@@ -50,6 +53,11 @@ export class ServerRuns implements RunStates {
     this.planner.changed(document);
   }
 
+  /** Files that documents name may be others now. */
+  filesChanged(): void {
+    this.lists.forget();
+  }
+
   closed(uri: string): void {
     this.planner.closed(uri);
     this.lastValid.delete(uri);
@@ -60,7 +68,8 @@ export class ServerRuns implements RunStates {
     const measured = this.past.of(found, this.host.services());
     const runs = this.merge(found.map(({ summary }) => summary)).filter(({ file }) => file === document.file);
     const variants = document.experiment.matrix?.variants;
-    return fileRuns(runs, measured, this.specOf(document), this.planner.planned(document), variants);
+    const lists = { plugins: this.host.services().plugins, hashOf: (file: string) => this.lists.hashOf(file) };
+    return fileRuns(runs, measured, this.specOf(document), this.planner.planned(document), variants, lists);
   }
 
   /** All runs, or those of one file, as they are now; newest first. */

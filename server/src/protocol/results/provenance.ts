@@ -22,6 +22,10 @@ export const provenanceProperties = {
           }),
         )
         .describe('By the models’ names'),
+      lists: z
+        .record(z.string(), hash)
+        .optional()
+        .describe('Of the lists and tables that the experiment names, by the paths of their keys'),
       perturbed: z
         .record(z.string(), hash)
         .describe('By the perturbations’ names, over the originals’ ids and the contents of the perturbed files'),

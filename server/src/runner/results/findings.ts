@@ -15,6 +15,8 @@ import type { Retrieved } from '../stages/retrieval/retrieve.js';
 export interface Findings {
   /** What stands in `results.json` so far. */
   readonly blocks: Partial<ResultBlocks>;
+  /** Hashes of the lists and tables that the experiment names, by the paths of their keys. */
+  lists?: Readonly<Record<string, string>>;
   images?: ImageSet;
   /** Positions of the queried images, ascending. */
   queries?: readonly number[];

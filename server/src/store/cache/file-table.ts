@@ -42,6 +42,11 @@ export class FileTable {
     return table;
   }
 
+  /** A table that is nowhere kept. */
+  static inMemory(): FileTable {
+    return new FileTable('', true);
+  }
+
   /** The SHA-256 of the file's content. Throws the file system's error, or `UnfitFile`, where it cannot be read. */
   async hash(path: string): Promise<string> {
     const found = await stat(path);
