@@ -1,5 +1,5 @@
 import type { Device } from '../protocol/compute.js';
-import { count, megabytes, roughly } from '../protocol/figure-text.js';
+import { count, counted, megabytes, roughly } from '../protocol/figure-text.js';
 import type { PlanDocument } from '../protocol/runs/documents/plan-document.js';
 import type { PlannedWork } from '../protocol/runs/planned-work.js';
 import { variantText } from '../protocol/runs/variant.js';
@@ -51,7 +51,8 @@ function planTable(planned: readonly PlannedWork[]): string {
   return textTable(head, planned.map(planRow));
 }
 
-function planRow({ stage, label, total, cached, seconds, diskMb, memoryMb }: PlannedWork): string[] {
+function planRow({ stage, label, unit, total, cached, seconds, diskMb, memoryMb }: PlannedWork): string[] {
   const time = seconds === 0 ? '0 s' : roughly(seconds);
-  return [stage, label, count(total), count(cached), time, megabytes(diskMb), megabytes(memoryMb)];
+  const whole = unit && total !== null ? counted(total, unit) : count(total);
+  return [stage, label, whole, count(cached), time, megabytes(diskMb), megabytes(memoryMb)];
 }

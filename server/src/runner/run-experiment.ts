@@ -122,6 +122,9 @@ async function attempt(run: Run): Promise<RunEnd> {
   return judge(run, spec);
 }
 
+/** Stages that work on several of their plan's parts at a time: how far they are is told of the whole. */
+const AS_ONE: ReadonlySet<string> = new Set(['countermeasures', 'transfer']);
+
 async function waitForTurn({ request, signal, emit }: Run): Promise<void> {
   let isWaiting = false;
   const onWait = (runs: number) => {
@@ -148,9 +151,10 @@ async function expectParts(
     ? await planRun(spec, plugins, request.home, request.device).catch(() => undefined)
     : undefined;
   if (!planned?.ok) return;
-  const parts = planned.value.filter(({ stage }) => stage !== 'dataset');
+  const parts = planned.value.filter(({ stage }) => stage !== 'dataset' && !AS_ONE.has(stage));
+  const wholes = stagesOf(spec).flatMap((stage) => (AS_ONE.has(stage) ? { stage, label: '', seconds: null } : []));
   journal.expect(
-    parts.map(({ stage, label, seconds }) => {
+    [...parts, ...wholes].map(({ stage, label, seconds }) => {
       const took = rates.get(stageRate(request.file, stage));
       return { stage, label, seconds: seconds ?? (label === '' && took ? 1 / took.perSecond : null) };
     }),

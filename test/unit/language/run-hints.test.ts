@@ -114,6 +114,38 @@ describe('Inlay hints', () => {
     assert.deepEqual(hints({ planned }), ['- face-recognition ⟵ ~ 2 min · 1.2 GB', 'fawkes: test/noise ⟵ ~ 2 h']);
   });
 
+  it('say what comparing pairs, countermeasures and judges would cost, at the most where nobody knows what is kept', () => {
+    const text = `${TEXT}verification:\n  pairs: all\ncountermeasures:\n  half: {use: resize, scale: 0.5}\ntransfer:\n  judges: [face-recognition]\n`;
+    const none = { diskMb: null, memoryMb: null };
+    const planned: PlannedWork[] = [
+      {
+        stage: 'verification',
+        label: 'face-recognition',
+        unit: 'pair',
+        total: 9_000_000,
+        cached: 0,
+        seconds: 90,
+        ...none,
+      },
+      { stage: 'countermeasures', label: 'half', total: 30, cached: 10, seconds: 8, ...none },
+      { stage: 'transfer', label: 'face-recognition', total: 60, cached: null, seconds: 5, ...none },
+      { stage: 'transfer', label: 'clip-vit-l-14', total: 60, cached: null, seconds: null, ...none },
+    ];
+    assert.deepEqual(hints({ planned, text }), [
+      'verification: ⟵ ~ 2 min',
+      'half: {use: resize, scale: 0.5} ⟵ ~ 8 s',
+      'transfer: ⟵ up to 5 s',
+    ]);
+    const { document, services } = opened({ planned, text });
+    const whole = { start: { line: 0, character: 0 }, end: { line: 100, character: 0 } };
+    const tooltips = inlayHints(document, whole, services).map(({ tooltip }) => (tooltip as { value: string }).value);
+    assert.deepEqual(tooltips, [
+      '9,000,000 pairs of 9,000,000 to compare: about 2 min, at the rate measured here.',
+      '20 images of 30 to compute: about 8 s, at the rate measured here.',
+      '60 images, less what is in the cache: about 5 s, at the rate measured here.',
+    ]);
+  });
+
   it('are none where nothing was run', () => {
     assert.deepEqual(hints({}), []);
   });

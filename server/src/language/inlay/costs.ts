@@ -15,23 +15,28 @@ export function costNotes(document: ExperimentDocument, planned: readonly Planne
 }
 
 /** `~ 2 min · 1.2 GB`: time, and memory or disk, whichever is more. */
-function costLabel({ seconds, diskMb, memoryMb }: PlannedWork): string | undefined {
+function costLabel({ cached, seconds, diskMb, memoryMb }: PlannedWork): string | undefined {
   if (seconds === null || seconds === 0) return undefined;
   const most = Math.max(diskMb ?? 0, memoryMb ?? 0);
-  return `~ ${roughly(seconds)}${most > 0 ? ` · ${megabytes(most)}` : ''}`;
+  return `${cached === null ? 'up to' : '~'} ${roughly(seconds)}${most > 0 ? ` · ${megabytes(most)}` : ''}`;
 }
 
 /** A sentence for hovers: what is cached and what the rest costs. Undefined where nothing is known. */
-export function costText({ total, cached, seconds, diskMb, memoryMb }: PlannedWork): string | undefined {
-  if (total === null || cached === null) return undefined;
-  const left = total - cached;
-  if (left === 0) return `All of ${counted(total, 'image')} are in the cache.`;
+export function costText({ unit, total, cached, seconds, diskMb, memoryMb }: PlannedWork): string | undefined {
+  if (total === null || (cached === null && seconds === null)) return undefined;
+  const what = unit ?? 'image';
+  const left = total - (cached ?? 0);
+  if (left === 0) return `All of ${counted(total, what)} are in the cache.`;
   const parts = [
     seconds === null ? 'for a time that was never measured on this machine' : `about ${roughly(seconds)}`,
     ...(diskMb === null ? [] : [`${megabytes(diskMb)} on disk`]),
     ...(memoryMb === null ? [] : [`${megabytes(memoryMb)} of memory`]),
   ];
-  return `${counted(left, 'image')} of ${count(total)} to compute: ${parts.join(', ')}, at the rate measured here.`;
+  const work =
+    cached === null
+      ? `${counted(total, what)}, less what is in the cache`
+      : `${counted(left, what)} of ${count(total)} to ${unit === 'pair' ? 'compare' : 'compute'}`;
+  return `${work}: ${parts.join(', ')}, at the rate measured here.`;
 }
 
 /** Where a model or perturbation of this name stands, else the stage. */
@@ -40,6 +45,7 @@ function placeOf({ tree, experiment }: ExperimentDocument, { stage, label }: Pla
   const models = experiment.spec?.embed?.models ?? [];
   const model = models.findIndex(({ name }) => name === label);
   if (stage === 'embed' && model >= 0 && isSeq(tree.nodeAt(['embed', 'models']))) return ['embed', 'models', model];
-  if (stage === 'poison' && tree.nodeAt(['poison', label]) !== undefined) return ['poison', label];
+  const isEntry = stage === 'poison' || stage === 'countermeasures';
+  if (isEntry && tree.nodeAt([stage, label]) !== undefined) return [stage, label];
   return [stage];
 }

@@ -52,6 +52,19 @@ export function stageRate(file: string, stage: string): string {
   return `stage/${stage}/${keyOf(file)}`;
 }
 
+/** The name under which it is written down how many photographs a second a judge is asked about, its threshold included. */
+export function transferRate(modelKey: string): string {
+  return `transfer/${modelKey}`;
+}
+
+/**
+ * The name under which it is written down how many pairs a second are compared, vectors read and figures found; `how`: by
+ * matrix products, one by one, or as a file names them.
+ */
+export function pairsRate(how: 'products' | 'walks' | 'named', dimension: number): string {
+  return `pairs/${how}/${dimension}`;
+}
+
 /** The name under which a perturbation's speed, in photographs a second, is written down. */
 export function perturbRate(perturbationKey: string): string {
   return `perturb/${perturbationKey}`;

@@ -2,6 +2,12 @@
 export interface PlannedImage {
   readonly hash?: string;
   readonly token: string;
+  /** Whose it is, where the data set was listed. */
+  readonly identity?: string | null;
+  /** Where it was not, what tells its person from others. */
+  readonly person?: string;
+  /** Of a version the hash of what it was made of. */
+  readonly original?: string;
 }
 /** Work that several experiments share, which the first of them does. */
 export class SharedWork {

@@ -60,8 +60,8 @@ export class Partners {
 }
 
 /** Images by content, those of one content in the order in which they are listed. */
-export function byContent(images: readonly HashedImage[]): Map<string, HashedImage[]> {
-  const groups = new Map<string, HashedImage[]>();
+export function byContent<T extends Pick<HashedImage, 'hash'>>(images: readonly T[]): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
   for (const image of images) {
     const group = groups.get(image.hash);
     if (group) group.push(image);

@@ -1,9 +1,8 @@
 import { itemsAt } from '../../protocol/item-at.js';
-import { judgeOf } from '../../stages/parts/judge.js';
-import type { CountermeasureUse, ExperimentSpec, PerturbationUse } from '../../stages/spec.js';
+import { embeddersOf, judgeOf } from '../../stages/parts/judge.js';
+import type { CountermeasureUse, PerturbationUse } from '../../stages/spec.js';
 import type { StageWorks } from '../progress/stage-clock.js';
 import { embeddingsOf, type Findings, required } from '../results/findings.js';
-import type { ModelEmbeddings } from './embed-images.js';
 import { measureStrangers } from './measuring/measure-strangers.js';
 import { genuineOfQueries, measureThresholds } from './measuring/measure-thresholds.js';
 import { measureTransfer } from './measuring/measure-transfer.js';
@@ -43,7 +42,7 @@ export const robustnessStages: StageWorks<
       const usable = judge?.embedded ?? [...images.images.keys()];
       const split = use.target === 'gallery' ? splitGallery(images, usable, use) : undefined;
       const positions = split?.protected ?? queries;
-      const models = embeddersOf(spec, findings, judge, use.target);
+      const models = embeddersOf(spec, use.target);
       const from = { images, positions, judge, models, split, others: findings.perturbed };
       made.set(use.name, await poison(context, use, from));
       findings.perturbed = uses.flatMap(({ name }) => made.get(name) ?? []);
@@ -71,11 +70,11 @@ export const robustnessStages: StageWorks<
     const fromOf = (use: CountermeasureUse) => ({
       originals: images,
       before,
-      models: embeddersOf(spec, findings, before, use.target),
+      models: embeddersOf(spec, use.target),
     });
     const ofQueries = required(spec.countermeasures).filter(({ target }) => target === 'query');
     const all = ofQueries.flatMap((use) => sourcesOf(use).map((source) => ({ use, source })));
-    const prepared = await prepare(context, all, embeddersOf(spec, findings, before, 'query'));
+    const prepared = await prepare(context, all, embeddersOf(spec, 'query'));
     const countered: CounteredVersion[] = [];
     for (const use of required(spec.countermeasures)) {
       if (use.target === 'query') {
@@ -124,18 +123,6 @@ export const robustnessStages: StageWorks<
     return { value: undefined, cached: findings.robustness.cached };
   },
 };
-
-/** Models that perturbed photographs are embedded with: the one that judges, the engine's, and of queries all judges. */
-function embeddersOf(
-  { retrieve, transfer }: ExperimentSpec,
-  { embeddings = [] }: Findings,
-  judge: ModelEmbeddings | undefined,
-  target: 'query' | 'gallery',
-) {
-  const judges = target === 'query' ? (transfer?.judges ?? []) : [];
-  const names = [judge?.model.name, retrieve?.model, ...judges];
-  return embeddings.filter(({ model }) => names.includes(model.name)).map(({ model }) => model);
-}
 
 /** How many perturbations must have been made before this one. */
 function likenessOf({ like }: PerturbationUse, uses: readonly PerturbationUse[]): number {

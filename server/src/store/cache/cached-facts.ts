@@ -1,6 +1,11 @@
 import { keyOf } from '../files.js';
 import type { CacheFolders } from '../home.js';
-import { readSeal, sealFolder } from './seal.js';
+import { hasSeal, readSeal, sealFolder } from './seal.js';
+
+/** Whether something was worked out before from the same things. */
+export function areCached(context: { readonly cache: CacheFolders }, kind: string, from: unknown): Promise<boolean> {
+  return hasSeal(context.cache.of(kind, keyOf(from)));
+}
 
 /** What was worked out before from the same things, or is now: JSON of some megabytes at the most. */
 export async function cachedFacts<T>(

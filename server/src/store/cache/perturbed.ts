@@ -40,10 +40,15 @@ export class PerturbedStore {
 
   /** The outcome; undefined where there is none or, which is said, it or its PNG is not what it was. */
   async find(name: string): Promise<PerturbedOutcome | undefined> {
-    const outcome = outcomeSchema.safeParse(await readSealed(this.recordOf(name), this.keyOf(name))).data;
+    const outcome = await this.look(name);
     if (outcome?.kind !== 'perturbed' || (await this.isSound(name, outcome.hash))) return outcome;
     sayDamaged(this.fileOf(name));
     return undefined;
+  }
+
+  /** The outcome as it is written down, whatever became of the PNG: for plans, which read no photograph. */
+  async look(name: string): Promise<PerturbedOutcome | undefined> {
+    return outcomeSchema.safeParse(await readSealed(this.recordOf(name), this.keyOf(name))).data;
   }
 
   async keep(name: string, png: Uint8Array, measured: Measured): Promise<PerturbedOutcome> {

@@ -22,6 +22,11 @@ export async function sealFolder(folder: string, facts: unknown): Promise<void> 
   await writeSealed(join(folder, SEAL), keyOfFolder(folder), { facts, files } satisfies Seal<unknown>);
 }
 
+/** Whether a folder's facts are there, by its seal alone: nothing is read beside it, and nothing removed. */
+export async function hasSeal(folder: string): Promise<boolean> {
+  return (await readSealed<Seal<unknown>>(join(folder, SEAL), keyOfFolder(folder))) !== undefined;
+}
+
 /**
  * The facts of a sealed folder whose files are all as they were; undefined for any other. What is left of a damaged
  * one is removed, so that it can be written again.

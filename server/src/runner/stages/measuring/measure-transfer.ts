@@ -9,6 +9,7 @@ import { cachedFacts } from '../../../store/cache/cached-facts.js';
 import { keyOf } from '../../../store/files.js';
 import { type RunContext, workContext } from '../../context.js';
 import { withCores } from '../../cores.js';
+import { transferRate } from '../../planning/measured-rates.js';
 import type { StageOutcome } from '../../progress/stage-clock.js';
 import { embeddingsOf, type Findings, required } from '../../results/findings.js';
 import { whiteBoxOf } from '../../results/white-box.js';
@@ -38,6 +39,22 @@ interface Judge {
   /** Median root L2 between two images of one identity; null where no two have an embedding. */
   readonly genuine: number | null;
   readonly partners: Partners;
+  readonly pace: Pace;
+}
+
+/** How long a judge takes for what it is asked, where nothing of that is in the cache. */
+interface Pace {
+  images: number;
+  seconds: number;
+  anyCached: boolean;
+}
+
+async function paced<T extends { readonly cached: boolean }>(pace: Pace, work: () => Promise<T>): Promise<T> {
+  const started = performance.now();
+  const done = await work();
+  pace.seconds += (performance.now() - started) / 1000;
+  pace.anyCached ||= done.cached;
+  return done;
 }
 
 /** Asks each judge of each version of the queries whether it matches its person, at a threshold of the judge's own. */
@@ -57,16 +74,18 @@ export async function measureTransfer(
   for (const name of asked.judges) {
     const before = embeddingsOf(findings, name);
     const from = { images: set.images, embeddings: before, calibration, specPath: ['transfer', 'fmr'] };
-    const threshold = await thresholdAtFmr(context, asked.fmr, from);
+    const pace: Pace = { images: 0, seconds: 0, anyCached: false };
+    const threshold = await paced(pace, () => thresholdAtFmr(context, asked.fmr, from));
     const genuine = await medianGenuine(context, set, before);
     cached &&= threshold.cached && genuine.cached;
     const partners = new Partners(itemsAt(set.images, before.embedded));
-    judges.push({ before, threshold: threshold.value, genuine: genuine.value, partners });
+    judges.push({ before, threshold: threshold.value, genuine: genuine.value, partners, pace });
   }
   const results: TransferResult[] = [];
   for (const version of versions) {
     for (const judge of judges) {
-      const row = await judgeVersion(context, set, judged, version, judge);
+      const row = await paced(judge.pace, () => judgeVersion(context, set, judged, version, judge));
+      judge.pace.images += row.figures.images;
       cached &&= row.cached;
       results.push({
         ...(await describe(context, version, judge, asked)),
@@ -76,6 +95,10 @@ export async function measureTransfer(
     }
     findings.blocks.transfer = results;
     context.partDone();
+  }
+  for (const { before, pace } of judges) {
+    const { images, seconds, anyCached } = pace;
+    if (images > 0 && !anyCached) await context.rates.record(transferRate(before.key), images / seconds);
   }
   return { value: undefined, cached };
 }

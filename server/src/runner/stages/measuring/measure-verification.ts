@@ -7,10 +7,11 @@ import { type RunContext, workContext } from '../../context.js';
 import { withCores } from '../../cores.js';
 import { verificationOf } from '../../figures/verification.js';
 import { Halt } from '../../halt.js';
+import { pairsRate } from '../../planning/measured-rates.js';
 import type { StageOutcome } from '../../progress/stage-clock.js';
 import { type Findings, required } from '../../results/findings.js';
 import type { ModelEmbeddings } from '../embed-images.js';
-import type { ImageSet } from '../list-images.js';
+import type { HashedImage, ImageSet } from '../list-images.js';
 import { countByProducts, openCounter } from './counted-impostors.js';
 import { distancesOfFile, type PlacedPairs, readPairs } from './pairs-of-file.js';
 import { genuineDistances, impostorDistances, KEPT_PAIRS, PairDistances, photographsOf } from './verification-pairs.js';
@@ -18,8 +19,11 @@ import { genuineDistances, impostorDistances, KEPT_PAIRS, PairDistances, photogr
 /** Genuine distances are held, in two orders, with what lies between them. */
 const MOST_GENUINE = 2 ** 24;
 
+/** Fewer pairs take as long as what is done once, which says nothing of more. */
+const LEAST_TIMED = 100_000;
+
 /** With the pairs of the file, where one names them. */
-interface Asked extends VerificationSpec {
+export interface Asked extends VerificationSpec {
   readonly named?: PlacedPairs;
 }
 
@@ -54,18 +58,42 @@ async function measureModel(
   { images }: ImageSet,
   embeddings: ModelEmbeddings,
 ): Promise<{ value: Measured; cached: boolean }> {
-  const from = {
+  const from = verificationFrom({ pairs, fmr, named }, images, embeddings);
+  return cachedFacts(context, 'verification', from, () =>
+    withCores(context, async () => {
+      const started = performance.now();
+      const value = await (named
+        ? compareNamed(named, fmr, images, embeddings)
+        : compare(context, { pairs, fmr }, images, embeddings));
+      const compared = value.pairs.genuine + value.pairs.impostor;
+      const rate = pairsRate(waysOf(pairs, value.pairs.impostor), embeddings.vectors.dimension);
+      const seconds = (performance.now() - started) / 1000;
+      if (compared >= LEAST_TIMED) await context.rates.record(rate, compared / seconds);
+      return value;
+    }),
+  );
+}
+
+/** What the figures of a model follow from. */
+export function verificationFrom(
+  { pairs, fmr, named }: Asked,
+  images: readonly Pick<HashedImage, 'hash' | 'identity'>[],
+  { key, embedded }: Pick<ModelEmbeddings, 'key' | 'embedded'>,
+) {
+  return {
     with: 'intervals of the EER',
     asked: named ? { fmr, named: keyOf(named) } : { pairs, fmr },
-    model: embeddings.key,
+    model: key,
     images: keyOf(images.map(({ hash, identity }) => [hash, identity])),
-    embedded: keyOf(embeddings.embedded),
+    embedded: keyOf(embedded),
   };
-  return cachedFacts(context, 'verification', from, () =>
-    withCores(context, () =>
-      named ? compareNamed(named, fmr, images, embeddings) : compare(context, { pairs, fmr }, images, embeddings),
-    ),
-  );
+}
+
+/** How so many impostor pairs are compared. */
+export function waysOf(pairs: VerificationSpec['pairs'], impostor: number): 'products' | 'walks' | 'named' {
+  if (typeof pairs === 'object' && 'file' in pairs) return 'named';
+  // Of drawn pairs there are few.
+  return pairs === 'all' && impostor > KEPT_PAIRS ? 'products' : 'walks';
 }
 
 /** The pairs that a file names, whoever the data set says that its images show. */
@@ -104,8 +132,7 @@ async function compare(
   if (impostor.pairs.count === 0) throw new Halt(noPairs(model.name, 'two people'));
   if (genuine.pairs.count > MOST_GENUINE) throw new Halt(tooMany(model.name, genuine.pairs.count));
   const impostors = impostorDistances(photographs, impostor);
-  // Of drawn pairs there are few.
-  const areMany = pairs === 'all' && impostor.pairs.count > KEPT_PAIRS;
+  const areMany = waysOf(pairs, impostor.pairs.count) === 'products';
   const counter = areMany ? await openCounter(context, photographs, vectors) : undefined;
   const figures = await verificationOf(
     await genuineDistances(photographs, genuine),

@@ -27,7 +27,10 @@ export interface Photographs {
 }
 
 /** `rowOf` gives an image's row among the vectors, by its content. */
-export function photographsOf(images: readonly HashedImage[], rowOf: ReadonlyMap<string, number>): Photographs {
+export function photographsOf(
+  images: readonly Pick<HashedImage, 'hash' | 'identity'>[],
+  rowOf: ReadonlyMap<string, number>,
+): Photographs {
   const unpaired = { copies: 0, unknown: 0, ambiguous: 0 };
   const groups = new Map<string, number[]>();
   for (const copies of byContent(images).values()) {
@@ -83,7 +86,8 @@ export function pairsOf(photographs: Photographs, kind: PairKind, selection: Pai
   return { count, left: total - count };
 }
 
-function countPairs(photographs: Photographs, kind: PairKind): number {
+/** How many pairs there are, with or without vectors. */
+export function countPairs(photographs: Photographs, kind: PairKind): number {
   let count = 0;
   for (let n = 0; n < photographs.rows.length; n++) {
     const [from, to] = partnersOf(photographs, n, kind);

@@ -71,7 +71,16 @@ function leaveOut(
   context.skip({ id, code, message: `${name}: ${message}` });
 }
 
-/** Photographs by content and budget: what was fitted once is in the cache. */
+/** What was fitted once, by `fittedName`. */
+export function fittedStore({ cache }: Pick<RunContext, 'cache'>): PerturbedStore {
+  return new PerturbedStore(cache.of('perturbed', keyOf({ fitted: VERSION })));
+}
+
+/** By the content of both and the budget. */
+export function fittedName(original: string, perturbed: string, budget: Budget | PerturbationUse['budget']): string {
+  return keyOf([original, perturbed, budget]);
+}
+
 class Fitting {
   seconds = 0;
   computed = 0;
@@ -79,11 +88,11 @@ class Fitting {
   private readonly store: PerturbedStore;
 
   constructor(private readonly context: RunContext) {
-    this.store = new PerturbedStore(context.cache.of('perturbed', keyOf({ fitted: VERSION })));
+    this.store = fittedStore(context);
   }
 
   async fit(image: PerturbedImage, budget: Budget): Promise<Result<PerturbedImage>> {
-    const name = keyOf([image.original.hash, image.hash, budget]);
+    const name = fittedName(image.original.hash, image.hash, budget);
     const known = this.context.useCache ? await this.store.find(name) : undefined;
     const fitted = known ? ok(known) : await withCores(this.context, () => this.compute(image, budget, name));
     if (!fitted.ok) return fitted;
