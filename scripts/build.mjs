@@ -32,6 +32,11 @@ const ON_NODE = {
   logLevel: 'warning',
 };
 
+/** Bundled CommonJS packages call require(), which an ES module does not have. */
+const REQUIRE = {
+  js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+};
+
 /** What a package of the extension holds. */
 const SHIPPED = [
   {
@@ -51,10 +56,7 @@ const SHIPPED = [
     // Half the text is read in half the time; names are kept, for stacks.
     minifySyntax: true,
     minifyWhitespace: true,
-    // Bundled CommonJS packages call require(), which an ES module does not have.
-    banner: {
-      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-    },
+    banner: REQUIRE,
   },
   {
     ...ON_NODE,
@@ -64,6 +66,15 @@ const SHIPPED = [
     outExtension: { '.js': '.cjs' },
     format: 'cjs',
     minify: true,
+  },
+  {
+    // The charts of those pages, where there is no browser: with `report/draw-figures.ts`.
+    ...ON_NODE,
+    entryPoints: { figures: 'client/webview/figures/main.ts' },
+    outdir: 'dist',
+    format: 'esm',
+    minify: true,
+    banner: REQUIRE,
   },
   {
     // The page that is a file of its own, and the pages of panels.

@@ -5,6 +5,7 @@ import { EXIT } from './cli/exit.js';
 import { setVerbosity } from './cli/print.js';
 import { declareRuns } from './cli/runs/declare.js';
 import { deviceSchema } from './protocol/compute.js';
+import { PAPER_FONTS, PAPER_THEMES, PAPER_WIDTH_WORDS, paperSize } from './protocol/images/paper-figure.js';
 import { type Permission, permission } from './protocol/problem.js';
 import { exportFormat } from './protocol/searching/serve.js';
 import { STAGE_NAMES } from './stages/all.js';
@@ -22,6 +23,11 @@ const threadCount = (value: string) => wholeNumber(value, 1, 1024);
 const rowLimit = (value: string) => wholeNumber(value, 0, 1e9);
 const shardNumber = (value: string) => wholeNumber(value, 0, 1e9);
 const shardCount = (value: string) => wholeNumber(value, 1, 1e9);
+function figureWidth(value: string): string {
+  if (paperSize(value)) return value;
+  throw new InvalidArgumentError(`It must be ${PAPER_WIDTH_WORDS}.`);
+}
+
 const portNumber = (value: string) => wholeNumber(value, 0, 65_535);
 
 function permissions(value: string, before: readonly Permission[]): Permission[] {
@@ -163,9 +169,16 @@ function program(): Command {
 
   lookalike
     .command('report')
-    .description('write a run as one HTML file')
+    .description('write a run as one HTML file, or its figures for a paper')
     .argument('<run>', 'a run’s id or folder')
     .option('--html <file>', 'the file to write; default: report.html in the run’s folder')
+    .option(
+      '--figures <dir>',
+      'write every figure as SVG into this folder; the HTML file only where --html names it too',
+    )
+    .addOption(new Option('--theme <name>', 'colours of the figures').choices(PAPER_THEMES).default('light'))
+    .option('--width <width>', `how wide the figures are: ${PAPER_WIDTH_WORDS}`, figureWidth, '2col')
+    .addOption(new Option('--font <name>', 'letters of the figures').choices(PAPER_FONTS).default('sans serif'))
     .action(async (id, options) => exitWith((await import('./cli/report.js')).report(id, options)));
 
   declareRuns(lookalike, { exitWith, collect, rowLimit, withRunOptions });

@@ -350,6 +350,17 @@ describe('the page of a results panel (skipped where Chromium is not installed)'
     );
   });
 
+  it('asks for all figures as one of them would be saved', async () => {
+    const stage = await open();
+    const choices = stage.page.locator('.paper-choice').first();
+    await choices.locator('summary').click();
+    await choices.getByLabel('Size').selectOption('1col');
+    await choices.getByLabel('Colours').selectOption('transparent');
+    await stage.page.getByText('Save All Figures').click();
+    const choice = { theme: 'transparent', width: '1col', font: 'sans serif' };
+    assert.deepEqual(stage.told.at(-1), { type: 'exportFigures', choice });
+  });
+
   it('is walked through by the Tab key alone, and shows where it is', async () => {
     const stage = await open();
     await stage.send({ type: 'specs', texts: ['name: Robustness\n'] });
@@ -362,6 +373,7 @@ describe('the page of a results panel (skipped where Chromium is not installed)'
     const order = [
       'Open Experiment',
       'Save as HTML',
+      'Save All Figures',
       'Accuracy',
       'Save Top-k accuracy as SVG',
       'Save Accuracy by model as CSV',

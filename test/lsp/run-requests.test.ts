@@ -77,6 +77,9 @@ describe('What a client asks about a run', () => {
     const { file: report } = await client.get('writeReport', { folder: run });
     assert.equal(report, join(run, 'report.html'));
     assert.match(await readFile(report, 'utf8'), /<title>Small/);
+    const { files } = await client.get('drawFigures', { folders: [run], choice: { theme: 'dark', width: '1col' } });
+    const accuracy = files.find(({ name }) => name === 'accuracy.svg');
+    assert.match(accuracy?.text ?? '', /^<svg [^>]*width="86mm"[^>]*><rect fill="#16181c"/);
   });
 
   it('is answered by templates that begin with what they are for', async () => {

@@ -11,7 +11,7 @@ import { type Handlers, PageHost, type PageServices } from './page-host.js';
 import type { PageBeginning } from './panel-page.js';
 import { photographFolders } from './photograph-folders.js';
 import { queryViews } from './query-views.js';
-import { saveCopy, saveFile } from './save-file.js';
+import { saveCopy, saveFile, saveInto } from './save-file.js';
 import { readSpec } from './spec-file.js';
 import { bytesOf, writeThreshold } from './threshold.js';
 
@@ -83,6 +83,7 @@ class ResultsPanel extends PageHost<ReceivedFromPanel, ToPanel> {
     askPhotographs: (asked) => this.sendPhotographs(asked),
     exportQueries: ({ selection }) => this.exported('exportQueries', { ...selection, folder: this.folder }),
     exportReport: () => this.exported('writeReport', { folder: this.folder }, this.reportName()),
+    exportFigures: ({ choice }) => this.exportFigures(choice),
     cancel: () => vscode.commands.executeCommand('lookalike.cancel', { folder: this.folder }),
     openExperiment: () => vscode.commands.executeCommand('lookalike.openExperiment', { folder: this.folder }),
     showPhotographs: () => this.showPhotographs(),
@@ -192,6 +193,12 @@ class ResultsPanel extends PageHost<ReceivedFromPanel, ToPanel> {
 
   private async showPhotographs(): Promise<void> {
     if (await this.allowHidden()) this.load();
+  }
+
+  private async exportFigures(choice: Message<'exportFigures'>['choice']): Promise<void> {
+    const drawn = await this.services.server.request('drawFigures', { folders: [...this.folders], choice });
+    if (drawn.ok) await saveInto(drawn.value.files, this.folder);
+    else this.send({ type: 'problem', problem: drawn.problem });
   }
 
   private async exported<N extends 'exportQueries' | 'writeReport'>(

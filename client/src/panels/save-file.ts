@@ -19,6 +19,23 @@ export async function saveCopy(file: string, runFolder: string, name = basename(
   sayWhere(target);
 }
 
+/** Writes files into a folder that the user chooses, over those of the same names. */
+export async function saveInto(
+  files: readonly { readonly name: string; readonly text: string }[],
+  runFolder: string,
+): Promise<void> {
+  const [target] =
+    (await vscode.window.showOpenDialog({
+      ...{ canSelectFolders: true, canSelectFiles: false, defaultUri: usualFolder(runFolder) },
+      openLabel: `Save ${files.length} Files Here`,
+    })) ?? [];
+  if (!target) return;
+  for (const { name, text } of files) {
+    await vscode.workspace.fs.writeFile(vscode.Uri.joinPath(target, name), new TextEncoder().encode(text));
+  }
+  sayWhere(target);
+}
+
 /** Nobody waits for the message to be closed. */
 function sayWhere(target: vscode.Uri): void {
   void vscode.window.setStatusBarMessage(`$(check) Saved ${target.fsPath}`, SAID_MS);
@@ -26,9 +43,13 @@ function sayWhere(target: vscode.Uri): void {
 const SAID_MS = 10_000;
 
 /** In the workspace folder first, since a run's own folder is hidden. */
-async function askWhere(name: string, runFolder: string): Promise<vscode.Uri | undefined> {
+function usualFolder(runFolder: string): vscode.Uri {
   const run = vscode.Uri.file(runFolder);
-  const folder = vscode.workspace.getWorkspaceFolder(run)?.uri ?? vscode.workspace.workspaceFolders?.[0]?.uri ?? run;
+  return vscode.workspace.getWorkspaceFolder(run)?.uri ?? vscode.workspace.workspaceFolders?.[0]?.uri ?? run;
+}
+
+async function askWhere(name: string, runFolder: string): Promise<vscode.Uri | undefined> {
+  const folder = usualFolder(runFolder);
   const ending = extname(name).slice(1);
   return vscode.window.showSaveDialog({
     defaultUri: vscode.Uri.joinPath(folder, name),

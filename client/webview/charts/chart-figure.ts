@@ -1,13 +1,29 @@
-import { html, LitElement } from 'lit';
+import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import {
+  NARROWEST_PAPER,
+  PAPER_FONTS,
+  PAPER_THEMES,
+  PAPER_WIDTHS,
+  type PaperChoice,
+  paperChoiceSchema,
+  paperSize,
+  WIDEST_PAPER,
+} from '../../../server/src/protocol/images/paper-figure.js';
+import type { Figure } from '../figures/figure.js';
 import { saveButtons } from '../parts/save-button.js';
-import { PAPER_FONTS, PAPER_WIDTHS, type PaperChoice, paperFigure } from './paper-figure.js';
-import { pngOf } from './png.js';
-
-/** Draws a chart of a width in pixels. */
-export type DrawChart = (width: number) => SVGSVGElement;
+import { paperFigure } from './paper/paper-figure.js';
+import { pngOf } from './paper/png.js';
 
 /** Below this a chart would not be readable, and the page scrolls instead. */
 const NARROWEST = 260;
+
+/** Charts one below the other, each with what saves it. */
+export function chartFigures(figures: readonly Figure[]): TemplateResult {
+  return html`${figures.map(
+    ({ heading, note, file, draw }) =>
+      html`<chart-figure .heading=${heading} .note=${note} .file=${file} .draw=${draw}></chart-figure>`,
+  )}`;
+}
 
 /**
  * `<chart-figure>`: a chart with a title, a note and buttons that save it; drawn anew when its width changes.
@@ -24,7 +40,7 @@ export class ChartFigure extends LitElement {
   declare note: string;
   /** Name of the saved file, without its ending. */
   declare file: string;
-  declare draw: DrawChart;
+  declare draw: Figure['draw'];
   declare width: number;
 
   private readonly resized = new ResizeObserver(() => this.measure());
@@ -52,18 +68,10 @@ export class ChartFigure extends LitElement {
         ['SVG', () => this.svgFile()],
         ['PNG', () => this.pngFile()],
       ])}
-      ${this.paperChoice()}
+      ${paperChoiceView()}
       ${this.draw(this.width)}
       <p class="quiet">${this.note}</p>
     </figure>`;
-  }
-
-  private paperChoice() {
-    return html`<details class="paper-choice">
-      <summary>Size and font of saved figures</summary>
-      <label>Size ${select(PAPER_WIDTHS, chosen.width, (width) => choosePaper({ width }))}</label>
-      <label>Font ${select(PAPER_FONTS, chosen.font, (font) => choosePaper({ font }))}</label>
-    </details>`;
   }
 
   private measure(): void {
@@ -84,17 +92,66 @@ export class ChartFigure extends LitElement {
 }
 
 /** One choice for the whole page: its figures stand side by side in a paper. */
-const chosen: PaperChoice = { width: 'two columns', font: 'the page’s' };
+let chosen: PaperChoice = paperChoiceSchema.parse({});
+
+/** What was chosen for the figures that are saved from this page. */
+export function chosenPaper(): PaperChoice {
+  return chosen;
+}
 
 function choosePaper(choice: Partial<PaperChoice>): void {
-  Object.assign(chosen, choice);
+  chosen = { ...chosen, ...choice };
   for (const figure of document.querySelectorAll<ChartFigure>('chart-figure')) figure.requestUpdate();
 }
 
-function select<K extends string>(options: Readonly<Record<K, unknown>>, value: K, choose: (chosen: K) => void) {
+const OTHER = 'other';
+
+function paperChoiceView(): TemplateResult {
+  const { theme, width, font } = chosen;
+  const named = Object.hasOwn(PAPER_WIDTHS, width);
+  const widths = { ...Object.fromEntries(Object.entries(PAPER_WIDTHS).map(widthLabel)), [OTHER]: 'another width' };
+  const chooseWidth = (name: string) =>
+    choosePaper({ width: name === OTHER ? `${paperSize(chosen.width)?.millimetres}mm` : name });
+  return html`<details class="paper-choice">
+    <summary>Size, colours and font of saved figures</summary>
+    <label>Size ${select(widths, named ? width : OTHER, chooseWidth)}</label>
+    ${named ? nothing : html`<label>Millimetres ${millimetres(width)}</label>`}
+    <label>Colours ${select(labels(PAPER_THEMES), theme, (one) => choosePaper({ theme: one }))}</label>
+    <label>Font ${select(labels(PAPER_FONTS), font, (one) => choosePaper({ font: one }))}</label>
+  </details>`;
+}
+
+function widthLabel([name, { millimetres: wide }]: [string, { readonly millimetres: number }]): [string, string] {
+  return [name, `${WIDTH_WORDS[name] ?? name}, ${wide} mm`];
+}
+const WIDTH_WORDS: Readonly<Record<string, string>> = { '1col': 'one column', '2col': 'two columns' };
+
+function millimetres(width: string) {
+  const changed = ({ target }: Event) => {
+    const { value, validity } = target as HTMLInputElement;
+    if (validity.valid && paperSize(`${value}mm`)) choosePaper({ width: `${value}mm` });
+  };
+  return html`<input
+    type="number"
+    required
+    min=${NARROWEST_PAPER}
+    max=${WIDEST_PAPER}
+    step="any"
+    .value=${String(paperSize(width)?.millimetres)}
+    @change=${changed}
+  />`;
+}
+
+function labels<K extends string>(names: readonly K[]): Record<K, string> {
+  return Object.fromEntries(names.map((name) => [name, name as string])) as Record<K, string>;
+}
+
+function select<K extends string>(options: Readonly<Record<K, string>>, value: K, choose: (chosen: K) => void) {
   const changed = ({ target }: Event) => choose((target as HTMLSelectElement).value as K);
   return html`<select .value=${value} @change=${changed}>
-    ${(Object.keys(options) as K[]).map((each) => html`<option value=${each} ?selected=${each === value}>${each}</option>`)}
+    ${(Object.entries(options) as [K, string][]).map(
+      ([name, label]) => html`<option value=${name} ?selected=${name === value}>${label}</option>`,
+    )}
   </select>`;
 }
 

@@ -1,33 +1,35 @@
-import { axisX, axisY, dot, gridY, line } from '@observablehq/plot';
+import { axisX, axisY, gridY } from '@observablehq/plot';
 import { percent } from '../../../server/src/protocol/figure-text.js';
+import { type Curve, curveKey, curveMarks } from './curve.js';
 import { plotSvg } from './plot-svg.js';
 
-export interface CmcCurve {
-  readonly label: string;
+export interface CmcCurve extends Curve {
   /** The share found at each rank, from 1. */
   readonly rates: readonly number[];
-  /** A colour of the style sheet: `var(--…)`. */
-  readonly colour: string;
-  /** Tells curves of one colour apart. */
-  readonly dashes?: string;
 }
 
 /** Shares of probes whose identity is among so many nearest, over that number. */
 export function cmcChart(curves: readonly CmcCurve[], width: number): SVGSVGElement {
   const last = Math.max(2, ...curves.map(({ rates }) => rates.length));
   const ticks = [1, 2, 5, 10, 20, 50, 100].filter((rank) => rank <= last);
+  const key = curveKey(curves);
   return plotSvg({
     ariaLabel: summaryOf(curves),
     width,
-    height: 300,
-    marginLeft: 52,
-    marginBottom: 46,
+    height: 306 + key.height,
+    marginLeft: 64,
+    marginBottom: 52,
+    marginTop: 10 + key.height,
     x: { type: 'log', domain: [1, last], label: null },
     y: { domain: [0, 100], label: null },
     marks: [
       gridY({ stroke: 'var(--line)', strokeOpacity: 1, ticks: 5 }),
-      axisY({ tickSize: 0, ticks: 5, fill: 'var(--muted)', label: null, tickFormat: (tick) => `${tick} %` }),
+      axisY({
+        ...{ tickSize: 0, ticks: 5, fill: 'var(--muted)', tickFormat: (tick: number) => `${tick} %` },
+        ...{ label: 'share of probes found', labelAnchor: 'center', labelArrow: 'none' },
+      }),
       axisX(ticks, {
+        tickPadding: 12,
         tickSize: 0,
         fill: 'var(--muted)',
         label: 'rank',
@@ -35,11 +37,11 @@ export function cmcChart(curves: readonly CmcCurve[], width: number): SVGSVGElem
         labelArrow: 'none',
         tickFormat: (tick) => String(tick),
       }),
-      ...curves.flatMap(({ rates, colour, dashes }) => {
-        const points = rates.map((rate, n) => ({ x: n + 1, y: 100 * rate }));
-        const mark = line(points, { x: 'x', y: 'y', stroke: colour, strokeWidth: 2, strokeDasharray: dashes });
-        return [mark, dot(points.slice(0, 1), { x: 'x', y: 'y', fill: colour, r: 4 })];
+      ...curves.flatMap((curve) => {
+        const points = curve.rates.map((rate, n) => ({ x: n + 1, y: 100 * rate }));
+        return curveMarks(curve, points, points.slice(0, 1));
       }),
+      ...key.marks,
     ],
   });
 }

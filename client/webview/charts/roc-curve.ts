@@ -1,5 +1,6 @@
-import { axisX, axisY, dot, gridX, gridY, line } from '@observablehq/plot';
+import { axisX, axisY, gridX, gridY } from '@observablehq/plot';
 import { percent } from '../../../server/src/protocol/figure-text.js';
+import { type Curve, curveKey, curveMarks } from './curve.js';
 import { plotSvg } from './plot-svg.js';
 
 /** A share of impostor pairs that match, and that of genuine ones, at one threshold. */
@@ -8,16 +9,11 @@ export interface RocPoint {
   readonly tmr: number;
 }
 
-export interface RocCurve {
-  readonly label: string;
+export interface RocCurve extends Curve {
   /** Ascending. */
   readonly points: readonly RocPoint[];
   /** Those that the table names. */
   readonly marked: readonly RocPoint[];
-  /** A colour of the style sheet: `var(--…)`. */
-  readonly colour: string;
-  /** Tells curves of one colour apart. */
-  readonly dashes?: string;
 }
 
 /** True match rates over false match rates on a logarithmic axis, on which a rate of 0 has no place. */
@@ -25,19 +21,25 @@ export function rocChart(curves: readonly RocCurve[], width: number): SVGSVGElem
   const placed = (points: readonly RocPoint[]) =>
     points.filter(({ fmr }) => fmr > 0).map(({ fmr, tmr }) => ({ x: fmr, y: 100 * tmr }));
   const rates = curves.flatMap(({ points, marked }) => placed([...points, ...marked]).map(({ x }) => x));
+  const key = curveKey(curves);
   return plotSvg({
     ariaLabel: summaryOf(curves),
     width,
-    height: 300,
-    marginLeft: 52,
-    marginBottom: 46,
+    height: 306 + key.height,
+    marginLeft: 64,
+    marginBottom: 52,
+    marginTop: 10 + key.height,
     x: { type: 'log', domain: [Math.min(0.1, ...rates), 1], label: null },
     y: { domain: [0, 100], label: null },
     marks: [
       gridX({ stroke: 'var(--line)', strokeOpacity: 1, ticks: width / 110 }),
       gridY({ stroke: 'var(--line)', strokeOpacity: 1, ticks: 5 }),
-      axisY({ tickSize: 0, ticks: 5, fill: 'var(--muted)', label: null, tickFormat: (tick) => `${tick} %` }),
+      axisY({
+        ...{ tickSize: 0, ticks: 5, fill: 'var(--muted)', tickFormat: (tick: number) => `${tick} %` },
+        ...{ label: 'true match rate', labelAnchor: 'center', labelArrow: 'none' },
+      }),
       axisX({
+        tickPadding: 12,
         tickSize: 0,
         ticks: width / 110,
         fill: 'var(--muted)',
@@ -46,10 +48,8 @@ export function rocChart(curves: readonly RocCurve[], width: number): SVGSVGElem
         labelArrow: 'none',
         tickFormat: (tick) => String(tick),
       }),
-      ...curves.flatMap(({ points, marked, colour, dashes }) => [
-        line(placed(points), { x: 'x', y: 'y', stroke: colour, strokeWidth: 2, strokeDasharray: dashes }),
-        dot(placed(marked), { x: 'x', y: 'y', fill: colour, r: 4 }),
-      ]),
+      ...curves.flatMap((curve) => curveMarks(curve, placed(curve.points), placed(curve.marked))),
+      ...key.marks,
     ],
   });
 }

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { duration } from '../../../server/src/protocol/figure-text.js';
 import type { RunSummary, StageState } from '../../../server/src/protocol/webview.js';
+import { chosenPaper } from '../charts/chart-figure.js';
 import { activity, progressBar } from '../parts/progress.js';
 import type { PanelHost } from './panel-host.js';
 import '@vscode-elements/elements/dist/vscode-button/index.js';
@@ -40,5 +41,6 @@ export function runActions(host: PanelHost, live: boolean, measured: boolean): T
     ${live ? button('Cancel', () => host.tell({ type: 'cancel' })) : nothing}
     ${button('Open Experiment', () => host.tell({ type: 'openExperiment' }))}
     ${measured ? button('Save as HTML', () => host.tell({ type: 'exportReport' })) : nothing}
+    ${measured ? button('Save All Figures', () => host.tell({ type: 'exportFigures', choice: chosenPaper() })) : nothing}
   </div>`;
 }

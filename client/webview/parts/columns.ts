@@ -37,10 +37,6 @@ export function decimalColumn<Row>(
   return { label, numeric: true, value, show: (row) => decimal(value(row), digits), ...meant(path) };
 }
 
-/** What the lines of a chart and the columns of a table are. */
-export const INTERVAL_NOTE =
-  '95 % interval over people, whose queries go together; Wilson’s over queries where it is not known whose each is.';
-
 /**
  * One column where it is shown and two, its ends, where it is saved as figures, of each of the two intervals. `path`
  * leads to the rate's.

@@ -1,20 +1,11 @@
 import { html } from 'lit';
-import type { AccuracyResult, Hits } from '../../../server/src/protocol/webview.js';
-import { type BarGroup, type RateBar, rateBars } from '../charts/rate-bars.js';
-import '../charts/chart-figure.js';
-import { count, intervalOf, percent } from '../../../server/src/protocol/figure-text.js';
-import { countColumn, INTERVAL_NOTE, intervalColumns, rateColumn } from '../parts/columns.js';
+import { count, percent } from '../../../server/src/protocol/figure-text.js';
+import { chartFigures } from '../charts/chart-figure.js';
+import { accuracyFigures, type Measured, measuredOf } from '../figures/accuracy.js';
+import { countColumn, intervalColumns, rateColumn } from '../parts/columns.js';
 import { type Column, dataTable } from '../parts/data-table.js';
 import { emptyState, type Section } from '../parts/section.js';
 import type { NamedRun } from './run-names.js';
-
-/** One rate: of a run, a model and a k. */
-interface Measured {
-  readonly run: NamedRun;
-  readonly model: AccuracyResult;
-  readonly top: string;
-  readonly hits: Hits;
-}
 
 /** How well each model recognises faces (the paper's Figure 3). */
 export function accuracySection(runs: readonly NamedRun[]): Section {
@@ -24,14 +15,8 @@ export function accuracySection(runs: readonly NamedRun[]): Section {
   const [first] = measured;
   if (!first) return { id, title, body: html`${runs.slice(0, 1).map(notMeasured)}` };
   const several = runs.length > 1;
-  const groups = groupsOf(measured, several);
   const body = html`
-    <chart-figure
-      heading="Top-k accuracy"
-      note=${`Bars: share of the queries that have an embedding. Lines: ${INTERVAL_NOTE}`}
-      file="accuracy"
-      .draw=${(width: number) => rateBars(groups, width, 'share of queries')}
-    ></chart-figure>
+    ${chartFigures(accuracyFigures(runs))}
     ${dataTable({ caption: 'Accuracy by model', file: 'accuracy', rows: measured, columns: columnsFor(several) })}
   `;
   return { id, title, lead: leadOf(first), body };
@@ -45,37 +30,9 @@ function notMeasured(run: NamedRun) {
   return emptyState('This run measured no accuracy.', what, 'accuracy: {top: [1, 5]}');
 }
 
-function measuredOf(run: NamedRun): Measured[] {
-  const models = run.results.accuracy ?? [];
-  return models.flatMap((model) => Object.entries(model.top).map(([top, hits]) => ({ run, model, top, hits })));
-}
-
 function leadOf({ model, top, hits }: Measured): string {
   const among = top === '1' ? 'the nearest other image is of' : `one of the ${top} nearest other images is of`;
   return `With ${model.model}, ${among} the same person for ${percent(hits.rate)} of ${count(hits.of)} queries.`;
-}
-
-/** The rates of one model together; where there are several runs, those that compare directly. */
-function groupsOf(measured: readonly Measured[], several: boolean): BarGroup[] {
-  const titleOf = ({ model, top }: Measured) => (several ? `${model.model}, top-${top}` : model.model);
-  const titles = [...new Set(measured.map(titleOf))];
-  return titles.map((title) => {
-    const rows = measured.filter((row) => titleOf(row) === title);
-    return {
-      title,
-      bars: rows.map((row, n) => barOf(row, several ? row.run.name : `top-${row.top}`, !several && n > 0)),
-    };
-  });
-}
-
-/** One colour a run; a wider search is a paler shade of it. */
-function barOf({ run, hits }: Measured, label: string, pale: boolean): RateBar {
-  return {
-    label,
-    rate: hits.rate,
-    ci95: intervalOf(hits) ?? null,
-    colour: `var(--run-${run.colour}${pale ? '-pale' : ''})`,
-  };
 }
 
 function columnsFor(several: boolean): Column<Measured>[] {

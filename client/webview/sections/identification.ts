@@ -1,8 +1,8 @@
 import { html } from 'lit';
 import { count, percent } from '../../../server/src/protocol/figure-text.js';
 import type { Results } from '../../../server/src/protocol/webview.js';
-import { type CmcCurve, cmcChart } from '../charts/cmc-curve.js';
-import '../charts/chart-figure.js';
+import { chartFigures } from '../charts/chart-figure.js';
+import { identificationFigures } from '../figures/identification.js';
 import { countColumn, decimalColumn, intervalColumns, rateColumn } from '../parts/columns.js';
 import { type Column, dataTable } from '../parts/data-table.js';
 import type { Section } from '../parts/section.js';
@@ -26,9 +26,6 @@ interface OperatingPoint extends Measured {
   readonly point: Model['at'][number];
 }
 
-const DASHES = [undefined, '6 3', '2 3', '8 3 2 3'];
-const LINES = ['solid', 'dashed', 'dotted', 'dashed and dotted'];
-
 /** Whether an image tells whom it shows of those who are enrolled, or that it shows none of them. */
 export function identificationSection(runs: readonly NamedRun[]): Section | undefined {
   const models = runs.flatMap((run) => (run.results.identification ?? []).map((model) => ({ run, model })));
@@ -38,14 +35,8 @@ export function identificationSection(runs: readonly NamedRun[]): Section | unde
     Object.entries(one.model.cmc).map(([rank, found]) => ({ ...one, rank, found })),
   );
   const points = models.flatMap((one) => one.model.at.map((point) => ({ ...one, point })));
-  const curves = models.map((one) => curveOf(one, several));
   const body = html`
-    <chart-figure
-      heading="Searches that find the person"
-      note=${`CMC curves: the share of probes whose identity is among so many nearest, dots at rank 1. ${keyOf(models, several)}`}
-      file="identification"
-      .draw=${(width: number) => cmcChart(curves, width)}
-    ></chart-figure>
+    ${chartFigures(identificationFigures(runs))}
     ${dataTable({ caption: 'Found among the nearest people', file: 'identification', rows: ranks, columns: withRun(several, RANK_COLUMNS) })}
     ${points.length > 0 ? dataTable({ caption: 'With people who are not enrolled', file: 'identification-open', rows: points, columns: withRun(several, POINT_COLUMNS) }) : ''}
     ${dataTable({ caption: 'Who was enrolled and searched for', file: 'identification-models', rows: models, columns: withRun(several, MODEL_COLUMNS) })}
@@ -63,27 +54,6 @@ function leadOf({ model, enrolled, probes, unknownProbes, cmc }: Model): string 
   const [first] = Object.entries(cmc);
   const said = `${model} looks for ${count(probes)} images of ${count(enrolled)} enrolled people, and ${count(unknownProbes)} of others.`;
   return first ? `${said} ${percent(first[1].rate)} are found at rank ${first[0]}.` : said;
-}
-
-/** One colour a run; its models are told apart by their dashes. */
-function curveOf({ run, model }: Measured, several: boolean): CmcCurve {
-  return {
-    label: several ? `${run.name}, ${model.model}` : model.model,
-    rates: model.curve,
-    colour: `var(--run-${run.colour})`,
-    dashes: DASHES[lineOf({ run, model })],
-  };
-}
-
-function lineOf({ run, model }: Measured): number {
-  return (run.results.identification ?? []).indexOf(model) % DASHES.length;
-}
-
-/** Which line is whose, where there is more than one model. */
-function keyOf(models: readonly Measured[], several: boolean): string {
-  const names = [...new Map(models.map((one) => [one.model.model, LINES[lineOf(one)]]))];
-  const lines = names.length > 1 ? `${names.map(([name, how]) => `${name}: ${how}`).join('; ')}.` : '';
-  return several ? `${lines} One colour a run.`.trim() : lines;
 }
 
 function withRun<Row extends Measured>(several: boolean, columns: Column<Row>[]): Column<Row>[] {

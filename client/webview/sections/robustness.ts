@@ -1,11 +1,5 @@
 import { html, nothing } from 'lit';
-import { partsOfVersion } from '../../../server/src/protocol/names.js';
-import type { Results } from '../../../server/src/protocol/webview.js';
-import { type FunnelStep, funnelChart } from '../charts/funnel.js';
-import { type BarGroup, rateBars } from '../charts/rate-bars.js';
-import '../charts/chart-figure.js';
 import {
-  type Counted,
   count,
   counted,
   interval,
@@ -13,13 +7,13 @@ import {
   percent,
   points,
   pointsInterval,
-  type WhiteBox,
-  whiteBoxWords,
 } from '../../../server/src/protocol/figure-text.js';
+import type { Results } from '../../../server/src/protocol/webview.js';
+import { chartFigures } from '../charts/chart-figure.js';
+import { type Found, foundRows, isPerturbed, type Judged, judgedOf, robustnessFigures } from '../figures/robustness.js';
 import {
   countColumn,
   decimalColumn,
-  INTERVAL_NOTE,
   intervalColumns,
   pointsColumn,
   pointsIntervalColumns,
@@ -32,45 +26,15 @@ import type { Section } from '../parts/section.js';
 import type { NamedRun } from './run-names.js';
 
 type Robustness = NonNullable<Results['robustness']>;
-interface Judged {
-  readonly run: NamedRun;
-  readonly robustness: Robustness;
-}
-
-interface Found extends Counted {
-  readonly run: NamedRun;
-  readonly version: string;
-  readonly of: number;
-  readonly rate: number | null;
-  readonly excess?: number | null;
-  readonly excessCi95ByIdentity?: readonly [number, number] | null;
-  readonly rightPerson?: number | null;
-  readonly precision: number | null;
-  /** Eligible queries that it could not be judged on. */
-  readonly apart: number | null;
-  readonly whiteBox: WhiteBox;
-}
-
-const ALL = 'all perturbations';
-const CONTROL = 'control';
-
 /** Who is still found after a perturbation, and how often the same test finds somebody else. */
 export function robustnessSection(runs: readonly NamedRun[]): Section | undefined {
-  const judged = runs.flatMap((run) => (run.results.robustness ? [{ run, robustness: run.results.robustness }] : []));
+  const judged = judgedOf(runs);
   const [first] = judged;
   if (!first) return undefined;
   const several = runs.length > 1;
   const rows = judged.flatMap(foundRows);
-  const shown = rows.filter(({ version }) => partsOfVersion(version)[1] === undefined);
-  const groups = several ? groupsByVersion(shown) : [{ title: '', bars: shown.map(barOf) }];
   const body = html`
-    ${judged.map((one) => funnelOf(one, several))}
-    <chart-figure
-      heading="Queries that still find their person"
-      note=${`Share of eligible queries with at least one valid result. Lines: ${INTERVAL_NOTE} The control is the share of other people’s photographs that the same test finds.`}
-      file="robustness"
-      .draw=${(width: number) => rateBars(groups, width, 'share of eligible queries')}
-    ></chart-figure>
+    ${chartFigures(robustnessFigures(runs))}
     ${dataTable({ caption: 'Queries with a valid result', file: 'robustness', rows, columns: columnsFor(several) })}
     ${judged.map((one) => besideControl(one, several))} ${trackersTable(judged, several)}
     <p class="quiet">${whatCounts(first)}</p>
@@ -166,90 +130,6 @@ function whatCounts({ run, robustness: { minValid } }: Judged): string {
     ? ' Top-1 under Perturbations asks whether the one nearest photograph is right: both rates are true, and they may be far apart.'
     : '';
   return `A query is found where any one of ${results} lies${judge} within its own threshold of the original photograph, whichever version was searched with. Eligible are those whose original finds at least ${counted(minValid, 'valid result')}.${top1}`;
-}
-
-/** From all queries to those that find their person whatever is done to them. */
-function funnelOf(judged: Judged, several: boolean) {
-  const { run } = judged;
-  return html`<chart-figure
-    heading=${several ? `Who is still found: ${run.name}` : 'Who is still found'}
-    note="How many queries are left at each step, and their share of the step that they are a part of, which is behind them."
-    file=${several ? `funnel-${run.colour + 1}` : 'funnel'}
-    .draw=${(width: number) => funnelChart(funnelSteps(judged), width)}
-  ></chart-figure>`;
-}
-
-function funnelSteps({ run, robustness }: Judged): FunnelStep[] {
-  const { queries, eligible, all } = robustness;
-  const colour = `var(--run-${run.colour})`;
-  const pale = `var(--run-${run.colour}-pale)`;
-  const perturbed = foundRows({ run, robustness }).filter(({ version }) => isPerturbed(version));
-  return [
-    { label: 'searched for', count: queries, of: null, colour },
-    { label: 'eligible', count: eligible, of: queries, colour },
-    ...perturbed.map((row) => ({ label: `after ${labelOf(row)}`, count: row.count ?? 0, of: row.of, colour: pale })),
-    { label: 'after each of them', count: all.count, of: all.of, colour: pale },
-  ];
-}
-const UNPERTURBED = new Set(['original', ALL, CONTROL]);
-
-/** What is behind a countermeasure has a table of its own. */
-function isPerturbed(version: string): boolean {
-  return !UNPERTURBED.has(version) && partsOfVersion(version)[1] === undefined;
-}
-
-function foundRows({ run, robustness: { withValid, all, control } }: Judged): Found[] {
-  const versions = Object.entries(withValid).map(([version, found]) => ({
-    ...found,
-    apart: found.apart ?? null,
-    run,
-    version,
-    whiteBox: found.whiteBox ?? false,
-  }));
-  const unjudged = { run, precision: null, apart: null };
-  return [
-    ...versions,
-    { ...unjudged, ...all, version: ALL, whiteBox: anyOf(versions.map(({ whiteBox }) => whiteBox)) },
-    { ...unjudged, ...control, version: CONTROL, whiteBox: false },
-  ];
-}
-
-function labelOf({ version, whiteBox }: Found): string {
-  return withBox(version, whiteBox);
-}
-
-function withBox(name: string, whiteBox: WhiteBox): string {
-  return whiteBox ? `${name} (${whiteBoxWords(whiteBox)})` : name;
-}
-
-function anyOf(boxes: readonly WhiteBox[]): WhiteBox {
-  return boxes.includes(true) || (boxes.includes('unknown') ? 'unknown' : false);
-}
-
-/** One run by itself: its original apart from what was perturbed, and from the control. */
-function barOf(row: Found) {
-  return {
-    ...row,
-    ci95: intervalOf(row) ?? null,
-    label: labelOf(row),
-    colour: COLOURS[row.version] ?? 'var(--accent-pale)',
-  };
-}
-const COLOURS: Readonly<Record<string, string>> = { original: 'var(--accent)', [CONTROL]: 'var(--muted)' };
-
-/** Several runs: each version with a bar of each, in the run's colour. */
-function groupsByVersion(rows: readonly Found[]): BarGroup[] {
-  return [...new Set(rows.map(({ version }) => version))].map((title) => ({
-    title,
-    bars: rows
-      .filter(({ version }) => version === title)
-      .map((row) => ({
-        ...row,
-        ci95: intervalOf(row) ?? null,
-        label: withBox(row.run.name, row.whiteBox),
-        colour: `var(--run-${row.run.colour})`,
-      })),
-  }));
 }
 
 function columnsFor(several: boolean): Column<Found>[] {

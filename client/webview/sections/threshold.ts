@@ -1,35 +1,27 @@
 import { html } from 'lit';
 import { UNITS } from '../../../server/src/protocol/results/distance-unit.js';
-import type { Results } from '../../../server/src/protocol/webview.js';
-import { histogramChart } from '../charts/histogram.js';
-import '../charts/chart-figure.js';
+import { chartFigures } from '../charts/chart-figure.js';
+import { type SetThreshold, setThresholds, thresholdFigures } from '../figures/threshold.js';
 import { countColumn, decimalColumn, rateColumn } from '../parts/columns.js';
 import { type Column, dataTable } from '../parts/data-table.js';
 import type { Section } from '../parts/section.js';
 import type { NamedRun } from './run-names.js';
 
-type Threshold = NonNullable<Results['threshold']>;
-
-interface Distribution {
-  readonly run: NamedRun;
-  readonly threshold: Threshold;
-}
-
 /** How near a result must be to count as the same person. */
 export function thresholdSection(runs: readonly NamedRun[]): Section | undefined {
-  const sets = runs.flatMap((run) => (run.results.threshold ? [{ run, threshold: run.results.threshold }] : []));
+  const sets = setThresholds(runs);
   const [first] = sets;
   if (!first) return undefined;
   const several = runs.length > 1;
   const lead = leadOf(first.threshold);
   const body = html`
-    ${sets.filter(({ threshold }) => threshold.value === undefined).map((set) => distributionOf(set, sets, several))}
+    ${chartFigures(thresholdFigures(runs))}
     ${dataTable({ caption: 'How it was set', file: 'threshold', rows: sets, columns: columnsFor(several, sets) })}
   `;
   return { id: 'threshold', title: 'Threshold', lead, body };
 }
 
-function leadOf({ model, percentile, fmr, unit }: Threshold): string {
+function leadOf({ model, percentile, fmr, unit }: SetThreshold['threshold']): string {
   const within = 'The false match rate is the share of strangers’ images within a query’s threshold.';
   if (percentile !== null) {
     return `A query’s threshold is the percentile ${percentile} of its distances to the other images of the same person, by ${model}. ${within}`;
@@ -38,38 +30,18 @@ function leadOf({ model, percentile, fmr, unit }: Threshold): string {
   return `All queries have one threshold, ${set}: ${UNITS[unit]}, by ${model}. ${within}`;
 }
 
-/** Those of one unit have one axis, so that what is above one another compares. */
-function distributionOf({ run, threshold }: Distribution, sets: readonly Distribution[], several: boolean) {
-  const { histogram, median, unit } = threshold;
-  const alike = sets.filter((set) => set.threshold.unit === unit).flatMap((set) => set.threshold.histogram.edges);
-  const chart = {
-    ...histogram,
-    median,
-    label: `threshold (${UNITS[unit]})`,
-    counted: 'queries',
-    colour: `var(--run-${run.colour})`,
-    domain: alike.length > 0 ? ([Math.min(...alike), Math.max(...alike)] as const) : undefined,
-  };
-  return html`<chart-figure
-    heading=${several ? `Thresholds of the queries: ${run.name}` : 'Thresholds of the queries'}
-    note="How many queries have a threshold in each bin."
-    file=${several ? `threshold-${run.colour + 1}` : 'threshold'}
-    .draw=${(width: number) => histogramChart(chart, width)}
-  ></chart-figure>`;
-}
-
 /** What only a threshold by a false match rate has is shown where one is. */
-function columnsFor(several: boolean, sets: readonly Distribution[]): Column<Distribution>[] {
+function columnsFor(several: boolean, sets: readonly SetThreshold[]): Column<SetThreshold>[] {
   const byFmr = sets.some(({ threshold }) => threshold.fmr !== undefined);
   return [
-    ...(several ? [{ label: 'Run', value: ({ run }: Distribution) => run.name }] : []),
+    ...(several ? [{ label: 'Run', value: ({ run }: SetThreshold) => run.name }] : []),
     ...COLUMNS,
     ...(byFmr ? FMR_COLUMNS : []),
     ...STRANGERS,
   ];
 }
 
-const COLUMNS: Column<Distribution>[] = [
+const COLUMNS: Column<SetThreshold>[] = [
   { label: 'Model', value: ({ threshold }) => threshold.model },
   { label: 'Percentile', numeric: true, value: ({ threshold }) => threshold.percentile },
   { label: 'Unit', value: ({ threshold }) => UNITS[threshold.unit] },
@@ -78,7 +50,7 @@ const COLUMNS: Column<Distribution>[] = [
   decimalColumn('Median', 4, ({ threshold }) => threshold.median, 'threshold.median'),
 ];
 
-const FMR_COLUMNS: Column<Distribution>[] = [
+const FMR_COLUMNS: Column<SetThreshold>[] = [
   { label: 'FMR', numeric: true, value: ({ threshold }) => threshold.fmr ?? null },
   rateColumn('Measured FMR', ({ threshold }) => threshold.actualFmr ?? null, 'threshold.actualFmr'),
   countColumn('Impostor pairs', ({ threshold }) => threshold.impostorPairs ?? null, 'threshold.impostorPairs'),
@@ -89,7 +61,7 @@ const FMR_COLUMNS: Column<Distribution>[] = [
   ),
 ];
 
-const STRANGERS: Column<Distribution>[] = [
+const STRANGERS: Column<SetThreshold>[] = [
   rateColumn('Strangers within', ({ threshold }) => threshold.strangers?.mean ?? null, 'threshold.strangers.mean'),
   rateColumn('Of the worst query', ({ threshold }) => threshold.strangers?.worst ?? null, 'threshold.strangers.worst'),
 ];

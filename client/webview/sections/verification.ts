@@ -1,8 +1,8 @@
 import { html } from 'lit';
 import { count, percent } from '../../../server/src/protocol/figure-text.js';
 import type { Results } from '../../../server/src/protocol/webview.js';
-import { type RocCurve, rocChart } from '../charts/roc-curve.js';
-import '../charts/chart-figure.js';
+import { chartFigures } from '../charts/chart-figure.js';
+import { verificationFigures } from '../figures/verification.js';
 import { countColumn, decimalColumn, intervalColumns, rateColumn } from '../parts/columns.js';
 import { type Column, dataTable } from '../parts/data-table.js';
 import type { Section } from '../parts/section.js';
@@ -20,23 +20,15 @@ interface OperatingPoint extends Measured {
   readonly point: Model['at'][number];
 }
 
-const DASHES = [undefined, '6 3', '2 3', '8 3 2 3'];
-
 /** Whether the distance of two images tells that they show one person. */
 export function verificationSection(runs: readonly NamedRun[]): Section | undefined {
   const models = runs.flatMap((run) => (run.results.verification ?? []).map((model) => ({ run, model })));
   if (models.length === 0) return undefined;
   const several = runs.length > 1;
   const points = models.flatMap(({ run, model }) => model.at.map((point) => ({ run, model, point })));
-  const curves = models.map((one) => curveOf(one, several));
   const folded = models.filter(({ model }) => model.folds);
   const body = html`
-    <chart-figure
-      heading="True match rate at each false match rate"
-      note=${`ROC curves, dots at the rates of the table; thresholds at which no impostor pair matches have no place on this axis. ${keyOf(models, several)}`}
-      file="verification"
-      .draw=${(width: number) => rocChart(curves, width)}
-    ></chart-figure>
+    ${chartFigures(verificationFigures(runs))}
     ${dataTable({ caption: 'True match rates', file: 'verification', rows: points, columns: withRun(several, POINT_COLUMNS) })}
     ${dataTable({ caption: 'Over all thresholds', file: 'verification-models', rows: models, columns: withRun(several, MODEL_COLUMNS) })}
     ${folded.length > 0 ? dataTable({ caption: 'Accuracy over folds', file: 'verification-folds', rows: folded, columns: withRun(several, FOLD_COLUMNS) }) : ''}
@@ -54,33 +46,6 @@ function leadOf({ model, pairs, at: [first] }: Model): string {
   const said = `${model} compares ${count(pairs.genuine)} pairs of images of one person and ${count(pairs.impostor)} of two people.`;
   if (!first || first.tmr.rate === null) return said;
   return `${said} At a false match rate of ${first.fmr}, ${percent(first.tmr.rate)} of the pairs of one person match.`;
-}
-
-/** One colour a run; its models are told apart by their dashes. */
-function curveOf({ run, model }: Measured, several: boolean): RocCurve {
-  const { roc, at } = model;
-  return {
-    label: several ? `${run.name}, ${model.model}` : model.model,
-    points: roc.fmr.map((fmr, n) => ({ fmr, tmr: roc.tmr[n]! })),
-    marked: at.flatMap(({ actualFmr, tmr: { rate } }) =>
-      actualFmr === null || rate === null ? [] : [{ fmr: actualFmr, tmr: rate }],
-    ),
-    colour: `var(--run-${run.colour})`,
-    dashes: dashesOf({ run, model }),
-  };
-}
-
-function dashesOf({ run, model }: Measured): string | undefined {
-  return DASHES[(run.results.verification ?? []).indexOf(model) % DASHES.length];
-}
-
-const LINES = ['solid', 'dashed', 'dotted', 'dashed and dotted'];
-
-/** Which line is whose, where there is more than one model. */
-function keyOf(models: readonly Measured[], several: boolean): string {
-  const names = [...new Map(models.map((one) => [one.model.model, LINES[DASHES.indexOf(dashesOf(one))]]))];
-  const lines = names.length > 1 ? `${names.map(([name, how]) => `${name}: ${how}`).join('; ')}.` : '';
-  return several ? `${lines} One colour a run.`.trim() : lines;
 }
 
 function withRun<Row extends Measured>(several: boolean, columns: Column<Row>[]): Column<Row>[] {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Result } from './errors.js';
+import { paperChoiceSchema } from './images/paper-figure.js';
 import { MAX_COMPARED } from './limits.js';
 import { permission, problemSchema, remedySchema } from './problem.js';
 import { plannedWorkSchema } from './runs/planned-work.js';
@@ -179,6 +180,12 @@ export const requests = {
   deleteRun: request('deleteRun', z.object({ folder }), nothing),
   /** Writes the run as one HTML file into its folder. */
   writeReport: request('writeReport', z.object({ folder }), z.object({ file: z.string() })),
+  /** Every figure of the first run beside the others for paper, as texts of files. */
+  drawFigures: request(
+    'drawFigures',
+    z.object({ folders: z.array(folder).min(1), choice: paperChoiceSchema }),
+    z.object({ files: z.array(z.object({ name: z.string(), text: z.string() })) }),
+  ),
   /** Writes every query that is selected, as CSV, into the run's folder. */
   exportQueries: request('exportQueries', querySelectionSchema.extend({ folder }), z.object({ file: z.string() })),
   /**

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { foundFaceSchema, shownFacesSchema } from './images/found-face.js';
 import { imageUri } from './images/image-uri.js';
+import { paperChoiceSchema } from './images/paper-figure.js';
 import { MAX_COMPARED } from './limits.js';
 import { problemSchema } from './problem.js';
 import { resultsSchema } from './results.js';
@@ -203,6 +204,8 @@ export const fromPanelSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('setThreshold'), form: z.enum(THRESHOLD_FORMS), value: z.number() }),
   z.object({ type: z.literal('exportQueries'), selection: querySelectionSchema }),
   z.object({ type: z.literal('exportReport') }),
+  /** Every figure of the run, as they are saved one by one. */
+  z.object({ type: z.literal('exportFigures'), choice: paperChoiceSchema }),
   z.object({ type: z.literal('cancel') }),
   z.object({ type: z.literal('openExperiment') }),
   /** The user lets the page show the photographs that it was told are hidden. */

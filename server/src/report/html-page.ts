@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { REPORT_DATA_ELEMENT, type ReportData } from '../protocol/webview.js';
-import type { WebviewBundle } from './webview-bundle.js';
+import type { WebviewBundle } from './built-code.js';
 
 /**
  * A report as one HTML document that loads nothing: data, code and style are in it.

@@ -4,9 +4,9 @@ import type { ReportData } from '../protocol/webview.js';
 import { writeAtomically } from '../store/files.js';
 import { readResults } from '../store/run-folder/read-results.js';
 import { readUnfinished } from '../store/run-folder/read-unfinished.js';
+import { readWebviewBundle } from './built-code.js';
 import { htmlPage } from './html-page.js';
 import { type Neighbours, readNeighbours } from './read-neighbours.js';
-import { readWebviewBundle } from './webview-bundle.js';
 
 export interface ReportContents {
   /** Folders of runs to show beside this one, at most `MAX_COMPARED`. */
@@ -43,7 +43,9 @@ export async function writeReport(
   const report = await readReport(runFolder, options);
   if (!report.ok) return report;
   const { data, warnings } = report.value;
-  return write(htmlFile, htmlPage(data, bundle.value), warnings);
+  const html = htmlPage(data, bundle.value);
+  const written = await writeFileOf(htmlFile, html);
+  return written.ok ? ok({ bytes: Buffer.byteLength(html), warnings }) : written;
 }
 
 /**
@@ -70,10 +72,11 @@ export async function readReport(
 
 const NONE: Neighbours = { queries: [], thumbnails: {}, faces: null, perturbed: [] };
 
-async function write(file: string, html: string, warnings: readonly Problem[]): Promise<Result<WrittenReport>> {
+/** Writes a file that the user named, whole or not at all. Problem: `report-not-written`. */
+export async function writeFileOf(file: string, text: string): Promise<Result<null>> {
   try {
-    await writeAtomically(file, html);
-    return ok({ bytes: Buffer.byteLength(html), warnings });
+    await writeAtomically(file, text);
+    return ok(null);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;

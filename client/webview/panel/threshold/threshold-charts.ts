@@ -1,4 +1,5 @@
 import { axisX, axisY, gridY, rectY, ruleY } from '@observablehq/plot';
+import { curveStyle } from '../../charts/curve.js';
 import { plotSvg } from '../../charts/plot-svg.js';
 import { rocChart } from '../../charts/roc-curve.js';
 import type { At, Moving } from './moving.js';
@@ -47,7 +48,7 @@ export function distancesChart(moving: Moving, label: string, width: number): Mo
 
 /** Genuine over strangers’ matches, and where the threshold stands. */
 export function operatingChart(moving: Moving, width: number): MovedChart {
-  const curve = { label: 'the verifier', points: moving.roc(), marked: [], colour: 'var(--run-0)' };
+  const curve = { label: 'the verifier', points: moving.roc(), marked: [], ...curveStyle(0, 0) };
   const svg = rocChart([curve], width) as Scaled;
   const point = added(svg, 'circle', { r: '6', fill: 'var(--text)', stroke: 'var(--page)', 'stroke-width': '2' });
   return {

@@ -11,6 +11,7 @@ import { fail, ok, type Result } from '../../protocol/errors.js';
 import type { ParsedParams, RequestName, RequestResult } from '../../protocol/lsp.js';
 import { usable } from '../../report/read-neighbours.js';
 import { readQueryDetails } from '../../report/read-query-details.js';
+import { figureFiles } from '../../report/write-figures.js';
 import { readReport, writeReport } from '../../report/write-report.js';
 import { homeOf } from '../../store/home.js';
 import { purgeHome } from '../../store/purge.js';
@@ -126,6 +127,11 @@ export function requestHandlers(runs: ServerRuns, host: RunsHost): RequestHandle
         const file = join(located, 'report.html');
         const written = await writeReport(located, file);
         return written.ok ? ok({ file }) : written;
+      }),
+    drawFigures: ({ folders, choice }) =>
+      chain(locateAll(folders), async ([first = '', ...others]) => {
+        const made = await figureFiles(first, choice, others);
+        return made.ok ? ok({ files: made.value.files }) : made;
       }),
 
     purge: ({ uri }) =>

@@ -1,14 +1,12 @@
 import type { PaperFigure } from './paper-figure.js';
 
-/** Pixels of the file for each of the figure's, so that it can be printed. */
-const SCALE = 3;
+/** What printers ask for, in dots an inch. */
+const RESOLUTION = 300;
 
 /** A figure as PNG in base64. */
 export async function pngOf({ svg, width, height }: PaperFigure): Promise<string> {
-  const canvas = Object.assign(document.createElement('canvas'), {
-    width: Math.ceil(SCALE * width),
-    height: Math.ceil(SCALE * height),
-  });
+  const dots = (millimetres: number) => Math.ceil((millimetres / 25.4) * RESOLUTION);
+  const canvas = Object.assign(document.createElement('canvas'), { width: dots(width), height: dots(height) });
   const image = new Image(canvas.width, canvas.height);
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
   await image.decode();

@@ -1,0 +1,65 @@
+import { dot, line, text, vector } from '@observablehq/plot';
+
+/** A line through points, told from others by more than its colour. */
+export interface Curve {
+  readonly label: string;
+  /** A colour of the style sheet: `var(--…)`. */
+  readonly colour: string;
+  readonly dashes?: string;
+  /** The shape of what is marked on it. */
+  readonly symbol: (typeof SYMBOLS)[number];
+}
+
+const DASHES = [undefined, '6 3', '2 3', '8 3 2 3'];
+const SYMBOLS = ['circle', 'square', 'triangle', 'diamond', 'star', 'cross', 'wye'] as const;
+
+/** How the n-th model of a run is drawn: a colour and a shape a run, dashes a model. */
+export function curveStyle(run: number, model: number): Omit<Curve, 'label'> {
+  const again = Math.floor(model / DASHES.length);
+  return {
+    colour: `var(--run-${run})`,
+    dashes: DASHES[model % DASHES.length],
+    symbol: SYMBOLS[(run + again) % SYMBOLS.length] as Curve['symbol'],
+  };
+}
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+export function curveMarks({ colour, dashes, symbol }: Curve, points: readonly Point[], marked: readonly Point[]) {
+  return [
+    line(points, { x: 'x', y: 'y', stroke: colour, strokeWidth: 2, strokeDasharray: dashes }),
+    dot(marked, { x: 'x', y: 'y', fill: colour, r: 4, symbol }),
+  ];
+}
+
+const KEY_ROW = 20;
+const SAMPLE = 34;
+/** A short piece of line, whatever its direction: a vector without a head. */
+const STROKE = {
+  draw: (context: { moveTo(x: number, y: number): void; lineTo(x: number, y: number): void }, length: number) => {
+    context.moveTo(0, 0);
+    context.lineTo(0, -length);
+  },
+};
+
+/** Which line is whose, above the chart: `height` is the room that it takes there. */
+export function curveKey(curves: readonly Curve[]) {
+  const height = 12 + KEY_ROW * curves.length;
+  const marks = curves.flatMap(({ label, colour, dashes, symbol }, n) => {
+    const place = { frameAnchor: 'top-left', dy: KEY_ROW * n + KEY_ROW / 2 - height, className: 'key' } as const;
+    const middle = { ...place, dx: SAMPLE / 2 };
+    return [
+      vector([0], {
+        ...middle,
+        ...{ shape: STROKE, length: SAMPLE, rotate: 90, anchor: 'middle' },
+        ...{ stroke: colour, strokeWidth: 2, strokeDasharray: dashes, strokeLinecap: 'butt' },
+      }),
+      dot([0], { ...middle, fill: colour, r: 4, symbol }),
+      text([label], { ...place, dx: SAMPLE + 8, textAnchor: 'start', lineAnchor: 'middle', fill: 'var(--text)' }),
+    ];
+  });
+  return { height, marks };
+}

@@ -1,0 +1,26 @@
+import type { NamedRun } from '../sections/run-names.js';
+import { accuracyFigures } from './accuracy.js';
+import { attributesFigures } from './attributes.js';
+import type { Figure } from './figure.js';
+import { identificationFigures } from './identification.js';
+import { robustnessFigures } from './robustness.js';
+import { thresholdFigures } from './threshold.js';
+import { verificationFigures } from './verification.js';
+
+/** Every chart of a run, beside those of the runs that it is compared with. */
+export function figuresOf(runs: readonly NamedRun[]): Figure[] {
+  return [
+    ...accuracyFigures(runs),
+    ...verificationFigures(runs),
+    ...identificationFigures(runs),
+    ...runs.flatMap((run) =>
+      attributesFigures(run.results).map((figure) => (runs.length > 1 ? ofRun(figure, run) : figure)),
+    ),
+    ...thresholdFigures(runs),
+    ...robustnessFigures(runs),
+  ];
+}
+
+function ofRun(figure: Figure, { name, colour }: NamedRun): Figure {
+  return { ...figure, heading: `${figure.heading}: ${name}`, file: `${figure.file}-${colour + 1}` };
+}
