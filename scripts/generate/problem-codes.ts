@@ -312,8 +312,8 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
       'Take fewer people, or a model of shorter vectors as `threshold.model`.',
     ],
     'largest-faces-alone': [
-      'A model embeds all faces of a photograph (`faces: all`), and what is served, searched in the panel or exported has one row a photograph, its largest face. The message counts the others.',
-      'Measure who is found by any face with a run: `retrieve` and `robustness`, or `accuracy`.',
+      'A model embeds all faces of a photograph (`faces: all`), and a folder that is exported has one row a photograph, its largest face. The message counts the others.',
+      'Serve the experiment itself, which finds photographs by any of their faces, or measure that with a run: `retrieve` and `robustness`, or `accuracy`.',
     ],
     'duplicates-not-merged': [
       'Near-duplicates are to be merged, and the engine’s model does not say when two images are such.',

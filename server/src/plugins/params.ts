@@ -125,7 +125,7 @@ export function layoutParameter(what: string) {
 export function facesParameter() {
   return z.enum(['largest', 'all']).optional().meta({
     description:
-      'Which faces of a photograph are embedded. Default: `largest`. With `all`, a search (`accuracy`, `retrieve`) finds a photograph by any of its faces, by the nearest, and `robustness` judges what was found by its nearest face; a query is always its largest face, and all other figures compare largest faces. `serve`, `export` and the search panel have the largest face of each photograph alone, and say how many they leave out.',
+      'Which faces of a photograph are embedded. Default: `largest`. With `all`, a search (`accuracy`, `retrieve`, `serve`, the search panel) finds a photograph by any of its faces, by the nearest, and `robustness` judges what was found by its nearest face; a query is always its largest face, and all other figures compare largest faces. `export` has the largest face of each photograph alone, and says how many it leaves out.',
   });
 }
 

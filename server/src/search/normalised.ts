@@ -15,6 +15,7 @@ export function onUnitSphere(embeddings: ModelEmbeddings): ModelEmbeddings {
     ...embeddings,
     key: keyOf({ normalised: embeddings.key }),
     vectors: mapped(embeddings.vectors, normalisedRows),
+    faces: embeddings.faces && { ...embeddings.faces, vectors: mapped(embeddings.faces.vectors, normalisedRows) },
   };
 }
 

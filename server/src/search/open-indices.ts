@@ -5,7 +5,7 @@ import { pluginFor, type RunContext } from '../runner/context.js';
 import { Halt } from '../runner/halt.js';
 import { LazyModel } from '../runner/lazy-model.js';
 import { buildIndex, EXACT } from '../runner/stages/build-index.js';
-import { embedImages, type ModelEmbeddings } from '../runner/stages/embed-images.js';
+import { embedImages, searchedBy } from '../runner/stages/embed-images.js';
 import { type Images, listImages } from '../runner/stages/list-images.js';
 import type { ExperimentSpec, IndexUse, NamedUse } from '../stages/spec.js';
 import { ImageEntries } from './entries.js';
@@ -42,30 +42,21 @@ async function openIndex(
   const embedded = onUnitSphere(await embedImages(context, set, model));
   if (embedded.embedded.length === 0) throw new Halt(nothingToSearch(model));
   // What answers for hours holds its vectors: with the index, that would else read them for itself.
-  const vectors = await wholeOf(embedded.vectors);
-  sayLargestFaces(context, embedded);
-  const embeddings = { ...embedded, vectors: inMemory(vectors), faces: undefined };
+  const { faces } = embedded;
+  const vectors = await wholeOf(searchedBy(embedded).vectors);
+  const held = inMemory(vectors);
+  const embeddings = faces ? { ...embedded, faces: { ...faces, vectors: held } } : { ...embedded, vectors: held };
   const index = await (await buildIndex(context, use, set, embeddings)).open();
+  const rowOf = new Map(embedded.embedded.map((position, row) => [position, row]));
   return new ServedIndex({
     name: model.name,
     entries: new ImageEntries(itemsAt(set.images, embeddings.embedded)),
     vectors,
+    shows: faces?.embedded.map((position) => rowOf.get(position) as number),
     index,
     duplicateCosine: duplicateCosine(context, model),
     encoder: new QueryEncoder(model.name, new LazyModel(context, model), times),
     times,
-  });
-}
-
-/** A search by words or by a photograph, a service and a folder of embeddings have a row an image: its largest face. */
-export function sayLargestFaces(context: RunContext, { model, faces, embedded }: ModelEmbeddings): void {
-  if (!faces) return;
-  const others = faces.embedded.length - embedded.length;
-  context.warn({
-    code: 'largest-faces-alone',
-    message: `${model.name} embeds all faces, and what is searched or exported here holds the largest of each photograph: ${others} other faces are not in it`,
-    specPath: ['embed', 'models'],
-    hint: 'A run finds photographs by any of their faces: `retrieve` with `robustness`.',
   });
 }
 

@@ -13,8 +13,10 @@ interface Parts<Behind extends Entries> {
   /** The model's. */
   readonly name: string;
   readonly entries: Behind;
-  /** Of length 1. */
+  /** Of length 1: one an entry, in their order, and behind them the other faces of entries that have several. */
   readonly vectors: Matrix;
+  /** Of each vector the entry that it shows; absent where each is an entry. */
+  readonly shows?: readonly number[];
   readonly index: SearchIndex;
   /** The cosine above which two images are near-duplicates, where the model says. */
   readonly duplicateCosine: number | undefined;
@@ -25,10 +27,15 @@ interface Parts<Behind extends Entries> {
 /** A search that has begun is finished: a server that stops answers what was asked. */
 const NEVER = new AbortController().signal;
 
-/** A row of the index, and the cosine of its embedding to the query's. */
+/** An entry of the index, and the cosine of its embedding, of several faces the nearest's, to the query's. */
 export interface Hit {
   readonly row: number;
   readonly similarity: number;
+}
+
+interface Nearest extends Hit {
+  /** The row of the vector that it was found by. */
+  readonly vector: number;
 }
 
 /** One model's index, with what turns a query into its embeddings. */
@@ -53,7 +60,7 @@ export class ServedIndex<Behind extends Entries = Entries> {
     return this.parts.duplicateCosine !== undefined;
   }
 
-  /** Of length 1; of a row that there is. */
+  /** Of length 1, of several faces the largest's; of a row that there is. */
   embeddingOf(row: number): Float32Array {
     return vectorAt(this.parts.vectors, row);
   }
@@ -82,20 +89,28 @@ export class ServedIndex<Behind extends Entries = Entries> {
     await this.parts.entries.close();
   }
 
-  private async nearest(query: Float32Array, count: number, without: ReadonlySet<number>): Promise<Hit[]> {
-    const { vectors, index } = this.parts;
-    const k = Math.min(count + without.size, vectors.rows);
-    const options = { k, signal: NEVER, progress: () => undefined };
-    const { ids } = await index.search(inMemory({ data: query, rows: 1, dimension: vectors.dimension }), options);
-    return [...ids]
-      .filter((row) => row >= 0 && !without.has(row))
-      .slice(0, count)
-      .map((row) => ({ row, similarity: cosineBetween(query, vectorAt(vectors, row)) }))
-      .sort((a, b) => b.similarity - a.similarity);
+  private async nearest(query: Float32Array, count: number, without: ReadonlySet<number>): Promise<Nearest[]> {
+    const { vectors, index, shows } = this.parts;
+    for (let k = Math.min(count + without.size, vectors.rows); ; k = Math.min(2 * k, vectors.rows)) {
+      const options = { k, signal: NEVER, progress: () => undefined };
+      const { ids } = await index.search(inMemory({ data: query, rows: 1, dimension: vectors.dimension }), options);
+      const found = new Map<number, Nearest>();
+      for (const vector of ids) {
+        const row = vector < 0 ? vector : (shows?.[vector] ?? vector);
+        if (row < 0 || without.has(row)) continue;
+        const similarity = cosineBetween(query, vectorAt(vectors, vector));
+        if ((found.get(row)?.similarity ?? Number.NEGATIVE_INFINITY) < similarity) {
+          found.set(row, { row, vector, similarity });
+        }
+      }
+      // Faces of one photograph may have taken the places of others.
+      if (shows && found.size < count && k < vectors.rows) continue;
+      return [...found.values()].slice(0, count).sort((a, b) => b.similarity - a.similarity);
+    }
   }
 
-  private merged(hits: readonly Hit[], limit: number): Hit[] {
-    const rows = hits.map(({ row }) => row);
+  private merged(hits: readonly Nearest[], limit: number): Hit[] {
+    const rows = hits.map(({ vector }) => vector);
     return itemsAt(hits, withoutNearDuplicates(selectRows(this.parts.vectors, rows), limit));
   }
 

@@ -2,12 +2,12 @@ import type { ExportRequest } from '../protocol/searching/serve.js';
 import { type RunContext, workContext } from '../runner/context.js';
 import { Halt, unwrap } from '../runner/halt.js';
 import { hashOfImages } from '../runner/results/provenance.js';
-import { embedImages } from '../runner/stages/embed-images.js';
+import { embedImages, type ModelEmbeddings } from '../runner/stages/embed-images.js';
 import { listImages } from '../runner/stages/list-images.js';
 import { writeFolder } from '../search/folder/write-folder.js';
 import type { WorkMeans } from '../search/means.js';
 import { onUnitSphere } from '../search/normalised.js';
-import { nothingEmbeds, nothingToSearch, sayLargestFaces } from '../search/open-indices.js';
+import { nothingEmbeds, nothingToSearch } from '../search/open-indices.js';
 import type { ExperimentSpec, NamedUse } from '../stages/spec.js';
 
 /** Writes one model's embeddings of an experiment's gallery, or its data set, as a folder. */
@@ -33,6 +33,18 @@ export async function exportEmbeddings(
   const { progress } = workContext(context, 'export', model.name);
   const written = unwrap(await writeFolder(to, format, set.images, embeddings, (done) => progress(done, total)));
   emit({ type: 'exported', folder: to, model: model.name, ...written });
+}
+
+/** A folder of embeddings has a row an image: its largest face. */
+function sayLargestFaces(context: RunContext, { model, faces, embedded }: ModelEmbeddings): void {
+  if (!faces) return;
+  const others = faces.embedded.length - embedded.length;
+  context.warn({
+    code: 'largest-faces-alone',
+    message: `${model.name} embeds all faces, and what is exported here holds the largest of each photograph: ${others} other faces are not in it`,
+    specPath: ['embed', 'models'],
+    hint: 'Runs, `serve` and the search panel find photographs by any of their faces.',
+  });
 }
 
 function modelNamed(spec: ExperimentSpec, name: string | undefined): NamedUse {

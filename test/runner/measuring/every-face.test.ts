@@ -12,6 +12,7 @@ import type { Results } from '../../../server/src/protocol/results.js';
 import { decodeNpy } from '../../../server/src/store/npy.js';
 import type { QueryRecord } from '../../../server/src/store/run-folder/query-record.js';
 import { lookalike, runToResults } from '../../support/command-line.js';
+import { Served } from '../../support/served.js';
 import { newWorkspace } from '../../support/workspace.js';
 
 /** A threshold that some of the photographs of a person lie within, and some do not. */
@@ -30,6 +31,10 @@ async function group(larger: string, smaller: string): Promise<Buffer> {
     .toBuffer();
 }
 
+const cosine = (a: Float32Array, b: Float32Array) => {
+  const dot = (x: Float32Array, y: Float32Array) => x.reduce((sum, value, n) => sum + value * y[n], 0);
+  return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
+};
 const squared = (a: Float32Array, b: Float32Array) => a.reduce((sum, value, n) => sum + (value - b[n]) ** 2, 0);
 
 describe('Every face of a photograph', () => {
@@ -147,6 +152,45 @@ describe('Every face of a photograph', () => {
     });
     assert.ok(better.length > 0);
   });
+
+  for (const how of ['all', 'largest'] as const) {
+    it(`is what ${how === 'all' ? 'a photograph' : 'no photograph but by its largest'} is found by where the experiment is served`, async () => {
+      const file = join(folder, `served-${how}.experiment.yaml`);
+      await writeFile(
+        file,
+        `dataset: {use: csv, file: faces.csv}\nembed: {models: [{use: face-recognition, faces: ${how}}]}\n`,
+      );
+      const served = await Served.start(file);
+      for (const [query, [own]] of faces) {
+        const cosines = [...faces].map(([id, all]) => {
+          const seen = how === 'all' ? all : all.slice(0, 1);
+          return { id, similarity: Math.max(...seen.map((face) => cosine(own, face))) };
+        });
+        const expected = cosines.sort((a, b) => b.similarity - a.similarity);
+        for (const count of [3, faces.size]) {
+          const { status, json } = await served.post('/knn-service', {
+            embedding_input: [...own],
+            modality: 'image',
+            indice_name: 'face-recognition',
+            num_images: count,
+            deduplicate: false,
+          });
+          assert.equal(status, 200, JSON.stringify(json));
+          const found = json.map(({ image_path }: { image_path: string }) => image_path);
+          assert.deepEqual(
+            found,
+            expected.slice(0, count).map(({ id }) => id),
+            query,
+          );
+          for (const [n, { similarity }] of json.entries()) {
+            assert.ok(Math.abs(similarity - expected[n].similarity) < 1e-4, `${query}: ${expected[n].id}`);
+          }
+        }
+      }
+      const { stderr } = await served.stop();
+      assert.doesNotMatch(stderr, /largest-faces-alone/);
+    });
+  }
 
   it('is not exported: there the largest of each photograph stands, and it is said how many do not', async () => {
     const file = join(folder, 'exported.experiment.yaml');
