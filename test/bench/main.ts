@@ -2,6 +2,7 @@ import { benchAccuracy } from './accuracy.js';
 import { benchAllPairs } from './all-pairs.js';
 import { benchAttackSteps } from './attacks/attack-steps.js';
 import { benchAttacks } from './attacks/attacks.js';
+import { benchTrackers } from './attacks/trackers.js';
 import { benchClip } from './clip.js';
 import { benchEditor } from './editor.js';
 import { benchFaces } from './faces.js';
@@ -20,6 +21,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Section | undefined>>> =
   'real-networks': benchRealNetworks,
   faces: benchFaces,
   attacks: benchAttacks,
+  trackers: benchTrackers,
   steps: benchAttackSteps,
   clip: benchClip,
   search: benchSearch,

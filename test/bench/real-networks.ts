@@ -99,7 +99,7 @@ function ofLines(text: string, identities: ReadonlyMap<string, string>): Describ
 function rowOf(name: string, described: readonly Described[], distance: string): string[] {
   const hits = described.filter((one) => nearest(one, described).identity === one.identity).length;
   const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
-  const rates = [percent(hits / described.length), percent(hits / 510), percent(trueMatchRate(described))];
+  const rates = [percent(hits / described.length), percent(hits / 510), percent(trueMatchRate(described, FMR))];
   return [name, String(described.length), ...rates, distance];
 }
 
@@ -108,8 +108,8 @@ function nearest(one: Described, all: readonly Described[]): Described {
   return others.reduce((best, other) => (distance(one, other) < distance(one, best) ? other : best));
 }
 
-/** By the definition: the largest distance at which no more than `FMR` of the impostors match, and the genuine within it. */
-function trueMatchRate(described: readonly Described[]): number {
+/** By the definition: the largest distance at which no more than `fmr` of the impostors match, and the genuine within it. */
+export function trueMatchRate(described: readonly Pick<Described, 'identity' | 'vector'>[], fmr: number): number {
   const genuine: number[] = [];
   const impostor: number[] = [];
   for (const [n, one] of described.entries()) {
@@ -120,7 +120,7 @@ function trueMatchRate(described: readonly Described[]): number {
   const candidates = [...genuine, ...impostor].sort((a, b) => a - b);
   impostor.sort((a, b) => a - b);
   // So many impostors may match: the threshold lies below the next.
-  const limit = impostor[Math.floor(FMR * impostor.length)];
+  const limit = impostor[Math.floor(fmr * impostor.length)];
   const threshold = candidates.findLast((candidate) => candidate < limit) ?? -1;
   return genuine.filter((value) => value <= threshold).length / genuine.length;
 }
@@ -134,7 +134,7 @@ function apart(ours: readonly Described[], theirs: readonly Described[]): string
   return median(distances).toFixed(3);
 }
 
-function distance(a: Described, b: Described): number {
+function distance(a: Pick<Described, 'vector'>, b: Pick<Described, 'vector'>): number {
   let sum = 0;
   for (let n = 0; n < a.vector.length; n++) sum += (a.vector[n] - b.vector[n]) ** 2;
   return sum;

@@ -16,6 +16,7 @@ embed:
     - face-recognition
     - {use: face-recognition, name: mirrored, mirror: true}
 accuracy: {top: [1, 5]}
+verification: {fmr: [0.01, 0.001]}
 `;
 
 describe('Real faces: 510 photographs of 51 people (skipped where celeba-mini is absent)', () => {
@@ -48,6 +49,16 @@ describe('Real faces: 510 photographs of 51 people (skipped where celeba-mini is
 
   it('recognises at least 95.8 % when chip and mirror image are averaged', () => {
     assert.ok(rateOf('mirrored', 1) >= 0.958, `top-1 is ${rateOf('mirrored', 1)}`);
+  });
+
+  it('shows no gain in top-1 of averaging, and one of the true match rate', () => {
+    const [difference] = results.differences?.filter(({ name }) => name === 'accuracy/mirrored') ?? [];
+    assert.ok((difference?.pByIdentityAlone ?? 0) > 0.05, JSON.stringify(difference));
+    const [plain, mirrored] = ['face-recognition', 'mirrored'].map((model) => {
+      const { at = [] } = results.verification?.find((one) => one.model === model) ?? {};
+      return at.map(({ tmr }) => tmr.rate ?? Number.NaN);
+    });
+    for (const [n, rate] of plain.entries()) assert.ok(mirrored[n] > rate, `${mirrored} beside ${plain}`);
   });
 
   it('describes faces as face-api does, to a median distance of 0.12, with its alignment', async function () {
