@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { networkFile, REAL_NETWORKS, type RealNetworkName } from '../../scripts/peers/networks.js';
@@ -10,6 +9,7 @@ import { decodeNpy } from '../../server/src/store/npy.js';
 import { CELEBA_MINI, PEER_DESCRIPTORS } from '../support/celeba-mini.js';
 import { lookalike } from '../support/command-line.js';
 import { realNetwork } from '../support/real-networks.js';
+import { newWorkspace } from '../support/workspace.js';
 import { median, note, type Section, table } from './measure.js';
 
 const DLIB = fileURLToPath(new URL('./dlib_descriptors.py', import.meta.url));
@@ -54,7 +54,7 @@ counted over all pairs of faces in double precision, apart from the product’s 
 
 /** By models, what the product itself gives and exports. */
 async function ownDescriptors(): Promise<Map<string, Described[]>> {
-  const folder = await mkdtemp(join(tmpdir(), 'lookalike-bench-'));
+  const folder = await newWorkspace();
   const file = join(folder, 'networks.experiment.yaml');
   const models = ['face-recognition', ...NETWORKS.map(realNetwork)];
   await writeFile(

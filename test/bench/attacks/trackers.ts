@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { interval, percent } from '../../../server/src/protocol/figure-text.js';
 import { CELEBA_MINI } from '../../support/celeba-mini.js';
 import { runToResults } from '../../support/command-line.js';
+import { newWorkspace } from '../../support/workspace.js';
 import { note, type Section, table } from '../measure.js';
 
 /** `LOOKALIKE_BENCH_PHOTOGRAPHS` makes it fewer, to try the benchmark itself. */
@@ -31,7 +31,7 @@ export async function benchTrackers(): Promise<Section | undefined> {
     note(`trackers is left out: ${CELEBA_MINI} is absent`);
     return undefined;
   }
-  const folder = KEPT ?? (await mkdtemp(join(tmpdir(), 'lookalike-bench-')));
+  const folder = KEPT ?? (await newWorkspace());
   const file = join(folder, 'trackers.experiment.yaml');
   await writeFile(file, EXPERIMENT);
   const { robustness, threshold, headline } = await runToResults(file);

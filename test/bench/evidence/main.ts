@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Document, parseDocument } from 'yaml';
@@ -9,6 +8,7 @@ import { type Results, resultsSchema } from '../../../server/src/protocol/result
 import { CELEBA_MINI } from '../../support/celeba-mini.js';
 import { lookalike } from '../../support/command-line.js';
 import { realNetwork, realSurrogate } from '../../support/real-networks.js';
+import { newWorkspace } from '../../support/workspace.js';
 import { note } from '../measure.js';
 import { evidencePage } from './page.js';
 
@@ -59,7 +59,7 @@ if (absent) {
   process.exit(2);
 }
 const given = process.argv[2];
-const folder = given ?? (await mkdtemp(join(tmpdir(), 'lookalike-evidence-')));
+const folder = given ?? (await newWorkspace());
 
 /** Keeps the results in the folder beside the experiment. */
 async function run(name: string, text: string): Promise<{ results: Results; minutes: number }> {
