@@ -19,7 +19,16 @@ import { exampleResults } from '../support/example-results.js';
 import { temporaryFolder } from '../support/run-folder.js';
 import { useBrowser } from '../support/use-browser.js';
 
-const FIGURES = ['accuracy', 'attributes', 'funnel', 'identification', 'robustness', 'threshold', 'verification'];
+const FIGURES = [
+  'accuracy',
+  'attributes',
+  'det',
+  'funnel',
+  'identification',
+  'robustness',
+  'threshold',
+  'verification',
+];
 const HOSTILE = '<script>hacked=1</script>&"\u0000\ud800 مرحبا';
 
 describe('figures for a paper (skipped where Chromium is not installed)', () => {
@@ -147,6 +156,7 @@ describe('figures for a paper (skipped where Chromium is not installed)', () => 
 const AXES: Readonly<Record<string, readonly string[]>> = {
   accuracy: ['share of queries'],
   attributes: ['share of answers'],
+  det: ['false non-match rate', 'false match rate'],
   identification: ['share of probes found', 'rank'],
   robustness: ['share of eligible queries'],
   threshold: ['queries', 'threshold (squared L2)'],

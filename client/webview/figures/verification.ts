@@ -1,5 +1,6 @@
 import type { Results } from '../../../server/src/protocol/webview.js';
 import { curveStyle } from '../charts/curve.js';
+import { detChart } from '../charts/det-curve.js';
 import { type RocCurve, rocChart } from '../charts/roc-curve.js';
 import type { NamedRun } from '../sections/run-names.js';
 import type { Figure } from './figure.js';
@@ -16,6 +17,12 @@ export function verificationFigures(runs: readonly NamedRun[]): Figure[] {
       note: 'ROC curves, marks at the rates of the table; thresholds at which no impostor pair matches have no place on this axis.',
       file: 'verification',
       draw: (width) => rocChart(curves, width),
+    },
+    {
+      heading: 'False non-match rate at each false match rate',
+      note: 'DET curves: the same thresholds, both rates of error on logarithmic axes, on which a rate of 0 has no place.',
+      file: 'det',
+      draw: (width) => detChart(curves, width),
     },
   ];
 }
