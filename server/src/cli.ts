@@ -207,6 +207,7 @@ function program(): Command {
     .command('purge')
     .description('remove .lookalike of this folder: every embedding, cache and run')
     .option('--dry-run', 'say what would be removed')
+    .option('--allow <what>', 'remote: drop what databases of other machines hold of it, too', permissions, [])
     .action(async (options) => exitWith((await import('./cli/purge.js')).purge(options)));
 
   lookalike

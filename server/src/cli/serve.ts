@@ -1,11 +1,11 @@
 import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
+import { isLoopback } from '../plugins/loopback.js';
 import type { Device } from '../protocol/compute.js';
 import { counted } from '../protocol/figure-text.js';
 import type { Permission } from '../protocol/problem.js';
 import type { ServeEvent, ServeFolderRequest, ServeRequest } from '../protocol/searching/serve.js';
-import { isLoopback } from '../serve/addresses.js';
 import { homeOf } from '../store/home.js';
 import { type CheckedFile, checkedForWork } from './check.js';
 import { EXIT } from './exit.js';

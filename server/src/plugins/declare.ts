@@ -139,8 +139,22 @@ export interface Plugin<F extends Family = Family, P extends z.ZodType = z.ZodTy
   permission?(params: z.output<P>): Permission | undefined;
   /** Natives are imported here, dynamically, and nowhere else. */
   load(params: z.output<P>, context: LoadContext): Promise<Result<FamilyInstances[F]>>;
+  /**
+   * Of a plugin that keeps things outside of this machine's files: removes what belongs to its private `folder`, or only
+   * says what it would remove. What cannot be reached is left, and named.
+   */
+  removeElsewhere?(
+    folder: string,
+    options: { readonly dryRun: boolean; readonly allow: readonly Permission[] },
+  ): Promise<Elsewhere>;
   /** Of a model: itself as an attack sees it, where it has a gradient. Natives are imported here too. */
   surrogate?(params: z.output<P>, context: LoadContext): Promise<Result<Surrogate>>;
+}
+
+/** What became of what a plugin keeps elsewhere, in words. */
+export interface Elsewhere {
+  readonly removed: string[];
+  readonly left: string[];
 }
 
 /** What is wrong with files that parameters lead to. */

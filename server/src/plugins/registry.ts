@@ -15,6 +15,7 @@ import { manual } from './executors/manual.js';
 import { slurm } from './executors/slurm.js';
 import { flat } from './indexes/flat.js';
 import { hnsw } from './indexes/hnsw.js';
+import { pgvector } from './indexes/pgvector.js';
 import { clipVitB32 } from './models/clip-vit-b-32.js';
 import { clipVitG14 } from './models/clip-vit-g-14.js';
 import { clipVitH14 } from './models/clip-vit-h-14.js';
@@ -46,6 +47,7 @@ export const plugins: readonly Plugin<Family, any>[] = [
   onnx,
   flat,
   hnsw,
+  pgvector,
   fawkes,
   lowkey,
   pgd,

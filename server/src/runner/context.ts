@@ -17,7 +17,6 @@ import type { SkippedImage } from '../protocol/results.js';
 import type { RunEvent } from '../protocol/runner.js';
 import type { PluginUse } from '../stages/spec.js';
 import type { FileTable } from '../store/cache/file-table.js';
-import { fileNameOf } from '../store/file-names.js';
 import type { CacheFolders } from '../store/home.js';
 import { unwrap } from './halt.js';
 import type { MeasuredRates } from './planning/measured-rates.js';
@@ -81,7 +80,7 @@ function loadContext(
   use: PluginUse,
 ): LoadContext {
   return {
-    folder: context.cache.of('plugins', `${family}-${fileNameOf(use.use)}`),
+    folder: context.cache.ofPlugin(family, use.use),
     threads: context.threads,
     device: context.device,
     openSurrogate: (model) => openSurrogate(context, model),

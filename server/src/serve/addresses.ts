@@ -1,11 +1,7 @@
 import { isIP } from 'node:net';
+import { isLoopback } from '../plugins/loopback.js';
 import type { Problem } from '../protocol/errors.js';
 import type { ServeRequest } from '../protocol/searching/serve.js';
-
-/** Whether only this machine can speak to it. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
-}
 
 /** The name or address in a `Host` header or an origin, without brackets and port; undefined where there is none. */
 export function hostOf(text: string | undefined): string | undefined {

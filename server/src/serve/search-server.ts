@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { isLoopback } from '../plugins/loopback.js';
 import { fail, ok, type Problem, type Result } from '../protocol/errors.js';
 import { problemOf } from '../runner/halt.js';
-import { hostOf, isLoopback, isOurs } from './addresses.js';
+import { hostOf, isOurs } from './addresses.js';
 import { parseJson, readBody } from './read-json.js';
 import { busy, Turns } from './turns.js';
 

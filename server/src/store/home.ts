@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { chmod, lstat, mkdir, readdir, realpath } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { type Failure, fail, ProblemError } from '../protocol/errors.js';
+import { fileNameOf } from './file-names.js';
 import { writeOver } from './files.js';
 import { readPlain, UnfitFile } from './plain-file.js';
 
@@ -73,5 +74,10 @@ export class CacheFolders {
 
   of(...parts: string[]): string {
     return join(this.home, 'cache', ...parts);
+  }
+
+  /** What a plugin keeps for itself. */
+  ofPlugin(family: string, name: string): string {
+    return this.of('plugins', `${family}-${fileNameOf(name)}`);
   }
 }

@@ -12,12 +12,18 @@ export interface Purged {
   readonly left: readonly string[];
 }
 
+export interface PurgeOptions {
+  readonly dryRun?: boolean;
+  /** Called before anything is removed, where all can be: removes what belongs to the folder and lies elsewhere. */
+  readonly before?: (home: string) => Promise<void>;
+}
+
 /**
  * Removes a private folder with every embedding, cache and run in it; `dryRun` says what it would remove. Problems:
  * `run-going-on`; `home-unfit`, where the folder is a link to something else; `purge-incomplete`, where the system keeps
  * some of it.
  */
-export async function purgeHome(home: string, { dryRun = false } = {}): Promise<Result<Purged>> {
+export async function purgeHome(home: string, { dryRun = false, before }: PurgeOptions = {}): Promise<Result<Purged>> {
   try {
     const busy = await runGoingOnIn(home);
     if (busy) return fail('run-going-on', `${busy.file} is being run into ${home}`, { hint: 'Cancel it first.' });
@@ -27,6 +33,7 @@ export async function purgeHome(home: string, { dryRun = false } = {}): Promise<
     const foreign = target === undefined ? undefined : await foreignBehindLink(home);
     if (foreign) return foreign;
     const left = target === undefined ? [] : await linksIn(target);
+    if (target !== undefined) await before?.(target);
     const removed = [...new Set([home, ...(target === undefined ? [] : [target])])];
     if (!dryRun && target !== undefined) await removeAll(target);
     if (!dryRun && found.isSymbolicLink()) await unlink(home);

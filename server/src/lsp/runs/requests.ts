@@ -3,6 +3,7 @@ import { URI } from 'vscode-uri';
 import { readText } from '../../experiment/syntax/read-text.js';
 import { readTemplates } from '../../experiment/templates.js';
 import { compareRuns } from '../../history/compare-runs.js';
+import { purge } from '../../history/purge.js';
 import { readRun } from '../../history/read-run.js';
 import { readRunAgain } from '../../history/run-again.js';
 import { ExperimentDocument } from '../../language/document.js';
@@ -14,7 +15,6 @@ import { readQueryDetails } from '../../report/read-query-details.js';
 import { figureFiles } from '../../report/write-figures.js';
 import { readReport, writeReport } from '../../report/write-report.js';
 import { homeOf } from '../../store/home.js';
-import { purgeHome } from '../../store/purge.js';
 import { removeRunFolder } from '../../store/run-folder/run-folder.js';
 import { writeRunNote } from '../../store/run-folder/run-note.js';
 import { findVerifierFiles } from '../../store/run-folder/verifier-files.js';
@@ -138,9 +138,10 @@ export function requestHandlers(runs: ServerRuns, host: RunsHost): RequestHandle
       chain(document(uri), async ({ file }) => {
         const home = homeOf(file);
         await runs.searches.close(uri);
-        const purged = await purgeHome(home);
+        const purged = await purge(home, { plugins: host.services().plugins, allow: [] });
         await runs.learn();
-        return purged.ok ? ok({ removed: home, left: [...purged.value.left] }) : purged;
+        if (!purged.ok) return purged;
+        return ok({ removed: home, left: [...purged.value.left, ...purged.value.elsewhere.left] });
       }),
 
     expectations: ({ uri }) =>

@@ -111,6 +111,8 @@ export interface IndexBuilder {
   readonly metric: Metric;
   build(vectors: VectorSource, folder: string, context: WorkContext): Promise<Result<void>>;
   open(vectors: VectorSource, folder: string): Promise<Result<SearchIndex>>;
+  /** Of an index that lies elsewhere: whether what was built of these vectors is still there. */
+  isBuilt?(vectors: VectorSource, folder: string): Promise<Result<boolean>>;
   /** Holds the vectors. `ends` gives of each row the number behind the last of its group. */
   countPairs?(vectors: VectorSource, ends: Int32Array): Promise<PairCounter>;
 }

@@ -50,7 +50,8 @@ export async function buildIndex(
   const key = keyOf({ index: await pluginKey(context, 'index', use), model: embeddings.key, vectors });
   const folder = context.cache.of('indexes', key);
   const builder = await loadPlugin(context, 'index', use);
-  const cached = context.useCache && (await readSeal(folder)) !== undefined;
+  const sealed = context.useCache && (await readSeal(folder)) !== undefined;
+  const cached = sealed && (!builder.isBuilt || unwrap(await builder.isBuilt(searched.vectors, folder)));
   if (!cached) await build(context, builder, embeddings, folder);
   const asked = use.use === EXACT.use ? undefined : depth;
   const recall =
