@@ -285,7 +285,26 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
       'The native module of `hnsw` was not compiled when Lookalike was installed.',
       'Install a C++ compiler and then Lookalike again (in a clone, `npm ci`), or use `index: flat`.',
     ],
-    'index-damaged': ['An index’s file cannot be used.', 'Run with `--no-cache` once.'],
+    'index-damaged': [
+      'An index’s file cannot be used, or a database does not hold any more what was loaded into it.',
+      'Run with `--no-cache` once.',
+    ],
+    'database-address': [
+      'The address of a database has a password in it, a variable that is not set, or is none of PostgreSQL’s.',
+      'Write `${env:NAME}` where the password would stand, and set that variable where the editor or the command is started.',
+    ],
+    'database-unreachable': [
+      'The database does not answer: no server, no such database or user, another password, or a connection that broke.',
+      'See whether the server runs and takes you in; then run again: what was loaded is kept.',
+    ],
+    'database-refused': [
+      'The database answers and does not do it: no right, no room, no connection left, or it is read-only.',
+      'The message is the server’s own: grant the right, or make room; then run again.',
+    ],
+    'database-unfit': [
+      'The database has no pgvector, one that is older than 0.5, somebody else’s schema `lookalike` or one of a newer Lookalike; or the vectors are too long for it.',
+      'The hint says what of these, and what to install. Nothing that is there is touched.',
+    ],
   },
   Runs: {
     'spec-invalid': ['The experiment file has an error.', 'Run `lookalike check` on it: it says where.'],

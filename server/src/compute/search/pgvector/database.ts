@@ -28,8 +28,8 @@ export class Database {
       application_name: 'lookalike',
       allowExitOnIdle: true,
     });
-    // Of a connection that breaks while nobody uses it; whoever uses one next is told.
-    this.pool.on('error', () => undefined);
+    // Of a connection that breaks while nobody uses it: whoever wants one next is told.
+    this.pool.on('error', ignore);
   }
 
   /** A connection for as long as the work takes. What the server still does for it ends with the signal. */
@@ -40,6 +40,8 @@ export class Database {
     const process: number | undefined = (client as unknown as { processID?: number }).processID ?? undefined;
     const cancel = () => void this.pool.query('SELECT pg_cancel_backend($1)', [process]).catch(() => undefined);
     signal?.addEventListener('abort', cancel, { once: true });
+    // Of a connection that breaks, whoever waits for an answer is told.
+    client.on('error', ignore);
     let broken = true;
     try {
       const value = await work(client);
@@ -50,6 +52,7 @@ export class Database {
       return this.explain(error);
     } finally {
       signal?.removeEventListener('abort', cancel);
+      client.off('error', ignore);
       // Locks, settings and a half-read answer go with the connection.
       client.release(broken);
     }
@@ -64,6 +67,8 @@ export class Database {
     throw problem ? new ProblemError(problem) : error;
   }
 }
+
+const ignore = () => undefined;
 
 /** By the classes of https://www.postgresql.org/docs/current/errcodes-appendix.html, where a code is none of those below. */
 const STATES: Readonly<Record<string, readonly [code: string, hint: string]>> = {
