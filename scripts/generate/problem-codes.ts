@@ -291,6 +291,7 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
     ],
     'database-address': [
       'The address of a database has a password in it, a variable that is not set, or is none of PostgreSQL’s.',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: as a file writes it
       'Write `${env:NAME}` where the password would stand, and set that variable where the editor or the command is started.',
     ],
     'database-unreachable': [

@@ -19,7 +19,10 @@ export function checkFacts(reading: Reading, spec: Partial<ExperimentSpec>): voi
   for (const { permission, at } of permissionsNeeded(spec, reading.plugins)) {
     if (permission !== 'remote') continue;
     const hint = 'A run asks first; nothing is sent without your yes.';
-    reading.warn('remote-service', at, 'Images of faces, or embeddings of them, leave this machine', { hint, range: useRange(reading, at) });
+    reading.warn('remote-service', at, 'Images of faces, or embeddings of them, leave this machine', {
+      hint,
+      range: useRange(reading, at),
+    });
   }
 }
 
