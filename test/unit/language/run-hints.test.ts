@@ -146,6 +146,14 @@ describe('Inlay hints', () => {
     ]);
   });
 
+  it('say how many pairs there are where they are many, before anybody knows what they take', () => {
+    const work = { stage: 'verification', label: 'face-recognition', unit: 'pair', cached: 0, seconds: null } as const;
+    const planned = (total: number): PlannedWork[] => [{ ...work, total, diskMb: null, memoryMb: null }];
+    const text = `${TEXT}verification:\n  pairs: all\n`;
+    assert.deepEqual(hints({ planned: planned(20_522_000_000), text }), ['verification: ⟵ 20,522,000,000 pairs']);
+    assert.deepEqual(hints({ planned: planned(9000), text }), []);
+  });
+
   it('are none where nothing was run', () => {
     assert.deepEqual(hints({}), []);
   });

@@ -14,8 +14,12 @@ export function costNotes(document: ExperimentDocument, planned: readonly Planne
   });
 }
 
+/** How many there are is worth saying before anybody knows what they take. */
+const MANY_PAIRS = 1_000_000;
+
 /** `~ 2 min · 1.2 GB`: time, and memory or disk, whichever is more. */
-function costLabel({ cached, seconds, diskMb, memoryMb }: PlannedWork): string | undefined {
+function costLabel({ unit, total, cached, seconds, diskMb, memoryMb }: PlannedWork): string | undefined {
+  if (seconds === null && unit && cached === 0 && (total ?? 0) >= MANY_PAIRS) return counted(total ?? 0, unit);
   if (seconds === null || seconds === 0) return undefined;
   const most = Math.max(diskMb ?? 0, memoryMb ?? 0);
   return `${cached === null ? 'up to' : '~'} ${roughly(seconds)}${most > 0 ? ` · ${megabytes(most)}` : ''}`;
@@ -36,7 +40,7 @@ export function costText({ unit, total, cached, seconds, diskMb, memoryMb }: Pla
     cached === null
       ? `${counted(total, what)}, less what is in the cache`
       : `${counted(left, what)} of ${count(total)} to ${unit === 'pair' ? 'compare' : 'compute'}`;
-  return `${work}: ${parts.join(', ')}, at the rate measured here.`;
+  return `${work}: ${parts.join(', ')}${seconds === null ? '' : ', at the rate measured here'}.`;
 }
 
 /** Where a model or perturbation of this name stands, else the stage. */

@@ -62,13 +62,13 @@ async function planPerturbation(
   // Whose photographs of a gallery are perturbed depends on the faces that are found in it.
   if (use.target === 'gallery') return { work: { ...named, ...UNKNOWN } };
   const key = await pluginKey(planner, 'perturbation', use);
-  const { images, left } = await outcomesOf(planner.cache.of('perturbed', key), key, queried);
+  const { left, ...made } = await outcomesOf(planner.cache.of('perturbed', key), key, queried);
   if (left === null) {
     const work = { ...named, ...UNKNOWN, total: queried.length };
     return { work, version: { images: queried.map(madeOf(key)), isKnown: false } };
   }
   const missing = planner.shared.claim(key, left);
-  const version = await fitted(planner, use, images);
+  const version = made.isKnown ? await fitted(planner, use, made.images) : made;
   const embedding = version.isKnown ? await planEmbedding(planner, spec, version.images) : [];
   const cost = costOf([[missing, planner.rates.get(perturbRate(key))], ...embedding]);
   return { work: { ...named, total: queried.length, cached: queried.length - missing, ...cost }, version };
@@ -79,25 +79,35 @@ function madeOf(key: string) {
   return ({ token }: PlannedImage): PlannedImage => ({ token: `${key} ${token}` });
 }
 
-/** What was made of photographs and what is left; null where outcomes are kept by more than a photograph's content. */
+/** Of more photographs a plan looks into no record: it would take longer than the plan is worth. */
+const MOST_RECORDS = 20_000;
+
+/**
+ * What was made of photographs and what is left; null where outcomes are kept by more than a photograph's content. What
+ * each has become is not known of very many.
+ */
 async function outcomesOf(
   folder: string,
   key: string,
   images: Images,
-): Promise<{ images: Images; left: Images | null }> {
+): Promise<PlannedVersion & { left: Images | null }> {
   const kept = new Set((await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.json')));
+  const left = images.filter(({ hash }) => !kept.has(`${hash}.json`));
+  if (left.length === images.length)
+    return { images: images.map(madeOf(key)), isKnown: true, left: kept.size > 0 ? null : left };
+  if (images.length > MOST_RECORDS) return { images: images.map(madeOf(key)), isKnown: false, left };
   const store = new PerturbedStore(folder);
-  const left: PlannedImage[] = [];
-  const made = images.map(async (image): Promise<PlannedImage[]> => {
-    const isKept = image.hash !== undefined && kept.has(`${image.hash}.json`);
-    const outcome = isKept && image.hash ? await store.look(image.hash) : undefined;
-    if (outcome?.kind === 'no-face') return [];
-    if (outcome) return [{ hash: outcome.hash, token: outcome.hash, original: image.hash }];
-    left.push(image);
-    return [madeOf(key)(image)];
-  });
-  const all = (await Promise.all(made)).flat();
-  return { images: all, left: kept.size > 0 && left.length === images.length ? null : left };
+  const made: PlannedImage[] = [];
+  const broken: PlannedImage[] = [];
+  for (const image of images) {
+    const { hash } = image;
+    const isKept = hash !== undefined && kept.has(`${hash}.json`);
+    const outcome = isKept ? await store.look(hash) : undefined;
+    if (isKept && !outcome) broken.push(image);
+    if (outcome?.kind === 'perturbed') made.push({ hash: outcome.hash, token: outcome.hash, original: hash });
+    if (!outcome) made.push(madeOf(key)(image));
+  }
+  return { images: made, isKnown: true, left: [...left, ...broken] };
 }
 
 /** The photographs as visible as they are to be; by which DSSIM another perturbation's are is not looked up. */
@@ -105,13 +115,13 @@ async function fitted(planner: VersionPlanner, use: PerturbationUse, images: Ima
   const { budget, like } = use;
   if (!budget) return { images, isKnown: like === undefined || images.every(({ hash }) => hash === undefined) };
   const store = fittedStore(planner);
-  const each = images.map(async ({ hash, token, original }): Promise<PlannedImage> => {
+  const each: PlannedImage[] = [];
+  for (const { hash, token, original } of images) {
     const outcome = hash && original ? await store.look(fittedName(original, hash, budget)) : undefined;
-    return outcome?.kind === 'perturbed'
-      ? { hash: outcome.hash, token: outcome.hash }
-      : { token: `${JSON.stringify(budget)} ${token}` };
-  });
-  return { images: await Promise.all(each), isKnown: true };
+    const isFitted = outcome?.kind === 'perturbed';
+    each.push(isFitted ? { hash: outcome.hash, token: outcome.hash } : { token: `${JSON.stringify(budget)} ${token}` });
+  }
+  return { images: each, isKnown: true };
 }
 
 /** What goes through a countermeasure, and is then embedded by each model that is asked about it. */
@@ -125,8 +135,10 @@ async function planCountermeasure(
   if (use.target === 'gallery') return { ...named, ...UNKNOWN };
   const sources = versions.flatMap(({ images }) => images);
   const key = await pluginKey(planner, 'countermeasure', use);
-  const { images, left } = await outcomesOf(planner.cache.of('perturbed', key), key, sources);
-  if (left === null || versions.some(({ isKnown }) => !isKnown)) return { ...named, ...UNKNOWN, total: sources.length };
+  const { images, left, isKnown } = await outcomesOf(planner.cache.of('perturbed', key), key, sources);
+  if (left === null || !isKnown || versions.some((version) => !version.isKnown)) {
+    return { ...named, ...UNKNOWN, total: sources.length };
+  }
   const missing = planner.shared.claim(key, left);
   const embedding = await planEmbedding(planner, spec, images);
   const cost = costOf([[missing, planner.rates.get(perturbRate(key))], ...embedding]);
