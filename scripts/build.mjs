@@ -2,7 +2,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, context } from 'esbuild';
 import { notices } from './notices.mjs';
-import { copyWeights, WEIGHTS_PACKAGE } from './weights.mjs';
+import { copyWeights, WEIGHTS_PACKAGE } from './package/weights.mjs';
 
 const { dependencies, optionalDependencies } = JSON.parse(await readFile('package.json', 'utf8'));
 

@@ -120,6 +120,11 @@ export const DIAGNOSTIC_EXAMPLES: Readonly<Record<DiagnosticCode, DiagnosticExam
     remedy: 'Name a CLIP model, which takes words, or leave the questions out.',
     faulty: `dataset: synthetic\n${MODELS}\nattributes: {ask: {Eyeglasses: [with glasses, without glasses]}}`,
   },
+  'model-unlearned': {
+    remedy: 'Take a model of photographs, or ask by words that the model knows.',
+    faulty: `dataset: {use: folder, root: .}\nembed: {models: [clip-portraits]}\naccuracy:`,
+    sound: `dataset: synthetic\nembed: {models: [clip-portraits]}\naccuracy:`,
+  },
   'percentile-unlikely': {
     remedy: 'Write the percentile as a number of 100: 95 leaves out the largest twentieth of the distances.',
     faulty: `dataset: synthetic\n${MODELS}\nthreshold: {percentile: 0.95}`,

@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder } from './cache-folder.js';
 
@@ -17,3 +19,18 @@ export const PYTHON_PEERS = [
   'dlib-bin==20.0.1.post1',
   'face_recognition_models==0.3.0',
 ];
+
+/** Makes a virtual environment of Python with these packages, or brings it up to them; returns its Python. */
+export function makeEnvironment(folder: string, packages: readonly string[]): string {
+  const python = join(folder, 'bin/python');
+  if (!existsSync(python)) runProgram('python3', '-m', 'venv', folder);
+  runProgram(python, '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages);
+  return python;
+}
+
+/** Runs a program to its end, with its output on this one's; throws where it fails. */
+export function runProgram(program: string, ...args: string[]): void {
+  const { status, error } = spawnSync(program, args, { stdio: 'inherit' });
+  if (error) throw error;
+  if (status !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${status}`);
+}

@@ -59,6 +59,20 @@ describe('the page of a search panel (skipped where Chromium is not installed)',
     assert.deepEqual(stage.faults, []);
   });
 
+  it('says above the results why they mean less than they look', async () => {
+    const stage = await open();
+    const query = { by: 'words', text: 'a dog' } as const;
+    await searchWords(stage);
+    assert.equal(await stage.page.getByRole('note').count(), 0);
+    const doubt = `clip does not know ${HOSTILE}`;
+    const view = exampleSearchView({ index: 'clip', results: 50, deduplicate: false, query }, PIXEL, null);
+    await stage.send({ type: 'found', view: { ...view, doubt } });
+    await stage.page.getByRole('note').waitFor();
+    assert.equal(await stage.page.getByRole('note').textContent(), doubt);
+    assert.deepEqual(stage.faults, []);
+    assert.deepEqual(await accessibilityFaults(stage.page), []);
+  });
+
   it('shows captions, similarities, who is the same person, and where the threshold cuts', async () => {
     const stage = await open();
     await searchWords(stage);

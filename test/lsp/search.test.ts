@@ -82,6 +82,63 @@ describe('Searching the images of an experiment', () => {
     return answer.ok ? assert.fail('It was found') : answer.problem;
   }
 
+  describe('by the small CLIP that comes with Lookalike', () => {
+    let uri: string;
+    const words = (text: string) => found(uri, { by: 'words', text }, { index: 'clip-portraits' });
+    const doubtOf = async (text: string) => (await words(text)).doubt;
+
+    before(async () => {
+      uri = await open(
+        'small-clip',
+        'dataset: {use: synthetic, identities: 4, images: 3, seed: 7}\nembed: {models: [clip-portraits]}\n',
+      );
+      await stateOf(uri, ({ status }) => status === 'ready');
+    });
+    after(() => client.get('closeSearch', { uri }));
+
+    it('finds a word’s portraits first, and doubts nothing that it knows', async () => {
+      const { hits, doubt } = await words('a bald man with pale skin');
+      assert.equal(doubt, null);
+      assert.equal(hits.length, 12);
+      assert.equal(await doubtOf('A WOMAN, with long black hair.'), null);
+    });
+
+    it('says which words it does not know: places, animals, other languages, signs, and smiles, which it cannot see', async () => {
+      for (const [text, unknown] of [
+        ['a dog on a beach', '“dog”, “beach”'],
+        ['ein Mann mit Brille', '“ein”, “mann”, “mit”, “brille”'],
+        ['眼镜', '“眼镜”'],
+        ['a man 🙂 of 40', '“🙂”, “40”'],
+        ['a woman who smiles', '“smiles”'],
+        [`${'x y z u v w '.repeat(80)}glasses`, '“x”, “y”, “z”, “u”, “v” and 1 more'],
+      ]) {
+        const doubt = (await doubtOf(text)) ?? '';
+        assert.ok(doubt.startsWith(`clip-portraits does not know ${unknown}:`), `${text}: ${doubt}`);
+      }
+    });
+
+    it('says of a picture that it knows drawn portraits alone, and finds something all the same', async () => {
+      const picture = join(folder, 'picture.png');
+      await writeFile(picture, await patchwork(3, 1));
+      const { hits, doubt } = await found(uri, { by: 'image', file: picture }, { index: 'clip-portraits' });
+      assert.equal(hits.length, 12);
+      assert.match(doubt ?? '', /^clip-portraits knows drawn portraits alone/);
+    });
+
+    it('means nothing on any other images, and says so', async () => {
+      await mkdir(join(folder, 'photographs/one'), { recursive: true });
+      await writeFile(join(folder, 'photographs/one/1.png'), await patchwork(1, 1));
+      const other = await open(
+        'others',
+        'dataset: {use: folder, root: photographs}\nembed: {models: [clip-portraits]}\n',
+      );
+      await stateOf(other, ({ status }) => status === 'ready');
+      const answer = await found(other, { by: 'words', text: 'a woman' }, { index: 'clip-portraits' });
+      assert.match(answer.doubt ?? '', /what it finds here means nothing/);
+      await client.get('closeSearch', { uri: other });
+    });
+  });
+
   describe('that are open', () => {
     let uri: string;
     let some: string[];

@@ -30,7 +30,7 @@ export function exampleSearchView(search: Search, picture: string, within: numbe
   const [{ identity }] = hits;
   const byImage = search.query.by !== 'words';
   return {
-    ...{ search, hits, copies: byImage ? 1 : 0, threshold, seconds: 0.012, hiddenIn: null },
+    ...{ search, hits, copies: byImage ? 1 : 0, threshold, seconds: 0.012, doubt: null, hiddenIn: null },
     ...{ picture: byImage ? picture : null, identity: byImage ? identity : null },
   };
 }

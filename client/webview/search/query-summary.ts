@@ -11,6 +11,7 @@ export function querySummary(view: SearchView, save: () => void): TemplateResult
     <div>
       <h2><bdi>${queryText(search)}</bdi></h2>
       ${identity === null ? nothing : html`<p><bdi>${identity}</bdi></p>`}
+      ${view.doubt === null ? nothing : html`<p class="doubt" role="note">${view.doubt}</p>`}
       <p class="quiet" role="status">${outcome(view)}</p>
     </div>
     <vscode-button secondary ?disabled=${view.hits.length === 0} @click=${save}>Save as Subset …</vscode-button>

@@ -3,6 +3,7 @@ import type { ModelDeclaration } from '../onnx/header.js';
 import type { Device } from '../protocol/compute.js';
 import type { Problem, Result } from '../protocol/errors.js';
 import type { Permission } from '../protocol/problem.js';
+import type { Knowledge } from './clip/knowledge.js';
 import type { Files } from './files.js';
 import type { Countermeasure } from './instances/countermeasure.js';
 import type { Dataset } from './instances/dataset.js';
@@ -64,6 +65,7 @@ export interface Facts {
   readonly normalised?: boolean;
   /** Whether a model embeds words too, into the same space; not given where it is not known before it is loaded. */
   readonly words?: boolean;
+  readonly knows?: Knowledge;
 }
 
 /** Reads what a model's file declares, without its weights: `model-missing` or `model-invalid` where it cannot. */

@@ -16,6 +16,7 @@ import { slurm } from './executors/slurm.js';
 import { flat } from './indexes/flat.js';
 import { hnsw } from './indexes/hnsw.js';
 import { pgvector } from './indexes/pgvector.js';
+import { clipPortraits } from './models/clip-portraits.js';
 import { clipVitB32 } from './models/clip-vit-b-32.js';
 import { clipVitG14 } from './models/clip-vit-g-14.js';
 import { clipVitH14 } from './models/clip-vit-h-14.js';
@@ -40,6 +41,7 @@ export const plugins: readonly Plugin<Family, any>[] = [
   csv,
   subset,
   faceRecognition,
+  clipPortraits,
   clipVitB32,
   clipVitL14,
   clipVitH14,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { missingPermission } from '../experiment/plugin-uses.js';
+import { type Knowledge, unknownText, unknownWords } from '../plugins/clip/knowledge.js';
 import type { Plugin } from '../plugins/declare.js';
 import { loadThumbnailMaker } from '../plugins/images/thumbnails.js';
 import { fail, ok, type Result } from '../protocol/errors.js';
@@ -32,12 +33,20 @@ interface Embedded {
   readonly identity: string | null;
 }
 
+/** What the model of an index knows, and whether what is searched is of that kind. */
+interface IndexKnowledge {
+  readonly knows: Knowledge;
+  readonly isOfItsImages: boolean;
+}
+
 /** An experiment's images, searched by words, by an image or by one of themselves. */
 export class ImageSearch {
   private constructor(
     private readonly served: ReadonlyMap<string, ServedIndex<ImageEntries>>,
     readonly indices: readonly SearchIndexFacts[],
     private readonly thresholds: SimilarityThresholds | undefined,
+    /** By index, of models that know images of one kind alone. */
+    private readonly knowledge: ReadonlyMap<string, IndexKnowledge>,
   ) {}
 
   /** Embeds what is not in the cache. Throws a `Halt` with the problem where the images cannot be searched. */
@@ -58,7 +67,7 @@ export class ImageSearch {
     const served = await openIndices(context, spec, new SearchTimes());
     const thresholds = await SimilarityThresholds.measure(context, spec);
     const byName = new Map(served.map((index) => [index.facts.name, index]));
-    return new ImageSearch(byName, indexFacts(context, spec, served), thresholds);
+    return new ImageSearch(byName, indexFacts(context, spec, served), thresholds, indexKnowledge(context, spec));
   }
 
   /** Problems: `index-unknown`, `result-unknown`, `image-unreadable`, `text-unsupported`, those of the model. */
@@ -79,7 +88,8 @@ export class ImageSearch {
     });
     const seconds = (performance.now() - begun) / 1000;
     const about = await this.about(search.index, bytes, hash);
-    return ok({ search, hits, copies: copies.size, identity, seconds, ...about });
+    const doubt = this.doubtOf(search);
+    return ok({ search, hits, copies: copies.size, identity, seconds, doubt, ...about });
   }
 
   private async embed(query: SearchQuery, index: ServedIndex<ImageEntries>): Promise<Result<Embedded>> {
@@ -118,6 +128,19 @@ export class ImageSearch {
     return { picture: picture.ok ? picture.value : null, threshold };
   }
 
+  /** Why an answer means less than it looks, of a model that knows images and words of one kind alone. */
+  private doubtOf({ query, index }: Search): string | null {
+    const known = this.knowledge.get(index);
+    if (!known) return null;
+    const { knows, isOfItsImages } = known;
+    if (!isOfItsImages) return `${index} knows ${knows.images} alone: what it finds here means nothing.`;
+    if (query.by === 'image')
+      return `${index} knows ${knows.images} alone: what it finds by a photograph means nothing.`;
+    const unknown = query.by === 'words' ? unknownWords(query.text, knows) : [];
+    if (unknown.length === 0) return null;
+    return `${index} does not know ${unknownText(unknown)}: it knows words of faces alone, and what it finds by others means nothing.`;
+  }
+
   private withoutWords(name: string): Result<never> {
     const taking = this.indices.filter(({ words }) => words).map((index) => index.name);
     const hint =
@@ -138,6 +161,17 @@ function indexFacts(context: RunContext, spec: ExperimentSpec, served: readonly 
     const words = model !== undefined && factsOf(context, 'model', model).words === true;
     return { ...facts, words, deduplicates };
   });
+}
+
+function indexKnowledge(context: RunContext, { dataset, gallery, embed }: ExperimentSpec): Map<string, IndexKnowledge> {
+  const searched = gallery ?? dataset;
+  const models = (embed?.models ?? []).flatMap((model) => {
+    const { knows } = factsOf(context, 'model', model);
+    // A subset may be of any data set.
+    const isOfItsImages = searched.use === knows?.dataset || searched.use === 'subset';
+    return knows ? [[model.name, { knows, isOfItsImages }] as const] : [];
+  });
+  return new Map(models);
 }
 
 async function readImage(file: string): Promise<Result<Uint8Array>> {

@@ -18,7 +18,14 @@ describe('dataset subset', () => {
     };
     return {
       search: { query: { by: 'words', text }, index: 'clip', results: 3, deduplicate: false },
-      ...{ copies: 0, picture: null, identity: null, seconds: 0.1, threshold: { similarity: 0.5, of: 'median' } },
+      ...{
+        copies: 0,
+        picture: null,
+        identity: null,
+        seconds: 0.1,
+        doubt: null,
+        threshold: { similarity: 0.5, of: 'median' },
+      },
       hits: [hit('ana/1.jpg', 'ana', 0.9), hit('ana/2.jpg', 'ana', 0.5), hit('x.png', null, 0.4)],
     };
   }

@@ -359,6 +359,22 @@ export const CASES: Readonly<Record<string, readonly DiagnosticCase[]>> = {
       says: /no text encoder/,
     },
   ],
+  'model-unlearned': [
+    {
+      fault: 'photographs for a model that knows drawn portraits alone',
+      faulty: 'dataset: {use: folder, root: .}\nembed: {models: [«clip-portraits»]}\naccuracy:\n',
+      sound: 'dataset: synthetic\nembed: {models: [clip-portraits]}\naccuracy:\n',
+      says: /knows drawn portraits alone: what it says of `folder` means nothing/,
+    },
+    {
+      fault: 'words that a model does not know',
+      faulty:
+        'dataset: synthetic\nembed: {models: [clip-portraits]}\nattributes: {ask: {«Dog»: [a man with a dog, a man without a dog]}}\n',
+      sound:
+        'dataset: synthetic\nembed: {models: [clip-portraits]}\nattributes: {ask: {Bald: [a bald man, a man with hair]}}\n',
+      says: /does not know “dog”/,
+    },
+  ],
   'percentile-unlikely': [
     {
       fault: 'a share in the place of per cent',

@@ -1,3 +1,4 @@
+import { unknownText, unknownWords } from '../../plugins/clip/knowledge.js';
 import type { Facts } from '../../plugins/declare.js';
 import { fail } from '../../protocol/errors.js';
 import { stages } from '../../stages/all.js';
@@ -16,6 +17,7 @@ export function checkFacts(reading: Reading, spec: Partial<ExperimentSpec>): voi
   checkTrackers(reading, spec);
   checkPercentile(reading, spec);
   checkWords(reading, spec, uses);
+  checkKnowledge(reading, spec, uses);
   for (const { permission, at } of permissionsNeeded(spec, reading.plugins)) {
     if (permission !== 'remote') continue;
     const hint = 'A run asks first; nothing is sent without your yes.';
@@ -101,6 +103,30 @@ function checkWords(
     range,
     related: [{ path: asked.at, message: 'this model' }],
   });
+}
+
+/** A model that knows images and words of one kind alone says something of all others too, which means nothing. */
+function checkKnowledge(reading: Reading, spec: Partial<ExperimentSpec>, uses: readonly PlacedUse[]): void {
+  const { dataset, attributes } = spec;
+  for (const [n, { name }] of spec.embed?.models.entries() ?? []) {
+    const placed = uses.find(({ at }) => at[0] === 'embed' && at[2] === n);
+    const knows = placed && factsOf(reading, placed).knows;
+    if (!knows) continue;
+    // A subset may be of any data set.
+    if (dataset && dataset.use !== knows.dataset && dataset.use !== 'subset') {
+      const message = `"${name}" knows ${knows.images} alone: what it says of \`${dataset.use}\` means nothing`;
+      const hint = 'Take a model that was trained on photographs, such as clip-vit-b-32.';
+      const related = [{ path: ['dataset'], message: 'these images' }];
+      reading.warn('model-unlearned', placed.at, message, { hint, related, range: useRange(reading, placed.at) });
+    }
+    for (const { name: question, yes, no } of attributes?.model === name ? attributes.ask : []) {
+      const unknown = unknownWords(`${yes} ${no}`, knows);
+      if (unknown.length === 0) continue;
+      const message = `"${name}" does not know ${unknownText(unknown)}: its answers mean nothing`;
+      const hint = 'Ask by words that it knows: docs/clip-portraits.md says what of.';
+      reading.warn('model-unlearned', ['attributes', 'ask', question], message, { hint });
+    }
+  }
 }
 
 /** A share where per cent are meant makes a threshold of nearly the smallest distance. */

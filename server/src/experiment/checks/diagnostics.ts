@@ -30,6 +30,7 @@ export const DIAGNOSTIC_CODES = {
   'selection-unfit': 'Fewer images can be selected than the file asks for, or none.',
   'tracker-unfit': 'A tracker searches in a way that the engine does not take.',
   ...UNFIT_CODES,
+  'model-unlearned': 'A model is asked about images or by words that it does not know.',
   'percentile-unlikely': 'A percentile below 1 looks like a share.',
   'remote-service': 'Images are sent to another machine.',
   'expect-syntax': 'An expectation is not of the form `path op number[%]`.',

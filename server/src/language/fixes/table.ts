@@ -49,6 +49,7 @@ export const WITHOUT_FIX: Partial<Record<DiagnosticCode, string>> = {
     Object.keys(UNFIT_CODES).map((code) => [code, 'What is wanting of a data set is not in the file.']),
   ),
   'remote-service': 'Whether images may leave the machine is for the user to say.',
+  'model-unlearned': 'Which model, images or words are meant is for the user to say.',
   'tracker-unfit': 'Which engine or tracker is meant is for the user to say.',
   'set-invalid': 'It is on the command line, not in the file.',
 };

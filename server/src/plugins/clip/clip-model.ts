@@ -1,19 +1,17 @@
 import { z } from 'zod';
 import { fail, ok, type Result } from '../../protocol/errors.js';
-import { definePlugin, type EncoderFiles, type PublishedWeights } from '../declare.js';
+import { definePlugin, type EncoderFiles, type Plugin, type PublishedWeights } from '../declare.js';
 import { type EncoderPorts, encoderPorts } from '../inspection/encoder-ports.js';
 import { inspectSurrogate } from '../inspection/inspect-surrogate.js';
 import { readModelHeader } from '../model-header.js';
 import { weightsPath } from '../params.js';
+import type { Knowledge } from './knowledge.js';
 import { locateFiles } from './locate-files.js';
 
-/** Side of CLIP's input in pixels. */
-const SIZE = 224;
 /** Above this cosine clip-retrieval takes two images for the same. */
 const DUPLICATE_COSINE = 0.94;
 /** What CLIP's pixels are scaled by (OpenAI's release, and open_clip's). */
 const SCALING = {
-  size: SIZE,
   fit: 'crop',
   channels: 'rgb',
   mean: [0.48145466, 0.4578275, 0.40821073],
@@ -28,32 +26,52 @@ export interface ClipCard {
   readonly about: string;
   /** Length of an embedding. */
   readonly dimension: number;
-  readonly published: PublishedWeights;
+  /** Side of the input in pixels. */
+  readonly size: number;
+  /** Of which images and words alone its answers mean something, where it is no model of the world. */
+  readonly knows?: Knowledge;
 }
 
-/** Declares a CLIP model by its card. */
-export function clipModel(card: ClipCard) {
-  const { name, title, about, dimension, published } = card;
-  const params = clipParams(published);
-  type Params = z.output<typeof params>;
-  const filesOf = ({ precision, path }: Params) => locateFiles({ model: name, published, precision, path });
-  return definePlugin({
+interface ClipFiles<P extends z.ZodType> extends Pick<Plugin<'model', P>, 'params' | 'example' | 'published'> {
+  filesOf(params: z.output<P>): Result<EncoderFiles>;
+}
+
+/** Declares a CLIP model whose weights are fetched on the user's word. */
+export function publishedClip(card: ClipCard, published: PublishedWeights) {
+  const { name, about } = card;
+  const fetched = `The weights are no part of the product: \`lookalike models fetch ${name}\` fetches them.`;
+  return clipModel(
+    { ...card, about: `${about} ${fetched}` },
+    {
+      params: publishedParams(published),
+      example: `{use: ${name}, precision: ${Object.keys(published.precisions).at(-1)}}`,
+      published,
+      filesOf: ({ precision, path }) => locateFiles({ model: name, published, precision, path }),
+    },
+  );
+}
+
+/** Declares a CLIP model by its card and where its files are. */
+export function clipModel<P extends z.ZodType<{ normalise: boolean }>>(card: ClipCard, from: ClipFiles<P>) {
+  const { name, title, about, dimension, size, knows } = card;
+  const { filesOf, ...declared } = from;
+  const scaling = { ...SCALING, size };
+  return definePlugin<'model', P>({
+    ...declared,
     family: 'model',
     name,
     version: 1,
     title,
-    docs: `${about} The weights are no part of the product: \`lookalike models fetch ${name}\` fetches them.`,
-    params,
-    example: `{use: ${name}, precision: ${Object.keys(published.precisions).at(-1)}}`,
-    published,
+    docs: about,
     usesDevice: true,
     describe: ({ normalise }) => ({
       dimension,
-      inputSize: SIZE,
+      inputSize: size,
       metric: 'l2',
       duplicateCosine: DUPLICATE_COSINE,
       normalised: normalise,
       words: true,
+      knows,
     }),
     modelFiles(given) {
       const files = filesOf(given);
@@ -62,26 +80,32 @@ export function clipModel(card: ClipCard) {
     inspectSurrogate(given) {
       const found = imageEncoder(card, filesOf(given));
       if (!found.ok) return [];
-      const inspected = inspectSurrogate(found.value.files.image, { ...SCALING, ...found.value.ports });
+      const inspected = inspectSurrogate(found.value.files.image, { ...scaling, ...found.value.ports });
       return inspected.ok ? [] : [inspected.problem];
     },
     async load(given, { threads, device }) {
       const found = imageEncoder(card, filesOf(given));
       if (!found.ok) return found;
       const { ClipModel } = await import('../../compute/clip/clip-model.js');
-      const options = { ...SCALING, ...found.value.ports, normalise: given.normalise };
+      const options = { ...scaling, ...found.value.ports, normalise: given.normalise };
       return ClipModel.load({ name, dimension, files: found.value.files, options, session: { threads, device } });
     },
     async surrogate(given) {
       const found = imageEncoder(card, filesOf(given));
       if (!found.ok) return found;
       const { encoderSurrogate } = await import('../../compute/encoder/surrogate.js');
-      return encoderSurrogate(found.value.files.image, { ...SCALING, ...found.value.ports, normalise: true });
+      return encoderSurrogate(found.value.files.image, { ...scaling, ...found.value.ports, normalise: true });
     },
   });
 }
 
-function clipParams({ precisions }: PublishedWeights) {
+/** What may be asked of every CLIP model. */
+export const normalise = z
+  .boolean()
+  .default(true)
+  .meta({ description: 'Bring every embedding to length 1, so that distances follow the cosine.' });
+
+function publishedParams({ precisions }: PublishedWeights) {
   const names = Object.keys(precisions) as [string, ...string[]];
   return z.object({
     precision: z
@@ -91,10 +115,7 @@ function clipParams({ precisions }: PublishedWeights) {
     path: weightsPath(
       'The image encoder’s ONNX file, or a folder with a copy of its repository. Default: where it was fetched to.',
     ).optional(),
-    normalise: z
-      .boolean()
-      .default(true)
-      .meta({ description: 'Bring every embedding to length 1, so that distances follow the cosine.' }),
+    normalise,
   });
 }
 
@@ -104,11 +125,11 @@ interface FoundEncoder {
 }
 
 /** The files with what the image encoder takes and gives, read from it; `model-unfit` where that is not this CLIP's. */
-function imageEncoder({ name, dimension }: ClipCard, files: Result<EncoderFiles>): Result<FoundEncoder> {
+function imageEncoder({ name, dimension, size }: ClipCard, files: Result<EncoderFiles>): Result<FoundEncoder> {
   if (!files.ok) return files;
   const header = readModelHeader(files.value.image);
   if (!header.ok) return header;
-  const ports = encoderPorts(header.value, { size: SIZE });
+  const ports = encoderPorts(header.value, { size });
   if (!ports.ok) return ports;
   const declared = ports.value.dimension ?? dimension;
   if (declared === dimension) return ok({ files: files.value, ports: ports.value });

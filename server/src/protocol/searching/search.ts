@@ -62,6 +62,8 @@ export const searchAnswerSchema = z.object({
   /** Null for words, and where the experiment has no threshold of this model. */
   threshold: searchThresholdSchema.nullable(),
   seconds: z.number().nonnegative(),
+  /** Why the answer means less than it looks: words or images that the model does not know. Null where there is nothing. */
+  doubt: z.string().nullable(),
 });
 export type SearchAnswer = z.infer<typeof searchAnswerSchema>;
 
