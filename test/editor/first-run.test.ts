@@ -58,6 +58,7 @@ describe('a new user in VS Code (skipped where Chromium or ripgrep is not instal
     const { page } = workbench;
     const says: [step: string, button: string, said: RegExp][] = [
       ['Run it', 'Run Experiment', /There is no experiment here yet/],
+      ['Search by words', 'Search Images', /There is no experiment here yet/],
       ['Look at the results', 'Show Results', /No experiment has been run here yet/],
     ];
     await workbench.runCommand('Welcome: Open Walkthrough...');

@@ -1,11 +1,11 @@
 import type { Command } from './command.js';
-import { experimentOf } from './targets.js';
+import { experimentOf, experimentOfWorkspace } from './targets.js';
 
-/** Opens a panel that searches the images of an experiment: a run's, or the one in the active editor. */
+/** Opens a panel that searches the images of an experiment: a run's, the active editor's, else one of the workspace. */
 export const searchImages: Command = {
   id: 'lookalike.searchImages',
-  run({ searches }, argument) {
-    const uri = experimentOf(argument);
+  async run({ searches }, argument) {
+    const uri = experimentOf(argument) ?? (await experimentOfWorkspace('Experiment whose images to search'));
     if (uri) searches.show({ uri: uri.toString(), open: true });
   },
 };

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { RunSummary } from '../../../server/src/protocol/runs/run-state.js';
-import { LANGUAGE } from '../names.js';
+import { EXPERIMENTS, LANGUAGE } from '../names.js';
 import { headlineOf, STATUS, settingsOf, timeOf } from '../runs/describe-run.js';
 import type { Services } from '../services.js';
 
@@ -17,6 +17,21 @@ export function experimentOf(argument: unknown): vscode.Uri | undefined {
   if (uri !== undefined) return vscode.Uri.parse(uri);
   const { document } = vscode.window.activeTextEditor ?? {};
   return document?.languageId === LANGUAGE ? document.uri : undefined;
+}
+
+/** The only one, or the one that the user picks, shown beside what is asked for; where there is none, a new one is offered. */
+export async function experimentOfWorkspace(title: string): Promise<vscode.Uri | undefined> {
+  const found = await vscode.workspace.findFiles(EXPERIMENTS);
+  if (found.length === 0) {
+    const make = 'New Experiment';
+    const chosen = await vscode.window.showInformationMessage('There is no experiment here yet.', make);
+    if (chosen) await vscode.commands.executeCommand('lookalike.newExperiment');
+    return undefined;
+  }
+  const items = found.map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri }));
+  const picked = items.length === 1 ? items[0] : await vscode.window.showQuickPick(items, { title });
+  if (picked) await vscode.window.showTextDocument(picked.uri);
+  return picked?.uri;
 }
 
 /** The run that a command is about: what a tree item or a code lens names, else the one the user picks. */

@@ -31,6 +31,25 @@ describe('The quickstart, on portraits that are drawn', () => {
     assert.ok(results.images.noFace <= 12, `${results.images.noFace} without a face`);
   });
 
+  it('sets clip-portraits beside face recognition in one table, which knows people less well', () => {
+    const rates = results.accuracy?.map(({ model, top }) => ({ model, top1: top[1].rate ?? Number.NaN }));
+    assert.deepEqual(
+      rates?.map(({ model }) => model),
+      ['face-recognition', 'clip-portraits'],
+    );
+    const [faces, clip] = rates;
+    assert.ok(clip.top1 > 0.3 && clip.top1 < faces.top1, `${clip.top1} of clip-portraits, ${faces.top1} of faces`);
+  });
+
+  it('asks by words what was drawn, and is answered rightly by nine of ten, of those that have it and that have not', () => {
+    assert.equal(results.attributes?.model, 'clip-portraits');
+    const names = results.attributes?.questions.map(({ name, balanced }) => {
+      assert.ok((balanced ?? 0) >= 0.9, `${name}: ${balanced}`);
+      return name;
+    });
+    assert.deepEqual(names, ['Male', 'Eyeglasses', 'Long_Hair', 'Full_Beard']);
+  });
+
   it('is neither too easy nor too hard for face recognition', () => {
     assert.ok(top1 > 0.5 && top1 < 0.98, `top-1 is ${top1}`);
   });
