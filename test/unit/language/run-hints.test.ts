@@ -129,12 +129,12 @@ describe('Inlay hints', () => {
       },
       { stage: 'countermeasures', label: 'half', total: 30, cached: 10, seconds: 8, ...none },
       { stage: 'transfer', label: 'face-recognition', total: 60, cached: null, seconds: 5, ...none },
-      { stage: 'transfer', label: 'clip-vit-l-14', total: 60, cached: null, seconds: null, ...none },
+      { stage: 'transfer', label: 'clip-vit-l-14', total: 60, cached: null, seconds: 8, ...none },
     ];
     assert.deepEqual(hints({ planned, text }), [
       'verification: ⟵ ~ 2 min',
       'half: {use: resize, scale: 0.5} ⟵ ~ 8 s',
-      'transfer: ⟵ up to 5 s',
+      'transfer: ⟵ up to 13 s',
     ]);
     const { document, services } = opened({ planned, text });
     const whole = { start: { line: 0, character: 0 }, end: { line: 100, character: 0 } };
@@ -142,7 +142,7 @@ describe('Inlay hints', () => {
     assert.deepEqual(tooltips, [
       '9,000,000 pairs of 9,000,000 to compare: about 2 min, at the rate measured here.',
       '20 images of 30 to compute: about 8 s, at the rate measured here.',
-      '60 images, less what is in the cache: about 5 s, at the rate measured here.',
+      '- `face-recognition`: 60 images, less what is in the cache: about 5 s, at the rate measured here.\n- `clip-vit-l-14`: 60 images, less what is in the cache: about 8 s, at the rate measured here.',
     ]);
   });
 

@@ -1,4 +1,5 @@
 import { isSeq } from 'yaml';
+import { code } from '../../experiment/schema/schema-words.js';
 import type { SpecPath } from '../../experiment/syntax/tree.js';
 import { count, counted, megabytes, roughly } from '../../protocol/figure-text.js';
 import type { PlannedWork } from '../../protocol/lsp.js';
@@ -7,11 +8,32 @@ import type { Note } from './note.js';
 
 /** What the work that is not cached would cost, beside each model, perturbation or stage; nothing where nothing was measured. */
 export function costNotes(document: ExperimentDocument, planned: readonly PlannedWork[]): Note[] {
-  return planned.flatMap((work) => {
+  const places = new Map<string, { at: SpecPath; works: PlannedWork[] }>();
+  for (const work of planned) {
     const at = placeOf(document, work);
-    const label = costLabel(work);
-    return at && label ? [{ at, label, tooltip: costText(work) }] : [];
+    if (!at) continue;
+    const place = places.get(JSON.stringify(at)) ?? { at, works: [] };
+    places.set(JSON.stringify(at), place);
+    place.works.push(work);
+  }
+  return [...places.values()].flatMap(({ at, works }) => {
+    const [only, ...others] = works;
+    const label = only && costLabel(others.length === 0 ? only : sumOf(only, works));
+    if (!label) return [];
+    const each = works.flatMap((work) => {
+      const text = costText(work);
+      return text ? [others.length === 0 ? text : `- ${code(work.label)}: ${text}`] : [];
+    });
+    return [{ at, label, tooltip: each.join('\n') }];
   });
+}
+
+/** Of what stands at one place, one after the other: the models of a stage. */
+function sumOf(first: PlannedWork, works: readonly PlannedWork[]): PlannedWork {
+  const sum = (key: 'total' | 'cached' | 'seconds' | 'diskMb') =>
+    works.reduce<number | null>((all, work) => (all === null || work[key] === null ? null : all + work[key]), 0);
+  const sums = { total: sum('total'), cached: sum('cached'), seconds: sum('seconds'), diskMb: sum('diskMb') };
+  return { ...first, ...sums, memoryMb: Math.max(...works.map(({ memoryMb }) => memoryMb ?? 0)) };
 }
 
 /** How many there are is worth saying before anybody knows what they take. */
