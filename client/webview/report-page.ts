@@ -4,6 +4,8 @@ import { counted } from '../../server/src/protocol/figure-text.js';
 import type { Problem, ReportData, Results, ShownStatus } from '../../server/src/protocol/webview.js';
 import { problemBanner, warningList } from './parts/problem-banner.js';
 import { type Section, sectionView } from './parts/section.js';
+import { experimentSection, methodsSection } from './report/methods.js';
+import { queryTablesSection } from './report/query-tables.js';
 import { accuracySection } from './sections/accuracy.js';
 import { attributesSection } from './sections/attributes.js';
 import { comparedRuns } from './sections/compared-runs.js';
@@ -26,10 +28,18 @@ import { verificationSection } from './sections/verification.js';
 /** A run's whole report. */
 export function reportPage(data: ReportData): TemplateResult {
   const runs = nameRuns([data.results, ...data.compare]);
-  return html`${runHeader(runs)} ${contents(reportSections(data, runs), unfinished(runs))}
+  return html`${runHeader(runs)} ${contents(reportSections(data, runs), html`${unfinished(runs)} ${biometric(data)}`)}
     <footer class="quiet">
       Made by Lookalike. Figures come from this run alone; nothing on this page is loaded from elsewhere.
     </footer>`;
+}
+
+/** A file is passed on more easily than a folder. */
+function biometric({ thumbnails, perturbed }: ReportData) {
+  if (perturbed.length === 0 && Object.keys(thumbnails).length === 0) return nothing;
+  return html`<p class="notice">
+    This file has photographs of faces, which are biometric data: pass it on to nobody who may not have them.
+  </p>`;
 }
 
 /** What stands in a report's place where there is none. */
@@ -65,6 +75,9 @@ export function reportSections(data: ReportData, runs: readonly NamedRun[], stat
     differencesSection(runs),
     each((results, isFirst) => expectationsSection(results, isFirst ? status : undefined)),
     neighboursSection(data),
+    queryTablesSection(data),
+    methodsSection(data),
+    experimentSection(data),
     each(imagesSection),
     each(stagesSection),
     ofEach(runs, (results) => runSection(results)),

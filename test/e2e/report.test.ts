@@ -2,13 +2,16 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { entries } from 'bibtex-parse';
 import { parse } from 'csv-parse/sync';
+import { HtmlValidate } from 'html-validate';
 import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { whiteBoxWords } from '../../server/src/protocol/figure-text.js';
 import { metaOf, schemaAt } from '../../server/src/protocol/results/schema-walk.js';
 import { type Results, resultsSchema } from '../../server/src/protocol/results.js';
 import { writeReport } from '../../server/src/report/write-report.js';
 import { headlineOf } from '../../server/src/stages/findings/headline.js';
+import { specHash } from '../../server/src/store/run-folder/control-files.js';
 import { accessibilityFaults } from '../support/axe.js';
 import { exampleResults, exampleRun } from '../support/example-results.js';
 import { temporaryFolder, writeNeighbourFiles } from '../support/run-folder.js';
@@ -29,12 +32,13 @@ describe('a report in a browser (skipped where Chromium is not installed)', () =
   });
 
   /** Writes a report of `results` and opens it as a file, as a user does. */
-  async function open(results: Results, options: BrowserContextOptions = {}) {
+  async function open(results: Results, options: BrowserContextOptions = {}, photographs = false) {
     await writeFile(join(folder(), 'results.json'), JSON.stringify(results));
     const html = join(folder(), 'report.html');
-    const written = await writeReport(folder(), html);
+    const written = await writeReport(folder(), html, { photographs });
     assert.ok(written.ok, JSON.stringify(written));
     const page = await browser().newPage({ viewport: { width: 1200, height: 900 }, ...options });
+    await page.context().setOffline(true);
     watch(page);
     await page.goto(pathToFileURL(html).href);
     return page;
@@ -423,6 +427,53 @@ describe('a report in a browser (skipped where Chromium is not installed)', () =
     }
   });
 
+  it('has the methods with their references, the file, and a table of the queries', async () => {
+    await writeNeighbourFiles(folder());
+    const text = 'name: Small\ndataset: {use: celeba, root: ~/celeba}\n';
+    await writeFile(join(folder(), 'spec.yaml'), text);
+    const [first] = exampleResults().accuracy ?? [];
+    const accuracy = [{ ...first, model: 'm' }] as Results['accuracy'];
+    const run = exampleRun({ set: [], specHash: specHash(text, []) });
+    const page = await open(exampleResults({ accuracy, retrieve: undefined, poison: undefined, run }));
+    const methods = page.locator('#methods');
+    const said = plain((await methods.textContent()) ?? '').replace(/\s+/g, ' ');
+    assert.match(said, /The data set, read by celeba \(Liu et al\., 2015\) \(partition: all\), has 2,040 images/);
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      methods.getByRole('button', { name: 'Save References as BIB' }).click(),
+    ]);
+    assert.match(download.suggestedFilename(), /-references\.bib$/);
+    const bibtex = await readFile(await download.path(), 'utf8');
+    assert.equal(await methods.getByLabel('References as BibTeX').textContent(), bibtex);
+    assert.ok(entries(bibtex).some(({ key, YEAR }) => key === 'liu2015celeba' && YEAR === '2015'));
+    await methods.getByLabel('References as BibTeX').click();
+    assert.equal((await page.evaluate(() => String(getSelection()))).trim(), bibtex.trim(), 'a click selects all');
+    assert.equal(await page.getByLabel('The experiment file').textContent(), text);
+    const rows = (await page.locator('#queries tbody tr').allInnerTexts()).map(cellsOf);
+    assert.deepEqual(
+      rows.map(([id, identity, nearest]) => [id, identity, nearest?.replace(/\s+/g, ' ')]),
+      [
+        ['ana/2.jpg', 'ana', '✓ same person'],
+        ['ana/1.jpg', 'ana', '✓ same person'],
+      ],
+    );
+  });
+
+  it('is valid HTML, as it is written and as it is drawn', async () => {
+    await writeNeighbourFiles(folder());
+    await writeFile(join(folder(), 'spec.yaml'), 'name: x\n');
+    const run = exampleRun({ set: [], specHash: specHash('name: x\n', []) });
+    const page = await open(exampleResults({ run, name: HOSTILE }), {}, true);
+    const validator = new HtmlValidate({ extends: ['html-validate:standard'] });
+    const faultsOf = async (html: string) =>
+      (await validator.validateString(html)).results.flatMap(({ messages }) =>
+        messages.map(({ ruleId, message, line, column }) => `${line}:${column} ${ruleId} ${message}`),
+      );
+    assert.deepEqual(await faultsOf(await readFile(join(folder(), 'report.html'), 'utf8')), []);
+    assert.deepEqual(await faultsOf(await page.content()), []);
+    assert.notDeepEqual(await faultsOf('<!doctype html><title>x</title><ul><p>x</p></ul><b id=1></b><b id=1></b>'), []);
+  });
+
   it('shows only the parts that the run has', async () => {
     const without = {
       verification: undefined,
@@ -438,7 +489,7 @@ describe('a report in a browser (skipped where Chromium is not installed)', () =
     };
     const page = await open(exampleResults(without));
     const shown = await page.locator('main > section').evaluateAll((sections) => sections.map(({ id }) => id));
-    assert.deepEqual(shown, ['accuracy', 'expectations', 'images', 'stages', 'run']);
+    assert.deepEqual(shown, ['accuracy', 'expectations', 'methods', 'spec', 'images', 'stages', 'run']);
   });
 
   it('shows what was asked of the images, and a rate where the answers are known', async () => {
@@ -504,9 +555,13 @@ describe('a report in a browser (skipped where Chromium is not installed)', () =
     assert.deepEqual(parts.map(share), [1000, 728, 612, 566, 543]);
   });
 
-  it('shows neighbours with a word for right and wrong', async () => {
+  it('shows neighbours with a word for right and wrong, where photographs are asked for, and says what they are', async () => {
     await writeNeighbourFiles(folder());
-    const page = await open(exampleResults());
+    const without = await open(exampleResults());
+    assert.equal(await without.locator('img').count(), 0);
+    assert.doesNotMatch(await readFile(join(folder(), 'report.html'), 'utf8'), /data:image\/png;base64,\w{40}/);
+    const page = await open(exampleResults(), {}, true);
+    await page.getByText('photographs of faces, which are biometric data').waitFor();
     const found = page.locator('#neighbours .found li');
     assert.deepEqual((await found.allInnerTexts()).map(plain), ['✓ same person\nana\ndistance 0.250']);
     assert.ok(

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { RunSummary } from '../../../server/src/protocol/runs/run-state.js';
 import { fileNamePrefix } from '../../../server/src/protocol/runs/saved-name.js';
+import { askPhotographs } from '../panels/save-file.js';
 import { showProblem } from '../runs/show-problem.js';
 import type { Services } from '../services.js';
 import type { Command } from './command.js';
@@ -16,7 +17,9 @@ export const exportReport: Command = {
 };
 
 async function saveReport({ server }: Services, run: RunSummary): Promise<void> {
-  const written = await server.request('writeReport', { folder: run.folder });
+  const photographs = await askPhotographs();
+  if (photographs === undefined) return;
+  const written = await server.request('writeReport', { folder: run.folder, photographs });
   if (!written.ok) return showProblem(written.problem);
   const defaultUri = vscode.Uri.joinPath(vscode.Uri.file(run.file), '..', `${fileNamePrefix(run.name, run.id)}.html`);
   const target = await vscode.window.showSaveDialog({ defaultUri, filters: { HTML: ['html'] } });

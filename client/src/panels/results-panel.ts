@@ -11,7 +11,7 @@ import { type Handlers, PageHost, type PageServices } from './page-host.js';
 import type { PageBeginning } from './panel-page.js';
 import { photographFolders } from './photograph-folders.js';
 import { queryViews } from './query-views.js';
-import { saveCopy, saveFile, saveInto } from './save-file.js';
+import { askPhotographs, saveCopy, saveFile, saveInto } from './save-file.js';
 import { readSpec } from './spec-file.js';
 import { bytesOf, writeThreshold } from './threshold.js';
 
@@ -82,7 +82,7 @@ class ResultsPanel extends PageHost<ReceivedFromPanel, ToPanel> {
     setThreshold: ({ form, value }) => writeThreshold(this.services.server, { folder: this.folder, form, value }),
     askPhotographs: (asked) => this.sendPhotographs(asked),
     exportQueries: ({ selection }) => this.exported('exportQueries', { ...selection, folder: this.folder }),
-    exportReport: () => this.exported('writeReport', { folder: this.folder }, this.reportName()),
+    exportReport: () => this.exportReport(),
     exportFigures: ({ choice }) => this.exportFigures(choice),
     cancel: () => vscode.commands.executeCommand('lookalike.cancel', { folder: this.folder }),
     openExperiment: () => vscode.commands.executeCommand('lookalike.openExperiment', { folder: this.folder }),
@@ -193,6 +193,12 @@ class ResultsPanel extends PageHost<ReceivedFromPanel, ToPanel> {
 
   private async showPhotographs(): Promise<void> {
     if (await this.allowHidden()) this.load();
+  }
+
+  private async exportReport(): Promise<void> {
+    const photographs = await askPhotographs();
+    if (photographs !== undefined)
+      await this.exported('writeReport', { folder: this.folder, photographs }, this.reportName());
   }
 
   private async exportFigures(choice: Message<'exportFigures'>['choice']): Promise<void> {

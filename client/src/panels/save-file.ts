@@ -36,6 +36,16 @@ export async function saveInto(
   sayWhere(target);
 }
 
+/** Whether a file that may be passed on is to have photographs; undefined where the user wants no file after all. */
+export async function askPhotographs(): Promise<boolean | undefined> {
+  const without = { label: 'Without photographs', with: false };
+  const choices = [
+    without,
+    { label: 'With photographs', detail: 'Faces are biometric data: think of who will read the file.', with: true },
+  ];
+  return (await vscode.window.showQuickPick(choices, { title: 'Save the report' }))?.with;
+}
+
 /** Nobody waits for the message to be closed. */
 function sayWhere(target: vscode.Uri): void {
   void vscode.window.setStatusBarMessage(`$(check) Saved ${target.fsPath}`, SAID_MS);

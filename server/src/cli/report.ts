@@ -10,19 +10,20 @@ import { printProblem, say } from './print.js';
 export interface ReportOptions extends PaperChoice {
   readonly html?: string;
   readonly figures?: string;
+  readonly photographs?: boolean;
 }
 
 /**
  * `lookalike report RUN`: RUN is a run's folder, or its id, or the beginning of one that no other has. Says each file that it
  * wrote; the page is left out where figures alone are asked for.
  */
-export async function report(run: string, { html, figures, ...choice }: ReportOptions): Promise<number> {
+export async function report(run: string, { html, figures, photographs, ...choice }: ReportOptions): Promise<number> {
   const found = await findRun(run, homeIn(process.cwd()));
   if (!found.ok) return printProblem(found.problem, EXIT.usage);
   const folder = found.value;
   if (html !== undefined || figures === undefined) {
     const file = resolve(html ?? join(folder, 'report.html'));
-    const written = await writeReport(folder, file);
+    const written = await writeReport(folder, file, { photographs });
     if (!written.ok) return printProblem(written.problem, EXIT.usage);
     say(process.stdout, file);
   }

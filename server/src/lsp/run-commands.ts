@@ -54,9 +54,9 @@ export class RunCommands {
     if (!cancelled.ok) this.show(cancelled.problem);
   }
 
-  /** As an HTML file, in whatever the user's system shows one with. */
+  /** As an HTML file of the private folder, in whatever the user's system shows one with. */
   private async showResults(which: { readonly folder: string }): Promise<void> {
-    const written = await this.handlers.writeReport(which, never());
+    const written = await this.handlers.writeReport({ ...which, photographs: true }, never());
     if (!written.ok) return this.show(written.problem);
     const uri = URI.file(written.value.file).toString();
     const shown = await this.connection.window.showDocument({ uri, external: true }).catch(() => undefined);

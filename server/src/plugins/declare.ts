@@ -3,6 +3,7 @@ import type { ModelDeclaration } from '../onnx/header.js';
 import type { Device } from '../protocol/compute.js';
 import type { Problem, Result } from '../protocol/errors.js';
 import type { Permission } from '../protocol/problem.js';
+import type { ReferenceKey } from '../protocol/results/references.js';
 import type { Knowledge } from './clip/knowledge.js';
 import type { Files } from './files.js';
 import type { Countermeasure } from './instances/countermeasure.js';
@@ -130,6 +131,8 @@ export interface Plugin<F extends Family = Family, P extends z.ZodType = z.ZodTy
   /** What a new file begins with that one of its path parameters names; undefined where none can be made up. */
   newFile?(parameter: string, params: z.output<P>): string | undefined;
   describe?(params: z.output<P>, readHeader: ReadHeader): Facts;
+  /** What a text that tells of a run with these parameters cites. */
+  references?(params: z.output<P>): readonly ReferenceKey[];
   /**
    * What is wrong with the files that these parameters lead to, all of which are there: what a glance shows, without
    * natives. `specPath` of a problem begins at the plugin's block.

@@ -178,8 +178,12 @@ export const requests = {
     z.object({ uri, range, newText: z.string() }),
   ),
   deleteRun: request('deleteRun', z.object({ folder }), nothing),
-  /** Writes the run as one HTML file into its folder. */
-  writeReport: request('writeReport', z.object({ folder }), z.object({ file: z.string() })),
+  /** Writes the run as one HTML file into its folder, with photographs of faces or without. */
+  writeReport: request(
+    'writeReport',
+    z.object({ folder, photographs: z.boolean().default(false) }),
+    z.object({ file: z.string() }),
+  ),
   /** Every figure of the first run beside the others for paper, as texts of files. */
   drawFigures: request(
     'drawFigures',

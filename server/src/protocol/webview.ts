@@ -5,7 +5,7 @@ import { paperChoiceSchema } from './images/paper-figure.js';
 import { MAX_COMPARED } from './limits.js';
 import { problemSchema } from './problem.js';
 import { resultsSchema } from './results.js';
-import { LARGEST_PAGE, queryPageSchema, querySelectionSchema } from './runs/query-page.js';
+import { LARGEST_PAGE, queryPageSchema, querySelectionSchema, queryTableRowSchema } from './runs/query-page.js';
 import { runSummarySchema } from './runs/run-state.js';
 import { runComparisonSchema } from './runs/table/run-comparison.js';
 import { THRESHOLD_FORMS, verifierDistancesSchema } from './runs/verifier-distances.js';
@@ -78,6 +78,27 @@ export type FoundImage = z.infer<typeof foundImage>;
 /** The id of the page's element that holds a report's data as JSON, where the page is a file of its own. */
 export const REPORT_DATA_ELEMENT = 'report-data';
 
+/** What a reader who repeats a run needs beside its figures. */
+const describedSchema = z.object({
+  /** The experiment's file as it was run; null where it is not there, or is another one. */
+  spec: z.string().nullable(),
+  methods: z.object({
+    /** Plain text; names and settings stand in backticks, and works by their keys as Pandoc has it: `[@shan2020fawkes]`. */
+    paragraphs: z.array(z.string()),
+    references: z.array(z.object({ key: z.string(), short: z.string(), bibtex: z.string() })),
+  }),
+});
+export type Described = z.infer<typeof describedSchema>;
+
+/** Queries as one model sees one version of them: the first of `total`. */
+const queryTableSchema = z.object({
+  model: z.string(),
+  version: z.string(),
+  rows: z.array(queryTableRowSchema),
+  total: z.int().nonnegative(),
+});
+export type QueryTable = z.infer<typeof queryTableSchema>;
+
 /** Everything a report shows. */
 export const reportDataSchema = z.object({
   results: resultsSchema,
@@ -90,6 +111,9 @@ export const reportDataSchema = z.object({
   faces: shownFacesSchema.nullable().default(null),
   /** Some perturbed photographs beside their originals. */
   perturbed: z.array(perturbedPair).default([]),
+  /** Of a report that is a file of its own. */
+  described: describedSchema.optional(),
+  queryTables: z.array(queryTableSchema).optional(),
 });
 export type ReportData = z.infer<typeof reportDataSchema>;
 
@@ -103,6 +127,7 @@ export const savedFileSchema = z.discriminatedUnion('mime', [
   savedText('svg', 'image/svg+xml'),
   savedText('md', 'text/markdown'),
   savedText('tex', 'application/x-tex'),
+  savedText('bib', 'application/x-bibtex'),
   savedText('json', 'application/json'),
   z.object({ name: fileName('png'), mime: z.literal('image/png'), base64: z.base64() }),
 ]);

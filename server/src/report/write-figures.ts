@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { ok, type Problem, type Result } from '../protocol/errors.js';
 import type { PaperChoice } from '../protocol/images/paper-figure.js';
 import { drawFigures } from './built-code.js';
+import { describeRun } from './methods/read-methods.js';
 import { readReport, writeFileOf } from './write-report.js';
 
 /** A text that goes into the folder of figures. */
@@ -24,9 +25,16 @@ export async function figureFiles(
   const { data, warnings } = report.value;
   const drawn = await drawFigures(data, choice);
   if (!drawn.ok) return drawn;
-  const files = drawn.value.map(({ file, svg }) => ({ name: `${file}.svg`, text: svg }));
+  const { methods } = await describeRun(runFolder, data.results);
+  const files = [
+    ...drawn.value.map(({ file, svg }) => ({ name: `${file}.svg`, text: svg })),
+    { name: 'methods.md', text: `${[...methods.paragraphs, CITED_AS].join('\n\n')}\n` },
+    { name: 'references.bib', text: methods.references.map(({ bibtex }) => bibtex).join('\n') },
+  ];
   return ok({ files, warnings });
 }
+
+const CITED_AS = '<!-- Works are cited as Pandoc reads it, from references.bib. -->';
 
 /** Writes the figures of a run into a folder, each whole or not at all. Problems: those of `figureFiles`, `report-not-written`. */
 export async function writeFigures(

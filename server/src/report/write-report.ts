@@ -6,6 +6,8 @@ import { readResults } from '../store/run-folder/read-results.js';
 import { readUnfinished } from '../store/run-folder/read-unfinished.js';
 import { readWebviewBundle } from './built-code.js';
 import { htmlPage } from './html-page.js';
+import { describeRun } from './methods/read-methods.js';
+import { readQueryTables } from './query-tables.js';
 import { type Neighbours, readNeighbours } from './read-neighbours.js';
 
 export interface ReportContents {
@@ -17,7 +19,9 @@ export interface ReportContents {
   readonly unfinished?: boolean;
 }
 
-export interface ReportOptions extends ReportContents {
+export interface ReportOptions extends Omit<ReportContents, 'neighbours'> {
+  /** Whether photographs of faces, which are biometric data, are part of the file. */
+  readonly photographs?: boolean;
   /** Where the built `webview.js` and `webview.css` are, where that is not beside this code. */
   readonly codeFolder?: string;
 }
@@ -40,12 +44,15 @@ export async function writeReport(
 ): Promise<Result<WrittenReport>> {
   const bundle = await readWebviewBundle(options.codeFolder ? [options.codeFolder] : undefined);
   if (!bundle.ok) return bundle;
-  const report = await readReport(runFolder, options);
+  const report = await readReport(runFolder, { ...options, neighbours: options.photographs === true });
   if (!report.ok) return report;
-  const { data, warnings } = report.value;
+  const { warnings } = report.value;
+  const { results } = report.value.data;
+  const tables = await readQueryTables(runFolder, results);
+  const data = { ...report.value.data, described: await describeRun(runFolder, results), queryTables: tables.tables };
   const html = htmlPage(data, bundle.value);
   const written = await writeFileOf(htmlFile, html);
-  return written.ok ? ok({ bytes: Buffer.byteLength(html), warnings }) : written;
+  return written.ok ? ok({ bytes: Buffer.byteLength(html), warnings: [...warnings, ...tables.problems] }) : written;
 }
 
 /**
@@ -67,7 +74,8 @@ export async function readReport(
   const results =
     warnings.length === 0 ? own.value : { ...own.value, warnings: [...(own.value.warnings ?? []), ...warnings] };
   const compare = others.flatMap((one) => (one.ok ? one.value : []));
-  return ok({ data: { results, compare, ...(neighbours.ok ? neighbours.value : NONE) }, warnings });
+  const shown = neighbours.ok ? neighbours.value : NONE;
+  return ok({ data: { results, compare, ...shown }, warnings });
 }
 
 const NONE: Neighbours = { queries: [], thumbnails: {}, faces: null, perturbed: [] };

@@ -21,7 +21,7 @@ describe('writing a report', () => {
   it('puts the results, the neighbours and the code into one file and leaves no other', async () => {
     await writeNeighbourFiles(folder());
     const before = await readdir(folder());
-    const written = await writeReport(folder(), html(), { codeFolder: codeFolder() });
+    const written = await writeReport(folder(), html(), { codeFolder: codeFolder(), photographs: true });
     const page = await readFile(html(), 'utf8');
     assert.deepEqual(written, { ok: true, value: { bytes: Buffer.byteLength(page), warnings: [] } });
     assert.deepEqual((await readdir(folder())).sort(), [...before, 'report.html'].sort());
@@ -38,7 +38,7 @@ describe('writing a report', () => {
 
   it('warns of damaged neighbours and shows the rest', async () => {
     await writeFile(join(folder(), 'thumbnails.json'), 'x');
-    const written = await writeReport(folder(), html(), { codeFolder: codeFolder() });
+    const written = await writeReport(folder(), html(), { codeFolder: codeFolder(), photographs: true });
     assert.deepEqual(written.ok && written.value.warnings.map(({ code }) => code), ['neighbours-unusable']);
   });
 

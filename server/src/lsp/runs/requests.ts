@@ -122,10 +122,10 @@ export function requestHandlers(runs: ServerRuns, host: RunsHost): RequestHandle
         return ok({});
       }),
 
-    writeReport: ({ folder }) =>
+    writeReport: ({ folder, photographs }) =>
       chain(locate(folder), async (located) => {
         const file = join(located, 'report.html');
-        const written = await writeReport(located, file);
+        const written = await writeReport(located, file, { photographs });
         return written.ok ? ok({ file }) : written;
       }),
     drawFigures: ({ folders, choice }) =>

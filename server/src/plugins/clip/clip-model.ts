@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { fail, ok, type Result } from '../../protocol/errors.js';
+import type { ReferenceKey } from '../../protocol/results/references.js';
 import { definePlugin, type EncoderFiles, type Plugin, type PublishedWeights } from '../declare.js';
 import { type EncoderPorts, encoderPorts } from '../inspection/encoder-ports.js';
 import { inspectSurrogate } from '../inspection/inspect-surrogate.js';
@@ -30,6 +31,8 @@ export interface ClipCard {
   readonly size: number;
   /** Of which images and words alone its answers mean something, where it is no model of the world. */
   readonly knows?: Knowledge;
+  /** Beside that of CLIP itself: of what it was trained on. */
+  readonly trainedOn?: ReferenceKey;
 }
 
 interface ClipFiles<P extends z.ZodType> extends Pick<Plugin<'model', P>, 'params' | 'example' | 'published'> {
@@ -53,7 +56,7 @@ export function publishedClip(card: ClipCard, published: PublishedWeights) {
 
 /** Declares a CLIP model by its card and where its files are. */
 export function clipModel<P extends z.ZodType<{ normalise: boolean }>>(card: ClipCard, from: ClipFiles<P>) {
-  const { name, title, about, dimension, size, knows } = card;
+  const { name, title, about, dimension, size, knows, trainedOn } = card;
   const { filesOf, ...declared } = from;
   const scaling = { ...SCALING, size };
   return definePlugin<'model', P>({
@@ -63,6 +66,7 @@ export function clipModel<P extends z.ZodType<{ normalise: boolean }>>(card: Cli
     version: 1,
     title,
     docs: about,
+    references: () => ['radford2021clip', ...(trainedOn ? [trainedOn] : [])],
     usesDevice: true,
     describe: ({ normalise }) => ({
       dimension,

@@ -30,6 +30,7 @@ against exact search on a thousand of its vectors and stands in the results; dis
       .meta({ description: 'Candidates looked at in a search, never less than it asks for: the dial of recall.' }),
     seed: seed.default(1).meta({ description: 'What the graph’s levels are drawn by.' }),
   }),
+  references: () => ['malkov2020hnsw'],
   example: '{use: hnsw, m: 16, efConstruction: 200, efSearch: 100}',
   describe: ({ metric }) => ({ metric }),
   async load(params) {

@@ -37,6 +37,7 @@ npm package @vladmandic/face-api, MIT).`,
         'Average the descriptors of the chip and of its mirror image: twice the network’s work. No gain in top-1 has been shown: docs/benchmarks.md has the figures.',
     }),
   }),
+  references: () => ['king2009dlib'],
   example: '{use: face-recognition, mirror: true}',
   describe: () => ({
     words: false,

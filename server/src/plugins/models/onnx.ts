@@ -60,6 +60,7 @@ Pillow does it (bicubic, antialiased), byte for byte. Encoders of faces mostly w
 \`face-recognition\` finds it, an image without one has no embedding, and samples are bilinear, of means where a face
 shrinks by two or more.`,
   params,
+  references: ({ align }) => (align === 'arcface' ? ['deng2019arcface'] : []),
   example:
     '{use: onnx, name: arcface, file: models/arcface.onnx, align: arcface, mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5]}',
   usesDevice: true,

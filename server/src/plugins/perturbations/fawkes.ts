@@ -25,6 +25,7 @@ that holds in the saved PNG. \`schedule: steady\` is a setting of ours that move
     targeted: targetedParameter(),
     seed: seed.default(1).meta({ description: 'What the noise that the search starts from is drawn by.' }),
   }),
+  references: () => ['shan2020fawkes', 'wang2004ssim'],
   example: '{use: fawkes, mode: mid, surrogates: [face-recognition]}',
   describe: () => ({ perceptualTerm: 'dssim' }),
   async load(params, context) {

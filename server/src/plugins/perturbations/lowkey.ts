@@ -25,6 +25,7 @@ much as in the authors’ example: a PSNR of 30 dB.`,
     targeted: targetedParameter(),
     seed: seed.default(1).meta({ description: 'What the noise that the search starts from is drawn by.' }),
   }),
+  references: ({ lpips }) => ['cherepanova2021lowkey', lpips === undefined ? 'wang2004ssim' : 'zhang2018lpips'],
   example: '{use: lowkey, surrogates: [face-recognition]}',
   describe: ({ lpips }) =>
     lpips === undefined

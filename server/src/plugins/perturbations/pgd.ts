@@ -31,6 +31,11 @@ work on networks that they did not see.`,
     targeted: targetedParameter(),
     seed: seed.default(1).meta({ description: 'What the start within the ball and the diversity are drawn by.' }),
   }),
+  references: ({ momentum, diversity }) => [
+    'madry2018pgd',
+    ...(momentum > 0 ? (['dong2018momentum'] as const) : []),
+    ...(diversity > 0 ? (['xie2019diversity'] as const) : []),
+  ],
   example: '{use: pgd, epsilon: 8, momentum: 1, diversity: 0.5, surrogates: [face-recognition]}',
   async load(params, context) {
     const { loadPgd } = await import('../../compute/perturbations/load.js');

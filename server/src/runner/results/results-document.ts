@@ -12,7 +12,7 @@ import {
 import type { StartRequest } from '../../protocol/runner.js';
 import { overridesOf } from '../../protocol/runs/variant.js';
 import { headlineOf } from '../../stages/findings/headline.js';
-import { sha256 } from '../../store/files.js';
+import { specHash } from '../../store/run-folder/control-files.js';
 import type { Findings } from './findings.js';
 import { imageCounts } from './image-counts.js';
 import { hashesOf } from './provenance.js';
@@ -59,7 +59,7 @@ function runBlock({ request, startedAt }: RunFacts, end: RunEnd): Results['run']
   return {
     id: request.runId,
     file: request.file,
-    specHash: sha256(JSON.stringify([request.text, overridesOf(request)])),
+    specHash: specHash(request.text, overridesOf(request)),
     set: request.set,
     sweep: request.sweep,
     variant: request.variant,

@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, lstatSync, readFileSync, rmSync, writeFileS
 import { stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type RunEvent, runEventSchema, type StartRequest, startRequestSchema } from '../../protocol/runner.js';
-import { writeAtomically } from '../files.js';
+import { sha256, writeAtomically } from '../files.js';
 import { openPlain, readPlain } from '../plain-file.js';
 
 /*
@@ -25,6 +25,11 @@ const RESERVE_BYTES = 16_384;
 /** More of a log does not explain more. */
 const LOG_TAIL = 8192;
 const MOST_EVENT_BYTES = 2 ** 28;
+
+/** What tells the text of an experiment, as it was run, from any other: `run.specHash` of its results. */
+export function specHash(text: string, overrides: readonly string[]): string {
+  return sha256(JSON.stringify([text, overrides]));
+}
 
 export function writeRequest(folder: string, request: StartRequest): Promise<void> {
   return writeAtomically(join(folder, REQUEST), `${JSON.stringify(request, null, 2)}\n`);
