@@ -1,18 +1,21 @@
 import * as vscode from 'vscode';
 import { z } from 'zod';
 import type { Result } from '../../../server/src/protocol/errors.js';
-import type { RequestResult } from '../../../server/src/protocol/lsp.js';
+import type { RequestParams, RequestResult, RequestValue } from '../../../server/src/protocol/lsp.js';
 import type { RunSummary } from '../../../server/src/protocol/runs/run-state.js';
 import { fileNamePrefix } from '../../../server/src/protocol/runs/saved-name.js';
 import { fromPanelSchema, type ReceivedFromPanel, type ToPanel } from '../../../server/src/protocol/webview.js';
 import { isRunning, type RunList } from '../runs/run-list.js';
 import type { LanguageServer } from '../server/language-server.js';
+import { imageViews } from './image-views.js';
 import { type Handlers, PageHost, type PageServices } from './page-host.js';
 import type { PageBeginning } from './panel-page.js';
 import { photographFolders } from './photograph-folders.js';
 import { queryViews } from './query-views.js';
 import { askPhotographs, saveCopy, saveFile, saveInto } from './save-file.js';
+import { saveAs } from './save-subset.js';
 import { readSpec } from './spec-file.js';
+import { subsetFrom } from './subset.js';
 import { bytesOf, writeThreshold } from './threshold.js';
 
 export interface PanelServices extends PageServices {
@@ -49,7 +52,13 @@ class ResultsPanel extends PageHost<ReceivedFromPanel, ToPanel> {
     private readonly services: PanelServices,
   ) {
     super(panel, services);
-    this.whileOpen(services.runs.onChanged((run) => this.follow(run)));
+    this.whileOpen(
+      services.runs.onChanged((run) => this.follow(run)),
+      services.server.onExploring(({ folder, ...progress }) => {
+        if (folder === this.folder) this.send({ type: 'exploring', ...progress });
+      }),
+      new vscode.Disposable(() => void services.server.request('stopExploring', { folder: this.folder })),
+    );
   }
 
   private get folder(): string {
@@ -79,6 +88,21 @@ class ResultsPanel extends PageHost<ReceivedFromPanel, ToPanel> {
     askQuery: (asked) => this.sendQuery(asked),
     askQueries: (asked) => this.sendQueries(asked),
     askDistances: (asked) => this.sendDistances(asked),
+    askPeople: ({ question, selection, offset, limit }) =>
+      this.answered(question, 'people', { ...selection, folder: this.folder, offset, limit }, (people) => {
+        this.send({ type: 'people', question, people });
+      }),
+    askSimilarities: ({ question, model, identities }) =>
+      this.answered(question, 'similarities', { folder: this.folder, model, identities }, (similarities) => {
+        this.send({ type: 'similarities', question, similarities });
+      }),
+    askMap: ({ question, model, method }) =>
+      this.answered(question, 'faceMap', { folder: this.folder, model, method }, (map) => {
+        this.send({ type: 'faceMap', question, map });
+      }),
+    askImages: (asked) => this.sendImages(asked),
+    stopExploring: () => this.services.server.request('stopExploring', { folder: this.folder }),
+    saveImages: (chosen) => this.saveImages(chosen),
     setThreshold: ({ form, value }) => writeThreshold(this.services.server, { folder: this.folder, form, value }),
     askPhotographs: (asked) => this.sendPhotographs(asked),
     exportQueries: ({ selection }) => this.exported('exportQueries', { ...selection, folder: this.folder }),
@@ -169,6 +193,36 @@ class ResultsPanel extends PageHost<ReceivedFromPanel, ToPanel> {
       found.views.flatMap(({ id, photographs }) => (photographs[id] ? [[id, photographs[id]]] : [])),
     );
     this.send({ type: 'photographs', question, photographs, hiddenIn: found.hiddenIn });
+  }
+
+  /** What the server answers, or why it does not. */
+  private async answered<N extends 'people' | 'similarities' | 'faceMap'>(
+    question: number,
+    name: N,
+    params: RequestParams<N>,
+    send: (value: RequestValue<N>) => void,
+  ): Promise<void> {
+    const answer = await this.services.server.request(name, params);
+    if (answer.ok) send(answer.value);
+    else this.send({ type: 'refused', question, problem: answer.problem });
+  }
+
+  private async sendImages({ question, places }: Message<'askImages'>): Promise<void> {
+    const found = await this.services.server.request('readImages', { folder: this.folder, places });
+    if (!found.ok) return this.send({ type: 'refused', question, problem: found.problem });
+    const { images, roots, hiddenIn } = await imageViews(this.folder, found.value.images, this.access);
+    this.hiddenIn = hiddenIn;
+    if (this.couldLoadFrom(roots)) this.send({ type: 'images', question, images, by: found.value.by, hiddenIn });
+  }
+
+  /** As a file that a data set can be, where the photographs still have names. */
+  private async saveImages({ places, from }: Message<'saveImages'>): Promise<void> {
+    const found = await this.services.server.request('readImages', { folder: this.folder, places });
+    if (!found.ok) return this.send({ type: 'problem', problem: found.problem });
+    const images = found.value.images.flatMap(({ file, identity }) => (file === undefined ? [] : [{ file, identity }]));
+    const run = this.services.runs.get(this.folder);
+    const experiment = run?.uri ? vscode.Uri.parse(run.uri) : vscode.Uri.file(this.folder);
+    await saveAs('map.subset.json', experiment, (file) => subsetFrom({ run: run?.id, map: from }, images, file));
   }
 
   private async sendDistances({ question }: Message<'askDistances'>): Promise<void> {

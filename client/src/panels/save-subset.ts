@@ -2,17 +2,23 @@ import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { counted } from '../../../server/src/protocol/figure-text.js';
 import type { SearchAnswer, SearchHit } from '../../../server/src/protocol/searching/search.js';
+import type { Subset } from '../../../server/src/protocol/searching/subset.js';
 import { datasetBlock, subsetName, subsetOf, withinThreshold } from './subset.js';
 
 /** Writes what a search found as a file, where the user wants it, and offers the lines that take it for a data set. */
 export async function saveSubset(answer: SearchAnswer, experiment: vscode.Uri): Promise<void> {
   const chosen = await chooseHits(answer);
-  const defaultUri = vscode.Uri.file(join(dirname(experiment.fsPath), subsetName(answer)));
-  const file = chosen && (await vscode.window.showSaveDialog({ defaultUri, filters: { JSON: ['json'] } }));
-  if (!chosen || !file) return;
-  const text = `${JSON.stringify(subsetOf(answer, chosen, file.fsPath), null, 2)}\n`;
-  await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(text));
-  await offerBlock(datasetBlock(file.fsPath, experiment.fsPath), chosen.length, experiment);
+  if (chosen) await saveAs(subsetName(answer), experiment, (file) => subsetOf(answer, chosen, file));
+}
+
+/** Writes a subset where the user wants it, and offers the lines that take it for a data set. */
+export async function saveAs(name: string, experiment: vscode.Uri, subset: (file: string) => Subset): Promise<void> {
+  const defaultUri = vscode.Uri.file(join(dirname(experiment.fsPath), name));
+  const file = await vscode.window.showSaveDialog({ defaultUri, filters: { JSON: ['json'] } });
+  if (!file) return;
+  const written = subset(file.fsPath);
+  await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(`${JSON.stringify(written, null, 2)}\n`));
+  await offerBlock(datasetBlock(file.fsPath, experiment.fsPath), written.images.length, experiment);
 }
 
 /** Asks only where there is a choice. */

@@ -4,12 +4,20 @@ import type { Subset } from '../../../server/src/protocol/searching/subset.js';
 
 /** Results of a search as a file beside which their paths are short, and which says where they are from. */
 export function subsetOf({ search, threshold }: SearchAnswer, chosen: readonly SearchHit[], file: string): Subset {
-  const images = chosen.map((hit) => ({
-    file: pathFrom(file, hit.file),
-    identity: hit.identity,
-    similarity: hit.similarity,
+  return subsetFrom({ search, threshold }, chosen, file);
+}
+
+type ChosenImage = Pick<SearchHit, 'file' | 'identity'> & Partial<Pick<SearchHit, 'similarity'>>;
+
+/** The same of images that were chosen otherwise. */
+export function subsetFrom(from: Record<string, unknown>, chosen: readonly ChosenImage[], file: string): Subset {
+  const images = chosen.map((image) => ({
+    file: pathFrom(file, image.file),
+    identity: image.identity,
+    // What is undefined is not written.
+    similarity: image.similarity,
   }));
-  return { schema: 1, from: { search, threshold }, images };
+  return { schema: 1, from, images };
 }
 
 /** The results that the threshold lets through; all where there is none. */

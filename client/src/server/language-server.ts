@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { RequestName, RequestParams, RequestResult } from '../../../server/src/protocol/lsp.js';
+import type { ExploringProgress, RequestName, RequestParams, RequestResult } from '../../../server/src/protocol/lsp.js';
 import type { RunSummary } from '../../../server/src/protocol/runs/run-state.js';
 import type { SearchState } from '../../../server/src/protocol/searching/search.js';
 import type { ServerClient } from './server-client.js';
@@ -9,11 +9,13 @@ export class LanguageServer implements vscode.Disposable {
   private readonly runChanged = new vscode.EventEmitter<RunSummary>();
   private readonly runDeleted = new vscode.EventEmitter<string>();
   private readonly searchChanged = new vscode.EventEmitter<SearchState>();
+  private readonly exploring = new vscode.EventEmitter<ExploringProgress>();
   private readonly started = new vscode.EventEmitter<void>();
   readonly onRunChanged = this.runChanged.event;
   /** With the folder of the run. */
   readonly onRunDeleted = this.runDeleted.event;
   readonly onSearchChanged = this.searchChanged.event;
+  readonly onExploring = this.exploring.event;
   /** The first time, and after each crash. */
   readonly onStarted = this.started.event;
   private loaded: Promise<ServerClient> | undefined;
@@ -43,7 +45,8 @@ export class LanguageServer implements vscode.Disposable {
 
   dispose(): void {
     void this.loaded?.then((client) => client.dispose()).catch((error) => this.log.debug(String(error)));
-    for (const emitter of [this.runChanged, this.runDeleted, this.searchChanged, this.started]) emitter.dispose();
+    for (const emitter of [this.runChanged, this.runDeleted, this.searchChanged, this.exploring, this.started])
+      emitter.dispose();
   }
 
   private client(): Promise<ServerClient> {
@@ -55,7 +58,7 @@ export class LanguageServer implements vscode.Disposable {
   private async load(): Promise<ServerClient> {
     await new Promise((resolve) => setImmediate(resolve));
     const { ServerClient } = await import('./server-client.js');
-    const { module, log, runChanged, runDeleted, searchChanged, started } = this;
-    return new ServerClient(module, { log, runChanged, runDeleted, searchChanged, started });
+    const { module, log, runChanged, runDeleted, searchChanged, exploring, started } = this;
+    return new ServerClient(module, { log, runChanged, runDeleted, searchChanged, exploring, started });
   }
 }

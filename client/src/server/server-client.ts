@@ -9,6 +9,7 @@ import {
 import { fail } from '../../../server/src/protocol/errors.js';
 import {
   clientNotifications,
+  type ExploringProgress,
   type InitializationOptions,
   notifications,
   type RequestName,
@@ -28,6 +29,7 @@ export interface ServerListeners {
   readonly runChanged: vscode.EventEmitter<RunSummary>;
   readonly runDeleted: vscode.EventEmitter<string>;
   readonly searchChanged: vscode.EventEmitter<SearchState>;
+  readonly exploring: vscode.EventEmitter<ExploringProgress>;
   readonly started: vscode.EventEmitter<void>;
 }
 
@@ -82,7 +84,7 @@ export class ServerClient {
   }
 
   private listen(): void {
-    const { runChanged, runDeleted, searchChanged, log } = notifications;
+    const { runChanged, runDeleted, searchChanged, exploring, log } = notifications;
     const { client, listeners } = this;
     client.onNotification(runChanged.method, (params) => listeners.runChanged.fire(runChanged.params.parse(params)));
     client.onNotification(runDeleted.method, (params) => {
@@ -91,6 +93,7 @@ export class ServerClient {
     client.onNotification(searchChanged.method, (params) => {
       listeners.searchChanged.fire(searchChanged.params.parse(params));
     });
+    client.onNotification(exploring.method, (params) => listeners.exploring.fire(exploring.params.parse(params)));
     client.onNotification(log.method, (params) => this.write(log.params.parse(params)));
     client.onDidChangeState(({ newState }) => {
       if (newState === State.Running) listeners.started.fire();

@@ -18,6 +18,7 @@ import { type Device, deviceSchema } from '../protocol/compute.js';
 import { fail, ok, type Result } from '../protocol/errors.js';
 import {
   clientNotifications,
+  type ExploringProgress,
   type InitializationOptions,
   initializationOptionsSchema,
   notifications,
@@ -167,6 +168,10 @@ export class RunServer implements RunsHost {
 
   searchChanged(state: SearchState): void {
     if (this.options.showsRuns) void this.connection.sendNotification(notifications.searchChanged.method, state);
+  }
+
+  exploring(progress: ExploringProgress): void {
+    void this.connection.sendNotification(notifications.exploring.method, progress);
   }
 
   log(level: LogLevel, text: string): void {

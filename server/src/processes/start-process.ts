@@ -12,7 +12,7 @@ const MARK = 'LOOKALIKE_PROCESS';
 /** Ends every program that a process of ours started, by its mark. */
 export const endPrograms = (mark: string) => endMarked(MARK, mark);
 
-export type Part = 'runner' | 'serve' | 'search' | 'sweep';
+export type Part = 'runner' | 'serve' | 'search' | 'sweep' | 'explore';
 
 /** How a process ended; `message` where it did not start. */
 export interface Exit {

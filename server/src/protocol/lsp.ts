@@ -1,6 +1,16 @@
 import { z } from 'zod';
 import type { Result } from './errors.js';
 import { paperChoiceSchema } from './images/paper-figure.js';
+import { faceMapSchema, MAP_METHODS, MOST_POINTS } from './explore/face-map.js';
+import {
+  MOST_IN_MATRIX,
+  MOST_PEOPLE,
+  peoplePageSchema,
+  peopleSelectionSchema,
+  place,
+  similaritiesSchema,
+} from './explore/people.js';
+import { foundFaceSchema } from './images/found-face.js';
 import { MAX_COMPARED } from './limits.js';
 import { permission, problemSchema, remedySchema } from './problem.js';
 import { plannedWorkSchema } from './runs/planned-work.js';
@@ -93,6 +103,19 @@ const queryDetailsSchema = queryRowSchema.extend({
   ...knownFaces,
 });
 
+const exploringSchema = z.object({ folder, what: z.string(), done: z.number(), total: z.number() });
+export type ExploringProgress = z.infer<typeof exploringSchema>;
+
+/** An image of a run by its line of `images.jsonl`, with its photograph's file, which may be any. */
+const imageDetailsSchema = z.object({
+  place,
+  id: z.string(),
+  identity: z.string().nullable(),
+  file: z.string().optional(),
+  /** As `by` found it; null where it found none, absent where that is not known. */
+  face: foundFaceSchema.nullish(),
+});
+
 /** Client to server, by the name that the code knows them by. */
 export const requests = {
   /**
@@ -177,6 +200,36 @@ export const requests = {
     z.object({ folder, form: z.enum(THRESHOLD_FORMS), value: z.number() }),
     z.object({ uri, range, newText: z.string() }),
   ),
+  /**
+   * People and pairs of a run by the embeddings that are kept of its images, some people at a time; the first answer
+   * takes as long as it takes to compare all images. Problems: `embeddings-missing`, `exploring-cancelled`, those of
+   * reading a run.
+   */
+  people: request(
+    'people',
+    peopleSelectionSchema.extend({
+      folder,
+      offset: z.int().nonnegative().default(0),
+      limit: z.int().min(1).max(MOST_PEOPLE).default(MOST_PEOPLE),
+    }),
+    peoplePageSchema,
+  ),
+  /** How near some people are to each other. Problems: as of `people`. */
+  similarities: request(
+    'similarities',
+    z.object({ folder, model: z.string(), identities: z.array(z.string()).min(1).max(MOST_IN_MATRIX) }),
+    similaritiesSchema,
+  ),
+  /** Embeddings in two dimensions. Problems: as of `people`, `map-too-small`. */
+  faceMap: request('faceMap', z.object({ folder, model: z.string(), method: z.enum(MAP_METHODS) }), faceMapSchema),
+  /** Ends what is being worked out of this run's embeddings. */
+  stopExploring: request('stopExploring', z.object({ folder }), nothing),
+  /** Some images of a run with their faces, by a model where it looks for them, else by another. */
+  readImages: request(
+    'readImages',
+    z.object({ folder, places: z.array(place).min(1).max(MOST_POINTS) }),
+    z.object({ images: z.array(imageDetailsSchema), by: z.string().nullable() }),
+  ),
   deleteRun: request('deleteRun', z.object({ folder }), nothing),
   /** Writes the run as one HTML file into its folder, with photographs of faces or without. */
   writeReport: request(
@@ -227,6 +280,8 @@ export const notifications = {
   runDeleted: notification('runDeleted', z.object({ folder: z.string() })),
   /** The images of an experiment are being opened (told ten times a second at the most), are open, or were closed. */
   searchChanged: notification('searchChanged', searchStateSchema),
+  /** How far it is what is being worked out of a run's embeddings. */
+  exploring: notification('exploring', exploringSchema),
   /** A line for the log channel. */
   log: notification('log', z.object({ level: z.enum(['info', 'warning', 'error']), message: z.string() })),
 } as const;
@@ -248,6 +303,7 @@ export type RequestResult<N extends RequestName> = Result<RequestValue<N>>;
 
 export type ExpectationState = z.infer<typeof expectationSchema>;
 export type Template = z.infer<typeof templateSchema>;
+export type ImageDetails = z.infer<typeof imageDetailsSchema>;
 export type QueryDetails = z.infer<typeof queryDetailsSchema>;
 export type { PlannedWork } from './runs/planned-work.js';
 

@@ -1,4 +1,13 @@
 import * as z from 'zod';
+import { faceMapSchema, MAP_METHODS, MOST_POINTS } from './explore/face-map.js';
+import {
+  MOST_IN_MATRIX,
+  MOST_PEOPLE,
+  peoplePageSchema,
+  peopleSelectionSchema,
+  place,
+  similaritiesSchema,
+} from './explore/people.js';
 import { foundFaceSchema, shownFacesSchema } from './images/found-face.js';
 import { imageUri } from './images/image-uri.js';
 import { paperChoiceSchema } from './images/paper-figure.js';
@@ -166,6 +175,19 @@ const hiddenIn = z.string().nullable();
 /** Numbers in a file of NumPy's, as they are: too many to be written out. */
 const npyFile = z.custom<ArrayBuffer | Uint8Array>((sent) => sent instanceof ArrayBuffer || sent instanceof Uint8Array);
 
+/** An image of the run by its line of `images.jsonl`; one that is gone has no photograph. */
+const shownImage = z.object({
+  place,
+  id: z.string(),
+  identity: z.string().nullable(),
+  photograph: photograph.nullable(),
+  face: foundFaceSchema.nullish(),
+});
+export type ShownImage = z.infer<typeof shownImage>;
+
+/** Photographs that a lasso may hold: as many as a map has points. */
+const MOST_IN_SUBSET = MOST_POINTS;
+
 /** Queries whose photographs a page asks for at once, at the most. */
 export const MOST_PICTURES = 48;
 
@@ -202,6 +224,19 @@ export const toPanelSchema = z.discriminatedUnion('type', [
     genuine: npyFile,
     ends: npyFile,
   }),
+  z.object({ type: z.literal('people'), question, people: peoplePageSchema }),
+  z.object({ type: z.literal('similarities'), question, similarities: similaritiesSchema }),
+  z.object({ type: z.literal('faceMap'), question, map: faceMapSchema }),
+  z.object({
+    type: z.literal('images'),
+    question,
+    images: z.array(shownImage),
+    /** The model that looked for the faces. */
+    by: z.string().nullable(),
+    hiddenIn,
+  }),
+  /** How far it is what the page asked of the run's embeddings. */
+  z.object({ type: z.literal('exploring'), what: z.string(), done: z.number(), total: z.number() }),
   z.object({ type: z.literal('photographs'), question, photographs: z.record(z.string(), photograph), hiddenIn }),
 ]);
 export type ToPanel = z.infer<typeof toPanelSchema>;
@@ -225,6 +260,30 @@ export const fromPanelSchema = z.discriminatedUnion('type', [
   /** Some at once, which takes as long as one. */
   z.object({ type: z.literal('askQueries'), question, ids: z.array(z.string()).min(1).max(LARGEST_PAGE) }),
   z.object({ type: z.literal('askDistances'), question }),
+  z.object({
+    type: z.literal('askPeople'),
+    question,
+    selection: peopleSelectionSchema,
+    offset: z.int().nonnegative(),
+    limit: z.int().min(1).max(MOST_PEOPLE),
+  }),
+  z.object({
+    type: z.literal('askSimilarities'),
+    question,
+    model: z.string(),
+    identities: z.array(z.string()).min(1).max(MOST_IN_MATRIX),
+  }),
+  z.object({ type: z.literal('askMap'), question, model: z.string(), method: z.enum(MAP_METHODS) }),
+  /** Some images by their lines, with their photographs. */
+  z.object({ type: z.literal('askImages'), question, places: z.array(place).min(1).max(LARGEST_PAGE) }),
+  /** Ends what was asked of the run's embeddings and is not answered yet. */
+  z.object({ type: z.literal('stopExploring') }),
+  /** Writes some images into a file that a data set can be. */
+  z.object({
+    type: z.literal('saveImages'),
+    places: z.array(place).min(1).max(MOST_IN_SUBSET),
+    from: z.object({ model: z.string(), method: z.enum(MAP_METHODS) }),
+  }),
   /** Writes a threshold into the experiment's file. */
   z.object({ type: z.literal('setThreshold'), form: z.enum(THRESHOLD_FORMS), value: z.number() }),
   z.object({ type: z.literal('exportQueries'), selection: querySelectionSchema }),

@@ -10,6 +10,7 @@ import { ExperimentDocument } from '../../language/document.js';
 import { setThreshold } from '../../language/edit/set-threshold.js';
 import { fail, ok, type Result } from '../../protocol/errors.js';
 import type { ParsedParams, RequestName, RequestResult } from '../../protocol/lsp.js';
+import { readImages } from '../../report/read-images.js';
 import { usable } from '../../report/read-neighbours.js';
 import { readQueryDetails } from '../../report/read-query-details.js';
 import { figureFiles } from '../../report/write-figures.js';
@@ -19,6 +20,7 @@ import { removeRunFolder } from '../../store/run-folder/run-folder.js';
 import { writeRunNote } from '../../store/run-folder/run-note.js';
 import { findVerifierFiles } from '../../store/run-folder/verifier-files.js';
 import { expectationStates } from './expectation-states.js';
+import { Explorations } from './explorations.js';
 import { QueryTables } from './query-tables.js';
 import { RunRows } from './run-rows.js';
 import type { RunsHost } from './runs-host.js';
@@ -38,6 +40,7 @@ export type RequestHandlers = {
 export function requestHandlers(runs: ServerRuns, host: RunsHost): RequestHandlers {
   const tables = new QueryTables();
   const rows = new RunRows(host);
+  const explorations = new Explorations(host);
   const document = async (uri: string) => {
     const found = await documentOf(host, uri);
     if (found.ok) runs.homes.add(found.value.file);
@@ -113,6 +116,17 @@ export function requestHandlers(runs: ServerRuns, host: RunsHost): RequestHandle
           return ok({ uri, range: experiment.range(start, end), newText: text });
         });
       }),
+
+    people: ({ folder: named, ...of }) => chain(locate(named), (folder) => explorations.people({ folder, named }, of)),
+    similarities: ({ folder: named, ...of }) =>
+      chain(locate(named), (folder) => explorations.similarities({ folder, named }, of)),
+    faceMap: ({ folder: named, ...of }) => chain(locate(named), (folder) => explorations.map({ folder, named }, of)),
+    stopExploring: ({ folder }) =>
+      chain(locate(folder), async (located) => {
+        explorations.stop(located);
+        return ok({});
+      }),
+    readImages: ({ folder, places }) => chain(locate(folder), (located) => readImages(located, places)),
 
     deleteRun: ({ folder }) =>
       chain(locate(folder), async (located) => {

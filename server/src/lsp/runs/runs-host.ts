@@ -2,6 +2,7 @@ import type { ExperimentDocument } from '../../language/document.js';
 import type { LanguageServices } from '../../language/services.js';
 import type { Device } from '../../protocol/compute.js';
 import type { Result } from '../../protocol/errors.js';
+import type { ExploringProgress } from '../../protocol/lsp.js';
 import type { ExecutorUse, ProcessIdentity } from '../../protocol/runner.js';
 import type { RunSummary } from '../../protocol/runs/run-state.js';
 import type { SearchState } from '../../protocol/searching/search.js';
@@ -30,6 +31,7 @@ export interface RunsHost {
   runChanged(run: RunSummary): void;
   runDeleted(folder: string): void;
   searchChanged(state: SearchState): void;
+  exploring(progress: ExploringProgress): void;
   log(level: LogLevel, message: string): void;
   /** What lenses and inlays show may have changed. */
   refresh(): void;

@@ -52,8 +52,8 @@ function shownImages({ retrieved }: Findings, images: ImageSet): HashedImage[] {
   return [...images.images, ...searched];
 }
 
-function imageLine({ id, identity, file }: HashedImage): ImageRecord {
-  return { id, identity, file };
+function imageLine({ id, identity, file, hash }: HashedImage): ImageRecord {
+  return { id, identity, file, hash };
 }
 
 function queryLines(

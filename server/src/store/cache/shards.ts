@@ -242,7 +242,9 @@ export class EmbeddingStore {
     return join(this.folder, `${shard}${FACES_SUFFIX}`);
   }
 
+  /** Whoever only looks removes nothing. */
   private async remove(shard: string): Promise<void> {
+    if (!this.files) return;
     this.damaged.push(shard);
     await rm(join(this.folder, `${shard}${INDEX_SUFFIX}`), { recursive: true, force: true });
     await rm(this.matrixOf(shard), { recursive: true, force: true });

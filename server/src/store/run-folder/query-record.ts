@@ -18,6 +18,7 @@ export const imageRecordSchema = z.object({
   id: z.string(),
   identity: z.string().nullable(),
   file: z.string().optional(),
+  hash: z.string().optional().describe('SHA-256 of its content, by which its embeddings are kept'),
 });
 export type ImageRecord = z.infer<typeof imageRecordSchema>;
 
@@ -45,6 +46,7 @@ export const queryPartSchema = z.object({
     .nullish()
     .describe('How much the perturbed photograph differs over the square around the face'),
   file: z.string().nullish().describe('The perturbed photograph in the run’s folder, POSIX-style'),
+  hash: z.string().nullish().describe('SHA-256 of that photograph’s content, by which its embeddings are kept'),
 });
 export type QueryPart = Readonly<z.infer<typeof queryPartSchema>>;
 
