@@ -614,6 +614,12 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
       'The run keeps no distances by which another threshold can be looked at: it has no threshold, or is of an earlier version.',
       'Run the experiment again: what was computed is in the cache.',
     ],
+    'embeddings-missing': [
+      'No embedding of the run’s images is kept any more, or the run does not say where: it was made elsewhere or by an earlier version, or the cache was removed.',
+      'Run the experiment again: what is not kept is computed anew.',
+    ],
+    'map-too-small': ['UMAP needs more photographs than there are.', 'Look at the map by PCA.'],
+    'exploring-cancelled': ['What was asked of a run’s embeddings was stopped before it was known.', 'Ask for it again.'],
     'threshold-not-written': [
       'The number of the threshold cannot be replaced in the experiment’s file: it stands nowhere, or is no plain number.',
       'Write it there yourself; the message says what.',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { unpackRuns } from '../../server/src/protocol/runs/table/packed-rows.js';
 import { runToResults } from '../support/command-line.js';
@@ -57,6 +57,88 @@ describe('What a client asks about a run', () => {
     assert.equal(rows.length, 3);
     assert.ok(rows.every(({ identity }) => identity === 'person-003'));
     assert.ok((rows[0].distance ?? 0) >= (rows[1].distance ?? 0));
+  });
+
+  it('is answered by its people, in the order that is asked for, and by pairs of them', async () => {
+    const all = await client.get('people', { folder: run, model: 'first', by: 'worst', descending: true });
+    assert.deepEqual([all.total, all.matching, all.people.length], [6, 6, 6]);
+    const left = { noEmbedding: 0, missing: 0, leftOut: 0, unknown: 0 };
+    assert.deepEqual(all.considered, { images: 18, ...left });
+    const worst = all.people.map((person) => person.worst?.distance ?? Number.NaN);
+    assert.deepEqual(
+      worst,
+      worst.toSorted((a, b) => b - a),
+    );
+    assert.deepEqual(
+      all.genuine.pairs,
+      all.people.map((person) => person.worst),
+    );
+    assert.ok(all.people.every(({ images, queries }) => images === 3 && queries === 3));
+    const { rows } = await client.get('queryRows', { folder: run, model: 'first', limit: 18 });
+    for (const { identity, recognised } of all.people) {
+      assert.equal(recognised, rows.filter((row) => row.identity === identity && row.correct).length);
+    }
+    const named = await client.get('people', { folder: run, model: 'first', text: 'SON-004' });
+    assert.deepEqual(
+      named.people.map(({ identity }) => identity),
+      ['person-004'],
+    );
+    assert.equal(named.total, 6);
+  });
+
+  it('is answered by the images behind them, each by its line', async () => {
+    const { impostors } = await client.get('people', { folder: run, model: 'second' });
+    const [{ a, b }] = impostors.pairs;
+    const { images } = await client.get('readImages', { folder: run, places: [a, b, 4000] });
+    assert.deepEqual(
+      images.map(({ place }) => place),
+      [a, b],
+    );
+    assert.notEqual(images[0].identity, images[1].identity);
+    assert.ok(images.every(({ id, file }) => file === join(folder, 'faces', id)));
+  });
+
+  it('is answered by how near people are to each other: to themselves nearest, and either way round the same', async () => {
+    const identities = [...Array.from({ length: 6 }, (_, n) => `person-00${n}`), 'nobody'];
+    const { means } = await client.get('similarities', { folder: run, model: 'first', identities });
+    const known = means.slice(0, 6).map((row) => row.slice(0, 6).map((mean) => mean ?? Number.NaN));
+    const average = (all: number[]) => all.reduce((sum, mean) => sum + mean, 0) / all.length;
+    const own = known.map((row, n) => row[n]);
+    const others = known.flatMap((row, n) => row.filter((_, at) => at !== n));
+    assert.ok(average(own) < average(others), `${average(own)} < ${average(others)}`);
+    assert.deepEqual(
+      known,
+      known.map((_, n) => known.map((row) => row[n])),
+    );
+    assert.ok([...means[6], ...means.map((row) => row[6])].every((mean) => mean === null));
+  });
+
+  for (const method of ['pca', 'umap'] as const) {
+    it(`is answered by a map by ${method}: a point a photograph, and one of what was made of it`, async () => {
+      const map = await client.get('faceMap', { folder: run, model: 'first', method });
+      assert.deepEqual(map.versions, ['cloak']);
+      assert.deepEqual(map.version, [...Array.from({ length: 18 }, () => 0), 1]);
+      assert.deepEqual(map.place, [...Array.from({ length: 18 }, (_, n) => n), 0]);
+      assert.equal(map.people.length, 6);
+      assert.equal(Math.max(...map.x.map(Math.abs), ...map.y.map(Math.abs)), 1);
+      const { rows } = await client.get('queryRows', { folder: run, model: 'first', limit: 18 });
+      assert.deepEqual(
+        map.verdict.slice(0, 18),
+        rows.map(({ correct }) => (correct ? 1 : 2)),
+      );
+    });
+  }
+
+  it('is refused of a run that is none, and of one whose embeddings are no longer kept', async () => {
+    const foreign = await client.ask('people', { folder: elsewhere, model: 'first' });
+    assert.ok(!foreign.ok && foreign.problem.code === 'run-unknown');
+    const kept = join(folder, '.lookalike/cache/embeddings');
+    await rename(kept, `${kept}-away`);
+    for (const method of ['pca', 'umap'] as const) {
+      const gone = await client.ask('faceMap', { folder: run, model: 'first', method });
+      assert.ok(!gone.ok && gone.problem.code === 'embeddings-missing', JSON.stringify(gone));
+    }
+    await rename(`${kept}-away`, kept);
   });
 
   it('is answered by a query’s neighbours, with the files of all photographs, perturbed ones too', async () => {

@@ -2,6 +2,7 @@ import '../no-eval.js';
 import '../styles/all.js';
 import './panel.css';
 import './compare/compare.css';
+import './explore/explore.css';
 import './threshold/threshold.css';
 import { render } from 'lit';
 import { fileNamePrefix } from '../../../server/src/protocol/runs/saved-name.js';

@@ -1,3 +1,5 @@
+import type { FaceMap, MapMethod } from '../../../server/src/protocol/explore/face-map.js';
+import type { PeoplePage, Similarities } from '../../../server/src/protocol/explore/people.js';
 import {
   type FromPanel,
   type Problem,
@@ -9,8 +11,11 @@ import {
 import { PageHost } from '../parts/page-host.js';
 
 /** What the page says of itself, and an answer to one of its questions. */
-export type Told = Exclude<ToPanel, { question: number }>;
+export type Told = Exclude<ToPanel, { question: number } | Exploring>;
+/** How far it is what was asked of the run’s embeddings. */
+export type Exploring = Extract<ToPanel, { type: 'exploring' }>;
 type Answer = Extract<ToPanel, { question: number }>;
+export type AskedImages = Extract<Answer, { type: 'images' }>;
 export type AskedQuery = Extract<Answer, { type: 'query' }>;
 
 /** Every question is settled: by its answer, or by why there is none. */
@@ -27,6 +32,8 @@ function refusal(answer: Answer): Answered<never> {
 export class PanelHost extends PageHost<FromPanel, ToPanel> {
   private readonly waiting = new Map<number, (answer: Answer) => void>();
   private asked = 0;
+  /** Who is told how far it is what was asked of the run’s embeddings. */
+  readonly followers = new Set<(progress: Exploring) => void>();
 
   constructor() {
     super(toPanelSchema);
@@ -34,7 +41,11 @@ export class PanelHost extends PageHost<FromPanel, ToPanel> {
 
   /** Calls `show` with what answers no question. */
   override listen(show: (message: Told) => void): void {
-    super.listen((message) => ('question' in message ? this.settle(message) : show(message)));
+    super.listen((message) => {
+      if ('question' in message) this.settle(message);
+      else if (message.type === 'exploring') for (const follow of this.followers) follow(message);
+      else show(message);
+    });
   }
 
   /** Some rows of the table of queries, or why there are none. */
@@ -53,6 +64,33 @@ export class PanelHost extends PageHost<FromPanel, ToPanel> {
   async distances(): Promise<Answered<Extract<Answer, { type: 'distances' }>>> {
     const answer = await this.ask((question) => ({ type: 'askDistances', question }));
     return answer.type === 'distances' ? { ok: true, value: answer } : refusal(answer);
+  }
+
+  /** Some of the people of the run by a model, and the pairs among all of them. */
+  async people(
+    of: Omit<Extract<FromPanel, { type: 'askPeople' }>, 'type' | 'question'>,
+  ): Promise<Answered<PeoplePage>> {
+    const answer = await this.ask((question) => ({ type: 'askPeople', question, ...of }));
+    return answer.type === 'people' ? { ok: true, value: answer.people } : refusal(answer);
+  }
+
+  async similarities(model: string, identities: readonly string[]): Promise<Answered<Similarities>> {
+    const answer = await this.ask((question) => ({
+      ...{ type: 'askSimilarities', question, model },
+      identities: [...identities],
+    }));
+    return answer.type === 'similarities' ? { ok: true, value: answer.similarities } : refusal(answer);
+  }
+
+  async faceMap(model: string, method: MapMethod): Promise<Answered<FaceMap>> {
+    const answer = await this.ask((question) => ({ type: 'askMap', question, model, method }));
+    return answer.type === 'faceMap' ? { ok: true, value: answer.map } : refusal(answer);
+  }
+
+  /** Some images of the run by their lines, with their photographs. */
+  async images(places: readonly number[]): Promise<Answered<AskedImages>> {
+    const answer = await this.ask((question) => ({ type: 'askImages', question, places: [...places] }));
+    return answer.type === 'images' ? { ok: true, value: answer } : refusal(answer);
   }
 
   /** The photographs of some queries, or why they are not there. */

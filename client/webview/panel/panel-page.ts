@@ -7,6 +7,7 @@ import { contents, reportSections, unfinished } from '../report-page.js';
 import { runHeader } from '../sections/run-header.js';
 import { type NamedRun, nameRuns } from '../sections/run-names.js';
 import { comparisonSections, namedAs } from './compare/comparison-sections.js';
+import { exploreSections } from './explore/explore-sections.js';
 import type { PanelHost } from './panel-host.js';
 import { perturbationGallery } from './perturbed/perturbation-gallery.js';
 import { runActions, runProgress } from './run-progress.js';
@@ -73,6 +74,7 @@ function sectionsOf({ host, report, run, specs, comparison }: Shown, runs: reado
     ...differences,
     ...sections.slice(0, at === -1 ? undefined : at),
     ...(report && hasQueries(report) ? [queriesSection(host, report)] : []),
+    ...(report && run?.status !== 'running' ? exploreSections(host, report) : []),
     ...(at === -1 ? [] : sections.slice(at)),
     ...file,
   ];

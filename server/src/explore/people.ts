@@ -14,7 +14,7 @@ import { strayRows } from './stray-images.js';
 const MOST_IMAGES = 100_000;
 const MOST_GENUINE_PAIRS = 10_000_000;
 const NEIGHBOURS = 10;
-const MOST_LISTED = 24;
+const MOST_LISTED = 12;
 
 /** People and pairs of a run by the embeddings of one model. */
 export async function describePeople(runFolder: string, model: string, kept: Kept, tell: Tell): Promise<People> {
@@ -128,7 +128,10 @@ export async function similaritiesOf(kept: Kept, identities: readonly string[]):
     first += length;
     return Array.from({ length }, (_, n) => first - length + n);
   });
-  const means = ranges.map((a) => ranges.map((b) => meanDistance(vectors, a, b)));
+  const means: (number | null)[][] = [];
+  for (const [n, a] of ranges.entries()) {
+    means.push(ranges.map((b, other) => (other < n ? (means[other]?.[n] ?? null) : meanDistance(vectors, a, b))));
+  }
   return { identities: [...identities], means, most: MOST_OF_PERSON };
 }
 

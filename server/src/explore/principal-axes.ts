@@ -10,7 +10,7 @@ const MOST_ROWS = 2500;
 const FOLLOWED = 8;
 const MOST_ROUNDS = 25;
 /** How little a variance still changes when it has settled, as a share of itself. */
-const SETTLED = 1e-6;
+const SETTLED = 1e-8;
 /** What rounding leaves of a direction that others make up, as a share of its length. */
 const NOTHING_LEFT = 1e-12;
 

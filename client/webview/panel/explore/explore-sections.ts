@@ -1,0 +1,19 @@
+import { html } from 'lit';
+import type { ReportData } from '../../../../server/src/protocol/webview.js';
+import type { Section } from '../../parts/section.js';
+import type { PanelHost } from '../panel-host.js';
+import { exploredModels } from './explored-run.js';
+import './people-view.js';
+
+/** What can be asked of the embeddings that are kept of a run; nothing where it does not say which they are. */
+export function exploreSections(host: PanelHost, { results }: ReportData): Section[] {
+  if (exploredModels(results).length === 0) return [];
+  return [
+    {
+      id: 'people',
+      title: 'People and pairs',
+      lead: 'Who is recognised, which two people look alike, and which photographs may stand under a wrong name: by the embeddings that are kept of all photographs.',
+      body: html`<people-view .host=${host} .results=${results}></people-view>`,
+    },
+  ];
+}
