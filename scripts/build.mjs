@@ -46,7 +46,7 @@ const SHIPPED = [
       search: 'server/src/search/main.ts',
       runner: 'server/src/runner/main.ts',
       serve: 'server/src/serve/main.ts',
-      explore: 'server/src/explore/main.ts',
+      explore: 'server/src/search/explore/main.ts',
       sweep: 'server/src/sweep/main.ts',
       server: 'server/src/lsp/main.ts',
     },

@@ -619,7 +619,10 @@ export const PROBLEM_CODES: Readonly<Record<string, Readonly<Record<string, Prob
       'Run the experiment again: what is not kept is computed anew.',
     ],
     'map-too-small': ['UMAP needs more photographs than there are.', 'Look at the map by PCA.'],
-    'exploring-cancelled': ['What was asked of a run’s embeddings was stopped before it was known.', 'Ask for it again.'],
+    'exploring-cancelled': [
+      'What was asked of a run’s embeddings was stopped before it was known.',
+      'Ask for it again.',
+    ],
     'threshold-not-written': [
       'The number of the threshold cannot be replaced in the experiment’s file: it stands nowhere, or is no plain number.',
       'Write it there yourself; the message says what.',

@@ -1,4 +1,4 @@
-import type { FacePair, PeoplePage, Person } from '../../server/src/protocol/explore/people.js';
+import type { FacePair, PeoplePage, Person } from '../../server/src/protocol/runs/explore/people.js';
 import type { ReceivedFromPanel, ShownImage, ToPanel } from '../../server/src/protocol/webview.js';
 
 /** Photographs of each person, whose lines follow each other. */

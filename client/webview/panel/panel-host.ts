@@ -1,5 +1,5 @@
-import type { FaceMap, MapMethod } from '../../../server/src/protocol/explore/face-map.js';
-import type { PeoplePage, Similarities } from '../../../server/src/protocol/explore/people.js';
+import type { FaceMap, MapMethod } from '../../../server/src/protocol/runs/explore/face-map.js';
+import type { PeoplePage, Similarities } from '../../../server/src/protocol/runs/explore/people.js';
 import {
   type FromPanel,
   type Problem,

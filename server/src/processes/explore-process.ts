@@ -1,5 +1,5 @@
 import { fail, type Result } from '../protocol/errors.js';
-import { type ExploreEvent, type ExploreRequest, exploreEventSchema } from '../protocol/explore/process.js';
+import { type ExploreEvent, type ExploreRequest, exploreEventSchema } from '../protocol/runs/explore/process.js';
 import { crashReport } from './crash-report.js';
 import { startProcess } from './start-process.js';
 

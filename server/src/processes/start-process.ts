@@ -89,11 +89,14 @@ function memoryOf(part: Part): NodeJS.ProcessEnv {
   return { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_TRIM_THRESHOLD_: '131072' };
 }
 
+/** Of a part whose source is not in a folder of its name. */
+const SOURCES: Partial<Record<Part, string>> = { explore: 'search/explore' };
+
 function programOf(part: Part) {
   const here = fileURLToPath(import.meta.url);
   const fromSource = here.endsWith('.ts');
   return fromSource
-    ? { execArgv: ['--import', 'tsx'], entry: `${dirname(dirname(here))}/${part}/main.ts` }
+    ? { execArgv: ['--import', 'tsx'], entry: `${dirname(dirname(here))}/${SOURCES[part] ?? part}/main.ts` }
     : { execArgv: [], entry: `${dirname(here)}/${part}.js` };
 }
 

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import type { Result } from './errors.js';
+import { foundFaceSchema } from './images/found-face.js';
 import { paperChoiceSchema } from './images/paper-figure.js';
-import { faceMapSchema, MAP_METHODS, MOST_POINTS } from './explore/face-map.js';
+import { MAX_COMPARED } from './limits.js';
+import { permission, problemSchema, remedySchema } from './problem.js';
+import { faceMapSchema, MAP_METHODS, MOST_POINTS } from './runs/explore/face-map.js';
 import {
   MOST_IN_MATRIX,
   MOST_PEOPLE,
@@ -9,10 +12,7 @@ import {
   peopleSelectionSchema,
   place,
   similaritiesSchema,
-} from './explore/people.js';
-import { foundFaceSchema } from './images/found-face.js';
-import { MAX_COMPARED } from './limits.js';
-import { permission, problemSchema, remedySchema } from './problem.js';
+} from './runs/explore/people.js';
 import { plannedWorkSchema } from './runs/planned-work.js';
 import { LARGEST_PAGE, queryPageSchema, querySelectionSchema } from './runs/query-page.js';
 import { runSummarySchema } from './runs/run-state.js';

@@ -1,5 +1,11 @@
 import * as z from 'zod';
-import { faceMapSchema, MAP_METHODS, MOST_POINTS } from './explore/face-map.js';
+import { foundFaceSchema, shownFacesSchema } from './images/found-face.js';
+import { imageUri } from './images/image-uri.js';
+import { paperChoiceSchema } from './images/paper-figure.js';
+import { MAX_COMPARED } from './limits.js';
+import { problemSchema } from './problem.js';
+import { resultsSchema } from './results.js';
+import { faceMapSchema, MAP_METHODS, MOST_POINTS } from './runs/explore/face-map.js';
 import {
   MOST_IN_MATRIX,
   MOST_PEOPLE,
@@ -7,14 +13,10 @@ import {
   peopleSelectionSchema,
   place,
   similaritiesSchema,
-} from './explore/people.js';
-import { foundFaceSchema, shownFacesSchema } from './images/found-face.js';
-import { imageUri } from './images/image-uri.js';
-import { paperChoiceSchema } from './images/paper-figure.js';
-import { MAX_COMPARED } from './limits.js';
-import { problemSchema } from './problem.js';
-import { resultsSchema } from './results.js';
+} from './runs/explore/people.js';
+
 import { LARGEST_PAGE, queryPageSchema, querySelectionSchema, queryTableRowSchema } from './runs/query-page.js';
+
 import { runSummarySchema } from './runs/run-state.js';
 import { runComparisonSchema } from './runs/table/run-comparison.js';
 import { THRESHOLD_FORMS, verifierDistancesSchema } from './runs/verifier-distances.js';

@@ -1,5 +1,5 @@
-import type { PeoplePage } from '../../../../server/src/protocol/explore/people.js';
 import { counted } from '../../../../server/src/protocol/figure-text.js';
+import type { PeoplePage } from '../../../../server/src/protocol/runs/explore/people.js';
 
 type Considered = PeoplePage['considered'];
 

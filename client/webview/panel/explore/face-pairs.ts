@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { FacePair, PeoplePage } from '../../../../server/src/protocol/explore/people.js';
 import { count, counted } from '../../../../server/src/protocol/figure-text.js';
+import type { FacePair, PeoplePage } from '../../../../server/src/protocol/runs/explore/people.js';
 import { faceNote } from '../../photographs/face-note.js';
 import { photo } from '../../photographs/photo.js';
 import type { ShownDistance } from './explored-run.js';

@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit';
-import type { Person, Similarities } from '../../../../server/src/protocol/explore/people.js';
 import { count, percent } from '../../../../server/src/protocol/figure-text.js';
+import type { Person, Similarities } from '../../../../server/src/protocol/runs/explore/people.js';
 import { type Column, dataTable } from '../../parts/data-table.js';
 import type { ShownDistance } from './explored-run.js';
 import { smallFace } from './face-pairs.js';

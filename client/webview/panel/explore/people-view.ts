@@ -1,12 +1,12 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import { count, counted } from '../../../../server/src/protocol/figure-text.js';
 import {
   MOST_IN_MATRIX,
   type PEOPLE_ORDERS,
   type PeoplePage,
   type Person,
   type Similarities,
-} from '../../../../server/src/protocol/explore/people.js';
-import { count, counted } from '../../../../server/src/protocol/figure-text.js';
+} from '../../../../server/src/protocol/runs/explore/people.js';
 import type { Problem, Results } from '../../../../server/src/protocol/webview.js';
 import { choice } from '../../parts/choice.js';
 import { problemBanner } from '../../parts/problem-banner.js';

@@ -1,10 +1,10 @@
 import { stampOf } from '../../history/read-run.js';
 import { exploreInProcess } from '../../processes/explore-process.js';
 import { ok, type Result } from '../../protocol/errors.js';
-import type { FaceMap } from '../../protocol/explore/face-map.js';
-import type { People, Person, Similarities } from '../../protocol/explore/people.js';
-import type { ExploreRequest } from '../../protocol/explore/process.js';
 import type { ParsedParams, RequestResult } from '../../protocol/lsp.js';
+import type { FaceMap } from '../../protocol/runs/explore/face-map.js';
+import type { People, Person, Similarities } from '../../protocol/runs/explore/people.js';
+import type { ExploreRequest } from '../../protocol/runs/explore/process.js';
 import type { RunsHost } from './runs-host.js';
 
 /** A run by its folder, and as the client calls that. */

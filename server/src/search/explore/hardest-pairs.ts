@@ -1,6 +1,6 @@
-import type { Matrix, Neighbours } from '../plugins/declare.js';
-import { itemAt } from '../protocol/item-at.js';
-import { drawIndices } from '../runner/random.js';
+import type { Matrix, Neighbours } from '../../plugins/declare.js';
+import { itemAt } from '../../protocol/item-at.js';
+import { drawIndices } from '../../runner/random.js';
 import { squaredDistance } from './squared-distance.js';
 
 /** Two rows, the lower first, and squared L2 between them. */

@@ -1,8 +1,8 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import type { Matrix } from '../plugins/declare.js';
-import { rowsBetween, selectRows } from '../plugins/matrix.js';
-import { drawIndices } from '../runner/random.js';
+import type { Matrix } from '../../plugins/declare.js';
+import { rowsBetween, selectRows } from '../../plugins/matrix.js';
+import { drawIndices } from '../../runner/random.js';
 
 /** Rows that axes are computed of, at the most: the time is bounded, and more hardly move them. */
 const MOST_ROWS = 2500;

@@ -1,8 +1,8 @@
-import { fail, type Problem } from '../protocol/errors.js';
-import { type ExploreEvent, type ExploreRequest, exploreRequestSchema } from '../protocol/explore/process.js';
-import { problemOf, unwrap } from '../runner/halt.js';
-import { keepLogShort, keepPrivate, ParentChannel } from '../runner/parent-channel.js';
-import { UnusableFile } from '../store/run-folder/run-files.js';
+import { fail, type Problem } from '../../protocol/errors.js';
+import { type ExploreEvent, type ExploreRequest, exploreRequestSchema } from '../../protocol/runs/explore/process.js';
+import { problemOf, unwrap } from '../../runner/halt.js';
+import { keepLogShort, keepPrivate, ParentChannel } from '../../runner/parent-channel.js';
+import { UnusableFile } from '../../store/run-folder/run-files.js';
 import { mapFaces } from './face-map.js';
 import { findKept } from './kept-vectors.js';
 import { describePeople, similaritiesOf } from './people.js';

@@ -1,9 +1,9 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { UMAP } from 'umap-js';
-import type { Matrix } from '../plugins/declare.js';
-import { inMemory } from '../plugins/matrix.js';
-import { fail, type Result } from '../protocol/errors.js';
+import type { Matrix } from '../../plugins/declare.js';
+import { inMemory } from '../../plugins/matrix.js';
+import { fail, type Result } from '../../protocol/errors.js';
 import { nearestRows } from './nearest.js';
 import type { Tell } from './progress.js';
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Person } from '../protocol/explore/people.js';
-import { queryPartSchema, queryRecordSchema } from '../store/run-folder/query-record.js';
-import { readRecords } from '../store/run-folder/run-files.js';
+import type { Person } from '../../protocol/runs/explore/people.js';
+import { queryPartSchema, queryRecordSchema } from '../../store/run-folder/query-record.js';
+import { readRecords } from '../../store/run-folder/run-files.js';
 
 /** A query's parts by model and version, of which these are looked at. */
 const partSchema = queryPartSchema.pick({ hits: true, valid: true, hash: true });

@@ -1,7 +1,7 @@
-import { type FaceMap, type MapMethod, MOST_POINTS, VERDICTS } from '../protocol/explore/face-map.js';
-import { itemsAt } from '../protocol/item-at.js';
-import { unwrap } from '../runner/halt.js';
-import { ORIGINAL } from '../runner/stages/query-version.js';
+import { itemsAt } from '../../protocol/item-at.js';
+import { type FaceMap, type MapMethod, MOST_POINTS, VERDICTS } from '../../protocol/runs/explore/face-map.js';
+import { unwrap } from '../../runner/halt.js';
+import { ORIGINAL } from '../../runner/stages/query-version.js';
 import { drawn } from './hardest-pairs.js';
 import { type JudgedQuery, judgedQueries } from './judged-queries.js';
 import type { Kept, KeptImage } from './kept-vectors.js';

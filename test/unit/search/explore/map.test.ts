@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { principalAxes, projected } from '../../../server/src/explore/principal-axes.js';
-import { umapOf } from '../../../server/src/explore/umap.js';
-import type { Matrix } from '../../../server/src/plugins/declare.js';
-import { randomVectors } from '../../support/random-vectors.js';
+import type { Matrix } from '../../../../server/src/plugins/declare.js';
+import { principalAxes, projected } from '../../../../server/src/search/explore/principal-axes.js';
+import { umapOf } from '../../../../server/src/search/explore/umap.js';
+import { randomVectors } from '../../../support/random-vectors.js';
 
 /** Rows that vary by these widths along directions at right angles, which are turned by random reflections. */
 function varied(rows: number, widths: readonly number[], seed: number) {

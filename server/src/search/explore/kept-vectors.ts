@@ -1,11 +1,11 @@
 import { dirname, join } from 'node:path';
-import type { Matrix } from '../plugins/declare.js';
-import { fail, ok, type Result } from '../protocol/errors.js';
-import { EmbeddingStore } from '../store/cache/shards.js';
-import { CacheFolders } from '../store/home.js';
-import { imageRecordSchema } from '../store/run-folder/query-record.js';
-import { readResults } from '../store/run-folder/read-results.js';
-import { readRecords } from '../store/run-folder/run-files.js';
+import type { Matrix } from '../../plugins/declare.js';
+import { fail, ok, type Result } from '../../protocol/errors.js';
+import { EmbeddingStore } from '../../store/cache/shards.js';
+import { CacheFolders } from '../../store/home.js';
+import { imageRecordSchema } from '../../store/run-folder/query-record.js';
+import { readResults } from '../../store/run-folder/read-results.js';
+import { readRecords } from '../../store/run-folder/run-files.js';
 
 /** An image of a run by its line of `images.jsonl`, with a vector by its content. */
 export interface KeptImage {

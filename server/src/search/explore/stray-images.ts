@@ -1,6 +1,6 @@
-import type { Matrix, Neighbours } from '../plugins/declare.js';
-import { inMemory } from '../plugins/matrix.js';
-import { itemAt } from '../protocol/item-at.js';
+import type { Matrix, Neighbours } from '../../plugins/declare.js';
+import { inMemory } from '../../plugins/matrix.js';
+import { itemAt } from '../../protocol/item-at.js';
 import { nearestRows } from './nearest.js';
 import type { Progress } from './progress.js';
 import { squaredDistance } from './squared-distance.js';

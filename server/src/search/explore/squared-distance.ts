@@ -1,4 +1,4 @@
-import type { Matrix } from '../plugins/declare.js';
+import type { Matrix } from '../../plugins/declare.js';
 
 /** Squared L2 between row `a` of one matrix and row `b` of another, summed in double precision. */
 export function squaredDistance(of: Matrix, a: number, other: Matrix, b: number): number {

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
-import type { Neighbours, VectorSource } from '../plugins/declare.js';
-import { flat } from '../plugins/indexes/flat.js';
-import { unwrap } from '../runner/halt.js';
+import type { Neighbours, VectorSource } from '../../plugins/declare.js';
+import { flat } from '../../plugins/indexes/flat.js';
+import { unwrap } from '../../runner/halt.js';
 import type { Progress } from './progress.js';
 
 /** The `k` nearest rows of each query by exact search, squared L2; of a set in itself without the row's own. */

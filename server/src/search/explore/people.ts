@@ -1,7 +1,7 @@
-import { inMemory } from '../plugins/matrix.js';
-import type { FacePair, People, Person, Similarities } from '../protocol/explore/people.js';
-import { itemAt, itemsAt } from '../protocol/item-at.js';
-import { drawIndices } from '../runner/random.js';
+import { inMemory } from '../../plugins/matrix.js';
+import { itemAt, itemsAt } from '../../protocol/item-at.js';
+import type { FacePair, People, Person, Similarities } from '../../protocol/runs/explore/people.js';
+import { drawIndices } from '../../runner/random.js';
 import { drawn, furthestOfEach, nearestImpostors, type RowPair } from './hardest-pairs.js';
 import { countJudged, type JudgedOfPerson } from './judged-queries.js';
 import type { Kept, KeptImage } from './kept-vectors.js';

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { furthestOfEach, nearestImpostors, type RowPair } from '../../../server/src/explore/hardest-pairs.js';
-import { nearestRows } from '../../../server/src/explore/nearest.js';
-import { squaredDistance } from '../../../server/src/explore/squared-distance.js';
-import { strayRows } from '../../../server/src/explore/stray-images.js';
-import type { Matrix } from '../../../server/src/plugins/declare.js';
-import { inMemory } from '../../../server/src/plugins/matrix.js';
-import { randomVectors } from '../../support/random-vectors.js';
+import type { Matrix } from '../../../../server/src/plugins/declare.js';
+import { inMemory } from '../../../../server/src/plugins/matrix.js';
+import { furthestOfEach, nearestImpostors, type RowPair } from '../../../../server/src/search/explore/hardest-pairs.js';
+import { nearestRows } from '../../../../server/src/search/explore/nearest.js';
+import { squaredDistance } from '../../../../server/src/search/explore/squared-distance.js';
+import { strayRows } from '../../../../server/src/search/explore/stray-images.js';
+import { randomVectors } from '../../../support/random-vectors.js';
 
 const silent = () => undefined;
 
