@@ -9,6 +9,7 @@ import { benchFaces } from './faces.js';
 import { benchLanguage } from './language/language.js';
 import { note, type Section } from './measure.js';
 import { benchPairsCounted } from './pairs-counted/pairs-counted.js';
+import { benchPgvector } from './pgvector.js';
 import { benchPlanning } from './planning/planning.js';
 import { benchRuns } from './planning/runs.js';
 import { benchRealNetworks } from './real-networks.js';
@@ -27,6 +28,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Section | undefined>>> =
   search: benchSearch,
   pairs: benchAllPairs,
   'pairs-counted': benchPairsCounted,
+  pgvector: benchPgvector,
   planning: benchPlanning,
   editor: benchEditor,
   language: benchLanguage,

@@ -110,6 +110,18 @@ for (const [name, start] of Object.entries(SERVERS)) {
       assert.ok(recall[1]! > recall[0]! && recall[1]! > 0.9, `recall is ${recall}`);
     });
 
+    it('gives as many as are asked for, also where that is more than a graph finds', async () => {
+      const gallery = randomVectors(1500, 8, 7);
+      const query = randomVectors(1, 8, 8);
+      const index = await openOver(gallery, { effort: 10 });
+      for (const k of [5, 60, 1200]) {
+        const { ids } = await index.search(inMemory(query), { ...work, k });
+        assert.equal(new Set(ids).size, k);
+        assert.ok(!ids.includes(-1));
+      }
+      await index.close();
+    });
+
     it('takes a set without vectors, and asks for more than there are', async () => {
       const none = await openOver({ data: new Float32Array(0), rows: 0, dimension: 4 });
       const query = randomVectors(1, 4, 5);

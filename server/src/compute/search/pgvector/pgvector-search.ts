@@ -11,6 +11,8 @@ import { type LoadedGeneration, OPERATORS, vectorText } from './generation.js';
 const BATCH = 16;
 /** So many more neighbours are asked for than are wanted: their order is pgvector's, whose distances are sums in float32. */
 const MARGIN = 16;
+/** What pgvector lets a graph's search look at. */
+const MOST_CANDIDATES = 1000;
 /** Of a float32: a half of the distance between 1 and the next number. */
 const UNIT = 2 ** -24;
 /** No sum of squares of numbers that are not zero is so small that float32 loses more of it than this. */
@@ -35,7 +37,8 @@ interface Found {
  * throws `index-damaged`.
  */
 export class PgvectorSearch implements SearchIndex {
-  private readonly ready = new WeakSet<Session>();
+  /** What graphs are searched with, by connection. */
+  private readonly settings = new WeakMap<Session, string>();
   /** How far a sum in float32 may be from the true one, as a share of the sum of its terms' sizes. */
   private readonly rounding: number;
 
@@ -97,12 +100,15 @@ export class PgvectorSearch implements SearchIndex {
     return nearest;
   }
 
-  /** Once a connection: what the graph's search is given. */
+  /** Where more is wanted than a graph gives, every row is compared. */
   private async prepare(session: Session, wanted: number): Promise<void> {
-    if (this.effort === undefined || this.ready.has(session)) return;
-    const candidates = Math.min(1000, Math.max(this.effort, wanted));
-    await session.query(`SET hnsw.ef_search = ${candidates}`);
-    this.ready.add(session);
+    if (this.effort === undefined) return;
+    const candidates = Math.max(this.effort, wanted);
+    const settings = `SET hnsw.ef_search = ${Math.min(MOST_CANDIDATES, candidates)};
+      SET enable_indexscan = ${candidates > MOST_CANDIDATES ? 'off' : 'on'}`;
+    if (this.settings.get(session) === settings) return;
+    await session.query(settings);
+    this.settings.set(session, settings);
   }
 
   private async ask(
