@@ -8,8 +8,8 @@ export const hnsw = definePlugin({
   version: 1,
   title: 'Approximate search in a graph of near neighbours (HNSW)',
   docs: `Approximate nearest neighbours (Malkov & Yashunin, arXiv 1603.09320) by the native module hnswlib-node, which is
-compiled when Lookalike is installed and absent where that failed. The graph is kept on disk. Its recall@10 is measured
-against exact search on a thousand of its vectors and stands in the results; distances and their order are exact.`,
+compiled when Lookalike is installed and absent where that failed. The graph is kept on disk. Its recall, of as
+many neighbours as the run asks for, is measured against exact search on a thousand of its vectors and stands in the results; distances and their order are exact.`,
   params: z.object({
     metric: z
       .enum(['l2', 'ip'])

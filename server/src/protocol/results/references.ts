@@ -176,6 +176,19 @@ export const REFERENCES = {
       year: '1927',
     },
   },
+  mcnemar1947: {
+    short: 'McNemar, 1947',
+    type: 'article',
+    fields: {
+      author: 'McNemar, Quinn',
+      title: 'Note on the Sampling Error of the Difference Between Correlated Proportions or Percentages',
+      journal: 'Psychometrika',
+      volume: '12',
+      number: '2',
+      pages: '153--157',
+      year: '1947',
+    },
+  },
   holm1979: {
     short: 'Holm, 1979',
     type: 'article',

@@ -90,7 +90,10 @@ function models({ results, draft, cite }: Told): string[] {
     ...(index ? [`Nearest neighbours were searched by ${plugin('index', index, cite)}.`] : []),
     ...(results.index ?? [])
       .filter(({ recall }) => recall !== null)
-      .map(({ model, recall }) => `Recall@10 against exact search, by ${code(model)}: ${percent(recall)}.`),
+      .map(({ model, recall, recallAt }) => {
+        const depth = recallAt ? `@${recallAt}` : '';
+        return `Recall${depth} against exact search, by ${code(model)}: ${percent(recall)}.`;
+      }),
   ];
 }
 
@@ -217,7 +220,7 @@ function uncertainty({ results, cite }: Told): string[] {
   const hasRates = results.accuracy?.length || results.robustness || results.verification?.length;
   const tests = results.differences?.length
     ? [
-        `Differences of rates on the same queries were tested by permutation of identities, and p-values adjusted by Holm’s method${cite('holm1979')}.`,
+        `Differences of rates on the same queries were tested by McNemar’s exact test${cite('mcnemar1947')} and, where identities are known, by permutation of identities; p-values are adjusted by Holm’s method${cite('holm1979')}.`,
       ]
     : [];
   return [...(hasRates ? [told] : []), ...tests];
