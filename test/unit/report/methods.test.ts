@@ -54,7 +54,7 @@ describe('the methods of a run', () => {
       '`arc` (`onnx` [@deng2019arcface], `fit: crop`, `align: arcface`',
       '`hnsw` [@malkov2020hnsw]',
       '`efSearch: 64`',
-      'Recall@6 against exact search, by `arc`: 99.50 %',
+      'Recall@6 against exact search, by `arc`: 99.5',
       'drawn with seed 3',
       'percentile 95',
       '`fawkes` [@shan2020fawkes; @wang2004ssim] (`mode: low`, `schedule: published`, `seed: 11`) against `face-recognition`',
