@@ -68,8 +68,8 @@ export async function benchTrackers(): Promise<Section | undefined> {
     body: `${PHOTOGRAPHS} of 510 photographs of 51 people (CelebA in the wild), ${robustness.eligible} of them eligible: the original has a valid result.
 \`face-recognition\` is the engine, the judge and what the attacks looked into: a white box. Five results a search; valid is what lies
 within a threshold of a false match rate of ${threshold.fmr ?? '–'} over ${threshold.impostorPairs?.toLocaleString('en') ?? '–'} pairs of people whom no query shows. \`static\` searches once,
-\`dynamic\` again with every valid result, as long as new ones come. Of a
-stranger’s search ${percent(robustness.control.rate)} find somebody (the control). The run is
+\`dynamic\` again with every valid result, as long as new ones come. Of
+strangers’ searches ${percent(robustness.control.rate)} find somebody (the control). The run is
 
 \`\`\`yaml
 ${EXPERIMENT.replace(JSON.stringify(CELEBA_MINI), 'celeba-mini')}\`\`\`
