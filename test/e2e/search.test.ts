@@ -107,14 +107,100 @@ describe('the page of a search panel (skipped where Chromium is not installed)',
     await stage.page.locator('#hit-0.active').waitFor();
   });
 
-  it('takes no words where no model takes them, and says what to do instead', async () => {
+  it('has no field for words where the model takes none, and says which model takes them', async () => {
     const state = exampleSearchState();
     const stage = await open({ ...state, indices: state.indices.filter(({ words }) => !words) });
-    await stage.page.getByText('Choose an image to search by.').waitFor();
-    assert.equal(await stage.page.locator('vscode-textfield.words').getAttribute('disabled'), '');
-    assert.equal(await stage.page.locator('vscode-button').first().getAttribute('disabled'), '');
+    await stage.page.getByText('Choose an image to search by, paste one, or drop one here.').waitFor();
+    assert.equal(await stage.page.locator('vscode-textfield.words').count(), 0);
+    assert.equal(await stage.page.getByText('Search', { exact: true }).count(), 0);
     await stage.page.getByRole('button', { name: 'Search by Image …' }).click();
     await until(() => asked(stage, 'searchByFile').length === 1);
+    const both = await open();
+    await choose(both, 'Model', 'face-recognition');
+    await both.page.getByText('face-recognition takes images alone; clip takes words.').waitFor();
+    assert.equal(await both.page.locator('vscode-textfield.words').count(), 0);
+    await choose(both, 'Model', 'clip');
+    await both.page.locator('vscode-textfield.words').waitFor();
+  });
+
+  it('begins with pictures, by which the keyboard searches too; gone and hidden ones say so', async () => {
+    const stage = await open();
+    const choices = Array.from({ length: 24 }, (_, n) => ({
+      id: `p${n}/1.png`,
+      identity: n === 1 ? HOSTILE : `p${n}`,
+      photograph: n === 2 ? null : { uri: n === 3 ? null : PIXEL },
+    }));
+    await stage.send({ type: 'choices', choices, hiddenIn: '/data/faces' });
+    const list = stage.page.getByRole('list', { name: 'Images to begin with' });
+    assert.equal(await list.getByRole('button').count(), 24);
+    assert.deepEqual(await list.locator('.no-photo').allTextContents(), ['gone', 'not shown']);
+    await stage.page.getByRole('button', { name: 'Show Them' }).click();
+    await list.getByRole('button').nth(4).focus();
+    await stage.page.keyboard.press('Enter');
+    await grid(stage).waitFor();
+    assert.deepEqual(asked(stage, 'search')[0]?.query, { by: 'result', id: 'p4/1.png' });
+    assert.equal(asked(stage, 'showPhotographs').length, 1);
+    assert.equal(await list.count(), 0);
+    assert.deepEqual(stage.faults, []);
+    const other = await open();
+    await other.send({ type: 'choices', choices, hiddenIn: '/data/faces' });
+    await other.page.getByRole('list', { name: 'Images to begin with' }).waitFor();
+    assert.deepEqual(await accessibilityFaults(other.page), []);
+  });
+
+  it('searches by an image that is pasted or dropped, by the address of one, and by nothing too large', async () => {
+    const stage = await open();
+    const png = PIXEL.replace(/^[^,]*,/, '');
+    const give = (type: 'paste' | 'drop', give: { bytes?: string; name?: string; uri?: string; size?: number }) =>
+      stage.page.evaluate(
+        ({ type, bytes, name = '', uri, size }) => {
+          const data = new DataTransfer();
+          if (size) data.items.add(new File([new Uint8Array(size)], name, { type: 'image/png' }));
+          if (bytes) {
+            const content = Uint8Array.from(atob(bytes), (character) => character.charCodeAt(0));
+            data.items.add(new File([content], name, { type: 'image/png' }));
+          }
+          if (uri) data.setData('text/uri-list', uri);
+          const event =
+            type === 'paste'
+              ? new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true })
+              : new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true });
+          document.body.dispatchEvent(event);
+        },
+        { type, ...give },
+      );
+    await give('paste', { bytes: png, name: 'image.png' });
+    await give('drop', { bytes: png, name: 'ana.png' });
+    await give('drop', { uri: 'https://example.org/a.png\r\nfile:///home/ana/bo.png' });
+    await until(() => asked(stage, 'searchByUri').length === 1 && asked(stage, 'searchByPicture').length === 2);
+    assert.deepEqual(
+      asked(stage, 'searchByPicture').map(({ name, base64 }) => [name, base64]),
+      [
+        ['image.png', png],
+        ['ana.png', png],
+      ],
+    );
+    assert.equal(asked(stage, 'searchByUri')[0]?.uri, 'file:///home/ana/bo.png');
+    await give('drop', { uri: 'https://example.org/a.png' });
+    await give('drop', { size: 24 * 2 ** 20 + 1, name: 'film.png' });
+    await stage.page.getByText('film.png has 25165825 bytes, more than a photograph').waitFor();
+    assert.equal(stage.told.filter(({ type }) => /^searchBy/.test(type)).length, 3);
+    assert.deepEqual(stage.faults, []);
+  });
+
+  it('shows people of one name alone, says of how many results, and saves those', async () => {
+    const stage = await open();
+    await searchWords(stage);
+    await stage.page.getByLabel('Show only people named').fill('PERSON-003');
+    await stage.page.getByText('Shown are the 5 of 50 results that are of people named so').waitFor();
+    assert.equal(await stage.page.locator('.hit').count(), 5);
+    await stage.page.getByRole('button', { name: 'Save as Subset …' }).click();
+    await until(() => asked(stage, 'saveSubset').length === 1);
+    const ids = Array.from({ length: 5 }, (_, n) => `person-003/${n}.png`);
+    assert.deepEqual(asked(stage, 'saveSubset')[0]?.ids, ids);
+    await stage.page.getByLabel('Show only people named').fill('nobody');
+    await stage.page.getByText('Shown are the 0 of 50 results').waitFor();
+    assert.equal(await stage.page.locator('.hit').count(), 0);
   });
 
   it('goes to the results with the keyboard once they have come, and names their scale', async () => {

@@ -35,6 +35,8 @@ describe('searching images in VS Code (skipped where Chromium or ripgrep is not 
     await workbench.runCommand('Lookalike: Search Images');
     const { panelContent: panel } = workbench;
     await panel.getByText('24 images can be searched').waitFor();
+    await panel.getByRole('list', { name: 'Images to begin with' }).waitFor();
+    await untilLoaded(await workbench.panel(), '.choices img', 6);
     await panel.getByLabel('Words to search by').fill('a person');
     await panel.getByLabel('Words to search by').press('Enter');
     await panel.locator('.hit').first().waitFor();

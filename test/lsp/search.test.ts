@@ -145,7 +145,9 @@ describe('Searching the images of an experiment', () => {
 
     before(async () => {
       uri = await open('portraits', EXPERIMENT);
-      const { indices } = await stateOf(uri, ({ status }) => status === 'ready');
+      const { indices, choices } = await stateOf(uri, ({ status }) => status === 'ready');
+      assert.equal(new Set(choices.map(({ identity }) => identity)).size, choices.length, 'one of each person');
+      assert.ok(choices.length === 4 && choices.every(({ file }) => existsSync(file)), JSON.stringify(choices));
       assert.deepEqual(
         indices.map(({ name, images, words, deduplicates }) => [name, images, words, deduplicates]),
         [

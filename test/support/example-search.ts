@@ -11,6 +11,7 @@ export function exampleSearchState(changes: Partial<SearchState> = {}): SearchSt
       { name: 'face-recognition', images: 2040, dimension: 128, words: false, deduplicates: true },
       { name: 'clip', images: 2040, dimension: 512, words: true, deduplicates: true },
     ],
+    choices: [],
     warnings: [],
     problem: null,
     ...changes,

@@ -13,8 +13,9 @@ import { withPermission } from '../runs/with-permission.js';
 import type { LanguageServer } from '../server/language-server.js';
 import { type Handlers, PageHost, type PageServices } from './page-host.js';
 import type { PageBeginning } from './panel-page.js';
+import { PastedPictures } from './pasted-pictures.js';
 import { saveSubset } from './save-subset.js';
-import { searchView } from './search-views.js';
+import { searchView, shownPhotographs } from './search-views.js';
 
 export interface SearchPanelServices extends PageServices {
   readonly server: LanguageServer;
@@ -57,6 +58,7 @@ class SearchPanel extends PageHost<FromSearchPage, ToSearchPage> {
   /** What the page shows, or is about to: it is sent again where the page is loaded again. */
   private shown: ToSearchPage | undefined;
   private answer: SearchAnswer | undefined;
+  private readonly pictures = new PastedPictures();
 
   constructor(
     panel: vscode.WebviewPanel,
@@ -69,6 +71,7 @@ class SearchPanel extends PageHost<FromSearchPage, ToSearchPage> {
     this.whileOpen(
       server.onSearchChanged((state) => this.follow(state)),
       server.onStarted(() => this.serverStarted()),
+      this.pictures,
       new vscode.Disposable(() => void server.request('closeSearch', { uri })),
     );
     this.load();
@@ -97,20 +100,39 @@ class SearchPanel extends PageHost<FromSearchPage, ToSearchPage> {
     close: () => this.services.server.request('closeSearch', { uri: this.uri }),
     search: ({ query, options }) => this.search({ ...options, query }),
     searchByFile: ({ options }) => this.searchByFile(options),
-    saveSubset: () => this.answer && saveSubset(this.answer, vscode.Uri.parse(this.uri)),
+    searchByPicture: ({ name, base64, options }) => this.searchByPicture(name, base64, options),
+    searchByUri: ({ uri, options }) =>
+      this.search({ ...options, query: { by: 'image', file: vscode.Uri.parse(uri).fsPath } }),
+    saveSubset: ({ ids }) => this.saveSubset(ids),
     fetchWeights: () => this.fetchWeights(),
     showPhotographs: () => this.showPhotographs(),
   };
 
-  private sendAll(): void {
-    this.send({ type: 'state', state: this.state });
+  private async sendAll(): Promise<void> {
+    this.sendState();
     if (this.shown) this.send(this.shown);
+    else await this.sendChoices();
+  }
+
+  /** Where photographs are is the host's to know. */
+  private sendState(): void {
+    this.send({ type: 'state', state: { ...this.state, choices: [] } });
   }
 
   private follow(state: SearchState): void {
     if (state.uri !== this.uri) return;
+    const opened = this.state.status !== 'ready' && state.status === 'ready';
     this.state = state;
-    this.send({ type: 'state', state });
+    this.sendState();
+    if (opened && !this.shown) void this.sendChoices();
+  }
+
+  private async sendChoices(): Promise<void> {
+    const { choices } = this.state;
+    if (choices.length === 0) return;
+    const { found, hiddenIn, roots } = await shownPhotographs(choices, this.home, this.access);
+    this.hiddenIn = hiddenIn;
+    if (this.couldLoadFrom(roots)) this.send({ type: 'choices', choices: found, hiddenIn });
   }
 
   private serverStarted(): void {
@@ -136,6 +158,18 @@ class SearchPanel extends PageHost<FromSearchPage, ToSearchPage> {
     if (chosen) await this.search({ ...options, query: { by: 'image', file: chosen.fsPath } });
   }
 
+  private async searchByPicture(name: string, base64: string, options: Message<'searchByFile'>['options']) {
+    const file = await this.pictures.keep(name, Buffer.from(base64, 'base64'));
+    await this.search({ ...options, query: { by: 'image', file } });
+  }
+
+  private async saveSubset(ids: readonly string[] | undefined): Promise<void> {
+    if (!this.answer) return;
+    const wanted = new Set(ids ?? this.answer.hits.map(({ id }) => id));
+    const hits = this.answer.hits.filter(({ id }) => wanted.has(id));
+    await saveSubset({ ...this.answer, hits }, vscode.Uri.parse(this.uri));
+  }
+
   /** A page that is loaded anew is told again what it shows. */
   private async showAnswer(answer: SearchAnswer): Promise<void> {
     const { view, roots } = await searchView(answer, this.home, this.access);
@@ -146,7 +180,9 @@ class SearchPanel extends PageHost<FromSearchPage, ToSearchPage> {
   }
 
   private async showPhotographs(): Promise<void> {
-    if (this.answer && (await this.allowHidden())) await this.showAnswer(this.answer);
+    if (!(await this.allowHidden())) return;
+    if (this.answer) await this.showAnswer(this.answer);
+    else await this.sendChoices();
   }
 
   private async fetchWeights(): Promise<void> {
@@ -163,5 +199,5 @@ class SearchPanel extends PageHost<FromSearchPage, ToSearchPage> {
 }
 
 function closed(uri: string, problem: Problem | null): SearchState {
-  return { uri, name: '', status: 'closed', progress: null, indices: [], warnings: [], problem };
+  return { uri, name: '', status: 'closed', progress: null, indices: [], choices: [], warnings: [], problem };
 }

@@ -3,8 +3,8 @@ import type { Search, SearchView } from '../../../server/src/protocol/searching/
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import { count, counted, decimal, duration } from '../../../server/src/protocol/figure-text.js';
 
-/** What was searched by, and what came of it in a sentence. */
-export function querySummary(view: SearchView, save: () => void): TemplateResult {
+/** What was searched by, and what came of it in a sentence; `view` is what is shown of all that was `found`. */
+export function querySummary(view: SearchView, found: SearchView, save: () => void): TemplateResult {
   const { picture, search, identity } = view;
   return html`<div class="asked">
     ${picture ? html`<img src=${picture} alt="What is searched by" />` : nothing}
@@ -12,7 +12,7 @@ export function querySummary(view: SearchView, save: () => void): TemplateResult
       <h2><bdi>${queryText(search)}</bdi></h2>
       ${identity === null ? nothing : html`<p><bdi>${identity}</bdi></p>`}
       ${view.doubt === null ? nothing : html`<p class="doubt" role="note">${view.doubt}</p>`}
-      <p class="quiet" role="status">${outcome(view)}</p>
+      <p class="quiet" role="status">${view === found ? nothing : shown(view, found)}${outcome(found)}</p>
     </div>
     <vscode-button secondary ?disabled=${view.hits.length === 0} @click=${save}>Save as Subset …</vscode-button>
   </div>`;
@@ -21,6 +21,10 @@ export function querySummary(view: SearchView, save: () => void): TemplateResult
 export function queryText({ query }: Search): string {
   if (query.by === 'words') return `“${query.text}”`;
   return query.by === 'result' ? query.id : (query.file.split(/[\\/]/).at(-1) ?? query.file);
+}
+
+function shown({ hits }: SearchView, found: SearchView): string {
+  return `Shown are the ${count(hits.length)} of ${counted(found.hits.length, 'result')} that are of people named so; more may be farther away. `;
 }
 
 function outcome({ search, hits, copies, threshold, seconds }: SearchView): string {

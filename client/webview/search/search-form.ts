@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import type { SearchIndexFacts, SearchOptions } from '../../../server/src/protocol/searching/search-panel.js';
 import { choice } from '../parts/choice.js';
 import '@vscode-elements/elements/dist/vscode-button/index.js';
@@ -9,6 +9,8 @@ const RESULTS = ['20', '50', '200', '1000'];
 
 interface SearchForm {
   readonly text: string;
+  /** Part of the names of people whose images alone are shown. */
+  readonly person: string;
   readonly options: SearchOptions;
   readonly indices: readonly SearchIndexFacts[];
   /** False until the images are open. */
@@ -17,27 +19,20 @@ interface SearchForm {
 
 interface FormActions {
   typed(text: string): void;
+  named(person: string): void;
   search(): void;
   byFile(): void;
   choose(options: SearchOptions): void;
 }
 
 /** What is searched by and how. */
-export function searchForm({ text, options, indices, ready }: SearchForm, act: FormActions): TemplateResult {
+export function searchForm({ text, person, options, indices, ready }: SearchForm, act: FormActions): TemplateResult {
   const names = indices.map(({ name }) => name);
   const index = indices.find(({ name }) => name === options.index);
   const wordless = index?.words === false;
+  const taking = indices.filter(({ words }) => words).map(({ name }) => name);
   return html`<div class="filters" role="search" aria-label="Images">
-    <vscode-textfield
-      class="words"
-      .label=${'Words to search by'}
-      placeholder=${wordless ? `${index.name} takes images alone` : 'a person with glasses'}
-      ?disabled=${wordless}
-      .value=${wordless ? '' : text}
-      @input=${({ target }: InputEvent) => act.typed((target as HTMLInputElement).value)}
-      @keydown=${({ key }: KeyboardEvent) => key === 'Enter' && act.search()}
-    ></vscode-textfield>
-    <vscode-button ?disabled=${!ready || wordless} @click=${act.search}>Search</vscode-button>
+    ${wordless ? nothing : wordsField(text, ready, act)}
     <vscode-button ?secondary=${!wordless} ?disabled=${!ready} @click=${act.byFile}>Search by Image …</vscode-button>
     ${choice('Model', names, options.index, (name) => act.choose({ ...options, index: name }))}
     ${choice('Results', RESULTS, String(options.results), (n) => act.choose({ ...options, results: Number(n) }))}
@@ -47,5 +42,25 @@ export function searchForm({ text, options, indices, ready }: SearchForm, act: F
       ?disabled=${index?.deduplicates === false}
       @change=${({ target }: Event) => act.choose({ ...options, deduplicate: (target as HTMLInputElement).checked })}
     ></vscode-checkbox>
-  </div>`;
+    <vscode-textfield
+      class="person"
+      .label=${'Show only people named'}
+      placeholder="Show only people named …"
+      .value=${person}
+      @input=${({ target }: InputEvent) => act.named((target as HTMLInputElement).value)}
+    ></vscode-textfield>
+  </div>
+  ${wordless && taking.length > 0 ? html`<p class="quiet">${index.name} takes images alone; ${taking.join(' and ')} ${taking.length === 1 ? 'takes' : 'take'} words.</p>` : nothing}`;
+}
+
+function wordsField(text: string, ready: boolean, act: FormActions): TemplateResult {
+  return html`<vscode-textfield
+      class="words"
+      .label=${'Words to search by'}
+      placeholder="a person with glasses"
+      .value=${text}
+      @input=${({ target }: InputEvent) => act.typed((target as HTMLInputElement).value)}
+      @keydown=${({ key }: KeyboardEvent) => key === 'Enter' && act.search()}
+    ></vscode-textfield>
+    <vscode-button ?disabled=${!ready} @click=${act.search}>Search</vscode-button>`;
 }

@@ -13,7 +13,8 @@ import {
 } from '../../../server/src/protocol/searching/search-panel.js';
 import { problemBanner } from '../parts/problem-banner.js';
 import { activity, progressBar } from '../parts/progress.js';
-import { hiddenNote } from '../photographs/photo.js';
+import { hiddenNote, photo } from '../photographs/photo.js';
+import { droppedPicture } from './dropped-picture.js';
 import { querySummary, queryText } from './query-summary.js';
 import type { ActiveEvent, ResultGrid, SearchByEvent } from './result-grid.js';
 import { searchForm } from './search-form.js';
@@ -23,12 +24,13 @@ import './result-grid.js';
 /** What is kept of the page while it is hidden. */
 const keptSchema = z.object({
   text: z.string(),
+  person: z.string().default(''),
   options: searchOptionsSchema,
   active: z.int().nonnegative(),
 });
 type Kept = z.infer<typeof keptSchema>;
 
-const NOTHING_KEPT: Kept = { text: '', options: { index: '', results: 50, deduplicate: false }, active: 0 };
+const NOTHING_KEPT: Kept = { text: '', person: '', options: { index: '', results: 50, deduplicate: false }, active: 0 };
 
 /** The search panel: a form, what was searched by, and what was found. */
 export class SearchPage extends LitElement {
@@ -38,6 +40,8 @@ export class SearchPage extends LitElement {
     asked: { state: true },
     problem: { state: true },
     kept: { state: true },
+    choices: { state: true },
+    dropping: { state: true },
   };
   declare state: SearchState | undefined;
   /** What the grid shows. */
@@ -46,12 +50,17 @@ export class SearchPage extends LitElement {
   declare asked: Search | undefined;
   declare problem: Problem | undefined;
   declare kept: Kept;
+  /** Images to begin with. */
+  declare choices: Choices | undefined;
+  /** Whether something is held over the page. */
+  declare dropping: boolean;
 
   /** Whether this page asked for what it is not shown yet. */
   private awaited = false;
 
   constructor(private readonly host: SearchHost) {
     super();
+    this.dropping = false;
     this.kept = keptSchema.safeParse(host.kept().search).data ?? NOTHING_KEPT;
   }
 
@@ -59,7 +68,55 @@ export class SearchPage extends LitElement {
     return this;
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    document.addEventListener('paste', this.pasted);
+    for (const [type, listener] of this.drops) document.addEventListener(type, listener);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    document.removeEventListener('paste', this.pasted);
+    for (const [type, listener] of this.drops) document.removeEventListener(type, listener);
+  }
+
+  /** Words that are pasted into a field are the field's. */
+  private readonly pasted = (event: ClipboardEvent) => {
+    if (event.clipboardData?.files.length) void this.searchDropped(event, event.clipboardData);
+  };
+
+  private readonly drops: readonly (readonly ['dragover' | 'dragleave' | 'drop', (event: DragEvent) => void])[] = [
+    ['dragover', (event) => this.hold(event)],
+    ['dragleave', ({ relatedTarget }) => relatedTarget === null && Object.assign(this, { dropping: false })],
+    ['drop', (event) => event.dataTransfer && void this.searchDropped(event, event.dataTransfer)],
+  ];
+
+  private hold(event: DragEvent): void {
+    event.preventDefault();
+    this.dropping = this.ready;
+  }
+
+  private async searchDropped(event: Event, data: DataTransfer): Promise<void> {
+    event.preventDefault();
+    this.dropping = false;
+    const picture = this.ready ? await droppedPicture(data) : undefined;
+    if (!picture) return;
+    if ('problem' in picture) {
+      this.problem = picture.problem;
+      return;
+    }
+    const { options } = this.kept;
+    this.keep({ active: 0 });
+    this.awaited = true;
+    this.host.tell(
+      'uri' in picture
+        ? { type: 'searchByUri', ...picture, options }
+        : { type: 'searchByPicture', ...picture, options },
+    );
+  }
+
   receive(message: ToSearchPage): void {
+    if (message.type === 'choices') this.choices = message;
     if (message.type === 'state') this.follow(message.state);
     if (message.type === 'searching') this.asked = message.search;
     if (message.type === 'found') this.show(message.view);
@@ -122,17 +179,19 @@ export class SearchPage extends LitElement {
   }
 
   protected override render() {
-    const { text, options } = this.kept;
+    const { text, person, options } = this.kept;
     const { indices = [], name = '' } = this.state ?? {};
-    const form = { text, options, indices, ready: this.ready };
+    const form = { text, person, options, indices, ready: this.ready };
     return html`<header><h1>Search${name ? html`: <bdi>${name}</bdi>` : ' images'}</h1>${this.stateView()}</header>
       ${searchForm(form, {
         typed: (typed) => this.keep({ text: typed }),
+        named: (named) => this.keep({ person: named, active: 0 }),
         search: () => this.searchWords(),
         byFile: () => this.host.tell({ type: 'searchByFile', options }),
         choose: (chosen) => this.choose(chosen),
       })}
-      <main>${this.outcome()}</main>`;
+      <main>${this.outcome()}</main>
+      ${this.dropping ? html`<p class="dropping" role="status">Drop an image to search by it</p>` : nothing}`;
   }
 
   private stateView(): TemplateResult | typeof nothing {
@@ -174,11 +233,33 @@ export class SearchPage extends LitElement {
     return html`${problem} ${this.found(this.problem !== undefined)}`;
   }
 
+  /** Images to begin with, and what else can be done. */
+  private beginning(): TemplateResult {
+    const { choices = [], hiddenIn = null } = this.choices ?? {};
+    if (!this.ready) return html`<p class="empty"></p>`;
+    const begin = html`<p class="empty">${whatToDo(this.takesWords)}</p>`;
+    if (choices.length === 0) return begin;
+    return html`${begin}
+      ${hiddenIn === null ? nothing : hiddenNote(hiddenIn, () => this.host.tell({ type: 'showPhotographs' }))}
+      <ul class="choices" aria-label="Images to begin with">
+        ${choices.map(
+          ({ id, identity, photograph }) => html`<li>
+            <button type="button" title="Search by ${id}" @click=${() => this.search({ by: 'result', id })}>
+              ${photo(photograph, { alt: id, plain: true })}
+              <bdi class="name">${identity ?? id}</bdi>
+            </button>
+          </li>`,
+        )}
+      </ul>`;
+  }
+
   /** What was found before stays while something else is searched for. */
   private found(old: boolean): TemplateResult {
-    const { view } = this;
-    if (!view) return old ? html`` : html`<p class="empty">${this.ready ? whatToDo(this.takesWords) : nothing}</p>`;
-    return html`${querySummary(view, () => this.host.tell({ type: 'saveSubset' }))}
+    const found = this.view;
+    if (!found) return old ? html`` : this.beginning();
+    const view = ofPerson(found, this.kept.person);
+    const ids = view === found ? undefined : view.hits.map(({ id }) => id);
+    return html`${querySummary(view, found, () => this.host.tell({ type: 'saveSubset', ids }))}
       ${view.hiddenIn === null ? nothing : hiddenNote(view.hiddenIn, () => this.host.tell({ type: 'showPhotographs' }))}
       <result-grid
         .view=${view}
@@ -189,8 +270,19 @@ export class SearchPage extends LitElement {
   }
 }
 
+type Choices = Extract<ToSearchPage, { type: 'choices' }>;
+
+/** What was found of people whose name has this in it, in any case; all of it where nobody is named. */
+function ofPerson(view: SearchView, person: string): SearchView {
+  const wanted = person.trim().toLowerCase();
+  if (wanted === '') return view;
+  return { ...view, hits: view.hits.filter(({ identity }) => identity?.toLowerCase().includes(wanted)) };
+}
+
 function whatToDo(words: boolean): string {
-  const begin = words ? 'Type what the photographs are to show, or choose an image.' : 'Choose an image to search by.';
+  const begin = words
+    ? 'Type what the photographs are to show, or choose an image, paste one, or drop one here.'
+    : 'Choose an image to search by, paste one, or drop one here.';
   return `${begin} Then arrow keys move through the results, and Enter or a click searches by one of them.`;
 }
 

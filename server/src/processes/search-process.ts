@@ -28,7 +28,7 @@ export class SearchProcess {
   readonly closed: Promise<void>;
 
   constructor(request: OpenRequest, about: Pick<SearchState, 'uri' | 'name'>, tell: (state: SearchState) => void) {
-    this.now = { ...about, status: 'opening', progress: null, indices: [], warnings: [], problem: null };
+    this.now = { ...about, status: 'opening', progress: null, indices: [], choices: [], warnings: [], problem: null };
     this.telling = new Throttle(TELL_EVERY_MS, () => tell(this.now));
     const parse = (message: unknown) => searchProcessEventSchema.safeParse(message).data;
     const onEvent = (event: SearchProcessEvent) => this.receive(event);
@@ -68,7 +68,10 @@ export class SearchProcess {
 
   private receive(event: SearchProcessEvent): void {
     if (event.type === 'answered') this.settle(event.question, event.answer);
-    if (event.type === 'opened') this.now = { ...this.now, status: 'ready', progress: null, indices: event.indices };
+    if (event.type === 'opened') {
+      const { indices, choices } = event;
+      this.now = { ...this.now, status: 'ready', progress: null, indices, choices };
+    }
     if (event.type === 'progress' && this.now.status === 'opening') this.now = { ...this.now, progress: event };
     if (event.type === 'warning' && this.now.warnings.length < MOST_WARNINGS) {
       this.now = { ...this.now, warnings: [...this.now.warnings, event.problem] };

@@ -7,7 +7,14 @@ import { loadThumbnailMaker } from '../plugins/images/thumbnails.js';
 import { fail, ok, type Result } from '../protocol/errors.js';
 import { itemAt } from '../protocol/item-at.js';
 import type { RunEvent } from '../protocol/runner.js';
-import type { Search, SearchAnswer, SearchIndexFacts, SearchQuery } from '../protocol/searching/search.js';
+import {
+  MOST_CHOICES,
+  type Search,
+  type SearchAnswer,
+  type SearchChoice,
+  type SearchIndexFacts,
+  type SearchQuery,
+} from '../protocol/searching/search.js';
 import type { OpenRequest } from '../protocol/searching/search-process.js';
 import { factsOf, type RunContext } from '../runner/context.js';
 import { Halt } from '../runner/halt.js';
@@ -68,6 +75,19 @@ export class ImageSearch {
     const thresholds = await SimilarityThresholds.measure(context, spec);
     const byName = new Map(served.map((index) => [index.facts.name, index]));
     return new ImageSearch(byName, indexFacts(context, spec, served), thresholds, indexKnowledge(context, spec));
+  }
+
+  /** The first image of each of some people, evenly from the first to the last; of those whom nobody names, any. */
+  choices(): SearchChoice[] {
+    const [index] = this.served.values();
+    const firsts = new Map<string, SearchChoice>();
+    for (const { id, identity, file } of index?.entries.images ?? []) {
+      const person = identity ?? `${id} of nobody`;
+      if (!firsts.has(person)) firsts.set(person, { id, identity, file });
+    }
+    const people = [...firsts.values()];
+    const some = Math.min(people.length, MOST_CHOICES);
+    return Array.from({ length: some }, (_, n) => itemAt(people, Math.floor((n * people.length) / some)));
   }
 
   /** Problems: `index-unknown`, `result-unknown`, `image-unreadable`, `text-unsupported`, those of the model. */

@@ -36,7 +36,7 @@ async function open(request: OpenRequest): Promise<void> {
   if (!extra.ok) return leave(extra.problem);
   try {
     engine = await ImageSearch.open(request, [...builtIn, ...extra.value], parent.emit, stopping.signal);
-    parent.emit({ type: 'opened', indices: [...engine.indices] });
+    parent.emit({ type: 'opened', indices: [...engine.indices], choices: engine.choices() });
   } catch (error) {
     if (stopping.signal.aborted) return leave();
     await leave(expected(error));

@@ -3,6 +3,7 @@ import { problemSchema } from '../problem.js';
 import { photograph } from '../webview.js';
 import {
   searchAnswerSchema,
+  searchChoiceSchema,
   searchHitSchema,
   searchOptionsSchema,
   searchQuerySchema,
@@ -29,9 +30,18 @@ const searchViewSchema = searchAnswerSchema.extend({
 });
 export type SearchView = z.infer<typeof searchViewSchema>;
 
+/** An image to begin with. */
+const shownChoice = searchChoiceSchema.omit({ file: true }).extend({ photograph: photograph.nullable() });
+export type ShownChoice = z.infer<typeof shownChoice>;
+
+/** In bytes: a larger file is nobody's photograph. */
+export const LARGEST_PICTURE = 24 * 2 ** 20;
+
 /** What a search panel's host tells its page. */
 export const toSearchPageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('state'), state: searchStateSchema }),
+  /** Images to begin with; `hiddenIn` as a view has it. */
+  z.object({ type: z.literal('choices'), choices: z.array(shownChoice), hiddenIn: z.string().nullable() }),
   /** What was asked last, which is not answered yet. */
   z.object({ type: z.literal('searching'), search: searchSchema }),
   z.object({ type: z.literal('found'), view: searchViewSchema }),
@@ -50,8 +60,17 @@ export const fromSearchPageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('search'), query: searchQuerySchema, options: searchOptionsSchema }),
   /** Searches by an image that the user is to choose. */
   z.object({ type: z.literal('searchByFile'), options: searchOptionsSchema }),
-  /** Writes what was found as a file that experiments take for a data set. */
-  z.object({ type: z.literal('saveSubset') }),
+  /** Searches by an image that was pasted or dropped, in base64; `name` is what it was called. */
+  z.object({
+    type: z.literal('searchByPicture'),
+    name: z.string(),
+    base64: z.string().max(Math.ceil(LARGEST_PICTURE / 3) * 4),
+    options: searchOptionsSchema,
+  }),
+  /** Searches by a file that was dropped by its address. */
+  z.object({ type: z.literal('searchByUri'), uri: z.string(), options: searchOptionsSchema }),
+  /** Writes what was found, or these of it, as a file that experiments take for a data set. */
+  z.object({ type: z.literal('saveSubset'), ids: z.array(z.string()).optional() }),
   /** Fetches the weights that the last problem misses. */
   z.object({ type: z.literal('fetchWeights') }),
   /** The user lets the page show the photographs that it was told are hidden. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { computeProperties } from '../compute.js';
 import { permission, problemSchema } from '../problem.js';
 import { runEventSchema } from '../runner.js';
-import { searchAnswerSchema, searchIndexSchema, searchSchema } from './search.js';
+import { searchAnswerSchema, searchChoiceSchema, searchIndexSchema, searchSchema } from './search.js';
 
 const question = z.int().nonnegative();
 
@@ -38,7 +38,11 @@ const answer = z.discriminatedUnion('ok', [
 
 /** What a process that searches tells its parent: how it gets ready, what it finds, and why it ended. */
 export const searchProcessEventSchema = z.union([
-  z.object({ type: z.literal('opened'), indices: z.array(searchIndexSchema) }),
+  z.object({
+    type: z.literal('opened'),
+    indices: z.array(searchIndexSchema),
+    choices: z.array(searchChoiceSchema),
+  }),
   z.object({ type: z.literal('answered'), question, answer }),
   z.object({ type: z.literal('stopped'), problem: problemSchema.optional() }),
   runEventSchema,

@@ -79,6 +79,12 @@ export const searchIndexSchema = z.object({
 });
 export type SearchIndexFacts = z.infer<typeof searchIndexSchema>;
 
+/** An image that can be searched by. */
+export const searchChoiceSchema = searchHitSchema.omit({ similarity: true });
+export type SearchChoice = z.infer<typeof searchChoiceSchema>;
+/** So many a page begins with. */
+export const MOST_CHOICES = 24;
+
 /** The indexes of an experiment file, from when they are opened until they are closed. */
 export const searchStateSchema = z.object({
   uri: z.string(),
@@ -88,6 +94,8 @@ export const searchStateSchema = z.object({
   /** While it is opening, once it has said something. */
   progress: stageProgressSchema.extend({ stage: z.string() }).nullable(),
   indices: z.array(searchIndexSchema),
+  /** Some of the images, of as many people as there are, to begin with. */
+  choices: z.array(searchChoiceSchema).max(MOST_CHOICES).default([]),
   warnings: z.array(problemSchema),
   /** Why it is closed, where nobody closed it. */
   problem: problemSchema.nullable(),
