@@ -10,8 +10,9 @@ import { benchLanguage } from './language/language.js';
 import { note, type Section } from './measure.js';
 import { benchPairsCounted } from './pairs-counted/pairs-counted.js';
 import { benchPgvector } from './pgvector.js';
+import { benchRuns } from './planning/many-runs/runs.js';
+import { benchSweep } from './planning/many-runs/sweep.js';
 import { benchPlanning } from './planning/planning.js';
-import { benchRuns } from './planning/runs.js';
 import { benchRealNetworks } from './real-networks.js';
 import { benchSearch } from './search.js';
 import { writeSection } from './write-benchmarks.js';
@@ -33,6 +34,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Section | undefined>>> =
   editor: benchEditor,
   language: benchLanguage,
   runs: benchRuns,
+  sweep: benchSweep,
 };
 
 const wanted = process.argv.slice(2);

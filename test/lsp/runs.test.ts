@@ -211,6 +211,25 @@ accuracy: {top: [1]}
     await next.stop();
   });
 
+  it('of a sweep are of the text that it began with, though its file is edited and deleted meanwhile', async () => {
+    const edited = join(folder, 'edited.experiment.yaml');
+    const begun = `${waitingFor('edited')}queries: {sample: 4}\nmatrix: {queries.seed: [1, 2]}\n`;
+    await writeFile(edited, begun);
+    const uri = await client.open(edited, begun);
+    const first = await client.get('startRun', { uri });
+    await client.state((run) => run.folder === first.folder && isComputing(run));
+    await client.change(uri, begun.replace('[1, 2]', '[3, 4, 5]'));
+    await rm(edited);
+    await giveSignal('edited');
+    const last = await client.state((run) => run.variant?.['queries.seed'] === 2 && run.status === 'done');
+    assert.deepEqual([last.sweep !== undefined, last.variantCount], [true, 2]);
+
+    const anew = await client.ended((await client.get('startRun', { uri })).folder);
+    assert.deepEqual([anew.status, anew.variant, anew.variantCount], ['done', { 'queries.seed': 3 }, 3]);
+    assert.notEqual(anew.sweep, last.sweep);
+    await client.state((run) => run.variant?.['queries.seed'] === 5 && run.status === 'done');
+  });
+
   it('beyond what the cores take wait for those before them, go on in their order, and are cancelled as any other', async () => {
     const files = Array.from({ length: RUNS_AT_ONCE + 2 }, (_, n) => join(folder, `queued-${n}.experiment.yaml`));
     const runs: { folder: string; runId: string }[] = [];
@@ -305,6 +324,8 @@ accuracy: {top: [1]}
     await writeFile(join(odd, 'results.json'), JSON.stringify({ schema: 99, name: 7 }));
     const runs = await client.get('listRuns', {});
     assert.equal(runs.find((run) => run.folder === odd)?.problem?.code, 'results-version');
+    const [row] = unpackRuns(await client.get('rowsOfRuns', { folders: [odd] }));
+    assert.deepEqual([row?.problem?.code, row?.figures], ['results-version', {}], 'in the table, too');
     await rm(odd, { recursive: true });
   });
 

@@ -169,6 +169,12 @@ describe('A matrix', () => {
       'what is excluded and no axis': 'matrix: {queries.seed: [1, 2], exclude: [{«queries.sede»: 1}]}',
       'what is excluded and no value': 'matrix: {queries.seed: [1, 2], exclude: [{queries.seed: «3»}]}',
       'an axis of nothing': 'matrix: {queries.seed: «[]»}',
+      'an axis of ten thousand values': `matrix: {«queries.seed»: [${Array.from({ length: 10_000 }, (_, n) => n)}]}`,
+      'axes of ten thousand variants': `«matrix»: {queries.seed: [${Array.from({ length: 100 }, (_, n) => n)}], accuracy.top: [${Array.from({ length: 100 }, (_, n) => `[${n + 1}]`)}]}`,
+      'what is excluded and is every variant':
+        'matrix: {queries.seed: [1, 2], «exclude»: [{queries.seed: 1}, {queries.seed: 2}]}',
+      'the matrix itself': 'matrix: {«matrix»: [1, 2]}',
+      'an axis of the matrix itself': 'matrix: {«matrix.queries.seed»: [[1], [2]]}',
       'an axis of a list of something else': 'matrix: {accuracy.top: [«5»]}',
     };
     for (const [fault, matrix] of Object.entries(faults)) it(fault, () => requireFaults(ROBUST + matrix));

@@ -2,18 +2,19 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { filteredRows, sortedRows } from '../../../server/src/protocol/runs/table/arrange.js';
-import { columnsOf } from '../../../server/src/protocol/runs/table/columns.js';
-import type { RunTable } from '../../../server/src/protocol/runs/table/run-row.js';
-import { writeManyRuns } from '../../support/many-runs.js';
-import { newWorkspace } from '../../support/workspace.js';
-import { figure, median, note, type Section, secondsOf, table } from '../measure.js';
+import { filteredRows, sortedRows } from '../../../../server/src/protocol/runs/table/arrange.js';
+import { columnsOf } from '../../../../server/src/protocol/runs/table/columns.js';
+import type { RunTable } from '../../../../server/src/protocol/runs/table/run-row.js';
+import { writeManyRuns } from '../../../support/many-runs.js';
+import { newWorkspace } from '../../../support/workspace.js';
+import { figure, median, note, type Section, secondsOf, table } from '../../measure.js';
+import { panelRows } from './panel.js';
 
 const RUNS = 10_000;
 const ROUNDS = 7;
-const CLI = fileURLToPath(new URL('../../../bin/lookalike.mjs', import.meta.url));
+const CLI = fileURLToPath(new URL('../../../../bin/lookalike.mjs', import.meta.url));
 
-/** The table of ten thousand runs: the command's list, and what sorts, filters and lays out rows that are in memory. */
+/** The table of ten thousand runs: the command's list, what arranges rows that are in memory, and the panel in VS Code. */
 export async function benchRuns(): Promise<Section> {
   const folder = await newWorkspace();
   const home = join(folder, '.lookalike');
@@ -56,6 +57,7 @@ export async function benchRuns(): Promise<Section> {
     for (let round = 0; round < ROUNDS; round++) took.push(await secondsOf(work));
     rows.push([`in memory: ${kind}`, `${figure(1000 * median(took))} ms`]);
   }
+  rows.push(...(await panelRows(folder, RUNS)));
   const index = statSync(join(home, 'runs', 'index.jsonl')).size / 2 ** 20;
   const listed = readdirSync(join(home, 'runs')).length - 1;
   rmSync(folder, { recursive: true });

@@ -1,0 +1,107 @@
+import { Editor } from '../../../support/vscode/editor.js';
+import { figure, median, note } from '../../measure.js';
+
+const ROUNDS = 5;
+
+type Noted = Window & { clicked?: number; firstRows?: number };
+
+/** The page of the table, as far as it is asked here. */
+type RunsPage = HTMLElement & { keep(change: object): void; updateComplete: Promise<unknown> };
+
+interface PanelTimes {
+  readonly paint: number;
+  readonly rows: number;
+  readonly all: number;
+  readonly sort: number;
+  readonly filter: number;
+}
+
+/**
+ * What a user of the table in VS Code waits for: the first rows, all of them, and the table sorted and filtered, until it is
+ * painted; a row for each. Gives nothing where VS Code is not possible.
+ */
+export async function panelRows(folder: string, runs: number): Promise<string[][]> {
+  if (!Editor.isPossible()) {
+    note('runs: Chromium or ripgrep is not installed');
+    return [];
+  }
+  const times: PanelTimes[] = [];
+  const editor = (await Editor.start()) as Editor;
+  try {
+    for (let round = 0; round < ROUNDS; round++) {
+      times.push(await panelTimes(editor, folder, runs));
+      note(`runs: ${JSON.stringify(times.at(-1))}`);
+    }
+  } finally {
+    await editor.stop();
+  }
+  const kinds = [
+    ['click to first paint', 'paint'],
+    ['click to first rows', 'rows'],
+    ['click to all rows', 'all'],
+    ['sorted by a figure', 'sort'],
+    ['filtered by a setting', 'filter'],
+  ] as const;
+  return kinds.map(([kind, key]) => [
+    `panel in VS Code: ${kind}`,
+    `${figure(median(times.map((one) => one[key])))} ms`,
+  ]);
+}
+
+async function panelTimes(editor: Editor, folder: string, runs: number): Promise<PanelTimes> {
+  const workbench = await editor.openFolder(folder);
+  const { page } = workbench;
+  await workbench.statusBarItem('Lookalike').waitFor();
+  await workbench.runCommand('Lookalike: Focus on Runs View');
+  await page.locator('.pane-body .monaco-list-row', { hasText: 'Robustness' }).first().waitFor();
+  await page.addInitScript(noteRows);
+  await page.evaluate(noteClick);
+  await page.locator('.pane-header .action-label[aria-label^="Show Runs"]').first().click({ force: true });
+  await workbench.panelContent.getByText(`${runs.toLocaleString('en')} runs`, { exact: true }).waitFor();
+  const panel = await workbench.panel();
+  const all = await panel.evaluate(() => performance.timeOrigin + performance.now());
+  const seen = await panel.evaluate(readNoted);
+  const clicked = await page.evaluate(() => (window as Noted).clicked as number);
+  const sort = await panel.evaluate(untilPainted, {
+    sort: [{ path: 'accuracy.face-recognition.top1', descending: true }],
+  });
+  const filter = await panel.evaluate(untilPainted, { filter: 'poison.fawkes.mode == high' });
+  await editor.closeWindows();
+  return { paint: seen.paint - clicked, rows: seen.rows - clicked, all: all - clicked, sort, filter };
+}
+
+/** Runs in VS Code’s page. Times are of the clock that all pages of a browser share. */
+function noteClick(): void {
+  const noted = () => {
+    (window as Noted).clicked = performance.timeOrigin + performance.now();
+  };
+  addEventListener('mousedown', noted, { capture: true });
+}
+
+/** Runs in every page from its beginning: notes when there are rows. */
+function noteRows(): void {
+  setInterval(() => {
+    if (!document.querySelector('runs-table tbody tr[aria-level="2"]')) return;
+    (window as Noted).firstRows ??= performance.timeOrigin + performance.now();
+  }, 4);
+}
+
+function readNoted(): { paint: number; rows: number } {
+  const [paint] = performance.getEntriesByName('first-contentful-paint');
+  return {
+    paint: performance.timeOrigin + (paint?.startTime ?? Number.NaN),
+    rows: (window as Noted).firstRows ?? Number.NaN,
+  };
+}
+
+/** Runs in the panel’s page: what arranging the table takes until the frame after it, without the pause for typing. */
+async function untilPainted(change: object): Promise<number> {
+  const page = document.querySelector('runs-page') as RunsPage;
+  const table = document.querySelector('runs-table') as RunsPage;
+  const begun = performance.now();
+  page.keep(change);
+  await page.updateComplete;
+  await table.updateComplete;
+  await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));
+  return performance.now() - begun;
+}
