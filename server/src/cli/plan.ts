@@ -34,16 +34,34 @@ export async function plan(path: string, options: PlanArguments): Promise<number
     process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
     return EXIT.done;
   }
-  for (const [n, work] of planned.value.entries()) {
-    const values = sweep?.variants[n]?.values;
-    say(process.stdout, [...(values ? [variantText(values)] : []), planTable(work)].join('\n'));
-  }
   if (sweep) {
-    const all = `together, where what variants share is computed once`;
-    say(process.stdout, `${all}\n${planTable(together(planned.value))}`);
+    const names = sweep.variants.map(({ values }) => variantText(values));
+    say(
+      process.stdout,
+      `images that each variant adds to what those before it compute\n${variantsTable(names, planned.value)}`,
+    );
+    say(process.stdout, 'together, where what variants share is computed once');
   }
+  say(process.stdout, planTable(together(planned.value)));
   remark('A dash stands for what no run on this machine has measured yet.');
   return EXIT.done;
+}
+
+/** A row a variant: what every stage has of its own in each is with `--json`. */
+function variantsTable(names: readonly string[], plans: readonly (readonly PlannedWork[])[]): string {
+  const titleOf = ({ stage, label }: PlannedWork) => `${stage} ${label}`;
+  const counting = plans.flat().filter(({ stage, total }) => stage !== 'dataset' && total !== null);
+  const titles = [...new Set(counting.map(titleOf))];
+  const rows = plans.map((works, n) => {
+    const cells = titles.map((title) => {
+      const work = works.find((work) => titleOf(work) === title);
+      if (!work) return '';
+      const { total, cached } = work;
+      return `${count(total === null || cached === null ? null : total - cached)} of ${count(total)}`;
+    });
+    return [names[n] ?? '', ...cells];
+  });
+  return textTable(['variant', ...titles], rows);
 }
 
 function planTable(planned: readonly PlannedWork[]): string {
