@@ -153,7 +153,7 @@ describe('the page of the table of runs (skipped where Chromium is not installed
     await stage.page.getByLabel('Show file').check();
     await stage.page.getByLabel('Pin file').check();
     const headings = (await grid(stage).getByRole('columnheader').allTextContents()).map((text) => text.trim());
-    assert.deepEqual(headings, ['Selected', 'Star', 'run', 'file', 'started', 'status', 'clip top-1']);
+    assert.deepEqual(headings, ['Selected', 'Star', 'run', 'file', 'status', 'started', 'clip top-1']);
   });
 
   it('plots the selected runs, or all that are shown: a figure over a setting, small multiples, and all side by side', async () => {

@@ -1,17 +1,16 @@
-import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type { Frame } from 'playwright-core';
 import { Editor } from '../support/vscode/editor.js';
 import { untilLoaded } from '../support/vscode/until-loaded.js';
 import type { Workbench } from '../support/vscode/workbench.js';
 import { newWorkspace } from '../support/workspace.js';
+import { takeManyRuns } from './many-runs.js';
+import { inBothThemes, scrollTo } from './take.js';
 
 /*
- * npm run screenshots: runs an experiment on drawn portraits in VS Code, and takes the pictures of docs/images/.
+ * npm run screenshots: runs experiments on drawn portraits in VS Code, and takes the pictures of docs/images/; with `many-runs`
+ * behind it, those of many runs alone.
  */
-const IMAGES = fileURLToPath(new URL('../../docs/images/', import.meta.url));
-const THEMES = { light: 'Light Modern', dark: 'Dark Modern' } as const;
 const MINUTES = 60_000;
 
 const EXPERIMENT = `# Portraits of people who do not exist
@@ -34,8 +33,14 @@ expect:
 const editor = await Editor.start();
 if (!editor) throw new Error('Chromium or ripgrep is not installed');
 try {
+  if (!process.argv.includes('many-runs')) await takeOneRun(editor);
+  await takeManyRuns(editor);
+} finally {
+  await editor.stop();
+}
+
+async function takeOneRun(editor: Editor): Promise<void> {
   const workspace = await newWorkspace();
-  for (const kind of Object.keys(THEMES)) await mkdir(join(IMAGES, kind), { recursive: true });
   await writeFile(join(workspace, 'portraits.experiment.yaml'), EXPERIMENT);
   const workbench = await editor.openFolder(workspace);
   await workbench.openFile('portraits.experiment.yaml');
@@ -60,9 +65,7 @@ try {
     await inBothThemes(workbench, `panel-${section}`);
   }
   await takeSearch(workbench, workspace);
-  await takeCompared(workbench, workspace);
-} finally {
-  await editor.stop();
+  await editor.closeWindows();
 }
 
 /** By a photograph that the data set has drawn. */
@@ -82,39 +85,4 @@ async function takeSearch(workbench: Workbench, workspace: string): Promise<void
   await untilLoaded(await workbench.panel(), '.hit img', 10);
   await workbench.runCommand('View: Toggle Maximize Editor Group');
   await inBothThemes(workbench, 'panel-search');
-}
-
-/** Beside a run whose file says something else. */
-async function takeCompared(workbench: Workbench, workspace: string): Promise<void> {
-  await workbench.runCommand('View: Close All Editors');
-  await writeFile(join(workspace, 'portraits.experiment.yaml'), EXPERIMENT.replace('percentile: 95', 'percentile: 80'));
-  await workbench.openFile('portraits.experiment.yaml');
-  await workbench.lens('▶ Run').first().click();
-  await workbench.notification('is done').waitFor({ timeout: MINUTES });
-  await workbench.runCommand('Notifications: Clear All Notifications');
-  await workbench.runCommand('Lookalike: Compare Runs');
-  await workbench.pickAll(2);
-  const panel = await workbench.panel();
-  await panel.locator('.difference').waitFor();
-  await workbench.runCommand('View: Toggle Maximize Editor Group');
-  for (const section of ['runs', 'robustness', 'spec']) {
-    await scrollTo(panel, section);
-    await inBothThemes(workbench, `panel-compared-${section}`);
-  }
-}
-
-async function inBothThemes(workbench: Workbench, name: string): Promise<void> {
-  for (const [kind, theme] of Object.entries(THEMES)) {
-    await workbench.chooseTheme(theme);
-    await workbench.page
-      .locator(`.monaco-workbench.vs${kind === 'dark' ? '-dark' : ''}`)
-      .first()
-      .waitFor();
-    await workbench.page.screenshot({ path: join(IMAGES, kind, `${name}.png`) });
-  }
-}
-
-/** A section that the run has; the page stays where it is for one that it has not. */
-async function scrollTo(panel: Frame, section: string): Promise<void> {
-  await panel.evaluate((id) => document.getElementById(id)?.scrollIntoView({ behavior: 'instant' }), section);
 }

@@ -53,7 +53,7 @@ export async function run(path: string, options: RunArguments): Promise<number> 
   const { file, text, set, workspaceFolder } = checked;
   const started = await startRun({
     ...{ out, stage, threads, device, allow, executor: executor.value },
-    ...{ file, text, set, workspaceFolder },
+    ...{ file, text, set, workspaceFolder, name: checked.spec.name },
     useCache: options.cache,
     plugins: options.plugin,
     startedBy: 'terminal',

@@ -162,7 +162,7 @@ class RunningSweep {
   }
 
   private async started(n: number, kept: string | undefined): Promise<Result<RunHandle>> {
-    const { variants, listener, name: _, axes: __, jobs: ___, out, ...options } = this.options;
+    const { variants, listener, axes: _, jobs: __, out, ...options } = this.options;
     const { values, text } = variants[n]!;
     listener.started(n, { isKept: false });
     const started = await startRun({

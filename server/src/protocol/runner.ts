@@ -32,6 +32,8 @@ export const startRequestSchema = z.object({
   file: z.string(),
   /** Its text: the editor's, where it is not saved. */
   text: z.string(),
+  /** What the experiment is called, so that lists of runs know it before it is read anew. */
+  name: z.string().optional(),
   /** `key.path=value` settings that override the file. */
   set: z.array(z.string()),
   runId: z.string(),

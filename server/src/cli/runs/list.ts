@@ -53,7 +53,7 @@ export async function list(options: ListArguments): Promise<number> {
   if (options.json) printJson({ runs: shown, figures: all.figures });
   else if (options.csv) printDocument(csvOf(shown, columns ?? columnsOf(shown, all.figures)));
   else printGroups(shown, columns, all, options);
-  if (runs.length === 0) remark(all.total === 0 ? `${home} has no run` : 'no run is so');
+  if (runs.length === 0) remark(all.total === 0 ? `${home} has no run` : 'no run fulfils that');
   const fitting = isOfAll(options) ? runs.length : all.total;
   if (shown.length < fitting) {
     const left = counted(fitting - shown.length, 'run');

@@ -168,7 +168,15 @@ export class LiveRuns {
     const early: RunEvent[] = [];
     let hear: (event: RunEvent) => void = (event) => early.push(event);
     const onEvent = (event: RunEvent) => hear(event);
-    const started = await startRun({ file, text, ...settings, ...environment.value, startedBy: 'editor', onEvent });
+    const started = await startRun({
+      file,
+      text,
+      name,
+      ...settings,
+      ...environment.value,
+      startedBy: 'editor',
+      onEvent,
+    });
     if (!started.ok) return started;
     const { id, folder, pid } = started.value;
     const summary = newSummary({ id, folder, file, name, set: settings.set, stage: settings.stage });

@@ -44,12 +44,15 @@ const runRecordSchema = z.object({
 export type RunRecord = z.infer<typeof runRecordSchema>;
 
 /** What a run is of, and who started it. */
-export type RunOf = Pick<StartRequest, 'file' | 'startedBy' | 'set' | 'stage' | 'sweep' | 'variant' | 'variantCount'>;
+export type RunOf = Pick<
+  StartRequest,
+  'file' | 'name' | 'startedBy' | 'set' | 'stage' | 'sweep' | 'variant' | 'variantCount'
+>;
 
 /** A run of this process that begins now. */
 export function newRunRecord(
   id: string,
-  { file, startedBy, set, stage, sweep, variant, variantCount }: RunOf,
+  { file, name = basename(file), startedBy, set, stage, sweep, variant, variantCount }: RunOf,
 ): RunRecord {
   const now = {
     startedAt: new Date().toISOString(),
@@ -60,7 +63,7 @@ export function newRunRecord(
   return {
     id,
     file,
-    name: basename(file),
+    name,
     startedBy,
     set,
     stage,

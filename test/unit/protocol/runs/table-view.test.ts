@@ -142,7 +142,7 @@ describe('The table of runs on a page', () => {
     const paths = (choices: Partial<TableChoices>) => view([...runs, other], choices).columns.map(({ path }) => path);
     assert.ok(paths({}).includes('name') && paths({}).includes('dataset.seed'));
     const experiment = experimentOf(runs[0] as RunRow);
-    const own = ['id', 'started', 'status', 'poison.fawkes.mode', 'queries.seed', TOP1.path];
+    const own = ['id', 'status', 'started', 'poison.fawkes.mode', 'queries.seed', TOP1.path];
     assert.deepEqual(paths({ experiment }), own);
     const chosen = { experiment, hidden: ['started', 'status'], added: ['file'], pinned: [TOP1.path] };
     assert.deepEqual(paths(chosen), [TOP1.path, 'id', 'poison.fawkes.mode', 'queries.seed', 'file']);

@@ -29,7 +29,7 @@ const FIELDS: Readonly<Record<string, { readonly label: string; readonly value: 
 };
 
 /** What every table of runs begins with, and what it ends with where any run has it. */
-const FIRST_FIELDS = ['id', 'started', 'status'];
+const FIRST_FIELDS = ['id', 'status', 'started'];
 const LAST_FIELDS = ['held', 'star', 'note'];
 
 /** The figures of a run and its settings are of one name space: a figure's path is none of the file's keys. */
