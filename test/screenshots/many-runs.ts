@@ -8,8 +8,8 @@ import { inBothThemes, scrollTo } from './take.js';
 const MINUTES = 60_000;
 
 const EXPERIMENT = `name: How much noise does it take?
-dataset: {use: synthetic, identities: 20, images: 5, seed: 7}
-queries: {sample: 30, seed: 1}
+dataset: {use: synthetic, identities: 12, images: 4, seed: 7}
+queries: {sample: 12, seed: 1}
 embed: {models: [face-recognition]}
 index: flat
 accuracy: {top: [1, 5]}
@@ -36,10 +36,11 @@ export async function takeManyRuns(editor: Editor): Promise<void> {
   await inBothThemes(workbench, 'panel-runs-going');
   await runs.nth(8).waitFor({ timeout: 10 * MINUTES });
   await workbench.runCommand('Notifications: Clear All Notifications');
+  await workbench.runCommand('View: Close All Editors');
+  await workbench.runCommand('Lookalike: Show Runs');
   const table = workbench.panelContent.getByRole('treegrid', { name: 'Runs' });
   await workbench.panelContent.getByRole('button', { name: 'Plot' }).click();
   await workbench.panelContent.locator('chart-figure svg').first().waitFor();
-  await workbench.runCommand('View: Toggle Maximize Editor Group');
   await inBothThemes(workbench, 'panel-runs');
 
   await table.press('Home');
@@ -47,6 +48,7 @@ export async function takeManyRuns(editor: Editor): Promise<void> {
   await table.press(' ');
   await table.press('End');
   await table.press(' ');
+  await workbench.panelContent.getByText('2 selected').waitFor();
   await workbench.panelContent.getByRole('button', { name: 'Compare' }).press('Enter');
   await workbench.panelContent.locator('.difference').waitFor();
   const panel = await workbench.panel();

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Results } from '../../../../server/src/protocol/results.js';
 import { sweepDocumentSchema } from '../../../../server/src/protocol/runs/sweep.js';
 import { figuresOf, lookalike, runToResults } from '../../../support/command-line.js';
@@ -10,10 +10,11 @@ import { figure, note, type Section, secondsOf, table } from '../../measure.js';
 const FILE = 'modes-and-seeds.experiment.yaml';
 const MODES = ['low', 'mid', 'high'];
 const SEEDS = [1, 2, 3];
+const QUERIES = 4;
 
 const EXPERIMENT = `name: Modes and seeds
 dataset: {use: synthetic, identities: 12, images: 5, seed: 7}
-queries: {sample: 20, seed: 1}
+queries: {sample: ${QUERIES}, seed: 1}
 embed: {models: [face-recognition]}
 index: flat
 accuracy: {top: [1, 5]}
@@ -30,9 +31,15 @@ const MATRIX = `matrix:
 
 /** A matrix of Fawkes' modes and seeds of queries, beside a run of its own for each of its variants, which finds nothing computed. */
 export async function benchSweep(): Promise<Section> {
-  const folder = await newWorkspace();
+  const files: string[] = [];
+  const experimentOf = async (text: string) => {
+    const file = join(await newWorkspace(), FILE);
+    await writeFile(file, text);
+    files.push(file);
+    return file;
+  };
   try {
-    const together = await experimentIn(join(folder, 'sweep'), EXPERIMENT + MATRIX);
+    const together = await experimentOf(EXPERIMENT + MATRIX);
     let swept: readonly Results[] = [];
     const sweep = await secondsOf(async () => {
       const { code, stdout, stderr } = await lookalike(['run', together, '--json', '--progress', 'none']);
@@ -42,8 +49,8 @@ export async function benchSweep(): Promise<Section> {
     note(`sweep: ${figure(sweep)} s`);
     const alone: number[] = [];
     let equal = 0;
-    for (const [n, results] of swept.entries()) {
-      const file = await experimentIn(join(folder, `alone-${n}`), EXPERIMENT);
+    for (const results of swept) {
+      const file = await experimentOf(EXPERIMENT);
       const set = Object.entries(results.run.variant ?? {}).flatMap(([path, value]) => ['--set', `${path}=${value}`]);
       let own: Results | undefined;
       alone.push(
@@ -62,18 +69,11 @@ export async function benchSweep(): Promise<Section> {
       ['the sweep needs', `${figure(sweep / sum)} of it`],
       ['variants whose results are those of their own run, to the last digit', `${equal} of ${alone.length}`],
     ];
-    const body = `Fawkes in ${MODES.length} modes by ${SEEDS.length} seeds of 20 queries, on 60 drawn portraits; one after the other, once.
+    const body = `Fawkes in ${MODES.length} modes by ${SEEDS.length} seeds of ${QUERIES} queries, on 60 drawn portraits; one after the other, once.
 
 ${table(['what', 'figure'], rows)}`;
     return { name: 'sweep', title: 'A sweep beside runs of its variants', body };
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    for (const file of files) await rm(dirname(file), { recursive: true, force: true });
   }
-}
-
-async function experimentIn(folder: string, text: string): Promise<string> {
-  await mkdir(folder, { recursive: true });
-  const file = join(folder, FILE);
-  await writeFile(file, text);
-  return file;
 }
