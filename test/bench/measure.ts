@@ -7,6 +7,9 @@ export interface Section {
   readonly body: string;
 }
 
+/** Where runs find what an earlier one has computed, and leave what they compute; otherwise in a new folder each time. */
+export const { LOOKALIKE_BENCH_FOLDER: KEPT } = process.env;
+
 /** Seconds that `work` takes. */
 export async function secondsOf(work: () => unknown): Promise<number> {
   const started = performance.now();

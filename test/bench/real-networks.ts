@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { networkFile, REAL_NETWORKS, type RealNetworkName } from '../../scripts/peers/networks.js';
@@ -10,7 +11,7 @@ import { CELEBA_MINI, PEER_DESCRIPTORS } from '../support/celeba-mini.js';
 import { lookalike } from '../support/command-line.js';
 import { realNetwork } from '../support/real-networks.js';
 import { newWorkspace } from '../support/workspace.js';
-import { median, note, type Section, table } from './measure.js';
+import { KEPT, median, note, type Section, table } from './measure.js';
 
 const DLIB = fileURLToPath(new URL('./dlib_descriptors.py', import.meta.url));
 const NETWORKS = Object.keys(REAL_NETWORKS) as RealNetworkName[];
@@ -54,7 +55,8 @@ counted over all pairs of faces in double precision, apart from the product’s 
 
 /** By models, what the product itself gives and exports. */
 async function ownDescriptors(): Promise<Map<string, Described[]>> {
-  const folder = await newWorkspace();
+  const folder = KEPT ?? (await newWorkspace());
+  const out = await mkdtemp(join(tmpdir(), 'lookalike-bench-'));
   const file = join(folder, 'networks.experiment.yaml');
   const models = ['face-recognition', ...NETWORKS.map(realNetwork)];
   await writeFile(
@@ -64,13 +66,14 @@ async function ownDescriptors(): Promise<Map<string, Described[]>> {
   const described = new Map<string, Described[]>();
   for (const model of ['face-recognition', ...NETWORKS]) {
     note(`real-networks: ${model}`);
-    const to = join(folder, model);
+    const to = join(out, model);
     const args = ['export', file, '--format', 'npy', '--model', model, '--to', to, '--progress', 'none'];
     const { code, stderr } = await lookalike(args);
     if (code !== 0) throw new Error(stderr);
     described.set(model, await readExported(to));
   }
-  await rm(folder, { recursive: true });
+  await rm(out, { recursive: true });
+  if (!KEPT) await rm(folder, { recursive: true });
   return described;
 }
 

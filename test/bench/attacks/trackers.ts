@@ -5,12 +5,10 @@ import { interval, percent } from '../../../server/src/protocol/figure-text.js';
 import { CELEBA_MINI } from '../../support/celeba-mini.js';
 import { runToResults } from '../../support/command-line.js';
 import { newWorkspace } from '../../support/workspace.js';
-import { note, type Section, table } from '../measure.js';
+import { KEPT, note, type Section, table } from '../measure.js';
 
 /** `LOOKALIKE_BENCH_PHOTOGRAPHS` makes it fewer, to try the benchmark itself. */
 const PHOTOGRAPHS = Number(process.env.LOOKALIKE_BENCH_PHOTOGRAPHS ?? 50);
-/** Where cloaks are looked for that an earlier run has made, and where they stay. */
-const { LOOKALIKE_BENCH_FOLDER: KEPT } = process.env;
 const TRACKERS = ['static', 'dynamic'] as const;
 
 const EXPERIMENT = `dataset: {use: celeba, root: ${JSON.stringify(CELEBA_MINI)}}

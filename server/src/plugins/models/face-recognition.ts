@@ -34,7 +34,7 @@ npm package @vladmandic/face-api, MIT).`,
     faces: facesParameter(),
     mirror: z.boolean().default(false).meta({
       description:
-        'Average the descriptors of the chip and of its mirror image: twice the network’s work. No gain in top-1 has been shown: docs/benchmarks.md has the figures.',
+        'Average the descriptors of the chip and of its mirror image: twice the network’s work. No gain in top-1 has been shown; true match rates are a little higher, within their intervals: on 510 photographs of CelebA 81.5 % for 79.2 % at a false match rate of 0.001.',
     }),
   }),
   references: () => ['king2009dlib'],
