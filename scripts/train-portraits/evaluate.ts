@@ -1,6 +1,6 @@
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import sharp from 'sharp';
 import { Random } from '../../server/src/compute/random.js';
 import { readModel, writeModel } from '../../server/src/onnx/read.js';
@@ -21,10 +21,13 @@ const folder = await mkdtemp(join(tmpdir(), 'lookalike-portraits-'));
 const portraits = await unseenPortraits(join(cacheFolder(), 'train-portraits/unseen'), 200, 3);
 const shipped = shippedFolder('clip-portraits');
 await untrain(shipped, join(folder, 'untrained'));
+const trainings: [name: string, folder: string][] = [
+  ['clip-portraits', shipped],
+  ...process.argv.slice(2).map((named): [string, string] => [named, named]),
+  ['untrained', join(folder, 'untrained')],
+];
 const columns: Record<string, Figures & { top1: number }> = {};
-for (const from of [shipped, ...process.argv.slice(2), join(folder, 'untrained')]) {
-  columns[basename(from)] = await figuresOf(from, portraits);
-}
+for (const [name, from] of trainings) columns[name] = await figuresOf(from, portraits);
 print(columns);
 const faces = await open(faceRecognition);
 const top1 = topOne(portraits.images, await embedAll(faces, portraits.images));

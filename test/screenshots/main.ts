@@ -30,6 +30,13 @@ expect:
   - accuracy.face-recognition.top1 >= 80%
 `;
 
+const SEARCHED = `# Portraits of people who do not exist
+name: Portraits to search
+dataset: {use: synthetic, identities: 20, images: 5, seed: 7}
+embed: {models: [clip-portraits]}
+accuracy: {top: [1]}
+`;
+
 const editor = await Editor.start();
 if (!editor) throw new Error('Chromium or ripgrep is not installed');
 try {
@@ -42,6 +49,7 @@ try {
 async function takeOneRun(editor: Editor): Promise<void> {
   const workspace = await newWorkspace();
   await writeFile(join(workspace, 'portraits.experiment.yaml'), EXPERIMENT);
+  await writeFile(join(workspace, 'searched.experiment.yaml'), SEARCHED);
   const workbench = await editor.openFolder(workspace);
   await workbench.openFile('portraits.experiment.yaml');
   await workbench.lens('▶ Run').first().click();
@@ -65,6 +73,7 @@ async function takeOneRun(editor: Editor): Promise<void> {
     await inBothThemes(workbench, `panel-${section}`);
   }
   await takeSearch(workbench, workspace);
+  await takeWords(workbench);
   await editor.closeWindows();
 }
 
@@ -85,4 +94,19 @@ async function takeSearch(workbench: Workbench, workspace: string): Promise<void
   await untilLoaded(await workbench.panel(), '.hit img', 10);
   await workbench.runCommand('View: Toggle Maximize Editor Group');
   await inBothThemes(workbench, 'panel-search');
+}
+
+/** By words, of the small CLIP that comes with Lookalike. */
+async function takeWords(workbench: Workbench): Promise<void> {
+  await workbench.runCommand('View: Close All Editors');
+  await workbench.openFile('searched.experiment.yaml');
+  await workbench.runCommand('Lookalike: Search Images');
+  const { panelContent: panel } = workbench;
+  await panel.getByText('100 images can be searched').waitFor({ timeout: 5 * MINUTES });
+  await panel.getByLabel('Words to search by').fill('a woman with glasses');
+  await panel.getByLabel('Words to search by').press('Enter');
+  await panel.locator('.hit').first().waitFor();
+  await untilLoaded(await workbench.panel(), '.hit img', 10);
+  await workbench.runCommand('View: Toggle Maximize Editor Group');
+  await inBothThemes(workbench, 'panel-words');
 }
