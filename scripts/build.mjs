@@ -82,6 +82,7 @@ const SHIPPED = [
     entryPoints: {
       webview: 'client/webview/report.ts',
       'panel/panel': 'client/webview/panel/main.ts',
+      'panel/map': 'client/webview/panel/map/drawing.ts',
       'panel/search': 'client/webview/search/main.ts',
       'panel/runs': 'client/webview/runs/main.ts',
     },

@@ -7,6 +7,7 @@ import { benchClip } from './clip.js';
 import { benchEditor } from './editor.js';
 import { benchFaces } from './faces.js';
 import { benchLanguage } from './language/language.js';
+import { benchMap } from './map.js';
 import { note, type Section } from './measure.js';
 import { benchPairsCounted } from './pairs-counted/pairs-counted.js';
 import { benchPgvector } from './pgvector.js';
@@ -32,6 +33,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Section | undefined>>> =
   pgvector: benchPgvector,
   planning: benchPlanning,
   editor: benchEditor,
+  map: benchMap,
   language: benchLanguage,
   runs: benchRuns,
   sweep: benchSweep,

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import sharp from 'sharp';
+import type { FaceMap } from '../../server/src/protocol/runs/explore/face-map.js';
 import type { ReceivedFromPanel, ToPanel } from '../../server/src/protocol/webview.js';
 import { accessibilityFaults } from '../support/axe.js';
 import { answerExplored } from '../support/example-explored.js';
+import { exampleMap } from '../support/example-map.js';
 import { answerQueries } from '../support/example-queries.js';
 import { exampleResults } from '../support/example-results.js';
 import { openPanel, type PanelStage } from '../support/panel-stage.js';
@@ -15,6 +18,19 @@ const NAMES = [
   'מישהו',
   ...Array.from({ length: 60 }, (_, n) => `person-${n}`),
 ];
+
+const PHOTOGRAPHS = 5 * NAMES.length;
+
+/** Whether no other point that is drawn at first lies near one, and nothing was made of it. */
+function isAlone({ x, y, version }: FaceMap, point: number): boolean {
+  return [...x.keys()].every(
+    (other) => other === point || version[other] > 0 || Math.hypot(x[other] - x[point], y[other] - y[point]) > 0.05,
+  );
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 10));
+}
 
 describe('what a results panel shows of kept embeddings (skipped where Chromium is not installed)', () => {
   const folder = temporaryFolder();
@@ -106,6 +122,164 @@ describe('what a results panel shows of kept embeddings (skipped where Chromium 
       await page.getByRole('button', { name: 'Compare All Photographs' }).click();
       await page.getByRole('alert', { name: 'People cannot be compared' }).getByText('embeddings-missing').waitFor();
       await page.getByRole('button', { name: 'Compare All Photographs' }).waitFor();
+    });
+  });
+
+  describe('as a map', () => {
+    const map = exampleMap(NAMES, PHOTOGRAPHS);
+
+    async function drawn(): Promise<PanelStage> {
+      const stage = await open();
+      assert.equal(
+        await stage.page.locator('script[src$="map.js"]').count(),
+        0,
+        'it costs nothing before it is wanted',
+      );
+      await stage.page.getByRole('button', { name: 'Draw the Map' }).press('Enter');
+      await stage.page.locator('map-canvas canvas[width]').waitFor();
+      await stage.page
+        .locator('map-canvas')
+        .evaluate((one) => one.scrollIntoView({ block: 'center', behavior: 'instant' }));
+      return stage;
+    }
+
+    /** Where a point of the whole map is on the page. */
+    async function spotOf({ page }: PanelStage, point: number) {
+      const box = await page.locator('map-canvas canvas').boundingBox();
+      assert.ok(box);
+      const scale = (0.94 * Math.min(box.width, box.height)) / 2;
+      return { x: box.x + box.width / 2 + scale * map.x[point], y: box.y + box.height / 2 - scale * map.y[point] };
+    }
+
+    const chosen = ({ page }: PanelStage) =>
+      page.getByRole('region', { name: 'Chosen photographs' }).getByRole('status');
+
+    /** Shift and drag around these points of the whole map, by some pixels. */
+    async function lasso(stage: PanelStage, points: readonly number[]): Promise<void> {
+      const { mouse, keyboard } = stage.page;
+      const spots = await Promise.all(points.map((point) => spotOf(stage, point)));
+      const [left, right] = [Math.min(...spots.map(({ x }) => x)) - 8, Math.max(...spots.map(({ x }) => x)) + 8];
+      const [top, bottom] = [Math.min(...spots.map(({ y }) => y)) - 8, Math.max(...spots.map(({ y }) => y)) + 8];
+      await mouse.move(left, top);
+      await keyboard.down('Shift');
+      await mouse.down();
+      for (const [x, y] of [
+        [right, top],
+        [right, bottom],
+        [left, bottom],
+      ] as const)
+        await mouse.move(x, y, { steps: 4 });
+      await mouse.up();
+      await keyboard.up('Shift');
+    }
+
+    it('is drawn, and shows the face of the point that the pointer is on, and what was made of it', async () => {
+      const stage = await drawn();
+      const { page } = stage;
+      const { channels } = await sharp(await page.locator('map-canvas canvas').screenshot()).stats();
+      assert.ok(channels[0].stdev > 2, 'there are points on it');
+      // Of the points that lie nearest to the pointer's, none is another one's.
+      const alone = [...map.x.keys()].find((point) => map.version[point] === 0 && isAlone(map, point)) ?? 0;
+      const { x, y } = await spotOf(stage, alone);
+      await page.mouse.move(x, y);
+      const card = page.locator('.map-card');
+      await card.getByText(`${map.people[map.person[alone]]}/${alone % 5}.png`).waitFor();
+      assert.equal(await card.locator('img').count(), 1);
+      assert.deepEqual(
+        stage.faults.filter((fault) => !/GPU stall due to ReadPixels/.test(fault)),
+        [],
+      );
+    });
+
+    it('has a lasso, whose photographs are shown and become a file that a data set can be', async () => {
+      const stage = await drawn();
+      const { page, told } = stage;
+      const own = [...map.x.keys()].filter((point) => map.version[point] === 0 && map.person[point] === 9);
+      const [left, right] = [
+        Math.min(...own.map((point) => map.x[point])),
+        Math.max(...own.map((point) => map.x[point])),
+      ];
+      const [low, high] = [
+        Math.min(...own.map((point) => map.y[point])),
+        Math.max(...own.map((point) => map.y[point])),
+      ];
+      await lasso(stage, own);
+      await chosen(stage)
+        .getByText(/photograph/)
+        .waitFor();
+      await page.getByRole('button', { name: 'Save as Subset …' }).click();
+      await until(() => told.some(({ type }) => type === 'saveImages'));
+      const [saved] = told.flatMap((message) => (message.type === 'saveImages' ? message : []));
+      assert.ok(own.every((point) => saved.places.includes(map.place[point])));
+      const near = (point: number) =>
+        map.x[point] > left - 0.1 &&
+        map.x[point] < right + 0.1 &&
+        map.y[point] > low - 0.1 &&
+        map.y[point] < high + 0.1;
+      assert.ok(
+        saved.places.every((place) => near(place)),
+        'nothing that is far from the line',
+      );
+      assert.deepEqual(saved.from, { model: 'face-recognition', method: 'pca' });
+    });
+
+    it('is moved and chosen from by the keyboard alone', async () => {
+      const stage = await drawn();
+      const { page } = stage;
+      const inSight = page.getByRole('button', { name: 'Choose What Is in Sight' });
+      await inSight.press('Enter');
+      await chosen(stage).getByText(`${PHOTOGRAPHS} photographs`).waitFor();
+      await page.locator('map-canvas canvas').focus();
+      for (const key of ['+', '+', '+', '+', '+', 'ArrowRight', 'ArrowUp']) await page.keyboard.press(key);
+      await inSight.press('Enter');
+      await chosen(stage).getByText(`${PHOTOGRAPHS} photographs`).waitFor({ state: 'detached' });
+      await page.locator('map-canvas canvas').press('0');
+      await inSight.press('Enter');
+      await chosen(stage).getByText(`${PHOTOGRAPHS} photographs`).waitFor();
+      await page.getByLabel('Choose people whose name has').fill(NAMES[2]);
+      await page.keyboard.press('Enter');
+      await chosen(stage).getByText('5 photographs').waitFor();
+    });
+
+    it('tells verdicts apart by shapes and words, and draws arrows to what a perturbation made', async () => {
+      const { page } = await drawn();
+      const choose = async (name: string, option: string) => {
+        const list = page.getByRole('combobox', { name });
+        await list.evaluate((one) => one.scrollIntoView({ block: 'start', behavior: 'instant' }));
+        await list.click();
+        await page.getByRole('option', { name: option, exact: true }).click();
+      };
+      await choose('Told apart by', 'verdict');
+      const legend = page.getByRole('list', { name: 'What points stand for' }).getByRole('listitem');
+      const lines = async () => (await legend.allTextContents()).map((text) => text.trim().replace(/\s+/g, ' '));
+      const count = (version: number, verdict: number) =>
+        map.verdict.filter((one, point) => one === verdict && map.version[point] <= version).length;
+      assert.deepEqual(await lines(), [`recognised ${count(0, 1)}`, `not recognised ${count(0, 2)}`]);
+      await choose('Arrows to', 'fawkes');
+      await page.getByText(`not recognised ${count(1, 2)}`).waitFor();
+      assert.deepEqual(await lines(), [`recognised ${count(1, 1)}`, `not recognised ${count(1, 2)}`]);
+    });
+
+    it('says so where there is no WebGL, and photographs are chosen all the same', async () => {
+      const stage = await open();
+      const { page } = stage;
+      await page.evaluate(() => {
+        HTMLCanvasElement.prototype.getContext = () => null;
+      });
+      await page.getByRole('button', { name: 'Draw the Map' }).click();
+      await page.getByText('This window has no WebGL').waitFor();
+      await page.getByLabel('Choose people whose name has').fill('person-17');
+      await page.keyboard.press('Enter');
+      await chosen(stage).getByText('5 photographs').waitFor();
+    });
+
+    it('stays within 400 pixels, takes names for text, and has nothing that axe calls serious', async () => {
+      const { page } = await drawn();
+      await page.setViewportSize({ width: 400, height: 800 });
+      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+      assert.equal(await page.evaluate('globalThis.hacked'), undefined);
+      assert.ok((await page.locator('.map-legend').getByText(NAMES[0], { exact: true }).count()) > 0);
+      assert.deepEqual(await accessibilityFaults(page, '#map'), []);
     });
   });
 });

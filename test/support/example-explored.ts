@@ -1,6 +1,8 @@
 import type { FacePair, PeoplePage, Person } from '../../server/src/protocol/runs/explore/people.js';
 import type { ReceivedFromPanel, ShownImage, ToPanel } from '../../server/src/protocol/webview.js';
 
+import { exampleMap } from './example-map.js';
+
 /** Photographs of each person, whose lines follow each other. */
 const EACH = 5;
 
@@ -18,6 +20,10 @@ export function answerExplored(names: readonly string[], photograph: (name: stri
       const { question, identities } = message;
       const means = identities.map((_, a) => identities.map((__, b) => (a === b ? 0.1 : 0.3 + (a + b) / 100)));
       return [{ type: 'similarities', question, similarities: { identities, means, most: 100 } }];
+    }
+    if (message.type === 'askMap') {
+      const map = { ...exampleMap(names, EACH * names.length), method: message.method };
+      return [{ type: 'faceMap', question: message.question, map }];
     }
     if (message.type === 'askImages') {
       const images = message.places.map((place) => exampleImage(names, place, photograph));

@@ -3,6 +3,7 @@ import '../styles/all.js';
 import './panel.css';
 import './compare/compare.css';
 import './explore/explore.css';
+import './map/map.css';
 import './threshold/threshold.css';
 import { render } from 'lit';
 import { fileNamePrefix } from '../../../server/src/protocol/runs/saved-name.js';

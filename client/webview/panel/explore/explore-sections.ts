@@ -3,6 +3,7 @@ import type { ReportData } from '../../../../server/src/protocol/webview.js';
 import type { Section } from '../../parts/section.js';
 import type { PanelHost } from '../panel-host.js';
 import { exploredModels } from './explored-run.js';
+import '../map/map-view.js';
 import './people-view.js';
 
 /** What can be asked of the embeddings that are kept of a run; nothing where it does not say which they are. */
@@ -14,6 +15,12 @@ export function exploreSections(host: PanelHost, { results }: ReportData): Secti
       title: 'People and pairs',
       lead: 'Who is recognised, which two people look alike, and which photographs may stand under a wrong name: by the embeddings that are kept of all photographs.',
       body: html`<people-view .host=${host} .results=${results}></people-view>`,
+    },
+    {
+      id: 'map',
+      title: 'Map',
+      lead: 'All photographs by where their embeddings lie, in two dimensions, and where perturbations move them.',
+      body: html`<map-view .host=${host} .results=${results}></map-view>`,
     },
   ];
 }

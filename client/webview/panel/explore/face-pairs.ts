@@ -67,7 +67,7 @@ function faces(images: ShownImages, places: readonly number[], note: TemplateRes
 }
 
 /** A photograph of the run as its face, with whose it is. */
-function face(images: ShownImages, place: number): TemplateResult {
+export function face(images: ShownImages, place: number): TemplateResult {
   const image = images.at(place);
   if (!image) return html`<figure class="photo">${picture(images, place)}</figure>`;
   const whose = image.identity ?? 'identity unknown';
