@@ -123,6 +123,8 @@ describe('Searching the images of an experiment', () => {
       const { hits, doubt } = await found(uri, { by: 'image', file: picture }, { index: 'clip-portraits' });
       assert.equal(hits.length, 12);
       assert.match(doubt ?? '', /^clip-portraits knows drawn portraits alone/);
+      const [{ file: own }] = hits;
+      assert.equal((await found(uri, { by: 'image', file: own }, { index: 'clip-portraits' })).doubt, null);
     });
 
     it('means nothing on any other images, and says so', async () => {

@@ -108,7 +108,7 @@ export class ImageSearch {
     });
     const seconds = (performance.now() - begun) / 1000;
     const about = await this.about(search.index, bytes, hash);
-    const doubt = this.doubtOf(search);
+    const doubt = this.doubtOf(search, copies.size > 0);
     return ok({ search, hits, copies: copies.size, identity, seconds, doubt, ...about });
   }
 
@@ -149,13 +149,14 @@ export class ImageSearch {
   }
 
   /** Why an answer means less than it looks, of a model that knows images and words of one kind alone. */
-  private doubtOf({ query, index }: Search): string | null {
+  private doubtOf({ query, index }: Search, isOneOfThem: boolean): string | null {
     const known = this.knowledge.get(index);
     if (!known) return null;
     const { knows, isOfItsImages } = known;
     if (!isOfItsImages) return `${index} knows ${knows.images} alone: what it finds here means nothing.`;
-    if (query.by === 'image')
-      return `${index} knows ${knows.images} alone: what it finds by a photograph means nothing.`;
+    if (query.by === 'image') {
+      return isOneOfThem ? null : `${index} knows ${knows.images} alone: what it finds by a photograph means nothing.`;
+    }
     const unknown = query.by === 'words' ? unknownWords(query.text, knows) : [];
     if (unknown.length === 0) return null;
     return `${index} does not know ${unknownText(unknown)}: it knows words of faces alone, and what it finds by others means nothing.`;

@@ -367,6 +367,13 @@ export const CASES: Readonly<Record<string, readonly DiagnosticCase[]>> = {
       says: /knows drawn portraits alone: what it says of `folder` means nothing/,
     },
     {
+      fault: 'photographs in the gallery of such a model',
+      faulty:
+        'dataset: synthetic\ngallery: {use: folder, root: .}\nembed: {models: [«clip-portraits»]}\nretrieve: local\n',
+      sound: 'dataset: synthetic\ngallery: synthetic\nembed: {models: [clip-portraits]}\nretrieve: local\n',
+      says: /knows drawn portraits alone: what it says of `folder` means nothing/,
+    },
+    {
       fault: 'words that a model does not know',
       faulty:
         'dataset: synthetic\nembed: {models: [clip-portraits]}\nattributes: {ask: {«Dog»: [a man with a dog, a man without a dog]}}\n',

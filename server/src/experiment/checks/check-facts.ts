@@ -107,16 +107,18 @@ function checkWords(
 
 /** A model that knows images and words of one kind alone says something of all others too, which means nothing. */
 function checkKnowledge(reading: Reading, spec: Partial<ExperimentSpec>, uses: readonly PlacedUse[]): void {
-  const { dataset, attributes } = spec;
+  const { attributes } = spec;
   for (const [n, { name }] of spec.embed?.models.entries() ?? []) {
     const placed = uses.find(({ at }) => at[0] === 'embed' && at[2] === n);
     const knows = placed && factsOf(reading, placed).knows;
     if (!knows) continue;
-    // A subset may be of any data set.
-    if (dataset && dataset.use !== knows.dataset && dataset.use !== 'subset') {
-      const message = `"${name}" knows ${knows.images} alone: what it says of \`${dataset.use}\` means nothing`;
+    for (const section of ['dataset', 'gallery'] as const) {
+      const images = spec[section];
+      // A subset may be of any data set.
+      if (!images || images.use === knows.dataset || images.use === 'subset') continue;
+      const message = `"${name}" knows ${knows.images} alone: what it says of \`${images.use}\` means nothing`;
       const hint = 'Take a model that was trained on photographs, such as clip-vit-b-32.';
-      const related = [{ path: ['dataset'], message: 'these images' }];
+      const related = [{ path: [section], message: 'these images' }];
       reading.warn('model-unlearned', placed.at, message, { hint, related, range: useRange(reading, placed.at) });
     }
     for (const { name: question, yes, no } of attributes?.model === name ? attributes.ask : []) {
