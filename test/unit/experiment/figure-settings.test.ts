@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
-import { sameSettings } from '../../../server/src/experiment/expectations/figure-settings.js';
-import { read } from '../../support/spec-text.js';
+import { isAbsolute } from 'node:path';
+import { listsNamed } from '../../../server/src/experiment/checks/check-files.js';
+import { dependsOnFile, sameSettings } from '../../../server/src/experiment/expectations/figure-settings.js';
+import { plugins, read } from '../../support/spec-text.js';
 
 const TEXT = `name: Before
 dataset: synthetic
@@ -42,5 +44,29 @@ describe('The settings that a figure depends on', () => {
 
   it('are all of them where nobody knows better', () => {
     assert.ok(changed('stages', 'percentile: 95', 'percentile: 90'));
+  });
+});
+
+describe('The lists and tables that an experiment names', () => {
+  const { spec = assert.fail() } = read(`dataset: {use: csv, file: faces.csv}
+embed: {models: [face-recognition, clip-vit-b-32]}
+accuracy: {top: [1]}
+verification: {pairs: {file: pairs.txt}}
+attributes: {truth: truth.txt, ask: {Smiling: [smiles, does not]}}
+poison: {mine: {use: fawkes, lpips: lpips.onnx}}
+`);
+  const lists = listsNamed(spec, plugins);
+
+  it('are those that are read as they are, by their keys: no model is one', () => {
+    assert.deepEqual([...lists.keys()].sort(), ['attributes.truth', 'dataset.file', 'verification.pairs.file']);
+    assert.ok([...lists.values()].every((file) => isAbsolute(file)));
+  });
+
+  it('count for the figures in whose settings they are', () => {
+    const counts = (figure: string) =>
+      [...lists].flatMap(([key, file]) => (dependsOnFile(spec, figure.split('.'), file) ? key : [])).sort();
+    assert.deepEqual(counts('accuracy.face-recognition'), ['dataset.file']);
+    assert.deepEqual(counts('verification.face-recognition'), ['dataset.file', 'verification.pairs.file']);
+    assert.deepEqual(counts('attributes.questions.Smiling'), ['attributes.truth', 'dataset.file']);
   });
 });
