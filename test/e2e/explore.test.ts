@@ -249,13 +249,13 @@ describe('what a results panel shows of kept embeddings (skipped where Chromium 
         await list.click();
         await page.getByRole('option', { name: option, exact: true }).click();
       };
-      await choose('Told apart by', 'verdict');
+      await choose('How points are told apart', 'by verdict');
       const legend = page.getByRole('list', { name: 'What points stand for' }).getByRole('listitem');
       const lines = async () => (await legend.allTextContents()).map((text) => text.trim().replace(/\s+/g, ' '));
       const count = (version: number, verdict: number) =>
         map.verdict.filter((one, point) => one === verdict && map.version[point] <= version).length;
       assert.deepEqual(await lines(), [`recognised ${count(0, 1)}`, `not recognised ${count(0, 2)}`]);
-      await choose('Arrows to', 'fawkes');
+      await choose('Arrows', 'arrows to fawkes');
       await page.getByText(`not recognised ${count(1, 2)}`).waitFor();
       assert.deepEqual(await lines(), [`recognised ${count(1, 1)}`, `not recognised ${count(1, 2)}`]);
     });

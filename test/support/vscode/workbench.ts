@@ -99,6 +99,8 @@ export class Workbench {
   /** Names a file that is to be, in the open dialog that saves. */
   async nameFile(path: string): Promise<void> {
     const input = this.page.locator('.quick-input-widget .quick-input-box input');
+    // A name that is typed before the proposed one comes is lost to it.
+    await this.page.waitForFunction((one) => (one as HTMLInputElement).value !== '', await input.elementHandle());
     await input.fill(path);
     await input.press('Enter');
   }

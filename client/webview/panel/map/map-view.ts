@@ -105,11 +105,12 @@ export class MapOfFaces extends LitElement {
 
   private drawn(map: FaceMap): TemplateResult {
     const encoded = encode(map, this.encoding, this.people, this.version);
-    const versions = ['none', ...map.versions];
+    const arrows = ['no arrows', ...map.versions.map((version) => `arrows to ${version}`)];
+    const encodings = ENCODINGS.map((encoding) => `by ${encoding}`);
     return html`<p>${consideredWords(map.considered)} ${axesWords(map)}</p>
       <div class="filters" role="group" aria-label="How the map is drawn">
-        ${choice('Told apart by', ENCODINGS, this.encoding, (one) => Object.assign(this, { encoding: one }))}
-        ${map.versions.length > 0 ? choice('Arrows to', versions, versions[this.version] ?? 'none', (one) => Object.assign(this, { version: versions.indexOf(one) })) : nothing}
+        ${choice('How points are told apart', encodings, `by ${this.encoding}`, (one) => Object.assign(this, { encoding: ENCODINGS[encodings.indexOf(one)] }))}
+        ${map.versions.length > 0 ? choice('Arrows', arrows, arrows[this.version] ?? '', (one) => Object.assign(this, { version: arrows.indexOf(one) })) : nothing}
         ${
           this.encoding === 'person'
             ? html`<vscode-textfield
