@@ -18,19 +18,19 @@ export interface RowsOfPeople {
   readonly hashes: readonly string[];
 }
 
-/** So many rows are compared each with each, where a search does not look far enough. */
-const MOST_CROWDED = 2000;
+/** So many pairs are compared one by one, where a search does not look far enough. */
+const MOST_COMPARED = 2_000_000;
 
 /**
  * The nearest pairs of rows of two people, copies of one photograph aside. `found` are the nearest others of each row: a
  * pair that neither of its rows names is further than the last that either names. So rows whose last is nearer than the
- * last pair of the list are compared with each other, and where they are too many for that, the list may not be exact.
+ * last pair of the list are compared with those of other people, and where that is too many pairs, the list may not be exact.
  */
 export function nearestImpostors(
   rows: RowsOfPeople,
   { k, ids, distances }: Neighbours,
   most: number,
-  mostCrowded = MOST_CROWDED,
+  mostCompared = MOST_COMPARED,
 ): { readonly pairs: readonly RowPair[]; readonly exact: boolean } {
   const { person, hashes, vectors } = rows;
   const pairs = new Map<number, RowPair>();
@@ -44,18 +44,34 @@ export function nearestImpostors(
     if (other >= 0) put(Math.floor(at / k), other, distances[at] as number);
   }
   const last = nearestFirst(pairs.values())[most - 1]?.distance ?? Number.POSITIVE_INFINITY;
-  // Beyond the last of a row that names fewer than there are to name lies nothing.
+  // A row that names all others leaves none to be looked for.
   const namesAll = k >= person.length - 1;
-  const crowded = namesAll
-    ? []
-    : Array.from(person.keys()).filter((row) => (distances[(row + 1) * k - 1] as number) <= last);
-  const exact = crowded.length <= mostCrowded;
-  if (exact) {
-    for (const [n, a] of crowded.entries()) {
-      for (const b of crowded.slice(n + 1)) put(a, b, squaredDistance(vectors, a, vectors, b));
+  const isCrowded = (row: number) => !namesAll && (distances[(row + 1) * k - 1] as number) <= last;
+  const people = new Map<number, number[]>();
+  for (const row of person.keys()) {
+    if (!isCrowded(row)) continue;
+    const own = people.get(person[row] as number) ?? [];
+    people.set(person[row] as number, own);
+    own.push(row);
+  }
+  const crowded = [...people.values()];
+  const exact = pairsBetween(crowded.map(({ length }) => length)) <= mostCompared;
+  for (const [n, own] of exact ? crowded.entries() : []) {
+    const others = crowded.slice(n + 1).flat();
+    for (const a of own) {
+      for (const b of others) {
+        const distance = squaredDistance(vectors, a, vectors, b);
+        if (distance <= last) put(a, b, distance);
+      }
     }
   }
   return { pairs: nearestFirst(pairs.values()).slice(0, most), exact };
+}
+
+/** Pairs of two of different groups. */
+function pairsBetween(sizes: readonly number[]): number {
+  const all = sizes.reduce((sum, size) => sum + size, 0);
+  return (all ** 2 - sizes.reduce((sum, size) => sum + size ** 2, 0)) / 2;
 }
 
 function nearestFirst(pairs: Iterable<RowPair>): RowPair[] {

@@ -56,10 +56,19 @@ describe('People and pairs', () => {
     });
   }
 
-  it('say so where they may lack a nearer pair: more rows than are compared each with each are crowded', async () => {
+  it('are exact beside a person of whom there are many photographs, near each other', async () => {
+    const rows = crowd([900, ...Array.from({ length: 30 }, () => 2)], 0.02, 2);
+    const source = inMemory(rows.vectors);
+    const { pairs, exact } = nearestImpostors(rows, await nearestRows(source, source, 3, silent), 6, 20_000);
+    const all = everyPair(rows, (a, b) => rows.person[a] !== rows.person[b]);
+    assert.ok(exact, 'the pairs of that person are none to compare');
+    assert.deepEqual(names(pairs), names(all.slice(0, 6)));
+  });
+
+  it('say so where they may lack a nearer pair: more than are compared one by one', async () => {
     const rows = crowd([30, 30], 0.001, 1);
     const source = inMemory(rows.vectors);
-    const { pairs, exact } = nearestImpostors(rows, await nearestRows(source, source, 3, silent), 5, 20);
+    const { pairs, exact } = nearestImpostors(rows, await nearestRows(source, source, 3, silent), 5, 800);
     assert.deepEqual({ pairs, exact }, { pairs: [], exact: false });
   });
 
