@@ -19,7 +19,8 @@ describe('photographs in a results panel (skipped where Chromium is not installe
     const stage = await openPanel(browser(), folder(), answerQueries(40, photograph));
     const example = exampleResults();
     const poison = { name: 'poison', seconds: 9, cached: false, peakRssMb: 900, shardsComputed: 0 };
-    const results = { ...example, stages: [...example.stages, poison] };
+    const retrieve = example.retrieve && { ...example.retrieve, model: 'face-recognition' };
+    const results = { ...example, retrieve, stages: [...example.stages, poison] };
     const data = { results, compare: [], queries: [], thumbnails: {}, faces: null, perturbed: [] };
     await stage.send({ type: 'report', data } satisfies ToPanel);
     await stage.page.getByRole('grid', { name: 'Queries' }).press('Enter');
@@ -125,6 +126,11 @@ describe('photographs in a results panel (skipped where Chromium is not installe
       message.type === 'askPage' && message.selection.version === 'fawkes' ? message.selection.sort : [],
     );
     assert.deepEqual(asked.at(-1), { by: 'dssim', descending: false });
+    await gallery.getByRole('combobox', { name: 'Order' }).click();
+    await page.getByRole('option', { name: 'still found, not found first' }).click();
+    await gallery.getByText('8 of 40 photographs').waitFor();
+    await gallery.locator('.mark', { hasText: 'no longer found' }).waitFor();
+    assert.equal(await gallery.locator('.mark', { hasText: 'still found' }).count(), 7);
   });
 
   it('neither overlap nor go beyond a window of 400 pixels', async () => {

@@ -31,6 +31,15 @@ const ORDERS: Readonly<Record<string, Sort>> = {
   'verdict, not recognised first': { by: 'correct', descending: false },
 };
 const [FIRST_ORDER = ''] = Object.keys(ORDERS);
+/** Of the model that judges what the engine returns. */
+const FOUND_ORDERS: typeof ORDERS = {
+  'still found, found first': { by: 'valid', descending: true },
+  'still found, not found first': { by: 'valid', descending: false },
+};
+
+function ordersOf({ threshold, retrieve, robustness }: Results): typeof ORDERS {
+  return robustness && retrieve?.model === threshold?.model ? { ...ORDERS, ...FOUND_ORDERS } : ORDERS;
+}
 
 /** The photographs that perturbations changed; undefined where a run has none to look at. */
 export function perturbationGallery(host: PanelHost, { results }: ReportData): Section | undefined {
@@ -88,7 +97,7 @@ export class PerturbationGallery extends LitElement {
   private async more(): Promise<void> {
     const { version, order, shown, host } = this;
     const model = this.results.threshold?.model ?? '';
-    const page = await host.page({ model, version, sort: ORDERS[order] }, shown.length, BLOCK);
+    const page = await host.page({ model, version, sort: ordersOf(this.results)[order] }, shown.length, BLOCK);
     const asked =
       page.ok && page.value.rows.length > 0 ? await host.queries(page.value.rows.map(({ id }) => id)) : undefined;
     if (version !== this.version || order !== this.order || shown !== this.shown) return;
@@ -108,7 +117,7 @@ export class PerturbationGallery extends LitElement {
     const more = total !== null && shown.length < total;
     return html`<div class="filters" role="group" aria-label="Perturbed photographs">
         ${choice('Perturbation', versionsOf(this.results), version, (chosen) => this.choose(chosen, this.order))}
-        ${choice('Order', Object.keys(ORDERS), order, (chosen) => this.choose(this.version, chosen))}
+        ${choice('Order', Object.keys(ordersOf(this.results)), order, (chosen) => this.choose(this.version, chosen))}
       </div>
       <p class="quiet" role="status">${total === null ? 'Reading the photographs …' : `${count(shown.length)} of ${count(total)} photographs`}</p>
       ${this.problem ? problemBanner(this.problem, 'The photographs cannot be shown') : nothing}
@@ -119,12 +128,16 @@ export class PerturbationGallery extends LitElement {
       ${more ? html`<vscode-button secondary @click=${() => this.more()}>Show ${Math.min(BLOCK, total - shown.length)} More</vscode-button>` : nothing}`;
   }
 
-  private pair({ id, identity, shift, dssim, correct }: QueryTableRow, view: QueryView | undefined): TemplateResult {
+  private pair(
+    { id, identity, shift, dssim, correct, valid }: QueryTableRow,
+    view: QueryView | undefined,
+  ): TemplateResult {
     const figures = [`shift ${decimal(shift, 3)}`, `DSSIM ${decimal(dssim, 4)}`];
     const slide = view && slideOf(view, figures.join(' · '));
     return html`<p class="whose"><bdi>${id}</bdi> <bdi class="quiet">${identity ?? 'identity unknown'}</bdi></p>
       ${slide ? beforeAndAfter(slide) : html`<p class="quiet">${view ? 'One of the two photographs is not shown or gone.' : 'There is no perturbed photograph.'}</p>`}
-      <p class="quiet">${figures.join(' · ')} ${correct === null ? nothing : html`· ${mark(correct, correct ? 'nearest is the same person' : 'nearest is another person')}`}</p>`;
+      <p class="quiet">${figures.join(' · ')} ${correct === null ? nothing : html`· ${mark(correct, correct ? 'nearest is the same person' : 'nearest is another person')}`}
+      ${valid === null ? nothing : html`· ${mark(valid > 0, valid > 0 ? 'still found' : 'no longer found')}`}</p>`;
   }
 }
 
