@@ -12,7 +12,7 @@ export interface CmcCurve extends Curve {
 export function cmcChart(curves: readonly CmcCurve[], width: number): SVGSVGElement {
   const last = Math.max(2, ...curves.map(({ rates }) => rates.length));
   const ticks = [1, 2, 5, 10, 20, 50, 100].filter((rank) => rank <= last);
-  const key = curveKey(curves);
+  const key = curveKey(curves, width);
   return plotSvg({
     ariaLabel: summaryOf(curves),
     width,

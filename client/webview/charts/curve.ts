@@ -1,4 +1,5 @@
 import { dot, line, text, vector } from '@observablehq/plot';
+import { LINE_HEIGHT, wrapped } from './wrapped-label.js';
 
 /** A line through points, told from others by more than its colour. */
 export interface Curve {
@@ -36,6 +37,7 @@ export function curveMarks({ colour, dashes, symbol }: Curve, points: readonly P
 }
 
 const KEY_ROW = 20;
+const LETTER = 7.2;
 const SAMPLE = 34;
 /** A short piece of line, whatever its direction: a vector without a head. */
 const STROKE = {
@@ -45,11 +47,17 @@ const STROKE = {
   },
 };
 
-/** Which line is whose, above the chart: `height` is the room that it takes there. */
-export function curveKey(curves: readonly Curve[]) {
-  const height = 12 + KEY_ROW * curves.length;
-  const marks = curves.flatMap(({ label, colour, dashes, symbol }, n) => {
-    const place = { frameAnchor: 'top-left', dy: KEY_ROW * n + KEY_ROW / 2 - height, className: 'key' } as const;
+/** Which line is whose, above a chart of this width: `height` is the room that it takes there. */
+export function curveKey(curves: readonly Curve[], width: number) {
+  const letters = Math.floor((width - BESIDE_KEY) / LETTER);
+  const rows = curves.map((curve) => ({ ...curve, lines: wrapped(curve.label, letters) }));
+  const heightOf = ({ lines }: (typeof rows)[number]) => Math.max(KEY_ROW, LINE_HEIGHT * lines.length + 6);
+  const height = 12 + rows.reduce((sum, row) => sum + heightOf(row), 0);
+  let top = -height;
+  const marks = rows.flatMap(({ lines, colour, dashes, symbol }, n) => {
+    const rowHeight = heightOf(rows[n]!);
+    const place = { frameAnchor: 'top-left', dy: top + rowHeight / 2, className: 'key' } as const;
+    top += rowHeight;
     const middle = { ...place, dx: SAMPLE / 2 };
     return [
       vector([0], {
@@ -58,8 +66,13 @@ export function curveKey(curves: readonly Curve[]) {
         ...{ stroke: colour, strokeWidth: 2, strokeDasharray: dashes, strokeLinecap: 'butt' },
       }),
       dot([0], { ...middle, fill: colour, r: 4, symbol }),
-      text([label], { ...place, dx: SAMPLE + 8, textAnchor: 'start', lineAnchor: 'middle', fill: 'var(--text)' }),
+      text([lines.join('\n')], {
+        ...{ ...place, dx: SAMPLE + 8, textAnchor: 'start', lineAnchor: 'middle', fill: 'var(--text)' },
+        lineHeight: LINE_HEIGHT / 13,
+      }),
     ];
   });
   return { height, marks };
 }
+/** The margins of a chart of curves, and a sample of a line with the gap behind it. */
+const BESIDE_KEY = 64 + 20 + SAMPLE + 8;

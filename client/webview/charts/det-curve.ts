@@ -9,7 +9,7 @@ export function detChart(curves: readonly RocCurve[], width: number): SVGSVGElem
   const placed = (points: readonly RocPoint[]) =>
     points.filter(({ fmr, tmr }) => fmr > 0 && tmr < 1).map(({ fmr, tmr }) => ({ x: fmr, y: 1 - tmr }));
   const all = curves.flatMap(({ points, marked }) => placed([...points, ...marked]));
-  const key = curveKey(curves);
+  const key = curveKey(curves, width);
   const axis = { tickSize: 0, fill: 'var(--muted)', labelAnchor: 'center', labelArrow: 'none' } as const;
   const tickFormat = (tick: number) => String(tick);
   const grid = { stroke: 'var(--line)', strokeOpacity: 1 };

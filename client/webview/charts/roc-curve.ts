@@ -21,7 +21,7 @@ export function rocChart(curves: readonly RocCurve[], width: number): SVGSVGElem
   const placed = (points: readonly RocPoint[]) =>
     points.filter(({ fmr }) => fmr > 0).map(({ fmr, tmr }) => ({ x: fmr, y: 100 * tmr }));
   const rates = curves.flatMap(({ points, marked }) => placed([...points, ...marked]).map(({ x }) => x));
-  const key = curveKey(curves);
+  const key = curveKey(curves, width);
   return plotSvg({
     ariaLabel: summaryOf(curves),
     width,

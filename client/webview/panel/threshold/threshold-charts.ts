@@ -12,7 +12,11 @@ export interface MovedChart {
   move(at: At): void;
 }
 
-type Scaled = SVGSVGElement & { scale(name: 'x' | 'y'): { apply(value: number): number } | undefined };
+interface Scale {
+  readonly domain: readonly number[];
+  apply(value: number): number;
+}
+type Scaled = SVGSVGElement & { scale(name: 'x' | 'y'): Scale | undefined };
 
 /** How genuine distances and those of strangers lie, and the threshold among them. */
 export function distancesChart(moving: Moving, label: string, width: number): MovedChart {
@@ -55,9 +59,11 @@ export function operatingChart(moving: Moving, width: number): MovedChart {
     svg,
     move({ genuine, strangers }) {
       const fmr = strangers ? (strangers[0] + strangers[1]) / 2 : 0;
-      point.toggleAttribute('hidden', !(fmr > 0));
-      point.style.display = fmr > 0 ? '' : 'none';
-      if (!(fmr > 0)) return;
+      // Beyond the axis it would lie on whatever stands beside the chart.
+      const isOnAxis = fmr > 0 && fmr >= (svg.scale('x')?.domain[0] ?? 0);
+      point.toggleAttribute('hidden', !isOnAxis);
+      point.style.display = isOnAxis ? '' : 'none';
+      if (!isOnAxis) return;
       point.setAttribute('cx', String(svg.scale('x')?.apply(fmr) ?? 0));
       point.setAttribute('cy', String(svg.scale('y')?.apply(100 * (genuine ?? 0)) ?? 0));
     },
