@@ -18,9 +18,9 @@ import type { Surrogate } from '../../../server/src/plugins/declare.js';
 import type { Result } from '../../../server/src/protocol/errors.js';
 import { pythonHas } from '../../support/peer-python.js';
 import { listed } from '../../support/photographs.js';
-import { fawkesStep, lowkeyStep } from '../first-steps.js';
 import { figure, median, note, type Section, secondsOf, table } from '../measure.js';
 import { photographs } from '../photographs.js';
+import { fawkesStep, lowkeyStep } from './first-steps.js';
 import { TorchPeer } from './torch-peer.js';
 
 const ROUNDS = 9;

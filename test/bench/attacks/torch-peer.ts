@@ -6,8 +6,8 @@ import type { GraphProto, ModelProto, TensorProto } from '../../../server/src/on
 import { graphOf } from '../../../server/src/onnx/read.js';
 import { decodeNpy, encodeNpy } from '../../../server/src/store/npy.js';
 import { runPython } from '../../support/peer-python.js';
-import type { KnownStep } from '../first-steps.js';
 import { median } from '../measure.js';
+import type { KnownStep } from './first-steps.js';
 
 const SCRIPT = fileURLToPath(new URL('./torch_steps.py', import.meta.url));
 /** How far the peer's loss and gradient may be from ours, as a share of them. */

@@ -1,12 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ReceivedFromPanel, ToPanel } from '../../server/src/protocol/webview.js';
-import { chromiumPath, launchBrowser } from '../support/browser.js';
-import { exampleMap } from '../support/example-map.js';
-import { exampleResults } from '../support/example-results.js';
-import { openPanel } from '../support/panel-stage.js';
-import { figure, median, note, type Section, table } from './measure.js';
+import type { ReceivedFromPanel, ToPanel } from '../../../server/src/protocol/webview.js';
+import { chromiumPath, launchBrowser } from '../../support/browser.js';
+import { exampleMap } from '../../support/example-map.js';
+import { exampleResults } from '../../support/example-results.js';
+import { openPanel } from '../../support/panel-stage.js';
+import { figure, median, note, type Section, table } from '../measure.js';
 
 const POINTS = 50_000;
 const ROUNDS = 3;

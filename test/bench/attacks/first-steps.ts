@@ -1,17 +1,17 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
-import { type AttackGraph, openAttackSession } from '../../server/src/compute/perturbations/attack-session.js';
-import { Cloak } from '../../server/src/compute/perturbations/fawkes/cloak.js';
-import { cropFace } from '../../server/src/compute/perturbations/fawkes/face-crop.js';
-import { CROP_SIZE, fawkesSettings } from '../../server/src/compute/perturbations/fawkes/settings.js';
-import * as fawkes from '../../server/src/compute/perturbations/fawkes/step-graph.js';
-import { constantInputs, variableInputs } from '../../server/src/compute/perturbations/fawkes/step-inputs.js';
-import { DSSIM_WEIGHT, STEP_SIZE } from '../../server/src/compute/perturbations/lowkey/settings.js';
-import * as lowkey from '../../server/src/compute/perturbations/lowkey/step-graph.js';
-import type { Photograph } from '../../server/src/compute/perturbations/photograph.js';
-import { chipInRegion, regionOf } from '../../server/src/compute/perturbations/region/region.js';
-import { rowOf, stacked } from '../../server/src/compute/perturbations/tensors.js';
-import { Random } from '../../server/src/compute/random.js';
-import type { Surrogate } from '../../server/src/plugins/declare.js';
+import { type AttackGraph, openAttackSession } from '../../../server/src/compute/perturbations/attack-session.js';
+import { Cloak } from '../../../server/src/compute/perturbations/fawkes/cloak.js';
+import { cropFace } from '../../../server/src/compute/perturbations/fawkes/face-crop.js';
+import { CROP_SIZE, fawkesSettings } from '../../../server/src/compute/perturbations/fawkes/settings.js';
+import * as fawkes from '../../../server/src/compute/perturbations/fawkes/step-graph.js';
+import { constantInputs, variableInputs } from '../../../server/src/compute/perturbations/fawkes/step-inputs.js';
+import { DSSIM_WEIGHT, STEP_SIZE } from '../../../server/src/compute/perturbations/lowkey/settings.js';
+import * as lowkey from '../../../server/src/compute/perturbations/lowkey/step-graph.js';
+import type { Photograph } from '../../../server/src/compute/perturbations/photograph.js';
+import { chipInRegion, regionOf } from '../../../server/src/compute/perturbations/region/region.js';
+import { rowOf, stacked } from '../../../server/src/compute/perturbations/tensors.js';
+import { Random } from '../../../server/src/compute/random.js';
+import type { Surrogate } from '../../../server/src/plugins/declare.js';
 
 export type Tensors = Readonly<Record<string, Tensor>>;
 

@@ -2,16 +2,16 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { StartTimes } from '../host/measure.js';
-import { writeLargeRun } from '../support/large-run.js';
-import { Editor } from '../support/vscode/editor.js';
-import { newWorkspace } from '../support/workspace.js';
-import { figure, median, note, type Section, table } from './measure.js';
+import type { StartTimes } from '../../host/measure.js';
+import { writeLargeRun } from '../../support/large-run.js';
+import { Editor } from '../../support/vscode/editor.js';
+import { newWorkspace } from '../../support/workspace.js';
+import { figure, median, note, type Section, table } from '../measure.js';
 
 const ROUNDS = 5;
 const QUERIES = 200_000;
 const EXPERIMENT = 'name: Large\ndataset: {use: synthetic}\nembed:\n  models: [face-recognition]\naccuracy: {}\n';
-const MEASURE = fileURLToPath(new URL('../../out/host/measure.cjs', import.meta.url));
+const MEASURE = fileURLToPath(new URL('../../../out/host/measure.cjs', import.meta.url));
 
 /** How long the editor keeps a user waiting. */
 export async function benchEditor(): Promise<Section | undefined> {
