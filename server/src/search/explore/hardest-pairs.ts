@@ -94,7 +94,7 @@ export function furthestOfEach(
 
 /** So many of a person's rows that the pairs of all people together are not more than wanted; two at least. */
 function mostCompared(sizes: readonly number[], mostPairs: number): number {
-  let most = Math.max(2, ...sizes);
+  let most = sizes.reduce((largest, size) => Math.max(largest, size), 2);
   const pairs = () => sizes.reduce((sum, size) => sum + (Math.min(size, most) * (Math.min(size, most) - 1)) / 2, 0);
   while (most > 2 && pairs() > mostPairs) most = Math.max(2, Math.floor(most / 2));
   return most;

@@ -69,14 +69,16 @@ export async function describePeople(runFolder: string, model: string, kept: Kep
   };
 }
 
-/** Everyone's photographs, or of people drawn by a fixed seed, as long as they are not more than wanted. */
-function wholePeople(images: readonly KeptImage[], most: number): readonly KeptImage[] {
+/** Everyone’s photographs, or those of people drawn by a fixed seed, as long as they are not more than wanted. */
+export function wholePeople(images: readonly KeptImage[], most: number): readonly KeptImage[] {
   if (images.length <= most) return images;
   const { names, rowsOf } = peopleOf(images);
+  const people = Math.max(1, Math.floor(names.length * (most / images.length)));
   const chosen: number[] = [];
-  for (const person of drawIndices(names.length, Math.floor(names.length * (most / images.length)), 1)) {
-    const rows = itemAt(rowsOf, person);
-    if (chosen.length + rows.length <= most) chosen.push(...rows);
+  for (const person of drawIndices(names.length, people, 1)) {
+    // Of someone who has more than that alone, a part.
+    const rows = drawn(itemAt(rowsOf, person), most);
+    if (chosen.length + rows.length <= most) for (const row of rows) chosen.push(row);
   }
   return itemsAt(
     images,

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Matrix } from '../../../../server/src/plugins/declare.js';
 import { inMemory } from '../../../../server/src/plugins/matrix.js';
 import { furthestOfEach, nearestImpostors, type RowPair } from '../../../../server/src/search/explore/hardest-pairs.js';
 import { nearestRows } from '../../../../server/src/search/explore/nearest.js';
+import { describePeople, wholePeople } from '../../../../server/src/search/explore/people.js';
 import { squaredDistance } from '../../../../server/src/search/explore/squared-distance.js';
 import { strayRows } from '../../../../server/src/search/explore/stray-images.js';
 import { randomVectors } from '../../../support/random-vectors.js';
+import { temporaryFolder } from '../../../support/run-folder.js';
 
 const silent = () => undefined;
 
@@ -38,6 +42,8 @@ function everyPair(
 const names = (pairs: readonly RowPair[]) => pairs.map(({ a, b }) => `${a}–${b}`);
 
 describe('People and pairs', () => {
+  const folder = temporaryFolder();
+
   for (const [what, sizes, spread] of [
     ['people of a few photographs', [3, 1, 5, 2, 4, 6, 2, 3], 0.6],
     ['people whose nearest photographs are all their own', [40, 35, 50], 0.02],
@@ -98,6 +104,58 @@ describe('People and pairs', () => {
     const people = [0, 1, 2].map((n) => [...rows.person.keys()].filter((row) => rows.person[row] === n));
     const { most, partly } = furthestOfEach(rows.vectors, people, 2500);
     assert.deepEqual({ most, partly }, { most: 50, partly: 2 });
+  });
+
+  for (const [what, sizes] of [
+    ['people of a few each', Array.from({ length: 300 }, (_, n) => 1 + (n % 7))],
+    ['one who has more than all that are looked at', [900]],
+    ['one who has most', [500, 3, 4, 5]],
+  ] as const) {
+    it(`are of whole people, so many that they are not too many, of ${what}`, () => {
+      const images = sizes
+        .flatMap((size, person) =>
+          Array.from({ length: size }, (_, n) => ({
+            id: `${person}/${n}`,
+            identity: `${person}`,
+            hash: `${person}-${n}`,
+          })),
+        )
+        .map((image, place) => ({ ...image, place }));
+      const looked = wholePeople(images, 200);
+      assert.ok(looked.length > 0 && looked.length <= 200);
+      const places = looked.map(({ place }) => place);
+      assert.deepEqual(
+        places,
+        [...new Set(places)].sort((a, b) => a - b),
+      );
+      for (const [person, size] of sizes.entries()) {
+        const own = looked.filter(({ identity }) => identity === `${person}`).length;
+        assert.ok([0, Math.min(size, 200)].includes(own), `${own} of ${size}`);
+      }
+    });
+  }
+
+  it('are none where nobody’s name is known, and one where one is', async () => {
+    const { data } = randomVectors(3, 4, 1);
+    const kept = (identities: readonly (string | null)[]) => ({
+      images: identities.map((identity, place) => ({ place, id: `${place}`, identity, hash: `${place}` })),
+      ...{ noEmbedding: 1, missing: 0, has: () => true },
+      read: async (hashes: readonly string[]) => ({
+        data: Float32Array.from(hashes.flatMap((hash) => [...data.subarray(4 * Number(hash), 4 * Number(hash) + 4)])),
+        ...{ rows: hashes.length, dimension: 4 },
+      }),
+    });
+    await writeFile(join(folder(), 'queries.jsonl'), '');
+    const describe = (identities: readonly (string | null)[]) =>
+      describePeople(folder(), 'first', kept(identities), () => silent);
+    const nobody = await describe([null, null, null]);
+    assert.deepEqual([nobody.people.length, nobody.considered.unknown, nobody.impostors.pairs.length], [0, 3, 0]);
+    const one = await describe(['a', null, null]);
+    assert.deepEqual(
+      one.people.map(({ identity, images, worst }) => [identity, images, worst]),
+      [['a', 1, null]],
+    );
+    assert.equal(one.considered.noEmbedding, 1);
   });
 
   it('find the photographs that are nearer to the mean of another person than to their own’s others', async () => {
