@@ -31,7 +31,11 @@ export async function benchMap(): Promise<Section | undefined> {
       ['frames a second while it is moved', figure(median(rounds.map(({ perSecond }) => perSecond))), 'at least 50'],
       ['ms to draw all points anew', figure(median(rounds.map(({ anew }) => anew))), ''],
       ['ms of the longest frame', figure(median(rounds.map(({ longest }) => longest))), ''],
-      ['ms from the answer to the drawn map', figure(median(rounds.map(({ drawn }) => drawn))), ''],
+      [
+        'ms from the click to the drawn map, which the measurement hands to the page',
+        figure(median(rounds.map(({ drawn }) => drawn))),
+        '',
+      ],
       ['MB that the page’s script holds', figure(median(rounds.map(({ megabytes }) => megabytes))), ''],
     ],
   )}`;
