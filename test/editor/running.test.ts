@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { appendFile, readdir, readFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Results, resultsSchema } from '../../server/src/protocol/results.js';
 import { accessibilityFaults } from '../support/axe.js';
@@ -56,6 +56,18 @@ describe('running experiments in VS Code (skipped where Chromium or ripgrep is n
       await panel.locator(`body[data-vscode-theme-kind="${kind}"]`).waitFor();
       assert.deepEqual(await accessibilityFaults(panel), [], theme);
     }
+
+    const figures = join(workspace, 'figures');
+    await mkdir(figures);
+    await panel.getByText('Save All Figures').click();
+    await workbench.pickFile(figures);
+    await workbench.page.getByText(/Saved .*figures/).waitFor();
+    assert.deepEqual((await readdir(figures)).sort(), ['accuracy.svg', 'methods.md', 'references.bib']);
+    assert.match(
+      await readFile(join(figures, 'accuracy.svg'), 'utf8'),
+      /^<svg [^>]*width="178mm"[^>]*><rect fill="#ffffff"/,
+    );
+    assert.match(await readFile(join(figures, 'methods.md'), 'utf8'), /24 images of 6 identities/);
   });
 
   it('cancelling says so and loses nothing; the next run goes on from there', async () => {

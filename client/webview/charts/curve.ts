@@ -1,5 +1,5 @@
 import { dot, line, text, vector } from '@observablehq/plot';
-import { LINE_HEIGHT, wrapped } from './wrapped-label.js';
+import { LETTER, LINE_HEIGHT, wrapped } from './wrapped-label.js';
 
 /** A line through points, told from others by more than its colour. */
 export interface Curve {
@@ -37,7 +37,6 @@ export function curveMarks({ colour, dashes, symbol }: Curve, points: readonly P
 }
 
 const KEY_ROW = 20;
-const LETTER = 7.2;
 const SAMPLE = 34;
 /** A short piece of line, whatever its direction: a vector without a head. */
 const STROKE = {

@@ -1,7 +1,7 @@
 import { barX, text } from '@observablehq/plot';
 import { count, percent } from '../../../server/src/protocol/figure-text.js';
 import { plotSvg } from './plot-svg.js';
-import { LINE_HEIGHT, wrapped } from './wrapped-label.js';
+import { LETTER, LINE_HEIGHT, wrapped } from './wrapped-label.js';
 
 /** How many are left. */
 export interface FunnelStep {
@@ -14,7 +14,6 @@ export interface FunnelStep {
 }
 
 const ROW_HEIGHT = 44;
-const LETTER = 7.2;
 /** Narrower than this, a chart names its steps in a third of its width. */
 const ROOM_FOR_LABELS = 220;
 

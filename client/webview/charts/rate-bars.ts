@@ -1,7 +1,7 @@
 import { axisX, barX, gridX, ruleY, text, tickX } from '@observablehq/plot';
 import { interval, percent } from '../../../server/src/protocol/figure-text.js';
 import { plotSvg } from './plot-svg.js';
-import { LINE_HEIGHT, wrapped } from './wrapped-label.js';
+import { LETTER, LINE_HEIGHT, wrapped } from './wrapped-label.js';
 
 /** A rate with its interval. */
 export interface RateBar {
@@ -29,7 +29,6 @@ interface BarRow extends Row {
 
 const ROW_HEIGHT = 30;
 const AXIS_HEIGHT = 52;
-const LETTER = 7.2;
 /** A title stands before the grid, which its outline keeps away. */
 const TITLE = { fontWeight: 600, fill: 'var(--text)', stroke: 'var(--page)', strokeWidth: 6, lineWidth: 24, dy: 3 };
 /** Narrower than this, a chart leaves its intervals to the table below it. */

@@ -1,3 +1,5 @@
+/** About as wide as a letter of a chart is, in pixels. */
+export const LETTER = 7.2;
 /** Pixels from a line of a label to the next. */
 export const LINE_HEIGHT = 14;
 

@@ -230,7 +230,7 @@ export class SearchPage extends LitElement {
     if (this.asked)
       return html`<p role="status">Searching for <bdi>${queryText(this.asked)}</bdi> …</p>${this.found(true)}`;
     const problem = this.problem ? problemBanner(this.problem, 'Nothing was searched for') : nothing;
-    return html`${problem} ${this.found(this.problem !== undefined)}`;
+    return html`${problem} ${this.found(false)}`;
   }
 
   /** Images to begin with, and what else can be done. */
@@ -254,9 +254,9 @@ export class SearchPage extends LitElement {
   }
 
   /** What was found before stays while something else is searched for. */
-  private found(old: boolean): TemplateResult {
+  private found(asking: boolean): TemplateResult {
     const found = this.view;
-    if (!found) return old ? html`` : this.beginning();
+    if (!found) return asking ? html`` : this.beginning();
     const view = ofPerson(found, this.kept.person);
     const ids = view === found ? undefined : view.hits.map(({ id }) => id);
     return html`${querySummary(view, found, () => this.host.tell({ type: 'saveSubset', ids }))}

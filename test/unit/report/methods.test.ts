@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { entries } from 'bibtex-parse';
 import fc from 'fast-check';
@@ -79,6 +79,17 @@ describe('the methods of a run', () => {
     assert.match(text, /The experiment’s file is not there as it was run/);
     assert.match(text, /`fawkes` against `face-recognition` perturbed 1,000 queries/);
     assert.ok(methods.references.length > other.methods.references.length);
+  });
+
+  it('read no file but the run’s own: neither what a link leads to nor a folder', async () => {
+    const elsewhere = join(folder(), 'elsewhere.yaml');
+    await writeFile(elsewhere, SPEC);
+    await symlink(elsewhere, join(folder(), 'spec.yaml'));
+    const run = exampleRun({ set: [], specHash: specHash(SPEC, []) });
+    assert.equal((await describeRun(folder(), exampleResults({ run }))).spec, null);
+    await rm(join(folder(), 'spec.yaml'));
+    await mkdir(join(folder(), 'spec.yaml'));
+    assert.equal((await describeRun(folder(), exampleResults({ run }))).spec, null);
   });
 
   it('take nothing of a plugin that the figures are not of', async () => {
