@@ -74,7 +74,7 @@ function sectionsOf({ host, report, run, specs, comparison }: Shown, runs: reado
     ...differences,
     ...sections.slice(0, at === -1 ? undefined : at),
     ...(report && hasQueries(report) ? [queriesSection(host, report)] : []),
-    ...(report && run?.status !== 'running' ? exploreSections(host, report) : []),
+    ...(report && run?.status !== 'running' ? exploreSections(host, report, runs) : []),
     ...(at === -1 ? [] : sections.slice(at)),
     ...file,
   ];
