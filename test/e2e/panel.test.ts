@@ -257,6 +257,23 @@ describe('the page of a results panel (skipped where Chromium is not installed)'
     );
   });
 
+  it('has the captions of two runs’ narrow tables in one line, beside the buttons that save them', async () => {
+    const { all, comparison } = exampleCompared(2);
+    const [results, ...compare] = all;
+    const stage = await open({ results, compare });
+    await stage.page.setViewportSize({ width: 1200, height: 900 });
+    await stage.send({ type: 'comparison', comparison, problem: null });
+    await stage.page.getByText('Settings that differ').waitFor();
+    const lines = await stage.page.locator('#differs caption').evaluateAll((captions) =>
+      captions.map((caption) => {
+        const text = document.createRange();
+        text.selectNodeContents(caption);
+        return new Set([...text.getClientRects()].map(({ top }) => Math.round(top))).size;
+      }),
+    );
+    assert.deepEqual(lines, [1, 1]);
+  });
+
   describe('with ten runs beside one another', () => {
     const { all, comparison } = exampleCompared(10);
     const [results, ...compare] = all;

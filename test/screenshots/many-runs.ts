@@ -1,7 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Editor } from '../support/vscode/editor.js';
-import { untilLoaded } from '../support/vscode/until-loaded.js';
 import { newWorkspace } from '../support/workspace.js';
 import { inBothThemes, scrollTo } from './take.js';
 
@@ -46,15 +45,15 @@ export async function takeManyRuns(editor: Editor): Promise<void> {
   await table.press('Home');
   await table.press('ArrowDown');
   await table.press(' ');
-  await table.press('End');
+  // The same queries, with less noise.
+  for (let n = 0; n < 6; n++) await table.press('ArrowDown');
   await table.press(' ');
   await workbench.panelContent.getByText('2 selected').waitFor();
   await workbench.panelContent.getByRole('button', { name: 'Compare' }).press('Enter');
   await workbench.panelContent.locator('.difference').waitFor();
   const panel = await workbench.panel();
-  for (const section of ['differs', 'figures', 'verdicts', 'spec']) {
+  for (const section of ['differs', 'figures']) {
     await scrollTo(panel, section);
-    if (section === 'verdicts') await untilLoaded(panel, '#verdicts img', 1);
     await inBothThemes(workbench, `panel-compared-${section}`);
   }
 }

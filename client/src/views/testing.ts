@@ -77,8 +77,13 @@ class GoingRuns implements vscode.Disposable {
     if (items.length === 0) return;
     const shown = this.tests.createTestRun(new vscode.TestRunRequest(items), 'As the experiment is run', false);
     for (const item of items) shown.started(item);
-    shown.token.onCancellationRequested(() => this.services.server.request('cancelRun', { runId: run.id }));
+    shown.token.onCancellationRequested(() => this.cancel(fileOf(run)));
     this.shown.set(fileOf(run), shown);
+  }
+
+  private cancel(file: string): void {
+    const { runs, server } = this.services;
+    for (const run of runs.running()) if (fileOf(run) === file) void server.request('cancelRun', { runId: run.id });
   }
 }
 

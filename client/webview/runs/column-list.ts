@@ -1,12 +1,14 @@
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import type { TableChoices, TableView } from '../../../server/src/protocol/runs/table/table-view.js';
 
 type Shown = Pick<TableChoices, 'hidden' | 'added' | 'pinned'>;
 
-/** Which columns are shown, and which of them stay where they are while others move. */
+/** Which columns are shown, and which of them stay where they are while others move. Hundreds of boxes, made when it is open. */
 export function columnList(
   { all, columns }: TableView,
   { hidden, added, pinned }: Shown,
+  isOpen: boolean,
+  toggle: (isOpen: boolean) => void,
   keep: (change: { hidden?: string[]; added?: string[]; pinned?: string[] }) => void,
 ): TemplateResult {
   const shown = new Set(columns.map(({ path }) => path));
@@ -27,16 +29,24 @@ export function columnList(
     />
     <bdi>${label}</bdi>
   </label>`;
-  return html`<details class="columns">
+  return html`<details
+    class="columns"
+    .open=${isOpen}
+    @toggle=${({ target }: Event) => toggle((target as HTMLDetailsElement).open)}
+  >
     <summary>Columns</summary>
-    <ul>
+    ${
+      isOpen
+        ? html`<ul>
       ${all.map(
         ({ path, label }) => html`<li>
           ${box(label, shown.has(path), `Show ${label}`, (isChecked) => show(path, isChecked))}
           ${box('pinned', pinned.includes(path), `Pin ${label}`, (isChecked) => pin(path, isChecked))}
         </li>`,
       )}
-    </ul>
+    </ul>`
+        : nothing
+    }
   </details>`;
 }
 

@@ -65,11 +65,17 @@ const ACTIONS: readonly (readonly [
 
 /** The page of the table of runs: what selects and arranges them, the table, and what can be done with those selected. */
 export class RunsPage extends LitElement {
-  static override properties = { kept: { state: true }, version: { state: true }, problem: { state: true } };
+  static override properties = {
+    kept: { state: true },
+    version: { state: true },
+    problem: { state: true },
+    hasColumnsOpen: { state: true },
+  };
   declare kept: Kept;
   /** Raised when runs went on, came, changed or were removed. */
   declare version: number;
   declare problem: Problem | undefined;
+  declare hasColumnsOpen: boolean;
   private readonly known = new KnownRuns();
   private total: number | undefined;
   private isDone = false;
@@ -81,6 +87,7 @@ export class RunsPage extends LitElement {
     super();
     this.kept = keptSchema.safeParse(host.kept()).data ?? NOTHING_KEPT;
     this.version = 0;
+    this.hasColumnsOpen = false;
   }
 
   protected override createRenderRoot(): this {
@@ -184,7 +191,15 @@ export class RunsPage extends LitElement {
         ${choice('Sort by', [NEWEST, ...labels], sorted?.label ?? NEWEST, (label) => this.sortBy(label))}
         ${key ? html`<vscode-button secondary @click=${() => this.turn()}>${key.descending ? '↓ Descending' : '↑ Ascending'}</vscode-button>` : nothing}
         ${check('Group by experiment and sweep', 'isGrouped')} ${check('Fold seeds', 'isFolded')}
-        ${columnList(view, kept, (change) => this.keep(change))}
+        ${columnList(
+          view,
+          kept,
+          this.hasColumnsOpen,
+          (isOpen) => {
+            this.hasColumnsOpen = isOpen;
+          },
+          (change) => this.keep(change),
+        )}
         <vscode-button secondary @click=${() => this.host.tell({ type: 'refresh' })}>Refresh</vscode-button>
         ${saveButtons(this.selection.length > 0 ? 'the selected runs' : 'the table', tableFiles(view, this.known.figures, kept.selected))}
       </div>

@@ -7,7 +7,7 @@ const SIDE = 60;
 /** Of a tick, which stands between two axes. */
 const LETTERS = 16;
 /** Of a heading, in pixels. */
-const LETTER = 7;
+const LETTER = 8;
 const LINE = 16;
 
 /** Runs as lines over axes that stand beside each other. */
@@ -18,7 +18,6 @@ export function parallelChart({ axes, lines }: ParallelRuns, width: number): SVG
   const room = (2 * (width - 2 * SIDE)) / Math.max(1, axes.length - 1);
   const most = Math.max(LETTERS / 2, Math.min(2 * LETTERS, Math.floor(room / LETTER) - 1));
   const heads = axes.map(({ column }, x) => ({ x, y: 1, text: shortened(column.label.split('.').at(-1) ?? '', most) }));
-  const [upper, lower] = [heads.filter(({ x }) => x % 2 === 0), heads.filter(({ x }) => x % 2 === 1)];
   const heading = { x: 'x', y: 'y', text: 'text', fontWeight: 600, fill: 'var(--text)' };
   const outlined = { fill: 'var(--text)', stroke: 'var(--page)', strokeWidth: 4 };
   return plotSvg({
@@ -38,10 +37,16 @@ export function parallelChart({ axes, lines }: ParallelRuns, width: number): SVG
       }),
       ruleX(axes.keys(), { y1: 0, y2: 1, stroke: 'var(--muted)' }),
       text(ticks, { x: 'x', y: 'y', text: 'text', textAnchor: 'start', dx: 5, ...outlined }),
-      text(upper, { ...heading, dy: -22 - LINE }),
-      text(lower, { ...heading, dy: -22 }),
+      ...heads.map((head, n) => text([head], { ...heading, ...placeOf(n, heads.length) })),
     ],
   });
+}
+
+/** The first and the last heading reach into the chart, and not out of it. */
+function placeOf(n: number, count: number) {
+  const dy = n % 2 === 0 ? -22 - LINE : -22;
+  if (n === 0) return { dy, textAnchor: 'start', dx: 4 - SIDE } as const;
+  return n === count - 1 ? ({ dy, textAnchor: 'end', dx: SIDE - 4 } as const) : { dy };
 }
 
 function shortened(text: string, most = LETTERS): string {

@@ -30,7 +30,8 @@ export function settingChart(
     marginBottom: 48,
     marginTop: facet && isBeside ? 30 : 10,
     x: isNumeric ? { label: null, inset: 14 } : { type: 'point', domain: values, label: null, padding: 0.5 },
-    y: { label: null, nice: true },
+    // A mean of shares and its deviation may together be more than all, or less than none.
+    y: { label: null, nice: true, ...(kind === 'share' && { domain: shareDomain(points) }), clamp: true },
     ...(facet && (isBeside ? { fx: { domain: facets } } : { fy: { domain: facets } })),
     marks: [
       gridY({ stroke: 'var(--line)', strokeOpacity: 1, ticks: 5 }),
@@ -61,6 +62,11 @@ export function settingChart(
       dot(single, { x: 'x', y: 'value', stroke: 'var(--accent)', fill: 'var(--page)', strokeWidth: 2, r: 4, ...place }),
     ],
   });
+}
+
+function shareDomain(points: readonly PlottedPoint[]): [number, number] {
+  const values = points.flatMap(({ value, low, high }) => [value, low ?? value, high ?? value]);
+  return [Math.max(0, Math.min(...values)), Math.min(1, Math.max(...values))];
 }
 
 /** Points are joined where each value has one. */
