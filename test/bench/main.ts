@@ -1,5 +1,5 @@
 import { benchAccuracy } from './accuracy.js';
-import { benchAllPairs } from './all-pairs.js';
+import { benchAllPairs } from './all-pairs/all-pairs.js';
 import { benchAttackSteps } from './attacks/attack-steps.js';
 import { benchAttacks } from './attacks/attacks.js';
 import { benchTrackers } from './attacks/trackers.js';

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
-import { isLoopback } from '../plugins/loopback.js';
+import { isLoopback } from '../plugins/inspection/loopback.js';
 import type { Device } from '../protocol/compute.js';
 import { counted } from '../protocol/figure-text.js';
 import type { Permission } from '../protocol/problem.js';

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { isLoopback } from '../plugins/loopback.js';
+import { isLoopback } from '../plugins/inspection/loopback.js';
 import type { Problem } from '../protocol/errors.js';
 import type { ServeRequest } from '../protocol/searching/serve.js';
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { isLoopback } from '../plugins/loopback.js';
+import { isLoopback } from '../plugins/inspection/loopback.js';
 import { fail, ok, type Problem, type Result } from '../protocol/errors.js';
 import { problemOf } from '../runner/halt.js';
 import { hostOf, isOurs } from './addresses.js';

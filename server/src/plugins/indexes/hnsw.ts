@@ -34,7 +34,7 @@ many neighbours as the run asks for, is measured against exact search on a thous
   example: '{use: hnsw, m: 16, efConstruction: 200, efSearch: 100}',
   describe: ({ metric }) => ({ metric }),
   async load(params) {
-    const { HnswIndex } = await import('../../compute/search/hnsw/hnsw-index.js');
+    const { HnswIndex } = await import('../../compute/search/engines/hnsw/hnsw-index.js');
     return HnswIndex.load(params);
   },
 });

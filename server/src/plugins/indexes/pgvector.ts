@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ok } from '../../protocol/errors.js';
-import { readDatabaseAddress } from '../databases/database-address.js';
 import { definePlugin } from '../declare.js';
+import { readDatabaseAddress } from '../inspection/database-address.js';
 
 export const pgvector = definePlugin({
   family: 'index',
@@ -67,13 +67,13 @@ not on this machine needs your yes, \`--allow remote\`. \`lookalike purge\` drop
   async load({ url, metric, exact, effort, m, efConstruction }, { folder, threads }) {
     const address = readDatabaseAddress(url, process.env);
     if (!address.ok) return address;
-    const { PgvectorIndex } = await import('../../compute/search/pgvector/pgvector-index.js');
+    const { PgvectorIndex } = await import('../../compute/search/engines/pgvector/pgvector-index.js');
     const graph =
       exact || (exact === undefined && effort === undefined) ? undefined : { effort: effort ?? 200, m, efConstruction };
     return ok(new PgvectorIndex({ url, address: address.value, metric, graph, folder, connections: threads }));
   },
   async removeElsewhere(folder, options) {
-    const { dropKept } = await import('../../compute/search/pgvector/drop-kept.js');
+    const { dropKept } = await import('../../compute/search/engines/pgvector/drop-kept.js');
     return dropKept(folder, process.env, options);
   },
 });

@@ -1,8 +1,8 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { figure, note, type Section, table } from './measure.js';
+import { figure, note, type Section, table } from '../measure.js';
 
-const CHILD = fileURLToPath(new URL('./all-pairs-child.ts', import.meta.url));
+const CHILD = fileURLToPath(new URL('./child.ts', import.meta.url));
 /** As many as CelebA has images; `LOOKALIKE_BENCH_ROWS` for a shorter look. */
 const ROWS = Number(process.env.LOOKALIKE_BENCH_ROWS ?? 202_599);
 const DIMENSION = 512;

@@ -1,4 +1,4 @@
-import { ProblemError } from '../../../protocol/errors.js';
+import { ProblemError } from '../../../../protocol/errors.js';
 import type { Session } from './database.js';
 
 /** All that is ours in a database: a schema, and in it what version of tables it has, the generations, a table each. */

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { lookalike, runToResults } from '../support/command-line.js';
-import { HAS_POSTGRES, PASSWORD, PostgresServer, USER } from '../support/databases/postgres.js';
-import { Served } from '../support/served.js';
-import { writeFaces, writeSmallExperiment } from '../support/small-experiment.js';
-import { newWorkspace } from '../support/workspace.js';
+import { lookalike, runToResults } from '../../support/command-line.js';
+import { HAS_POSTGRES, PASSWORD, PostgresServer, USER } from '../../support/databases/postgres.js';
+import { Served } from '../../support/served.js';
+import { writeFaces, writeSmallExperiment } from '../../support/small-experiment.js';
+import { newWorkspace } from '../../support/workspace.js';
 
 describe('An experiment with the index pgvector (skipped without npm run fetch:python)', function () {
   this.timeout(120_000);

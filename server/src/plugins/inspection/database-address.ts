@@ -1,7 +1,7 @@
 import type { ClientConfig } from 'pg';
 import { type ConnectionOptions, parse, toClientConfig } from 'pg-connection-string';
 import { fail, ok, type Result } from '../../protocol/errors.js';
-import { isLoopback } from '../loopback.js';
+import { isLoopback } from './loopback.js';
 
 /** A PostgreSQL database, as a client takes it and as people may see it. */
 export interface DatabaseAddress {

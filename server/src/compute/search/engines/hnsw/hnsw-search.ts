@@ -1,7 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 import type { HierarchicalNSW } from 'hnswlib-node';
-import type { Matrix, Metric, Neighbours, SearchIndex, SearchOptions, VectorSource } from '../../../plugins/declare.js';
-import { distanceOf, shownDistance } from '../distances.js';
+import type {
+  Matrix,
+  Metric,
+  Neighbours,
+  SearchIndex,
+  SearchOptions,
+  VectorSource,
+} from '../../../../plugins/declare.js';
+import { distanceOf, shownDistance } from '../../distances.js';
 
 const STEP = 64;
 

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { from as copyFrom } from 'pg-copy-streams';
-import type { Matrix, Metric, VectorSource, WorkContext } from '../../../plugins/declare.js';
-import { rowsBetween, rowsIn } from '../../../plugins/matrix.js';
-import { largestOf, squaredNorms } from '../norms.js';
+import type { Matrix, Metric, VectorSource, WorkContext } from '../../../../plugins/declare.js';
+import { rowsBetween, rowsIn } from '../../../../plugins/matrix.js';
+import { largestOf, squaredNorms } from '../../norms.js';
 import type { Session } from './database.js';
 import { SCHEMA, unfit } from './schema.js';
 

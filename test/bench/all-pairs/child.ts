@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { ExactSearch } from '../../server/src/compute/search/exact-search.js';
-import { inMemory } from '../../server/src/plugins/matrix.js';
-import { randomVectors } from '../support/random-vectors.js';
+import { ExactSearch } from '../../../server/src/compute/search/exact-search.js';
+import { inMemory } from '../../../server/src/plugins/matrix.js';
+import { randomVectors } from '../../support/random-vectors.js';
+import { secondsOf } from '../measure.js';
 import type { AllPairsResult } from './all-pairs.js';
-import { secondsOf } from './measure.js';
 
 const [rows, dimension] = process.argv.slice(2, 4).map(Number);
 const useSymmetry = process.argv[4] === 'true';

@@ -1,9 +1,16 @@
 import pMap from 'p-map';
-import type { Matrix, Metric, Neighbours, SearchIndex, SearchOptions, VectorSource } from '../../../plugins/declare.js';
-import { rowsBetween } from '../../../plugins/matrix.js';
-import { ProblemError } from '../../../protocol/errors.js';
-import { distanceOf, shownDistance } from '../distances.js';
-import { squaredNorms } from '../norms.js';
+import type {
+  Matrix,
+  Metric,
+  Neighbours,
+  SearchIndex,
+  SearchOptions,
+  VectorSource,
+} from '../../../../plugins/declare.js';
+import { rowsBetween } from '../../../../plugins/matrix.js';
+import { ProblemError } from '../../../../protocol/errors.js';
+import { distanceOf, shownDistance } from '../../distances.js';
+import { squaredNorms } from '../../norms.js';
 import type { Database, Session } from './database.js';
 import { type LoadedGeneration, OPERATORS, vectorText } from './generation.js';
 

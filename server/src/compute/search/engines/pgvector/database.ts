@@ -1,6 +1,6 @@
 import pg from 'pg';
-import type { DatabaseAddress } from '../../../plugins/databases/database-address.js';
-import { type Problem, ProblemError } from '../../../protocol/errors.js';
+import type { DatabaseAddress } from '../../../../plugins/inspection/database-address.js';
+import { type Problem, ProblemError } from '../../../../protocol/errors.js';
 
 /** What of a client is used: the same of one that is alone and of one from the pool. */
 export type Session = Pick<pg.ClientBase, 'query'>;

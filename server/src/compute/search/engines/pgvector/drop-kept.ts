@@ -1,7 +1,7 @@
-import { readDatabaseAddress } from '../../../plugins/databases/database-address.js';
-import type { Elsewhere } from '../../../plugins/declare.js';
-import { ProblemError, sentences } from '../../../protocol/errors.js';
-import type { Permission } from '../../../protocol/problem.js';
+import type { Elsewhere } from '../../../../plugins/declare.js';
+import { readDatabaseAddress } from '../../../../plugins/inspection/database-address.js';
+import { ProblemError, sentences } from '../../../../protocol/errors.js';
+import type { Permission } from '../../../../protocol/problem.js';
 import { Database } from './database.js';
 import { keptDatabases, ownerIn } from './kept-databases.js';
 import { SCHEMA } from './schema.js';

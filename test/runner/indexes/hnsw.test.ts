@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { lookalike, runToResults } from '../support/command-line.js';
-import { writeFaces, writeSmallExperiment } from '../support/small-experiment.js';
-import { newWorkspace } from '../support/workspace.js';
+import { lookalike, runToResults } from '../../support/command-line.js';
+import { writeFaces, writeSmallExperiment } from '../../support/small-experiment.js';
+import { newWorkspace } from '../../support/workspace.js';
 
-const WITHOUT = { NODE_OPTIONS: `--import=${fileURLToPath(new URL('../support/no-hnswlib.mjs', import.meta.url))}` };
+const WITHOUT = { NODE_OPTIONS: `--import=${fileURLToPath(new URL('../../support/no-hnswlib.mjs', import.meta.url))}` };
 
 describe('An experiment with the index hnsw', () => {
   let folder: string;

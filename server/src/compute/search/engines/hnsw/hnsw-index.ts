@@ -3,9 +3,9 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { HierarchicalNSW } from 'hnswlib-node';
-import type { IndexBuilder, Metric, SearchIndex, VectorSource, WorkContext } from '../../../plugins/declare.js';
-import { fail, ok, type Result } from '../../../protocol/errors.js';
-import { checkFinite } from '../check-finite.js';
+import type { IndexBuilder, Metric, SearchIndex, VectorSource, WorkContext } from '../../../../plugins/declare.js';
+import { fail, ok, type Result } from '../../../../protocol/errors.js';
+import { checkFinite } from '../../check-finite.js';
 import { HnswSearch, numbersOf } from './hnsw-search.js';
 
 export interface HnswOptions {

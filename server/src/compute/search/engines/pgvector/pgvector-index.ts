@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { DatabaseAddress } from '../../../plugins/databases/database-address.js';
-import type { IndexBuilder, Metric, SearchIndex, VectorSource, WorkContext } from '../../../plugins/declare.js';
-import { fail, ok, ProblemError, type Result } from '../../../protocol/errors.js';
-import { checkFinite } from '../check-finite.js';
+import type { IndexBuilder, Metric, SearchIndex, VectorSource, WorkContext } from '../../../../plugins/declare.js';
+import type { DatabaseAddress } from '../../../../plugins/inspection/database-address.js';
+import { fail, ok, ProblemError, type Result } from '../../../../protocol/errors.js';
+import { checkFinite } from '../../check-finite.js';
 import { Database } from './database.js';
 import { findLoaded, type Generation, type GraphOptions, load } from './generation.js';
 import { ownerIn, rememberDatabase } from './kept-databases.js';
