@@ -59,7 +59,9 @@ async function panel({ browser, folder, portrait }: OpenView, compared = 1) {
   );
   const example = exampleResults();
   const poison = { name: 'poison', seconds: 9, cached: false, peakRssMb: 900, shardsComputed: 0 };
-  const results = { ...example, stages: [...example.stages, poison] };
+  const hashes = { models: { 'face-recognition': { key: 'a'.repeat(64), files: [] } }, perturbed: {} };
+  const stages = [...example.stages, poison];
+  const results = { ...example, run: { ...example.run, hashes }, stages };
   const compare = compared > 1 ? exampleCompared(compared).all.slice(1) : [];
   const pictures = { queries: [], thumbnails: {}, faces: null, perturbed: [] };
   await stage.send(
