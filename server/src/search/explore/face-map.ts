@@ -10,6 +10,8 @@ import { principalAxes, projected } from './principal-axes.js';
 import type { Tell } from './progress.js';
 import { umapOf } from './umap.js';
 
+/** Points that UMAP lays out: the library takes some 70 kB each, and minutes for these. */
+const MOST_BY_UMAP = 15_000;
 /** Places are told to so many parts of the map’s width. */
 const STEPS = 20_000;
 
@@ -30,7 +32,7 @@ export async function mapFaces(
 ): Promise<FaceMap> {
   const queries = await queriesByPlace(runFolder, kept);
   const versions = versionsOf(queries.values(), kept);
-  const rows = drawn([...kept.images.keys()], shownImages(kept, queries, versions));
+  const rows = drawn([...kept.images.keys()], shownImages(method, kept.images.length, versions.length * queries.size));
   const images = itemsAt(kept.images, rows);
   const points = pointsOf(images, queries, { versions, kept, model });
   const vectors = await kept.read(points.map(({ hash }) => hash));
@@ -82,10 +84,10 @@ function versionsOf(queries: Iterable<JudgedQuery>, kept: Kept): string[] {
   return [...versions];
 }
 
-/** So many photographs that, with their versions, there are not more points than a page draws. */
-function shownImages({ images }: Kept, queries: ReadonlyMap<number, unknown>, versions: readonly string[]): number {
-  const pointsOfImage = 1 + (versions.length * queries.size) / images.length;
-  return Math.floor(MOST_POINTS / pointsOfImage);
+/** So many photographs that, with their versions, of which there may be so many, there are not more points than a method lays out. */
+export function shownImages(method: MapMethod, images: number, versions: number): number {
+  const most = method === 'umap' ? MOST_BY_UMAP : MOST_POINTS;
+  return Math.floor(most / (1 + versions / images));
 }
 
 interface Versions {

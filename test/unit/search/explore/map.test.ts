@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Matrix } from '../../../../server/src/plugins/declare.js';
+import { shownImages } from '../../../../server/src/search/explore/face-map.js';
 import { principalAxes, projected } from '../../../../server/src/search/explore/principal-axes.js';
 import { umapOf } from '../../../../server/src/search/explore/umap.js';
 import { randomVectors } from '../../../support/random-vectors.js';
@@ -87,6 +88,24 @@ describe('A map of embeddings', () => {
     assert.ok([...x.keys()].every((row) => nearest(row) % 3 === row % 3));
     assert.deepEqual(await layout(), [x, y]);
   });
+
+  for (const [method, most] of [
+    ['pca', 50_000],
+    ['umap', 15_000],
+  ] as const) {
+    it(`by ${method} has ${most} points at the most, versions among them`, () => {
+      assert.equal(shownImages(method, 200_000, 0), most);
+      for (const [images, versions] of [
+        [200_000, 30_000],
+        [1000, 90_000],
+        [60_000, 60_000],
+      ]) {
+        const shown = shownImages(method, images, versions);
+        const points = shown + (shown * versions) / images;
+        assert.ok(points <= most && points > 0.9 * most, `${points}`);
+      }
+    });
+  }
 
   it('by UMAP is refused of fewer rows than can be neighbours', async () => {
     const vectors = randomVectors(3, 4, 1);
