@@ -55,7 +55,7 @@ describe('schemas/experiment.schema.json', () => {
     const places = {
       'dataset: ‸\n': ['synthetic'],
       'dataset:\n  use: ‸\n': named('dataset'),
-      'dataset: synthetic\nindex: ‸\n': named('index'),
+      'dataset: synthetic\nindex: ‸\n': ['flat', 'hnsw'],
       'dataset: synthetic\nindex:\n  use: ‸\n': named('index'),
       'dataset: synthetic\nembed:\n  models:\n    - ‸\n': ['face-recognition'],
       'dataset: synthetic\npoison:\n  mine: ‸\n': ['fawkes', 'lowkey'],
