@@ -41,7 +41,7 @@ describe('What the command line prints', () => {
     assert.equal(
       await printed('dataset: synthetic\nembed: {models: [onxx]}\naccuracy:\n'),
       'FILE:2:18 error unknown-plugin There is no model named "onxx"; did you mean "onnx"?\n' +
-        '  Valid here: face-recognition, clip-vit-b-32, clip-vit-l-14, clip-vit-h-14, clip-vit-g-14, onnx.\n',
+        '  Valid here: face-recognition, clip-portraits, clip-vit-b-32, clip-vit-l-14, clip-vit-h-14, clip-vit-g-14, onnx.\n',
     );
   });
 
