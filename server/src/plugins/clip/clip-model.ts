@@ -75,7 +75,7 @@ export function clipModel<P extends z.ZodType<{ normalise: boolean }>>(card: Cli
       duplicateCosine: DUPLICATE_COSINE,
       normalised: normalise,
       words: true,
-      knows,
+      ...(knows && { knows }),
     }),
     modelFiles(given) {
       const files = filesOf(given);
