@@ -24,7 +24,8 @@ function sectionsOf(text: string): Map<string, string> {
   return new Map(parts.map((part) => [part.slice(3, part.indexOf('\n')), `${part.trimEnd()}\n`]));
 }
 
-function machine(): string {
+/** The machine that figures are of. */
+export function machine(): string {
   const memory = Math.round(totalmem() / 2 ** 30);
   return `${cpus()[0].model.trim()}, ${availableParallelism()} cores, ${memory} GiB, Node ${process.versions.node}`;
 }

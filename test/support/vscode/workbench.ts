@@ -5,6 +5,8 @@ import { type BrowserContext, chromium, type Frame, type FrameLocator, type Loca
 import { BROWSER_FLAGS } from '../browser.js';
 
 /** So long a dialog may take to close. */
+/** A palette that has not listed a command by then was opened too early for it. */
+const OPEN_AGAIN_MS = 10_000;
 const ENTER_AGAIN_MS = 2000;
 const SIZE = { width: 1400, height: 900 };
 
@@ -53,14 +55,16 @@ export class Workbench {
   async runCommand(title: string): Promise<void> {
     const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
     const input = this.page.locator('.quick-input-widget .quick-input-box input');
-    // A notification that comes or goes may take the focus, which closes the palette: then it is opened again.
+    // A notification that comes or goes may take the focus, which closes the palette. And what it lists is settled when it
+    // opens: of an editor that has not the focus yet it has no commands. Either way it is opened again.
     for (let isListed = false; !isListed; ) {
       await this.page.keyboard.press('F1');
       await input.fill(`>${title}`);
-      const listed = row.waitFor().then(() => true);
+      const listed = row.waitFor({ timeout: OPEN_AGAIN_MS }).then(() => true);
       const closed = input.waitFor({ state: 'hidden' }).then(() => false);
-      for (const outcome of [listed, closed]) outcome.catch(() => undefined);
-      isListed = await Promise.race([listed, closed]);
+      closed.catch(() => undefined);
+      isListed = await Promise.race([listed.catch(() => false), closed]);
+      if (!isListed) await this.page.keyboard.press('Escape');
     }
     await row.click();
   }
