@@ -2,12 +2,12 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { chmod, chown, cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { PYTHON_FOLDER } from '../../../scripts/peers/python.js';
+import { freePorts } from '../free-ports.js';
 import type { DatabaseServer } from './database-server.js';
 
 /** PostgreSQL's own programs with pgvector, as PyPI has them for any Linux. */
@@ -49,7 +49,8 @@ export class PostgresServer implements DatabaseServer {
     const data = ['-D', join(folder, 'data')];
     const made = ['-U', USER, `--pwfile=${passwords}`, '-A', 'scram-sha-256', '-E', 'UTF8', '--no-sync', '--locale=C'];
     execFileSync(join(programs, 'bin/initdb'), [...data, ...made], { stdio: 'pipe', ...OTHER });
-    const server = new PostgresServer(folder, programs, await freePort());
+    const [port] = await freePorts(1);
+    const server = new PostgresServer(folder, programs, port!);
     await server.resume();
     return server;
   }
@@ -102,13 +103,4 @@ export class PostgresServer implements DatabaseServer {
       () => false,
     );
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }
