@@ -58,15 +58,15 @@ export async function findLoaded(session: Session, wanted: Generation): Promise<
 
 /**
  * Loads vectors, a graph after them where one is asked for. Where an earlier load was ended, this one goes on behind its last
- * row; where another process loads them at this moment, its end is waited for and no row is loaded twice. What an ended
- * load left is made anew. Throws `database-unfit` where pgvector takes no vectors of the dimension.
+ * row; where another process loads them at this moment, its end is waited for and no row is loaded twice. What was loaded to its
+ * end before is loaded anew: whoever asks has no trust in it. Throws `database-unfit` where pgvector takes no vectors of the dimension.
  */
 export async function load(
   session: Session,
   wanted: Generation,
   vectors: VectorSource,
   { metric, graph }: { readonly metric: Metric; readonly graph?: GraphOptions },
-  { signal, progress }: WorkContext,
+  context: WorkContext,
 ): Promise<void> {
   const { owner, key, rows, dimension } = wanted;
   const largest = graph ? LARGEST.graph : LARGEST.table;
@@ -93,21 +93,10 @@ export async function load(
     [owner, key, rows, dimension, table],
   );
   if (begun.rows.length === 0) await begin(session, wanted, table);
-  const first = await loadedRows(session, table);
-  const put = (await isPglite(session)) ? insertRows : copyRows;
-  let norm = 0;
-  for await (const block of vectors.blocks()) {
-    norm = Math.max(norm, largestOf(squaredNorms(block)));
-    for (let at = Math.max(0, first - block.first); at < block.rows; ) {
-      signal.throwIfAborted();
-      const end = Math.min(block.rows, at + rowsIn(dimension, STEP_BYTES));
-      await put(session, table, rowsBetween(block, at, end), block.first + at);
-      at = end;
-      progress(block.first + at, rows);
-    }
-  }
+  const largestSquared = await fill(session, table, vectors, context);
   if (graph) {
-    await session.query(`CREATE INDEX ON ${table} USING hnsw (embedding ${OPERATORS[metric].operators})
+    const name = `${table.slice(SCHEMA.length + 1)}_graph`;
+    await session.query(`CREATE INDEX IF NOT EXISTS ${name} ON ${table} USING hnsw (embedding ${OPERATORS[metric].operators})
       WITH (m = ${graph.m}, ef_construction = ${graph.efConstruction})`);
   }
   await session.query(`ANALYZE ${table}`);
@@ -115,9 +104,27 @@ export async function load(
   if (count !== rows) throw new Error(`${table} has ${count} rows of ${rows}`);
   await session.query(
     `UPDATE ${SCHEMA}.generations SET loaded_at = now(), largest_norm = $3 WHERE owner = $1 AND key = $2`,
-    [owner, key, Math.sqrt(norm)],
+    [owner, key, Math.sqrt(largestSquared)],
   );
   await session.query('SELECT pg_advisory_unlock($1)', [lock]);
+}
+
+/** Puts the rows behind those that are there, and gives the largest squared length of them all. */
+async function fill(session: Session, table: string, vectors: VectorSource, { signal, progress }: WorkContext) {
+  const first = await loadedRows(session, table);
+  const put = (await isPglite(session)) ? insertRows : copyRows;
+  let largest = 0;
+  for await (const block of vectors.blocks()) {
+    largest = Math.max(largest, largestOf(squaredNorms(block)));
+    for (let at = Math.max(0, first - block.first); at < block.rows; ) {
+      signal.throwIfAborted();
+      const end = Math.min(block.rows, at + rowsIn(vectors.dimension, STEP_BYTES));
+      await put(session, table, rowsBetween(block, at, end), block.first + at);
+      at = end;
+      progress(block.first + at, vectors.rows);
+    }
+  }
+  return largest;
 }
 
 async function begin(session: Session, { owner, key, rows, dimension }: Generation, table: string): Promise<void> {
@@ -134,11 +141,12 @@ async function begin(session: Session, { owner, key, rows, dimension }: Generati
 
 /** How many rows are there, from the first on without a gap; 0 where they are not so, after which all are loaded anew. */
 async function loadedRows(session: Session, table: string): Promise<number> {
-  const { rows } = await session.query<{ count: string; last: number | null }>(
-    `SELECT count(DISTINCT id) AS count, max(id) AS last, count(*) AS every FROM ${table}`,
+  const { rows } = await session.query<{ different: number; every: number; behind: number }>(
+    `SELECT count(DISTINCT id)::integer AS different, count(*)::integer AS every, coalesce(max(id) + 1, 0) AS behind
+      FROM ${table}`,
   );
-  const { count, last, every } = rows[0] as unknown as { count: string; last: number | null; every: string };
-  if (Number(count) === Number(every) && Number(every) === (last ?? -1) + 1) return Number(every);
+  const { different, every, behind } = rows[0]!;
+  if (different === every && every === behind) return every;
   await session.query(`TRUNCATE ${table}`);
   return 0;
 }
