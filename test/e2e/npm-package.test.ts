@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { reachableFiles } from '../../scripts/package/relative-links.js';
 import { resultsSchema } from '../../server/src/protocol/results.js';
+import { describeEditors } from '../support/editors/describe-editors.js';
 import { LanguageClient } from '../support/language-client.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -73,6 +74,8 @@ describe('the package for npm, installed in an empty folder', () => {
     const byName = terminal('npx', ['--no-install', 'lookalike-lab', '--version'], join(folder, 'empty'));
     assert.equal(byName.stdout, `${version}\n`, byName.stderr);
   });
+
+  describeEditors(() => join(folder, 'empty/node_modules/.bin/lookalike'));
 
   it('runs the quick start, and reports on it', async function () {
     this.timeout(240_000);

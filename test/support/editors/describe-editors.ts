@@ -3,10 +3,10 @@ import { execFile, spawnSync } from 'node:child_process';
 import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
-import { newWorkspace } from '../support/workspace.js';
+import { newWorkspace } from '../workspace.js';
 
-const ROOT = join(import.meta.dirname, '../..');
-const SCRIPTS = join(ROOT, 'test/support/editors');
+const ROOT = join(import.meta.dirname, '../../..');
+const SCRIPTS = import.meta.dirname;
 
 /** A typo, room for a section, a name in two places, and blanks that formatting takes away. */
 const WRITTEN =
@@ -72,58 +72,61 @@ const EDITORS: readonly Editor[] = [
   },
 ];
 
-for (const { name, program, heading, language, args, needs } of EDITORS) {
-  describe(`${name}, configured as docs/editors.md says`, () => {
-    let folder: string;
-    let answer: Answer;
+/** Tests of each editor as its user sets it up by the page, with the command that is to be `lookalike` there. */
+export function describeEditors(command: () => string): void {
+  for (const { name, program, heading, language, args, needs } of EDITORS) {
+    describe(`${name}, configured as docs/editors.md says`, () => {
+      let folder: string;
+      let answer: Answer;
 
-    before(async function () {
-      if (!isThere(program, ...needs)) {
-        if (process.env.LOOKALIKE_REQUIRE_EDITORS) assert.fail(`${name} is not installed`);
-        this.skip();
-      }
-      folder = await newWorkspace();
-      await mkdir(join(folder, 'bin'));
-      await symlink(join(ROOT, 'bin/lookalike.mjs'), join(folder, 'bin/lookalike'));
-      const file = join(folder, 'a.experiment.yaml');
-      const config = join(folder, `config.${language}`);
-      await writeFile(file, WRITTEN);
-      await writeFile(config, await configurationOf(heading, language));
-      const env = {
-        ...process.env,
-        HOME: folder,
-        PATH: join(folder, 'bin') + delimiter + process.env.PATH,
-        LOOKALIKE_CONFIG: config,
-        LOOKALIKE_FILE: file,
-        LOOKALIKE_ANSWER: join(folder, 'answer.json'),
-      };
-      await promisify(execFile)(program, args, { env, cwd: folder });
-      answer = JSON.parse(await readFile(env.LOOKALIKE_ANSWER, 'utf8'));
+      before(async function () {
+        if (!isThere(program, ...needs)) {
+          if (process.env.LOOKALIKE_REQUIRE_EDITORS) assert.fail(`${name} is not installed`);
+          this.skip();
+        }
+        folder = await newWorkspace();
+        await mkdir(join(folder, 'bin'));
+        await symlink(command(), join(folder, 'bin/lookalike'));
+        const file = join(folder, 'a.experiment.yaml');
+        const config = join(folder, `config.${language}`);
+        await writeFile(file, WRITTEN);
+        await writeFile(config, await configurationOf(heading, language));
+        const env = {
+          ...process.env,
+          HOME: folder,
+          PATH: join(folder, 'bin') + delimiter + process.env.PATH,
+          LOOKALIKE_CONFIG: config,
+          LOOKALIKE_FILE: file,
+          LOOKALIKE_ANSWER: join(folder, 'answer.json'),
+        };
+        await promisify(execFile)(program, args, { env, cwd: folder });
+        answer = JSON.parse(await readFile(env.LOOKALIKE_ANSWER, 'utf8'));
+      });
+      after(() => (folder ? rm(folder, { recursive: true, force: true }) : undefined));
+
+      it('attaches the server to an experiment', () => {
+        assert.equal(answer.problem, undefined);
+        if (answer.filetype) assert.deepEqual([answer.filetype, answer.expandtab], ['yaml.lookalike', true]);
+        else assert.equal(answer.mode, 'lookalike-experiment-mode');
+      });
+
+      it('shows what is wrong', () => {
+        assert.equal(answer.diagnostics.length, 1);
+        assert.match(answer.diagnostics[0], /There is no dataset named "synthetc"; did you mean "synthetic"\?/);
+      });
+
+      it('puts it right', () => {
+        assert.equal(answer.actions[0], 'Write "synthetic"');
+        assert.equal(answer.fixed, FIXED);
+      });
+
+      it('completes', () => {
+        for (const label of ['accuracy', 'retrieve']) assert.ok(answer.completion.includes(label), label);
+      });
+
+      it('renames', () => assert.equal(answer.renamed, RENAMED));
+
+      it('formats', () => assert.equal(answer.formatted, FORMATTED));
     });
-    after(() => (folder ? rm(folder, { recursive: true, force: true }) : undefined));
-
-    it('attaches the server to an experiment', () => {
-      assert.equal(answer.problem, undefined);
-      if (answer.filetype) assert.deepEqual([answer.filetype, answer.expandtab], ['yaml.lookalike', true]);
-      else assert.equal(answer.mode, 'lookalike-experiment-mode');
-    });
-
-    it('shows what is wrong', () => {
-      assert.equal(answer.diagnostics.length, 1);
-      assert.match(answer.diagnostics[0], /There is no dataset named "synthetc"; did you mean "synthetic"\?/);
-    });
-
-    it('puts it right', () => {
-      assert.equal(answer.actions[0], 'Write "synthetic"');
-      assert.equal(answer.fixed, FIXED);
-    });
-
-    it('completes', () => {
-      for (const label of ['accuracy', 'retrieve']) assert.ok(answer.completion.includes(label), label);
-    });
-
-    it('renames', () => assert.equal(answer.renamed, RENAMED));
-
-    it('formats', () => assert.equal(answer.formatted, FORMATTED));
-  });
+  }
 }
