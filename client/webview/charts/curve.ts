@@ -1,4 +1,5 @@
-import { dot, line, text, vector } from '@observablehq/plot';
+import { dot, line, type Markish, type PlotOptions, text, vector } from '@observablehq/plot';
+import { plotSvg } from './plot-svg.js';
 import { LETTER, LINE_HEIGHT, wrapped } from './wrapped-label.js';
 
 /** A line through points, told from others by more than its colour. */
@@ -29,6 +30,39 @@ interface Point {
   readonly y: number;
 }
 
+/** What a chart of curves is drawn into: its two scales, and grids and axes below the curves. */
+interface CurveChart {
+  readonly ariaLabel: string;
+  readonly width: number;
+  readonly x: PlotOptions['x'];
+  readonly y: PlotOptions['y'];
+  readonly below: readonly Markish[];
+}
+
+/** Of both axes of a chart of curves. */
+export const CURVE_AXIS = { tickSize: 0, fill: 'var(--muted)', labelAnchor: 'center', labelArrow: 'none' } as const;
+/** Beside that of the lower one. */
+export const CURVE_AXIS_X = { ...CURVE_AXIS, tickPadding: 12, tickFormat: (tick: number) => String(tick) } as const;
+export const CURVE_GRID = { stroke: 'var(--line)', strokeOpacity: 1 } as const;
+const MARGINS = { left: 64, right: 20 };
+
+/** Curves with their key above them; `drawn` are the marks of each. */
+export function curveChart<C extends Curve>(
+  curves: readonly C[],
+  { below, ...chart }: CurveChart,
+  drawn: (curve: C) => readonly Markish[],
+): SVGSVGElement {
+  const key = curveKey(curves, chart.width);
+  return plotSvg({
+    ...chart,
+    height: 306 + key.height,
+    marginLeft: MARGINS.left,
+    marginBottom: 52,
+    marginTop: 10 + key.height,
+    marks: [...below, ...curves.flatMap(drawn), ...key.marks],
+  });
+}
+
 export function curveMarks({ colour, dashes, symbol }: Curve, points: readonly Point[], marked: readonly Point[]) {
   return [
     line(points, { x: 'x', y: 'y', stroke: colour, strokeWidth: 2, strokeDasharray: dashes }),
@@ -47,7 +81,7 @@ const STROKE = {
 };
 
 /** Which line is whose, above a chart of this width: `height` is the room that it takes there. */
-export function curveKey(curves: readonly Curve[], width: number) {
+function curveKey(curves: readonly Curve[], width: number) {
   const letters = Math.floor((width - BESIDE_KEY) / LETTER);
   const rows = curves.map((curve) => ({ ...curve, lines: wrapped(curve.label, letters) }));
   const heightOf = ({ lines }: (typeof rows)[number]) => Math.max(KEY_ROW, LINE_HEIGHT * lines.length + 6);
@@ -74,4 +108,4 @@ export function curveKey(curves: readonly Curve[], width: number) {
   return { height, marks };
 }
 /** The margins of a chart of curves, and a sample of a line with the gap behind it. */
-const BESIDE_KEY = 64 + 20 + SAMPLE + 8;
+const BESIDE_KEY = MARGINS.left + MARGINS.right + SAMPLE + 8;

@@ -1,7 +1,6 @@
 import { axisX, axisY, gridX, gridY } from '@observablehq/plot';
 import { percent } from '../../../server/src/protocol/figure-text.js';
-import { curveKey, curveMarks } from './curve.js';
-import { plotSvg } from './plot-svg.js';
+import { CURVE_AXIS, CURVE_AXIS_X, CURVE_GRID, curveChart, curveMarks } from './curve.js';
 import type { RocCurve, RocPoint } from './roc-curve.js';
 
 /** False non-match rates over false match rates, both on logarithmic axes, on which a rate of 0 has no place. */
@@ -9,28 +8,23 @@ export function detChart(curves: readonly RocCurve[], width: number): SVGSVGElem
   const placed = (points: readonly RocPoint[]) =>
     points.filter(({ fmr, tmr }) => fmr > 0 && tmr < 1).map(({ fmr, tmr }) => ({ x: fmr, y: 1 - tmr }));
   const all = curves.flatMap(({ points, marked }) => placed([...points, ...marked]));
-  const key = curveKey(curves, width);
-  const axis = { tickSize: 0, fill: 'var(--muted)', labelAnchor: 'center', labelArrow: 'none' } as const;
   const tickFormat = (tick: number) => String(tick);
-  const grid = { stroke: 'var(--line)', strokeOpacity: 1 };
-  return plotSvg({
-    ariaLabel: summaryOf(curves),
-    width,
-    height: 306 + key.height,
-    marginLeft: 64,
-    marginBottom: 52,
-    marginTop: 10 + key.height,
-    x: { type: 'log', domain: [Math.min(0.1, ...all.map(({ x }) => x)), 1], label: null },
-    y: { type: 'log', domain: [Math.min(0.1, ...all.map(({ y }) => y)), 1], label: null },
-    marks: [
-      gridX({ ...grid, ticks: width / 110 }),
-      gridY({ ...grid, ticks: 4 }),
-      axisY({ ...axis, tickFormat, ticks: 4, label: 'false non-match rate' }),
-      axisX({ ...axis, tickFormat, tickPadding: 12, ticks: width / 110, label: 'false match rate' }),
-      ...curves.flatMap((curve) => curveMarks(curve, placed(curve.points), placed(curve.marked))),
-      ...key.marks,
-    ],
-  });
+  return curveChart(
+    curves,
+    {
+      ariaLabel: summaryOf(curves),
+      width,
+      x: { type: 'log', domain: [Math.min(0.1, ...all.map(({ x }) => x)), 1], label: null },
+      y: { type: 'log', domain: [Math.min(0.1, ...all.map(({ y }) => y)), 1], label: null },
+      below: [
+        gridX({ ...CURVE_GRID, ticks: width / 110 }),
+        gridY({ ...CURVE_GRID, ticks: 4 }),
+        axisY({ ...CURVE_AXIS, tickFormat, ticks: 4, label: 'false non-match rate' }),
+        axisX({ ...CURVE_AXIS_X, ticks: width / 110, label: 'false match rate' }),
+      ],
+    },
+    (curve) => curveMarks(curve, placed(curve.points), placed(curve.marked)),
+  );
 }
 
 function summaryOf(curves: readonly RocCurve[]): string {

@@ -1,7 +1,6 @@
 import { axisX, axisY, gridX, gridY } from '@observablehq/plot';
 import { percent } from '../../../server/src/protocol/figure-text.js';
-import { type Curve, curveKey, curveMarks } from './curve.js';
-import { plotSvg } from './plot-svg.js';
+import { CURVE_AXIS, CURVE_AXIS_X, CURVE_GRID, type Curve, curveChart, curveMarks } from './curve.js';
 
 /** A share of impostor pairs that match, and that of genuine ones, at one threshold. */
 export interface RocPoint {
@@ -21,37 +20,22 @@ export function rocChart(curves: readonly RocCurve[], width: number): SVGSVGElem
   const placed = (points: readonly RocPoint[]) =>
     points.filter(({ fmr }) => fmr > 0).map(({ fmr, tmr }) => ({ x: fmr, y: 100 * tmr }));
   const rates = curves.flatMap(({ points, marked }) => placed([...points, ...marked]).map(({ x }) => x));
-  const key = curveKey(curves, width);
-  return plotSvg({
-    ariaLabel: summaryOf(curves),
-    width,
-    height: 306 + key.height,
-    marginLeft: 64,
-    marginBottom: 52,
-    marginTop: 10 + key.height,
-    x: { type: 'log', domain: [Math.min(0.1, ...rates), 1], label: null },
-    y: { domain: [0, 100], label: null },
-    marks: [
-      gridX({ stroke: 'var(--line)', strokeOpacity: 1, ticks: width / 110 }),
-      gridY({ stroke: 'var(--line)', strokeOpacity: 1, ticks: 5 }),
-      axisY({
-        ...{ tickSize: 0, ticks: 5, fill: 'var(--muted)', tickFormat: (tick: number) => `${tick} %` },
-        ...{ label: 'true match rate', labelAnchor: 'center', labelArrow: 'none' },
-      }),
-      axisX({
-        tickPadding: 12,
-        tickSize: 0,
-        ticks: width / 110,
-        fill: 'var(--muted)',
-        label: 'false match rate',
-        labelAnchor: 'center',
-        labelArrow: 'none',
-        tickFormat: (tick) => String(tick),
-      }),
-      ...curves.flatMap((curve) => curveMarks(curve, placed(curve.points), placed(curve.marked))),
-      ...key.marks,
-    ],
-  });
+  return curveChart(
+    curves,
+    {
+      ariaLabel: summaryOf(curves),
+      width,
+      x: { type: 'log', domain: [Math.min(0.1, ...rates), 1], label: null },
+      y: { domain: [0, 100], label: null },
+      below: [
+        gridX({ ...CURVE_GRID, ticks: width / 110 }),
+        gridY({ ...CURVE_GRID, ticks: 5 }),
+        axisY({ ...CURVE_AXIS, ticks: 5, tickFormat: (tick) => `${tick} %`, label: 'true match rate' }),
+        axisX({ ...CURVE_AXIS_X, ticks: width / 110, label: 'false match rate' }),
+      ],
+    },
+    (curve) => curveMarks(curve, placed(curve.points), placed(curve.marked)),
+  );
 }
 
 function summaryOf(curves: readonly RocCurve[]): string {

@@ -3,7 +3,6 @@ import { purge as purgeAll } from '../history/purge.js';
 import { plugins } from '../plugins/registry.js';
 import type { Permission } from '../protocol/problem.js';
 import { homeIn } from '../store/home.js';
-
 import { EXIT } from './exit.js';
 import { printProblem, say } from './print.js';
 

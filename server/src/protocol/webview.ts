@@ -14,9 +14,7 @@ import {
   place,
   similaritiesSchema,
 } from './runs/explore/people.js';
-
 import { LARGEST_PAGE, queryPageSchema, querySelectionSchema, queryTableRowSchema } from './runs/query-page.js';
-
 import { runSummarySchema } from './runs/run-state.js';
 import { runComparisonSchema } from './runs/table/run-comparison.js';
 import { THRESHOLD_FORMS, verifierDistancesSchema } from './runs/verifier-distances.js';
