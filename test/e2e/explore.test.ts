@@ -136,10 +136,10 @@ describe('what a results panel shows of kept embeddings (skipped where Chromium 
         'it costs nothing before it is wanted',
       );
       await stage.page.getByRole('button', { name: 'Draw the Map' }).press('Enter');
-      await stage.page.locator('map-canvas canvas[width]').waitFor();
-      await stage.page
-        .locator('map-canvas')
-        .evaluate((one) => one.scrollIntoView({ block: 'center', behavior: 'instant' }));
+      const canvas = stage.page.locator('map-canvas canvas:not([aria-busy])');
+      await canvas.evaluate((one) => one.scrollIntoView({ block: 'center', behavior: 'instant' }));
+      // Until it lies still.
+      await canvas.click({ trial: true });
       return stage;
     }
 

@@ -68,7 +68,7 @@ async function mapTimes(path: string): Promise<MapTimes> {
     const { page } = stage;
     const begun = performance.now();
     await page.getByRole('button', { name: 'Draw the Map' }).click();
-    await page.locator('map-canvas canvas[width]').waitFor();
+    await page.locator('map-canvas canvas:not([aria-busy])').waitFor();
     await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
     const drawn = performance.now() - begun;
     await page.locator('map-canvas').scrollIntoViewIfNeeded();

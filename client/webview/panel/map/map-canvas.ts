@@ -195,6 +195,7 @@ export class MapCanvas extends LitElement {
     this.drawn = this.view;
     this.drawing.draw(this.view, width, height, Math.min(2, devicePixelRatio));
     this.canvas.style.transform = '';
+    this.canvas.removeAttribute('aria-busy');
     if (this.isSlow !== undefined) return;
     this.drawing.finish();
     const begun = performance.now();
@@ -241,6 +242,7 @@ export class MapCanvas extends LitElement {
         tabindex="0"
         role="img"
         aria-label=${label}
+        aria-busy="true"
         ?hidden=${this.isMissing === true}
         @pointerdown=${this.onDown}
         @pointermove=${this.onMove}
