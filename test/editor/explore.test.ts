@@ -23,9 +23,9 @@ describe('kept embeddings in VS Code (skipped where Chromium or ripgrep is not i
     await untilLoaded(panel, '.face-pair img', 4);
 
     await panel.getByRole('button', { name: 'Draw the Map' }).click();
-    const canvas = panel.locator('map-canvas canvas[width]');
-    await canvas.waitFor();
-    await canvas.scrollIntoViewIfNeeded();
+    const canvas = panel.locator('map-canvas canvas:not([aria-busy])');
+    // Until it is drawn and lies still.
+    await canvas.click({ trial: true });
     const box = await canvas.boundingBox();
     assert.ok(box);
     const { mouse, keyboard } = workbench.page;
