@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { MOST_VARIANTS } from '../../server/src/experiment/matrix/read-matrix.js';
 import { experimentSchema, MATRIX } from '../../server/src/experiment/schema/experiment-schema.js';
 import { metaOf, unwrapped } from '../../server/src/experiment/schema/schema-facts.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { partsOfVersion } from '../../server/src/protocol/names.js';
 import { NAMING_FIELDS } from '../../server/src/protocol/results/look-up.js';
 import { bare, metaOf } from '../../server/src/protocol/results/schema-walk.js';

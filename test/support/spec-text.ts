@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { checkFiles } from '../../server/src/experiment/checks/check-files.js';
 import type { Diagnostic } from '../../server/src/experiment/checks/diagnostics.js';
 import { type ReadExperiment, type ReadOptions, readExperiment } from '../../server/src/experiment/read.js';

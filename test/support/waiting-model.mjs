@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const LOOK_EVERY_MS = 10;
 /** For each photograph, so that a run that is asked to stop hears of it within its grace: 200 of them take a minute. */

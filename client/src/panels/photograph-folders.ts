@@ -1,7 +1,7 @@
 import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { z } from 'zod';
+import * as z from 'zod';
 import { commonFolder, isWithin, type PhotographRoots, privateFolderOf, type Whereabouts } from './photograph-roots.js';
 
 /** Of a file with a line an image, this much of the beginning and of the end tells where the images are. */

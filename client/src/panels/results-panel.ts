@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Result } from '../../../server/src/protocol/errors.js';
 import type { RequestParams, RequestResult, RequestValue } from '../../../server/src/protocol/lsp.js';
 import type { RunSummary } from '../../../server/src/protocol/runs/run-state.js';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Problem } from '../../../server/src/protocol/errors.js';
 import { IMAGE_ENDINGS } from '../../../server/src/protocol/images/image-endings.js';
 import type { Search, SearchAnswer, SearchState } from '../../../server/src/protocol/searching/search.js';

@@ -1,6 +1,6 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
-import { z } from 'zod';
+import * as z from 'zod';
 import { count, counted } from '../../../server/src/protocol/figure-text.js';
 import type { RunColumn } from '../../../server/src/protocol/runs/table/columns.js';
 import type { RunRow } from '../../../server/src/protocol/runs/table/run-row.js';

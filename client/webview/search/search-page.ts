@@ -1,5 +1,5 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
-import { z } from 'zod';
+import * as z from 'zod';
 import { counted } from '../../../server/src/protocol/figure-text.js';
 import {
   type Problem,

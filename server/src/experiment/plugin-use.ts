@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Family, Plugin } from '../plugins/declare.js';
 import { pathKindOf, pluginFamilyOf } from '../plugins/params.js';
 import { withArticle } from '../protocol/figure-text.js';

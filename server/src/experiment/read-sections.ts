@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Family } from '../plugins/declare.js';
 import { pathKindOf } from '../plugins/params.js';
 import { findNamed, sameForFiles } from '../protocol/names.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Plugin } from '../plugins/declare.js';
 import type { ExperimentSpec } from '../stages/spec.js';
 import type { Diagnostic } from './checks/diagnostics.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Family, Plugin } from '../plugins/declare.js';
 import { itemAt } from '../protocol/item-at.js';
 import type { Diagnostic, DiagnosticCode } from './checks/diagnostics.js';

@@ -1,5 +1,5 @@
 import { isMap, isScalar, isSeq, type Node, type Pair, type Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Plugin } from '../plugins/declare.js';
 import { itemAt } from '../protocol/item-at.js';
 import type { Diagnostic, DiagnosticCode } from './checks/diagnostics.js';

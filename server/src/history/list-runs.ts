@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import pMap from 'p-map';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type RowFigure, type RunRow, type RunTable, runRowSchema } from '../protocol/runs/table/run-row.js';
 import { addToIndex, type Indexed, RunIndex, runStamp } from '../store/run-folder/run-index.js';
 import { figuresOfRows } from './listed-figures.js';

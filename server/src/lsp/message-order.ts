@@ -7,7 +7,7 @@ import {
   type RequestMessage,
   ResponseError,
 } from 'vscode-languageserver';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const position = z.object({ line: z.int().min(0), character: z.int().min(0) });
 const change = z.object({ text: z.string(), range: z.object({ start: position, end: position }).optional() });

@@ -8,7 +8,7 @@ import {
   ResponseError,
   type ServerCapabilities,
 } from 'vscode-languageserver';
-import { z } from 'zod';
+import * as z from 'zod';
 import { LOCAL, readExecutor } from '../experiment/executor.js';
 import type { LanguageServices } from '../language/services.js';
 import type { Plugin } from '../plugins/declare.js';

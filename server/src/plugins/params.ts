@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { innerOf, metaOf } from '../protocol/results/schema-walk.js';
 import type { Family, PluginUse, UnfitFiles } from './declare.js';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Result } from './errors.js';
 import { foundFaceSchema } from './images/found-face.js';
 import { paperChoiceSchema } from './images/paper-figure.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /*
  * The names of models, perturbations and the like: keys of results, segments of paths, parts of file names. `"` would

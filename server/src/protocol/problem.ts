@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What the user must have said yes to: images that are sent to a service, an outside program that is run. */
 export const permission = z.enum(['remote', 'command']);

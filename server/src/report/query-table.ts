@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { fail, ok, type Result } from '../protocol/errors.js';
 import { itemAt } from '../protocol/item-at.js';
 import { type DistanceUnit, unitOf } from '../protocol/results/distance-unit.js';

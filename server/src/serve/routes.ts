@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { fail, ok, type Result } from '../protocol/errors.js';
 import { knnRequestSchema, MOST_IMAGES, metadataRequestSchema } from '../protocol/searching/knn-requests.js';
 import { embedQuery } from '../search/embed-query.js';

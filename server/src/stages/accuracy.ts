@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { percent } from '../protocol/figure-text.js';
 import { defineStage, singleImages } from './declare.js';
 import { list, positive } from './parts/params.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { filePath } from '../plugins/params.js';
 import { nameSchema } from '../protocol/names.js';
 import { defineStage } from './declare.js';

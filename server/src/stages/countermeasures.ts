@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { nameSchema, partsOfVersion } from '../protocol/names.js';
 import { defineStage } from './declare.js';
 import { plugin } from './parts/params.js';

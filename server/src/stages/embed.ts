@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defaultName } from '../protocol/names.js';
 import { defineStage } from './declare.js';
 import { entryNameSchema, list, plugin } from './parts/params.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { formatPath, inShort, writtenOut } from '../protocol/figure-path.js';
 import { itemAt } from '../protocol/item-at.js';
 import type { FigureMeaning, NameKind } from '../protocol/results/figure.js';

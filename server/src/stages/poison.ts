@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { inspectLpips } from '../plugins/inspection/lpips-ports.js';
 import { modelPath, seed } from '../plugins/params.js';
 import { decimal, percent } from '../protocol/figure-text.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineStage } from './declare.js';
 import { modelName, plugin, positive } from './parts/params.js';
 import { engine, versionSettings } from './parts/settings.js';

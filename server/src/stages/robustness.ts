@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { interval, percent, points, whiteBoxWords } from '../protocol/figure-text.js';
 import { partsOfVersion } from '../protocol/names.js';
 import { defineStage } from './declare.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { THRESHOLD_FORMS } from '../protocol/runs/verifier-distances.js';
 import { defineStage, singleImages } from './declare.js';
 import { tooFewPairs } from './parts/few-pairs.js';

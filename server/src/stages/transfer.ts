@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { percent } from '../protocol/figure-text.js';
 import { treatedName } from '../protocol/names.js';
 import type { TransferResult } from '../protocol/results.js';

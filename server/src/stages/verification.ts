@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { filePath, seed } from '../plugins/params.js';
 import { count, percent } from '../protocol/figure-text.js';
 import { defineStage, singleImages, type Unfit } from './declare.js';

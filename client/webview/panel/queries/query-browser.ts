@@ -1,5 +1,5 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   type Problem,
   type QuerySelection,

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
 import pMap from 'p-map';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Dataset, ImageEntry, ListContext, Listing } from '../../plugins/declare.js';
 import { fail, ok, type Result } from '../../protocol/errors.js';
 import { subsetSchema } from '../../protocol/searching/subset.js';

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
+import * as z from 'zod';
 import { fail, ok, type Result } from '../../protocol/errors.js';
 import hashes from './weight-hashes.json' with { type: 'json' };
 

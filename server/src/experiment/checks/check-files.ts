@@ -1,5 +1,5 @@
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Plugin, UnfitFiles } from '../../plugins/declare.js';
 import { type Files, filesOnDisk } from '../../plugins/files.js';
 import { noSurrogate } from '../../plugins/inspection/inspect-surrogate.js';

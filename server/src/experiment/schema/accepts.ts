@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Plugin } from '../../plugins/declare.js';
 import { isRecord } from '../plugin-use.js';
 import { metaOf, unwrapped } from './schema-facts.js';

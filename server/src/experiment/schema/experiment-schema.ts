@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { seed } from '../../plugins/params.js';
 import { type StageName, stages } from '../../stages/all.js';
 import { plugin, positive } from '../../stages/parts/params.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Family } from '../../plugins/declare.js';
 import type { PathKind } from '../../plugins/params.js';
 import { innerOf, metaOf as metaIn, bare as unwrapped } from '../../protocol/results/schema-walk.js';

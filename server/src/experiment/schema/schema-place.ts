@@ -1,5 +1,5 @@
 import { isMap, isScalar, type Node } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Family, Plugin } from '../../plugins/declare.js';
 import { readPath } from '../../protocol/figure-path.js';
 import { stages } from '../../stages/all.js';

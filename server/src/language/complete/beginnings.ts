@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isRecord } from '../../experiment/plugin-use.js';
 import { defaultOf, isRequired, metaOf, unwrapped } from '../../experiment/schema/schema-facts.js';
 import { SHARED_KEYS } from '../../experiment/schema/schema-place.js';

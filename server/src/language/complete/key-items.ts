@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { type CompletionItem, CompletionItemKind } from 'vscode-languageserver-types';
-import { z } from 'zod';
+import * as z from 'zod';
 import { accepts } from '../../experiment/schema/accepts.js';
 import { defaultOf, metaOf, unwrapped } from '../../experiment/schema/schema-facts.js';
 import type { DeclaredKey, SchemaPlace } from '../../experiment/schema/schema-place.js';

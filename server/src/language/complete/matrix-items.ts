@@ -1,6 +1,6 @@
 import { type CompletionItem, CompletionItemKind } from 'vscode-languageserver-types';
 import { isMap, isSeq } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { nameOf } from '../../experiment/key-name.js';
 import { isRecord } from '../../experiment/plugin-use.js';
 import { accepts } from '../../experiment/schema/accepts.js';

@@ -6,7 +6,7 @@ import {
   MarkupKind,
 } from 'vscode-languageserver-types';
 import { isMap, type Node } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { nameOf } from '../../experiment/key-name.js';
 import { accepts } from '../../experiment/schema/accepts.js';
 import { type DeclaredKey, keysOf, type SchemaPlace, schemaPlaceAt } from '../../experiment/schema/schema-place.js';

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { type CompletionItem, CompletionItemKind } from 'vscode-languageserver-types';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isRecord } from '../../experiment/plugin-use.js';
 import { defaultOf, metaOf, unwrapped } from '../../experiment/schema/schema-facts.js';
 import type { SchemaPlace } from '../../experiment/schema/schema-place.js';

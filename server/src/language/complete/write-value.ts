@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isRecord } from '../../experiment/plugin-use.js';
 import { isRequired, metaOf, unwrapped } from '../../experiment/schema/schema-facts.js';
 import { keysOf } from '../../experiment/schema/schema-place.js';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 import { defaultOf, unwrapped } from '../../experiment/schema/schema-facts.js';
 import type { ExperimentDocument } from '../document.js';
 import type { Fault, Fix, FixMaker } from './fix.js';

@@ -1,5 +1,5 @@
 import { DiagnosticSeverity, type Diagnostic as LspDiagnostic } from 'vscode-languageserver-types';
-import { z } from 'zod';
+import * as z from 'zod';
 import { DIAGNOSTIC_CODES, type DiagnosticCode } from '../../experiment/checks/diagnostics.js';
 import { remedySchema } from '../../protocol/problem.js';
 import type { ExperimentDocument } from '../document.js';

@@ -1,5 +1,5 @@
 import { isMap, isScalar, type Pair, type YAMLMap } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { nameOf } from '../../experiment/key-name.js';
 import { experimentSchema } from '../../experiment/schema/experiment-schema.js';
 import { keysOf, type SchemaPlace } from '../../experiment/schema/schema-place.js';

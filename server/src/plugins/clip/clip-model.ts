@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { fail, ok, type Result } from '../../protocol/errors.js';
 import type { ReferenceKey } from '../../protocol/results/references.js';
 import { definePlugin, type EncoderFiles, type Plugin, type PublishedWeights } from '../declare.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ok } from '../../protocol/errors.js';
 import { definePlugin } from '../declare.js';
 

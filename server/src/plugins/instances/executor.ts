@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Result } from '../../protocol/errors.js';
 
 /** Shards are computed by the runner itself. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ok, type Result } from '../../protocol/errors.js';
 import { clipModel, normalise } from '../clip/clip-model.js';
 import trained from '../clip/clip-portraits.json' with { type: 'json' };

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { definePlugin } from '../declare.js';
 import { seed } from '../params.js';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { byName, count, intervals, rate } from './figure.js';
 
 const hits = z.object({

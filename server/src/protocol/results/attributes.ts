@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { byName, count, proportion, rate, word } from './figure.js';
 
 /** Yes/no questions asked of images by words. */

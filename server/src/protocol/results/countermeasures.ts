@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { byName, count, distance, intervals, rate, seconds, whiteBox, word } from './figure.js';
 
 /** What became of each version of photographs behind each countermeasure: `fawkes+jpeg75`. */

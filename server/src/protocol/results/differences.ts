@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { byName, count, number, points, pointsInterval, word } from './figure.js';
 
 /** How rates on the same queries differ: each version of them from the originals, each model from the first. */

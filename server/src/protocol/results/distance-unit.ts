@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Results } from '../results.js';
 
 /** What says how far what was found is: a distance, or the similarity that a service gives. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What a figure is a number of, which decides how it is written and what it may be compared with. */
 export const FIGURE_KINDS = ['share', 'points', 'count', 'distance', 'seconds', 'megabytes', 'number'] as const;

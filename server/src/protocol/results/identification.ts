@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { byName, count, distance, proportion, rate, word } from './figure.js';
 
 const rankRate = z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { count, word } from './figure.js';
 
 /** What the data set holds, and what of it takes part. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { byName, count, rate, word } from './figure.js';
 
 /** What was searched, a model an entry. */

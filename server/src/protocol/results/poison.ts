@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { byName, count, distance, intervals, number, rate, seconds, whiteBox, word } from './figure.js';
 
 /** What each perturbation did to photographs: how visible it is, and how far it moved them. */

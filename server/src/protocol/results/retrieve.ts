@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { byName, count, number, word } from './figure.js';
 
 const returned = z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ResultMeta } from './figure.js';
 
 /** What stands at a path of `schema`; a name, a key or a place of a list is `*`. Throws where the path leads nowhere. */

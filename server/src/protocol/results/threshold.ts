@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { count, distance, rate, word } from './figure.js';
 
 /** How far apart images of one person may be to count as valid. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { byVersionAndJudge, count, distance, proportion, rate, whiteBox } from './figure.js';
 
 /** What each judge says of each version of the queries: a version and a judge an entry, the originals first. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { byName, count, distance, intervals, number, proportion, rate, shareInterval, word } from './figure.js';
 
 const tmr = z.object(

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { problemSchema } from '../problem.js';
 import { resultsSchema } from '../results.js';
 import { processIdentitySchema } from '../runner.js';

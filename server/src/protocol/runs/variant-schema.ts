@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What a variant of a matrix has at the paths of its axes, and of what `include` adds. */
 export const variantSchema = z.record(z.string(), z.unknown());

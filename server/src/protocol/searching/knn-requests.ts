@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** How many results an answer may have: what clip-retrieval's web page asks for. */
 const MOST_RESULTS = 3000;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { computeProperties } from '../compute.js';
 import { permission, problemSchema } from '../problem.js';
 import { runEventSchema } from '../runner.js';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { deviceSchema } from '../../protocol/compute.js';
 import { itemAt } from '../../protocol/item-at.js';
 import { shardName } from '../../store/cache/shards.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { readSealed, writeSealed } from '../../store/cache/sealed.js';
 import { keyOf } from '../../store/files.js';
 

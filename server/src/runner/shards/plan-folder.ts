@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { deviceSchema } from '../../protocol/compute.js';
 import { fail, ok, type Problem, type Result } from '../../protocol/errors.js';
 import { problemSchema } from '../../protocol/problem.js';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { writeAtomically } from '../../store/files.js';
 import { embeddingShardSchema, shardPlanFile } from '../embedding/embedding-plan.js';
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Person } from '../../protocol/runs/explore/people.js';
 import { queryPartSchema, queryRecordSchema } from '../../store/run-folder/query-record.js';
 import { readRecords } from '../../store/run-folder/run-files.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Family } from '../../plugins/declare.js';
 import { nameSchema } from '../../protocol/names.js';
 

@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { keyOf, sha256, writeOver } from '../files.js';
 import { hashPlain, UnfitFile } from '../plain-file.js';
 import { sayDamaged } from './damage.js';

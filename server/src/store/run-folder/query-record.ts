@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const visibilitySchema = z.object({
   dssim: z.number().nullable().describe('(1 − SSIM) / 2; null where the face is smaller than its window'),

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { basename, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { fail, ok, type Result } from '../../protocol/errors.js';
 import { problemSchema } from '../../protocol/problem.js';
 import { runStatus } from '../../protocol/results.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { plannedWorkSchema } from '../planned-work.js';
 import { variantSchema } from '../variant-schema.js';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { consideredSchema, place } from './people.js';
 
 export const MAP_METHODS = ['pca', 'umap'] as const;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** An image by its line of `images.jsonl`, from 0. */
 export const place = z.int().nonnegative();

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { problemSchema } from '../../problem.js';
 import { faceMapSchema, MAP_METHODS } from './face-map.js';
 import { MOST_IN_MATRIX, peopleSchema, similaritiesSchema } from './people.js';

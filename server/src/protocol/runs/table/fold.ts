@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { differingSettings, figureOf } from './columns.js';
 import { type RunRow, runRowSchema } from './run-row.js';
 

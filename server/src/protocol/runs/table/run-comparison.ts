@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { FIGURE_KINDS } from '../../results/figure.js';
 import { shownStatus } from '../run-state.js';
 import { settingSchema } from './run-row.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { problemSchema } from '../../problem.js';
 import { savedFileSchema } from '../../webview.js';
 import { packedRunsSchema } from './packed-rows.js';
