@@ -77,7 +77,7 @@ export interface Figures {
   readonly answers: Readonly<Record<string, number>>;
   /** Of the first ten portraits by each of twenty descriptions, the share that fits. */
   readonly precisionAt10: number;
-  /** How often a portrait's own description is the nearest of those of a hundred. */
+  /** How often a portrait's own description is the nearest of those of a hundred people, over all hundreds that there are. */
   readonly captionRecall: number;
 }
 
@@ -128,14 +128,27 @@ export async function examine(
     const fits = (n: number) => Object.entries(wanted).every(([name, is]) => has(images[n], name) === is);
     precisions.push(mean(first.map((n) => Number(fits(n)))));
   }
-  // One image a person.
-  const people = [...images.keys()].filter((n) => images[n].identity !== images[n - 1]?.identity).slice(0, 100);
-  const captions = await embedWords(people.map((n) => describePortrait((name) => has(images[n], name))));
-  const found = people.map((n, own) => {
-    const near = captions.map((caption) => cosine(vectors[n], caption));
-    return Number(near.indexOf(Math.max(...near)) === own);
-  });
+  const found: number[] = [];
+  for (const group of hundreds(images)) {
+    const captions = await embedWords(group.map((n) => describePortrait((name) => has(images[n], name))));
+    for (const [own, n] of group.entries()) {
+      const near = captions.map((caption) => cosine(vectors[n], caption));
+      found.push(Number(near.indexOf(Math.max(...near)) === own));
+    }
+  }
   return { answers, precisionAt10: mean(precisions), captionRecall: mean(found) };
+}
+
+/** The images of a hundred people each, one image a person, as many times as there are a hundred of them. */
+function hundreds(images: readonly ImageEntry[]): number[][] {
+  const ofPerson = new Map<string | null, number[]>();
+  for (const [n, { identity }] of images.entries()) ofPerson.set(identity, [...(ofPerson.get(identity) ?? []), n]);
+  const groups: number[][] = [];
+  for (let image = 0; ; image++) {
+    const one = [...ofPerson.values()].flatMap((own) => own.slice(image, image + 1));
+    if (one.length < 100) return groups;
+    for (let from = 0; from + 100 <= one.length; from += 100) groups.push(one.slice(from, from + 100));
+  }
 }
 
 /** How often the nearest other image is of the same person; an image without an embedding is a miss. */
