@@ -4,11 +4,10 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { EXIT } from './cli/exit.js';
 import { setVerbosity } from './cli/print.js';
 import { declareRuns } from './cli/runs/declare.js';
-import { deviceSchema } from './protocol/compute.js';
+import { DEVICES, EXPORT_FORMATS, PERMISSIONS } from './protocol/choices.js';
 import { PAPER_FONTS, PAPER_THEMES, PAPER_WIDTH_WORDS, paperSize } from './protocol/images/paper-figure.js';
-import { type Permission, permission } from './protocol/problem.js';
-import { exportFormat } from './protocol/searching/serve.js';
-import { STAGE_NAMES } from './stages/all.js';
+import type { Permission } from './protocol/problem.js';
+import { STAGE_NAMES } from './stages/stage-names.js';
 
 const collect = (value: string, before: string[]) => [...before, value];
 
@@ -31,9 +30,9 @@ function figureWidth(value: string): string {
 const portNumber = (value: string) => wholeNumber(value, 0, 65_535);
 
 function permissions(value: string, before: readonly Permission[]): Permission[] {
-  const given = permission.array().safeParse(value.split(','));
-  if (!given.success) throw new InvalidArgumentError(`It is a list of ${permission.options.join(', ')}.`);
-  return [...before, ...given.data];
+  const given = value.split(',').map((word) => PERMISSIONS.find((one) => one === word));
+  if (given.includes(undefined)) throw new InvalidArgumentError(`It is a list of ${PERMISSIONS.join(', ')}.`);
+  return [...before, ...given.filter((one) => one !== undefined)];
 }
 
 function withExperiment(command: Command): Command {
@@ -64,7 +63,7 @@ function withRunOptions(command: Command): Command {
 /** Exactness of search is proved for the CPU's arithmetic, so that all else stays there. */
 function onDevice(): Option {
   return new Option('--device <name>', 'what the encoders of onnx and clip-* compute on; all else is the CPU’s')
-    .choices(deviceSchema.options)
+    .choices(DEVICES)
     .default('cpu');
 }
 
@@ -156,7 +155,7 @@ function program(): Command {
     .option('--model <name>', 'one of `embed.models`; default: the first')
     .addOption(
       new Option('--format <name>', 'clip-retrieval’s, of length 1 in float16; or the model’s own numbers in float32')
-        .choices(exportFormat.options)
+        .choices(EXPORT_FORMATS)
         .default('clip-retrieval'),
     )
     .addOption(

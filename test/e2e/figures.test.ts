@@ -4,12 +4,11 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
+import { type PaperChoice, paperChoiceSchema } from '../../server/src/protocol/images/paper-choice.js';
 import {
   NARROWEST_PAPER,
   PAPER_THEMES,
   PAPER_WIDTHS,
-  type PaperChoice,
-  paperChoiceSchema,
   paperSize,
 } from '../../server/src/protocol/images/paper-figure.js';
 import { writeFigures } from '../../server/src/report/write-figures.js';

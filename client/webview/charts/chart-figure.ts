@@ -1,11 +1,10 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import { type PaperChoice, paperChoiceSchema } from '../../../server/src/protocol/images/paper-choice.js';
 import {
   NARROWEST_PAPER,
   PAPER_FONTS,
   PAPER_THEMES,
   PAPER_WIDTHS,
-  type PaperChoice,
-  paperChoiceSchema,
   paperSize,
   WIDEST_PAPER,
 } from '../../../server/src/protocol/images/paper-figure.js';

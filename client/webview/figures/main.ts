@@ -1,5 +1,6 @@
 import { parseHTML } from 'linkedom';
-import type { PaperChoice, PaperFile } from '../../../server/src/protocol/images/paper-figure.js';
+import type { PaperChoice } from '../../../server/src/protocol/images/paper-choice.js';
+import type { PaperFile } from '../../../server/src/protocol/images/paper-figure.js';
 import type { ReportData } from '../../../server/src/protocol/webview.js';
 import { paperFigure } from '../charts/paper/paper-figure.js';
 import { drawOn } from '../charts/plot-svg.js';

@@ -1,4 +1,4 @@
-import type { Device } from '../protocol/compute.js';
+import type { Device } from '../protocol/choices.js';
 import { count, counted, megabytes, roughly } from '../protocol/figure-text.js';
 import type { PlanDocument } from '../protocol/runs/documents/plan-document.js';
 import type { PlannedWork } from '../protocol/runs/planned-work.js';

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { findRun } from '../history/find-run.js';
-import type { PaperChoice } from '../protocol/images/paper-figure.js';
+import type { PaperChoice } from '../protocol/images/paper-choice.js';
 import { writeFigures } from '../report/write-figures.js';
 import { writeReport } from '../report/write-report.js';
 import { homeIn } from '../store/home.js';

@@ -4,7 +4,7 @@ import { endRun } from '../processes/end-run.js';
 import { runSweep, type VariantEnd } from '../processes/run-sweep.js';
 import { startRun } from '../processes/start-run.js';
 import type { RunEnded, RunHandle } from '../processes/watch-run.js';
-import type { Device } from '../protocol/compute.js';
+import type { Device } from '../protocol/choices.js';
 import type { Problem, Result } from '../protocol/errors.js';
 import { counted } from '../protocol/figure-text.js';
 import type { Permission } from '../protocol/problem.js';

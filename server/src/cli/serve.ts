@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { isLoopback } from '../plugins/inspection/loopback.js';
-import type { Device } from '../protocol/compute.js';
+import type { Device } from '../protocol/choices.js';
 import { counted } from '../protocol/figure-text.js';
 import type { Permission } from '../protocol/problem.js';
 import type { ServeEvent, ServeFolderRequest, ServeRequest } from '../protocol/searching/serve.js';

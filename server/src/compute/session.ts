@@ -1,6 +1,6 @@
 import { InferenceSession } from 'onnxruntime-node';
 import { readModelHeader } from '../plugins/model-header.js';
-import type { Device } from '../protocol/compute.js';
+import type { Device } from '../protocol/choices.js';
 import type { Problem } from '../protocol/errors.js';
 import { KeptFiles } from '../store/cache/kept-files.js';
 import { TimeLimit } from './time-limit.js';

@@ -3,7 +3,7 @@ import { LARGEST_TEXT } from '../experiment/syntax/tree.js';
 import { fail, ok, type Result } from '../protocol/errors.js';
 import { overridesOf } from '../protocol/runs/variant.js';
 import { UnfitFile } from '../store/plain-file.js';
-import { SPEC } from '../store/run-folder/control-files.js';
+import { SPEC } from '../store/run-folder/run-again.js';
 import { inspectRunRecord } from '../store/run-folder/run-record.js';
 import { readRunFile } from '../store/run-folder/sound-files.js';
 

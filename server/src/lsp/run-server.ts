@@ -14,7 +14,7 @@ import type { LanguageServices } from '../language/services.js';
 import type { Plugin } from '../plugins/declare.js';
 import { loadPlugins } from '../plugins/third-party.js';
 import { Throttle } from '../processes/throttle.js';
-import { type Device, deviceSchema } from '../protocol/compute.js';
+import { DEVICES, type Device } from '../protocol/choices.js';
 import { fail, ok, type Result } from '../protocol/errors.js';
 import {
   clientNotifications,
@@ -139,9 +139,9 @@ export class RunServer implements RunsHost {
   }
   device(): Result<Device> {
     const { device } = this.settings;
-    const known = deviceSchema.safeParse(device);
-    if (known.success) return ok(known.data);
-    const hint = `Set it to one of ${deviceSchema.options.join(', ')}.`;
+    const known = DEVICES.find((name) => name === device);
+    if (known) return ok(known);
+    const hint = `Set it to one of ${DEVICES.join(', ')}.`;
     return fail('device-unknown', `The setting lookalike.device is ${JSON.stringify(device)}`, { hint });
   }
   executor(): Result<ExecutorUse | undefined> {

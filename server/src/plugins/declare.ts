@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { ModelDeclaration } from '../onnx/header.js';
-import type { Device } from '../protocol/compute.js';
+import type { Device } from '../protocol/choices.js';
 import type { Problem, Result } from '../protocol/errors.js';
 import type { Permission } from '../protocol/problem.js';
 import type { ReferenceKey } from '../protocol/results/references.js';
@@ -139,7 +139,7 @@ export interface Plugin<F extends Family = Family, P extends z.ZodType = z.ZodTy
    */
   inspect?(params: z.output<P>, files: Files): Promise<readonly UnfitFiles[]>;
   /** What is wrong with a model as a surrogate, by its files alone; `specPath` begins at the model's block. */
-  inspectSurrogate?(params: z.output<P>): readonly Problem[];
+  inspectSurrogate?(params: z.output<P>): Promise<readonly Problem[]>;
   /** What the user must have said yes to before the plugin may work with these parameters; most need nothing. */
   permission?(params: z.output<P>): Permission | undefined;
   /** Natives are imported here, dynamically, and nowhere else. */

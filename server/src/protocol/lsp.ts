@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Result } from './errors.js';
 import { foundFaceSchema } from './images/found-face.js';
-import { paperChoiceSchema } from './images/paper-figure.js';
+import { paperChoiceSchema } from './images/paper-choice.js';
 import { MAX_COMPARED } from './limits.js';
 import { permission, problemSchema, remedySchema } from './problem.js';
 import { faceMapSchema, MAP_METHODS, MOST_POINTS } from './runs/explore/face-map.js';

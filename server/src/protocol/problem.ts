@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { PERMISSIONS } from './choices.js';
 
-/** What the user must have said yes to: images that are sent to a service, an outside program that is run. */
-export const permission = z.enum(['remote', 'command']);
+/** What the user must have said yes to. */
+export const permission = z.enum(PERMISSIONS);
 export type Permission = z.infer<typeof permission>;
 
 /** What puts a problem right, for a button or a command: the user's yes, or weights that are published. */

@@ -1,10 +1,18 @@
 import * as z from 'zod';
-import { computeProperties, deviceSchema } from './compute.js';
+import { DEVICES } from './choices.js';
 import { permission, problemSchema } from './problem.js';
 import { runStatus } from './results.js';
 import { plannedWorkSchema } from './runs/planned-work.js';
 import { runProgressSchema, stageProgressSchema } from './runs/stage-progress.js';
 import { sweptProperties } from './runs/variant-schema.js';
+
+export const deviceSchema = z.enum(DEVICES);
+
+/** What a process computes with: properties of the requests that begin its work. */
+export const computeProperties = {
+  threads: z.int().positive(),
+  device: deviceSchema,
+};
 
 /**
  * A process as a file names it, so that whoever reads the file later knows whether it still runs: a number alone soon

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { foundFaceSchema, shownFacesSchema } from './images/found-face.js';
 import { imageUri } from './images/image-uri.js';
-import { paperChoiceSchema } from './images/paper-figure.js';
+import { paperChoiceSchema } from './images/paper-choice.js';
 import { MAX_COMPARED } from './limits.js';
 import { problemSchema } from './problem.js';
 import { resultsSchema } from './results.js';

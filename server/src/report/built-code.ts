@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { fail, ok, type Result } from '../protocol/errors.js';
-import type { PaperChoice, PaperFile } from '../protocol/images/paper-figure.js';
+import type { PaperChoice } from '../protocol/images/paper-choice.js';
+import type { PaperFile } from '../protocol/images/paper-figure.js';
 import type { ReportData } from '../protocol/webview.js';
 
 /** The built browser code of `client/webview`. */

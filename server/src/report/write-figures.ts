@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { ok, type Problem, type Result } from '../protocol/errors.js';
-import type { PaperChoice } from '../protocol/images/paper-figure.js';
+import type { PaperChoice } from '../protocol/images/paper-choice.js';
 import { drawFigures } from './built-code.js';
 import { describeRun } from './methods/read-methods.js';
 import { readReport, writeFileOf } from './write-report.js';

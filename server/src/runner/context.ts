@@ -8,9 +8,9 @@ import type {
   Surrogate,
   WorkContext,
 } from '../plugins/declare.js';
-import { noSurrogate } from '../plugins/inspection/inspect-surrogate.js';
+import { noSurrogate } from '../plugins/inspection/no-surrogate.js';
 import { readModelHeader } from '../plugins/model-header.js';
-import type { Device } from '../protocol/compute.js';
+import type { Device } from '../protocol/choices.js';
 import type { Problem, Result } from '../protocol/errors.js';
 import { fail } from '../protocol/errors.js';
 import type { SkippedImage } from '../protocol/results.js';

@@ -9,7 +9,7 @@ import { treatedName } from '../protocol/names.js';
 import type { Results, RunStatus, SkippedImage } from '../protocol/results.js';
 import type { RunEvent, StartRequest } from '../protocol/runner.js';
 import type { ExperimentSpec } from '../stages/spec.js';
-import { SPEC } from '../store/run-folder/control-files.js';
+import { SPEC } from '../store/run-folder/run-again.js';
 import { writeRunFile } from '../store/run-folder/sound-files.js';
 import { leaveLine, waitInLine } from '../store/run-queue.js';
 import { loadPlugin, type RunContext } from './context.js';

@@ -9,12 +9,13 @@ import { index } from './index-search.js';
 import { poison } from './poison.js';
 import { retrieve } from './retrieve.js';
 import { robustness } from './robustness.js';
+import { STAGE_NAMES, type StageName } from './stage-names.js';
 import { threshold } from './threshold.js';
 import { transfer } from './transfer.js';
 import { verification } from './verification.js';
 
-/** Every stage that an experiment may have, in the order in which they run. */
-const ALL = [
+/** Every stage that an experiment may have. */
+const DECLARED: { readonly [Key in StageName]: Stage<Key> } = {
   dataset,
   embed,
   index,
@@ -28,8 +29,7 @@ const ALL = [
   transfer,
   retrieve,
   robustness,
-] as const;
+};
 
-export type StageName = (typeof ALL)[number]['key'];
-export const stages: readonly Stage<StageName>[] = ALL;
-export const STAGE_NAMES = ALL.map(({ key }) => key);
+/** In the order in which they run. */
+export const stages: readonly Stage<StageName>[] = STAGE_NAMES.map((name) => DECLARED[name]);

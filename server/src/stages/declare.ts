@@ -69,7 +69,7 @@ export interface Stage<Key extends keyof ExperimentSpec = keyof ExperimentSpec> 
     readonly family: Family;
     readonly keys: z.ZodObject;
     /** What is wrong with the files that they name, all of which are there; `specPath` begins at the plugin's block. */
-    inspect?(keys: Readonly<Record<string, unknown>>): readonly UnfitFiles[];
+    inspect?(keys: Readonly<Record<string, unknown>>): Promise<readonly UnfitFiles[]>;
   };
   readonly needs: readonly Need[];
   /** Other sections that it makes use of where they are there. */

@@ -72,7 +72,7 @@ export const poison = defineStage({
   beside: {
     family: 'perturbation',
     keys,
-    inspect: ({ lpips }) => (typeof lpips === 'string' ? inspectLpips(lpips) : []),
+    inspect: async ({ lpips }) => (typeof lpips === 'string' ? inspectLpips(lpips) : []),
   },
   needs: [],
   uses: ['embed'],

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { writeModel } from '../../../server/src/onnx/read.js';
 import type { EmbeddingModel, Plugin } from '../../../server/src/plugins/declare.js';
 import { findPlugin } from '../../../server/src/plugins/registry.js';
-import type { Device } from '../../../server/src/protocol/compute.js';
+import type { Device } from '../../../server/src/protocol/choices.js';
 import type { Problem } from '../../../server/src/protocol/errors.js';
 import {
   IMMICH,

@@ -68,7 +68,7 @@ describe('A surrogate, looked at by its file alone', () => {
   ]) {
     it(`is refused exactly where an attack would refuse it: ${operator} of operator set ${opset}`, async () => {
       await writeFile(join(folder(), 'model.onnx'), encoderWith(operator, opset));
-      const [problem] = onnx.inspectSurrogate!(params() as never);
+      const [problem] = await onnx.inspectSurrogate!(params() as never);
       const attack = await opened();
       assert.equal(problem?.code, attack.ok ? undefined : attack.problem.code);
       if (opset < 20) assert.equal(problem, undefined);
@@ -84,8 +84,8 @@ describe('A surrogate, looked at by its file alone', () => {
 
   it('is refused in half precision, and of an operator set before 7', async () => {
     await writeFile(join(folder(), 'model.onnx'), encoderWith('Relu', 20, 'float16'));
-    assert.match(onnx.inspectSurrogate!(params() as never)[0].message, /half precision/);
+    assert.match((await onnx.inspectSurrogate!(params() as never))[0].message, /half precision/);
     await writeFile(join(folder(), 'model.onnx'), encoderWith('Relu', 6));
-    assert.equal(onnx.inspectSurrogate!(params() as never)[0].code, 'opset-unsupported');
+    assert.equal((await onnx.inspectSurrogate!(params() as never))[0].code, 'opset-unsupported');
   });
 });

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readModelHeader } from '../../../server/src/plugins/model-header.js';
 import { plugins } from '../../../server/src/plugins/registry.js';
-import type { Device } from '../../../server/src/protocol/compute.js';
+import type { Device } from '../../../server/src/protocol/choices.js';
 import { pluginFor } from '../../../server/src/runner/context.js';
 import { embeddingsKey, pluginKey } from '../../../server/src/runner/model-key.js';
 import { FileTable } from '../../../server/src/store/cache/file-table.js';

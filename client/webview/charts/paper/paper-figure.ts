@@ -1,4 +1,5 @@
-import { type PAPER_FONTS, type PaperChoice, paperSize } from '../../../../server/src/protocol/images/paper-figure.js';
+import type { PaperChoice } from '../../../../server/src/protocol/images/paper-choice.js';
+import { type PAPER_FONTS, paperSize } from '../../../../server/src/protocol/images/paper-figure.js';
 import { PALETTES, type Palette } from './palette.js';
 import { svgText } from './svg-text.js';
 

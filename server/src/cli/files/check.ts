@@ -1,10 +1,6 @@
 import { resolve } from 'node:path';
-import { URI } from 'vscode-uri';
 import type { Diagnostic } from '../../experiment/checks/diagnostics.js';
 import type { Position } from '../../experiment/syntax/tree.js';
-import { ExperimentDocument } from '../../language/document.js';
-import { fixedSafely } from '../../language/fixes/fix-safely.js';
-import { createServices } from '../../language/services.js';
 import type { Problem } from '../../protocol/errors.js';
 import type { CheckDocument } from '../../protocol/runs/documents/check-document.js';
 import { type CheckArguments, checkFile } from '../check.js';
@@ -55,11 +51,9 @@ async function checkOne(named: string, options: CheckCommandArguments): Promise<
   if (!before.ok) return { name, diagnostics: [], fixed: [], problem: before.problem };
   const { text, file, plugins, diagnostics } = before.value;
   if (!options.fix) return { name, diagnostics, fixed: [] };
-  const services = createServices({ plugins });
-  const { text: after, done } = await fixedSafely(
-    ExperimentDocument.open(URI.file(file).toString(), 0, text, services),
-    services,
-  );
+  // What checks and changes nothing does not wait for what an editor needs.
+  const { fixText } = await import('./fix-text.js');
+  const { text: after, done } = await fixText(file, text, plugins);
   if (after === text) return { name, diagnostics, fixed: [], text };
   const written = isInput ? undefined : await replaceText(path, text, after);
   if (written && !written.ok) return { name, diagnostics, fixed: [], problem: written.problem };

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { modelsFolder } from '../../plugins/clip/models-folder.js';
-import type { Device } from '../../protocol/compute.js';
+import type { Device } from '../../protocol/choices.js';
 import { counted, duration, megabytes } from '../../protocol/figure-text.js';
 import type { Results } from '../../protocol/results.js';
 import { homeOf } from '../../store/home.js';

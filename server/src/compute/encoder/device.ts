@@ -1,5 +1,5 @@
 import { GraphBuilder } from '../../onnx/build.js';
-import type { Device } from '../../protocol/compute.js';
+import type { Device } from '../../protocol/choices.js';
 import { fail, ok, type Result } from '../../protocol/errors.js';
 import { openSession } from '../session.js';
 

@@ -1,5 +1,5 @@
 import { unknownOperator } from '../../plugins/model-header.js';
-import type { Device } from '../../protocol/compute.js';
+import type { Device } from '../../protocol/choices.js';
 import { fail, type Result } from '../../protocol/errors.js';
 import { isShortageOfMemory, memoryShort } from '../../protocol/runs/shortage.js';
 

@@ -2,7 +2,7 @@ import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import * as z from 'zod';
 import type { Plugin, UnfitFiles } from '../../plugins/declare.js';
 import { type Files, filesOnDisk } from '../../plugins/files.js';
-import { noSurrogate } from '../../plugins/inspection/inspect-surrogate.js';
+import { noSurrogate } from '../../plugins/inspection/no-surrogate.js';
 import { type PathKind, pathKindOf } from '../../plugins/params.js';
 import { canonicalJson } from '../../protocol/canonical-json.js';
 import type { Problem } from '../../protocol/errors.js';
@@ -85,7 +85,7 @@ async function checkUse(
   if (inspection) inspected.set(key, inspection);
   const problems = (await inspection) ?? [];
   const asSurrogate =
-    problems.length === 0 && isFollowed(read, placed, plugins) ? problemsAsSurrogate(plugin, placed) : [];
+    problems.length === 0 && isFollowed(read, placed, plugins) ? await problemsAsSurrogate(plugin, placed) : [];
   return [...problems, ...asSurrogate].map((problem) => unfit(read, placed.at, problem));
 }
 
@@ -118,7 +118,8 @@ async function checkBeside(read: Checked, { keys, schema, inspect, at }: KeysBes
     (diagnostic) => diagnostic !== undefined,
   );
   if (missing.length > 0) return missing;
-  return (inspect?.(keys) ?? []).map((problem) => unfit(read, at, problem));
+  const problems = (await inspect?.(keys)) ?? [];
+  return problems.map((problem) => unfit(read, at, problem));
 }
 
 /** Whether a model is one whose gradient a perturbation follows, and not only says that it was made against. */
@@ -130,8 +131,8 @@ function isFollowed(read: Checked, { family, at }: PlacedUse, plugins: readonly 
   return perturbation?.surrogates !== 'declared';
 }
 
-function problemsAsSurrogate(plugin: Plugin, { use }: PlacedUse): readonly UnfitFiles[] {
-  if (plugin.surrogate) return plugin.inspectSurrogate?.(use.params) ?? [];
+async function problemsAsSurrogate(plugin: Plugin, { use }: PlacedUse): Promise<readonly UnfitFiles[]> {
+  if (plugin.surrogate) return (await plugin.inspectSurrogate?.(use.params)) ?? [];
   return [noSurrogate(use.use).problem];
 }
 

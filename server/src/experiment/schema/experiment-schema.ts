@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { seed } from '../../plugins/params.js';
-import { type StageName, stages } from '../../stages/all.js';
+import { stages } from '../../stages/all.js';
 import { plugin, positive } from '../../stages/parts/params.js';
+import type { StageName } from '../../stages/stage-names.js';
 
 /** The only version of the format so far. */
 export const FORMAT_VERSION = 1;

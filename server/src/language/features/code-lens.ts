@@ -6,7 +6,7 @@ import { commands } from '../../protocol/lsp.js';
 import type { Results } from '../../protocol/results.js';
 import type { RunSummary, StageState } from '../../protocol/runs/run-state.js';
 import { valueText, variantText } from '../../protocol/runs/variant.js';
-import { STAGE_NAMES } from '../../stages/all.js';
+import { STAGE_NAMES } from '../../stages/stage-names.js';
 import type { ExperimentDocument } from '../document.js';
 import type { FileRuns } from '../run-states.js';
 import type { LanguageServices } from '../services.js';

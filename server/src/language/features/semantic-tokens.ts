@@ -2,7 +2,7 @@ import type { Range, SemanticTokens } from 'vscode-languageserver-types';
 import { isScalar } from 'yaml';
 import { type Entry, entriesOf } from '../../experiment/entries.js';
 import { expectationSpans } from '../../experiment/expectations/expectation.js';
-import { STAGE_NAMES } from '../../stages/all.js';
+import { STAGE_NAMES } from '../../stages/stage-names.js';
 import type { ExperimentDocument } from '../document.js';
 import { namesIn } from '../names/names-in.js';
 import { textSpan } from '../names/occurrence.js';

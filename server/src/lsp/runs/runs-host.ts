@@ -1,6 +1,6 @@
 import type { ExperimentDocument } from '../../language/document.js';
 import type { LanguageServices } from '../../language/services.js';
-import type { Device } from '../../protocol/compute.js';
+import type { Device } from '../../protocol/choices.js';
 import type { Result } from '../../protocol/errors.js';
 import type { ExploringProgress } from '../../protocol/lsp.js';
 import type { ExecutorUse, ProcessIdentity } from '../../protocol/runner.js';

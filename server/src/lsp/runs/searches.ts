@@ -3,7 +3,7 @@ import { textOfVariant } from '../../experiment/matrix/variant-text.js';
 import type { ExperimentDocument } from '../../language/document.js';
 import type { Plugin } from '../../plugins/declare.js';
 import { notOpen, SearchProcess } from '../../processes/search-process.js';
-import type { Device } from '../../protocol/compute.js';
+import type { Device } from '../../protocol/choices.js';
 import { ok, type Problem, type Result } from '../../protocol/errors.js';
 import type { ParsedParams, RequestValue } from '../../protocol/lsp.js';
 import { variantText } from '../../protocol/runs/variant.js';

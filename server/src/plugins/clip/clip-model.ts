@@ -3,8 +3,6 @@ import { fail, ok, type Result } from '../../protocol/errors.js';
 import type { ReferenceKey } from '../../protocol/results/references.js';
 import { definePlugin, type EncoderFiles, type Plugin, type PublishedWeights } from '../declare.js';
 import { type EncoderPorts, encoderPorts } from '../inspection/encoder-ports.js';
-import { inspectSurrogate } from '../inspection/inspect-surrogate.js';
-import { readModelHeader } from '../model-header.js';
 import { weightsPath } from '../params.js';
 import type { Knowledge } from './knowledge.js';
 import { locateFiles } from './locate-files.js';
@@ -81,21 +79,22 @@ export function clipModel<P extends z.ZodType<{ normalise: boolean }>>(card: Cli
       const files = filesOf(given);
       return files.ok ? ok([files.value.image]) : files;
     },
-    inspectSurrogate(given) {
-      const found = imageEncoder(card, filesOf(given));
+    async inspectSurrogate(given) {
+      const found = await imageEncoder(card, filesOf(given));
       if (!found.ok) return [];
+      const { inspectSurrogate } = await import('../inspection/inspect-surrogate.js');
       const inspected = inspectSurrogate(found.value.files.image, { ...scaling, ...found.value.ports });
       return inspected.ok ? [] : [inspected.problem];
     },
     async load(given, { threads, device }) {
-      const found = imageEncoder(card, filesOf(given));
+      const found = await imageEncoder(card, filesOf(given));
       if (!found.ok) return found;
       const { ClipModel } = await import('../../compute/clip/clip-model.js');
       const options = { ...scaling, ...found.value.ports, normalise: given.normalise };
       return ClipModel.load({ name, dimension, files: found.value.files, options, session: { threads, device } });
     },
     async surrogate(given) {
-      const found = imageEncoder(card, filesOf(given));
+      const found = await imageEncoder(card, filesOf(given));
       if (!found.ok) return found;
       const { encoderSurrogate } = await import('../../compute/encoder/surrogate.js');
       return encoderSurrogate(found.value.files.image, { ...scaling, ...found.value.ports, normalise: true });
@@ -129,8 +128,12 @@ interface FoundEncoder {
 }
 
 /** The files with what the image encoder takes and gives, read from it; `model-unfit` where that is not this CLIP's. */
-function imageEncoder({ name, dimension, size }: ClipCard, files: Result<EncoderFiles>): Result<FoundEncoder> {
+async function imageEncoder(
+  { name, dimension, size }: ClipCard,
+  files: Result<EncoderFiles>,
+): Promise<Result<FoundEncoder>> {
   if (!files.ok) return files;
+  const { readModelHeader } = await import('../model-header.js');
   const header = readModelHeader(files.value.image);
   if (!header.ok) return header;
   const ports = encoderPorts(header.value, { size });

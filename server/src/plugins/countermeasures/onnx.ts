@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { definePlugin } from '../declare.js';
 import { purifierPorts } from '../inspection/purifier-ports.js';
-import { portsOfModel } from '../model-header.js';
 import { channelsParameter, layoutParameter, modelPath } from '../params.js';
 
 const three = z.tuple([z.number(), z.number(), z.number()]);
@@ -28,10 +27,12 @@ alike. Photographs of another size than it takes are counted and named; nothing 
   }),
   example: '{use: onnx, file: models/purifier.onnx, mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5]}',
   async inspect(given) {
+    const { portsOfModel } = await import('../model-header.js');
     const ports = portsOfModel(given.file, (header) => purifierPorts(header, given));
     return ports.ok ? [] : [{ ...ports.problem, specPath: ['file'] }];
   },
   async load(given, { threads }) {
+    const { portsOfModel } = await import('../model-header.js');
     const ports = portsOfModel(given.file, (header) => purifierPorts(header, given));
     if (!ports.ok) return ports;
     const { Purifier } = await import('../../compute/countermeasures/purifier.js');

@@ -37,9 +37,3 @@ export function notFollowed(what: string, { code, message }: GraphProblem) {
   const hint = 'Use another model, or export this one with operators of ONNX’s own that can be differentiated.';
   return fail(code, `${what} cannot be followed to the photograph: ${message}`, { hint });
 }
-
-/** A model that is none an attack can follow. */
-export function noSurrogate(name: string) {
-  const hint = 'Use face-recognition, or the model’s file by `{use: onnx, file: …}`.';
-  return fail('surrogate-unavailable', `${name} gives no gradient, which a surrogate must`, { hint });
-}

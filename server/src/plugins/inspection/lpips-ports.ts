@@ -1,7 +1,6 @@
 import type { ModelDeclaration } from '../../onnx/header.js';
 import { fail, ok, type Result } from '../../protocol/errors.js';
 import type { UnfitFiles } from '../declare.js';
-import { portsOfModel } from '../model-header.js';
 import { fixed, listOf } from './encoder-ports.js';
 
 /** The inputs of a model of LPIPS, alike to it, and its one number. */
@@ -28,7 +27,8 @@ export function lpipsPorts({ inputs, outputs }: ModelDeclaration): Result<LpipsP
 }
 
 /** What a glance at the file shows of a model of LPIPS, at the key `lpips`. */
-export function inspectLpips(file: string): UnfitFiles[] {
+export async function inspectLpips(file: string): Promise<UnfitFiles[]> {
+  const { portsOfModel } = await import('../model-header.js');
   const ports = portsOfModel(file, lpipsPorts);
   return ports.ok ? [] : [{ ...ports.problem, specPath: ['lpips'] }];
 }

@@ -2,8 +2,6 @@ import * as z from 'zod';
 import { ok } from '../../protocol/errors.js';
 import { definePlugin } from '../declare.js';
 import { encoderPorts, refusedHint } from '../inspection/encoder-ports.js';
-import { inspectSurrogate } from '../inspection/inspect-surrogate.js';
-import { portsOfModel, readModelHeader, weightFiles } from '../model-header.js';
 import { channelsParameter, facesParameter, facesUnfit, layoutParameter, modelPath } from '../params.js';
 
 const three = z.tuple([z.number(), z.number(), z.number()]);
@@ -77,6 +75,7 @@ shrinks by two or more.`,
     };
   },
   async inspect(given) {
+    const { readModelHeader, weightFiles } = await import('../model-header.js');
     const header = readModelHeader(given.file);
     if (!header.ok) return [{ ...header.problem, specPath: ['file'] }];
     const ports = encoderPorts(header.value, given);
@@ -85,13 +84,16 @@ shrinks by two or more.`,
     const weights = weightFiles(given.file, header.value);
     return weights.ok ? [] : [{ ...weights.problem, specPath: ['file'] }];
   },
-  inspectSurrogate(given) {
+  async inspectSurrogate(given) {
+    const { readModelHeader } = await import('../model-header.js');
+    const { inspectSurrogate } = await import('../inspection/inspect-surrogate.js');
     const header = readModelHeader(given.file);
     const ports = header.ok ? encoderPorts(header.value, given) : header;
     const inspected = ports.ok ? inspectSurrogate(given.file, { ...given, ...ports.value }) : ok(undefined);
     return inspected.ok ? [] : [{ ...inspected.problem, specPath: ['file'] }];
   },
   async load(given, context) {
+    const { portsOfModel } = await import('../model-header.js');
     const ports = portsOfModel(given.file, (header) => encoderPorts(header, given));
     if (!ports.ok) return ports;
     if (given.align) {
@@ -102,6 +104,7 @@ shrinks by two or more.`,
     return ImageEncoder.load(given.file, { ...given, ...ports.value }, context);
   },
   async surrogate(given) {
+    const { readModelHeader } = await import('../model-header.js');
     const header = readModelHeader(given.file);
     if (!header.ok) return header;
     const ports = encoderPorts(header.value, given);

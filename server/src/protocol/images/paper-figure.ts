@@ -1,5 +1,3 @@
-import * as z from 'zod';
-
 /** Colours of a figure that is saved, whatever the theme of the editor is. */
 export const PAPER_THEMES = ['light', 'dark', 'transparent'] as const;
 export const PAPER_FONTS = ['sans serif', 'serif'] as const;
@@ -32,17 +30,6 @@ export function paperSize(width: string): PaperSize | undefined {
   const millimetres = Number(number);
   return millimetres >= NARROWEST_PAPER && millimetres <= WIDEST_PAPER ? { millimetres, points: BODY } : undefined;
 }
-
-/** What was chosen of all figures that are saved together. */
-export const paperChoiceSchema = z.object({
-  theme: z.enum(PAPER_THEMES).default('light'),
-  width: z
-    .string()
-    .refine((width) => paperSize(width) !== undefined, `It must be ${PAPER_WIDTH_WORDS}`)
-    .default('2col'),
-  font: z.enum(PAPER_FONTS).default('sans serif'),
-});
-export type PaperChoice = z.output<typeof paperChoiceSchema>;
 
 /** A chart as a file of its own: `file` is its name without an ending. */
 export interface PaperFile {

@@ -1,7 +1,6 @@
 import * as z from 'zod';
-import { computeProperties } from '../compute.js';
 import { permission, problemSchema } from '../problem.js';
-import { runEventSchema } from '../runner.js';
+import { computeProperties, runEventSchema } from '../runner.js';
 import { searchAnswerSchema, searchChoiceSchema, searchIndexSchema, searchSchema } from './search.js';
 
 const question = z.int().nonnegative();

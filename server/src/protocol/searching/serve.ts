@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { computeProperties } from '../compute.js';
+import { EXPORT_FORMATS } from '../choices.js';
 import { permission, problemSchema } from '../problem.js';
-import { runEventSchema } from '../runner.js';
+import { computeProperties, runEventSchema } from '../runner.js';
 
 const experiment = {
   /** Absolute path of the experiment file. */
@@ -21,8 +21,7 @@ const means = {
   allow: z.array(permission),
 };
 
-/** clip-retrieval's, of length 1 in float16; or what the model gives, in float32. */
-export const exportFormat = z.enum(['clip-retrieval', 'npy']);
+const exportFormat = z.enum(EXPORT_FORMATS);
 export type ExportFormat = z.infer<typeof exportFormat>;
 
 const listening = {

@@ -6,7 +6,8 @@ import type { Results } from '../../protocol/results.js';
 import { overridesOf } from '../../protocol/runs/variant.js';
 import type { Described } from '../../protocol/webview.js';
 import { readPlain, UnfitFile } from '../../store/plain-file.js';
-import { SPEC, specHash } from '../../store/run-folder/control-files.js';
+import { specHash } from '../../store/run-folder/control-files.js';
+import { SPEC } from '../../store/run-folder/run-again.js';
 import { writeMethods } from './write-methods.js';
 
 /** What was done in a run, by its figures and its file. Of a file that is not the run's own nothing is taken. */

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { deviceSchema } from '../../protocol/compute.js';
 import { itemAt } from '../../protocol/item-at.js';
+import { deviceSchema } from '../../protocol/runner.js';
 import { shardName } from '../../store/cache/shards.js';
 
 /**

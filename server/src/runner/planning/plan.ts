@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import type { ImageEntry, Plugin } from '../../plugins/declare.js';
-import type { Device } from '../../protocol/compute.js';
+import type { Device } from '../../protocol/choices.js';
 import { ok, type Result } from '../../protocol/errors.js';
 import { isImageName } from '../../protocol/images/image-endings.js';
 import type { PlannedWork } from '../../protocol/runs/planned-work.js';

@@ -1,5 +1,5 @@
 import type { Facts, Plugin } from '../../plugins/declare.js';
-import type { Device } from '../../protocol/compute.js';
+import type { Device } from '../../protocol/choices.js';
 import { fail } from '../../protocol/errors.js';
 import type { PluginUse } from '../../stages/spec.js';
 import type { FileTable } from '../../store/cache/file-table.js';

@@ -1,7 +1,7 @@
 import type { StageResult } from '../../protocol/results.js';
 import type { RunEvent } from '../../protocol/runner.js';
-import type { StageName } from '../../stages/all.js';
 import type { ExperimentSpec } from '../../stages/spec.js';
+import type { StageName } from '../../stages/stage-names.js';
 import type { RunContext } from '../context.js';
 import type { Findings } from '../results/findings.js';
 

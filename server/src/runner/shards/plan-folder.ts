@@ -3,9 +3,9 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { deviceSchema } from '../../protocol/compute.js';
 import { fail, ok, type Problem, type Result } from '../../protocol/errors.js';
 import { problemSchema } from '../../protocol/problem.js';
+import { deviceSchema } from '../../protocol/runner.js';
 import { writeAtomically } from '../../store/files.js';
 import { shardPlanFile } from '../embedding/embedding-plan.js';
 

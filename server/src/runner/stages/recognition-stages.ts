@@ -1,5 +1,5 @@
-import type { StageName } from '../../stages/all.js';
 import type { ExperimentSpec } from '../../stages/spec.js';
+import type { StageName } from '../../stages/stage-names.js';
 import type { StageWorks } from '../progress/stage-clock.js';
 import { embeddingsOf, required } from '../results/findings.js';
 import { nameSkipped } from '../results/image-counts.js';

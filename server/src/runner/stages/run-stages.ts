@@ -1,5 +1,5 @@
-import { STAGE_NAMES, type StageName } from '../../stages/all.js';
 import type { ExperimentSpec } from '../../stages/spec.js';
+import { STAGE_NAMES, type StageName } from '../../stages/stage-names.js';
 import type { RunContext } from '../context.js';
 import type { StageClock, StageWorks } from '../progress/stage-clock.js';
 import { differencesOf } from '../results/differences.js';
@@ -7,7 +7,7 @@ import type { Findings } from '../results/findings.js';
 import { recognitionStages } from './recognition-stages.js';
 import { robustnessStages } from './robustness-stages.js';
 
-/** What each stage of `stages/all.ts` does. */
+/** What each stage of `stages/stage-names.ts` does. */
 const WORKS: StageWorks<StageName> = { ...recognitionStages, ...robustnessStages };
 
 /** What measures rates that are compared with each other. */

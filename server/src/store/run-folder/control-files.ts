@@ -10,7 +10,6 @@ import { openPlain, readPlain } from '../plain-file.js';
  * and that it is to stop.
  */
 export const REQUEST = 'request.json';
-export const SPEC = 'spec.yaml';
 export const EVENTS = 'events.jsonl';
 export const LOG = 'runner.log';
 const HEARTBEAT = 'heartbeat';

@@ -1,7 +1,8 @@
 import { basename, dirname } from 'node:path';
 import { overridesOf } from '../../protocol/runs/variant.js';
-import { readRequest, SPEC } from './control-files.js';
-import { readRunRecord } from './run-record.js';
+
+/** The text of a run's experiment, in its folder. */
+export const SPEC = 'spec.yaml';
 
 /** What a run was of, beside the text that it keeps. */
 export interface RanAs {
@@ -15,13 +16,16 @@ export interface RanAs {
 /** Of the text that a run keeps in its folder, so that it can be run again as it stands; undefined for any other file. */
 export async function ranAs(file: string): Promise<RanAs | undefined> {
   if (basename(file) !== SPEC) return undefined;
+  // What a run may hold takes long to load, and most files that are asked about are no run's.
+  const { readRunRecord } = await import('./run-record.js');
   const folder = dirname(file);
   const record = await readRunRecord(folder);
-  return record && { file: record.file, set: overridesOf(record), workspaceFolder: workspaceFolderOf(folder) };
+  return record && { file: record.file, set: overridesOf(record), workspaceFolder: await workspaceFolderOf(folder) };
 }
 
 /** Known of runs that an editor started. */
-function workspaceFolderOf(folder: string): string | undefined {
+async function workspaceFolderOf(folder: string): Promise<string | undefined> {
+  const { readRequest } = await import('./control-files.js');
   try {
     return readRequest(folder).workspaceFolder;
   } catch {
