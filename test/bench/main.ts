@@ -15,7 +15,8 @@ import { benchRuns } from './planning/many-runs/runs.js';
 import { benchSweep } from './planning/many-runs/sweep.js';
 import { benchPlanning } from './planning/planning.js';
 import { benchRealNetworks } from './real-networks.js';
-import { benchSearch } from './search.js';
+import { benchSearch } from './search/search.js';
+import { benchStart } from './start/start.js';
 import { writeSection } from './write-benchmarks.js';
 
 /** Every benchmark, in the order of docs/benchmarks.md. One gives nothing where what it needs is absent. */
@@ -35,6 +36,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Section | undefined>>> =
   editor: benchEditor,
   map: benchMap,
   language: benchLanguage,
+  start: benchStart,
   runs: benchRuns,
   sweep: benchSweep,
 };

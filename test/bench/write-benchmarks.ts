@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, totalmem } from 'node:os';
+import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Section } from './measure.js';
 
@@ -11,11 +11,17 @@ Written by \`npm run bench\`; each section by the command that it begins with, o
 ratio to a peer in the same run: rounds alternate between the two, and the figures are medians over the rounds.
 `;
 
+/** Processes that wanted a core in the minute before. */
+const [LOAD] = loadavg();
+
 /** Replaces a section of docs/benchmarks.md, or adds it, and leaves the others as they are. */
 export function writeSection({ name, title, body }: Section): void {
   const others = existsSync(FILE) ? sectionsOf(readFileSync(FILE, 'utf8')) : new Map<string, string>();
   const command = `\`npm run bench -- ${name}\``;
-  others.set(title, `## ${title}\n\n${command}, ${new Date().toISOString().slice(0, 10)}, ${machine()}.\n\n${body}\n`);
+  others.set(
+    title,
+    `## ${title}\n\n${command}, ${new Date().toISOString().slice(0, 10)}, ${machine()}, a load of ${LOAD.toFixed(1)} before it.\n\n${body}\n`,
+  );
   writeFileSync(FILE, `${[HEAD, ...others.values()].join('\n').trimEnd()}\n`);
 }
 

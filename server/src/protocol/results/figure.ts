@@ -36,8 +36,13 @@ export interface ResultMeta {
   readonly column?: string;
 }
 
+// Each is made once: figures are hundreds, and each schema that is made is time at every start.
+const wholeNumber = z.int().nonnegative();
 const nonnegative = z.number().nonnegative();
+const anyNumber = z.number().nullable();
 const share = z.number().min(0).max(1);
+const shareOrNone = share.nullable();
+const pointsOrNone = z.number().min(-1).max(1).nullable();
 
 type Meaning = Omit<FigureMeaning, 'kind' | 'better'> & Partial<Pick<FigureMeaning, 'better'>>;
 
@@ -51,17 +56,17 @@ function figure<T extends z.ZodType>(
 
 /** A count of things, 0 or more. */
 export function count(meaning: Meaning) {
-  return figure(z.int().nonnegative(), 'count', meaning);
+  return figure(wholeNumber, 'count', meaning);
 }
 
 /** A share from 0 to 1; null where nothing was counted. */
 export function rate(meaning: Meaning) {
-  return figure(share.nullable(), 'share', meaning);
+  return figure(shareOrNone, 'share', meaning);
 }
 
 /** A difference of two shares, from −1 to 1; null where one of them is. */
 export function points(meaning: Meaning) {
-  return figure(z.number().min(-1).max(1).nullable(), 'points', meaning);
+  return figure(pointsOrNone, 'points', meaning);
 }
 
 /** A 95 % interval of a difference of shares; null where there is none. */
@@ -69,12 +74,12 @@ export const pointsInterval = z.tuple([z.number().min(-1).max(1), z.number().min
 
 /** A distance in the unit that its docs name; null where there is none. */
 export function distance(meaning: Meaning) {
-  return figure(z.number().nullable(), 'distance', meaning);
+  return figure(anyNumber, 'distance', meaning);
 }
 
 /** Any other number; null where there is none. */
 export function number(meaning: Meaning) {
-  return figure(z.number().nullable(), 'number', meaning);
+  return figure(anyNumber, 'number', meaning);
 }
 
 export function seconds(meaning: Meaning) {

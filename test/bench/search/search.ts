@@ -4,12 +4,12 @@ import { createRequire } from 'node:module';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ExactSearch } from '../../server/src/compute/search/exact-search.js';
-import type { Matrix } from '../../server/src/plugins/declare.js';
-import { inMemory } from '../../server/src/plugins/matrix.js';
-import { encodeNpy } from '../../server/src/store/npy.js';
-import { randomVectors } from '../support/random-vectors.js';
-import { figure, median, note, type Section, secondsOf, table } from './measure.js';
+import { ExactSearch } from '../../../server/src/compute/search/exact-search.js';
+import type { Matrix } from '../../../server/src/plugins/declare.js';
+import { inMemory } from '../../../server/src/plugins/matrix.js';
+import { encodeNpy } from '../../../server/src/store/npy.js';
+import { randomVectors } from '../../support/random-vectors.js';
+import { figure, median, note, type Section, secondsOf, table } from '../measure.js';
 
 const ROUNDS = 5;
 const K = 6;

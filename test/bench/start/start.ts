@@ -1,0 +1,48 @@
+import { spawnSync } from 'node:child_process';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { figure, median, note, type Section, secondsOf, table } from '../measure.js';
+
+const ROOT = join(import.meta.dirname, '../../..');
+const LOOKALIKE = join(ROOT, 'bin/lookalike.mjs');
+const QUICKSTART = 'quickstart.experiment.yaml';
+const ROUNDS = Number(process.env.LOOKALIKE_BENCH_ROUNDS ?? 15);
+
+/** What is waited for in a terminal before anything is computed, beside Node that does nothing. */
+const COMMANDS: readonly { readonly name: string; readonly args: readonly string[]; readonly most?: number }[] = [
+  { name: '`node -e 0`', args: ['-e', '0'] },
+  { name: '`lookalike --version`', args: [LOOKALIKE, '--version'], most: 60 },
+  { name: '`lookalike check` of the quick start', args: [LOOKALIKE, 'check', QUICKSTART], most: 150 },
+  { name: '`lookalike run` of the quick start, cached', args: [LOOKALIKE, 'run', QUICKSTART, '--json'], most: 1000 },
+];
+
+/** How long commands take that compute nothing, the built ones as users start them. */
+export async function benchStart(): Promise<Section> {
+  const folder = await mkdtemp(join(tmpdir(), 'lookalike-bench-'));
+  await copyFile(join(ROOT, 'experiments', QUICKSTART), join(folder, QUICKSTART));
+  note('start: the quick start, once, so that it is cached');
+  run(folder, [LOOKALIKE, 'run', QUICKSTART, '--json']);
+  const times = COMMANDS.map((): number[] => []);
+  for (let round = 0; round < ROUNDS; round++) {
+    note(`start: round ${round + 1} of ${ROUNDS}`);
+    for (const [which, { args }] of COMMANDS.entries()) {
+      times[which].push(1000 * (await secondsOf(() => run(folder, args))));
+    }
+  }
+  await rm(folder, { recursive: true });
+  const rows = COMMANDS.map(({ name, most }, which) => {
+    const each = times[which];
+    const spread = `${figure(Math.min(...each))}–${figure(Math.max(...each))}`;
+    return [name, figure(median(each)), spread, most === undefined ? '' : String(most)];
+  });
+  const body = `Milliseconds from the start of a process to its end; ${ROUNDS} rounds, in each every command in turn.
+
+${table(['', 'median', 'least to most', 'wanted, at the most'], rows)}`;
+  return { name: 'start', title: 'Commands that compute nothing', body };
+}
+
+function run(cwd: string, args: readonly string[]): void {
+  const { status, stderr } = spawnSync(process.execPath, args, { cwd, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}:\n${stderr}`);
+}
