@@ -7,11 +7,16 @@ import { fileURLToPath } from 'node:url';
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 const OLDEST_NODE = [20, 19];
+/** The workspace of what only tests and measurements need. */
+const PEERS = 'lookalike-peers';
 
-/** Installs what is missing and builds, so that `npm start` and `npm test` may be the first thing ever typed. */
-export function prepare() {
+/**
+ * Installs what is missing and builds, so that `npm start` and `npm test` may be the first thing ever typed. `peers`: what
+ * tests and measurements hold Lookalike against, too, which is nearly as much as all else.
+ */
+export function prepare({ peers = false } = {}) {
   requireNode();
-  if (!isInstalled()) run('npm', ['ci', '--no-fund', '--no-audit']);
+  if (!isInstalled(peers)) run('npm', ['ci', '--no-fund', '--no-audit', ...(peers ? [] : ['--workspaces=false'])]);
   run(process.execPath, ['scripts/build.mjs']);
 }
 
@@ -35,7 +40,9 @@ function requireNode() {
 }
 
 /** npm writes its own list of what it installed; one older than the lock file is out of date. */
-function isInstalled() {
+function isInstalled(peers) {
   const installed = join(root, 'node_modules/.package-lock.json');
-  return existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs;
+  if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(join(root, 'package-lock.json')).mtimeMs)
+    return false;
+  return !peers || existsSync(join(root, 'node_modules', PEERS));
 }

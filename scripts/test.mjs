@@ -2,7 +2,7 @@ import { runTests } from './mocha.mjs';
 import { prepare, run } from './prepare.mjs';
 
 /* npm test [-- FILE… | --grep WORDS]: builds, lints, checks types, and runs every test or those that are named. */
-prepare();
+prepare({ peers: true });
 run('npm', ['run', '--silent', 'lint']);
 run('npm', ['run', '--silent', 'typecheck']);
 const full = process.argv.includes('--full');

@@ -3,7 +3,7 @@ import { prepare, root } from './prepare.mjs';
 
 /* npm run watch [-- FILE…]: builds again whenever a source changes, and runs these test files again when what they use does. */
 const files = process.argv.slice(2);
-prepare();
+prepare({ peers: true });
 start(['scripts/build.mjs', '--watch']);
 // Not mocha's own watching, which cannot load an ES module a second time.
 const imports = ['tsx', './test/support/no-telemetry.mjs'].flatMap((module) => ['--import', module]);

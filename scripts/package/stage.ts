@@ -49,7 +49,8 @@ export async function stage(root: string, folder: string, target: Target): Promi
  * is there in the versions that are installed here; .vscodeignore stands for `files`.
  */
 async function manifest(root: string, packed: Manifest, beside: readonly string[]) {
-  const { devDependencies: _dev, optionalDependencies: _optional, scripts: _scripts, files: _files, ...rest } = packed;
+  const { devDependencies: _dev, optionalDependencies: _optional, workspaces: _peers, ...published } = packed;
+  const { scripts: _scripts, files: _files, ...rest } = published;
   const versions = beside.map(async (name) => [name, (await json(join(root, 'node_modules', name))).version]);
   return { ...rest, name: rest.publisher, dependencies: Object.fromEntries(await Promise.all(versions)) };
 }

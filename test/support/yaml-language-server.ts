@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import {
@@ -11,7 +12,8 @@ import {
 import type { CompletionItem, CompletionList } from 'vscode-languageserver-types';
 
 const ROOT = join(import.meta.dirname, '../..');
-const SERVER = join(ROOT, 'node_modules/yaml-language-server/bin/yaml-language-server');
+/** redhat's server as a command of Node. */
+export const SERVER = createRequire(import.meta.url).resolve('yaml-language-server/bin/yaml-language-server');
 const SCHEMA = pathToFileURL(join(ROOT, 'schemas/experiment.schema.json')).href;
 
 /** What yaml-language-server offers by the JSON Schema of experiments at the `‸` of each text: the labels. */

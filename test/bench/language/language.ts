@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { SERVER } from '../../support/yaml-language-server.js';
 import { figure, median, note, type Section, table } from '../measure.js';
 import { EMPTY_LINE_FROM_END, experimentOf, NAME_LINE } from './documents.js';
 import { Editor, type Peer } from './editor.js';
@@ -21,7 +22,7 @@ const LOOKALIKE: Peer = {
 };
 const REDHAT: Peer = {
   name: 'yaml-language-server',
-  command: [join(ROOT, 'node_modules/yaml-language-server/bin/yaml-language-server'), '--stdio'],
+  command: [SERVER, '--stdio'],
   languageId: 'yaml',
   settings: { yaml: { schemas: { [SCHEMA]: ['*.experiment.yaml'] }, schemaStore: { enable: false }, validate: true } },
 };
