@@ -16,6 +16,14 @@ export function withCores<T>(
   return withLease(lease, context.signal, work, (holder) => sayWaiting(context, holder));
 }
 
+/** The same for a search in an index that was opened for a run: with an executor it takes its turns by itself, where it is one for them. */
+export function searchingWithCores<T>(
+  context: Pick<RunContext, 'cache' | 'signal' | 'warn' | 'hasOwnCores' | 'executor'>,
+  work: () => Promise<T>,
+): Promise<T> {
+  return context.executor ? work() : withCores(context, work);
+}
+
 /** Tells whoever looks on why nothing happens, once a run. */
 export function sayWaiting(context: Pick<RunContext, 'warn'>, holder: ProcessIdentity | undefined): void {
   if (SAID.has(context)) return;

@@ -1,3 +1,4 @@
+import { searchPairs } from '../../../server/src/plugins/params.js';
 import { SHARD_SIZE } from '../../../server/src/runner/embedding/embedding-plan.js';
 import { VISION, type VisionShape } from '../../support/clip/shapes.js';
 import { figure, table } from '../measure.js';
@@ -14,6 +15,7 @@ const BY_WORK = ['clip-vit-h-14', 'clip-vit-g-14'];
 const MEASURED_BY = 'clip-vit-l-14';
 const TASK_MINUTES = 30;
 const TASKS_AT_ONCE = 100;
+const PAIRS_OF_A_SHARD = searchPairs.parse(undefined);
 /** Row numbers are signed numbers of 32 bits. */
 const MOST_ROWS = 2 ** 31 - 1;
 const HOUR = 3600;
@@ -72,14 +74,16 @@ ${table(
 
 ## Exact search
 
-Of ${rates.search.dimension} numbers each, on ${rates.cores} cores. It is the work of one machine: a cluster's tasks embed and perturb, and do not search yet.
+Of ${rates.search.dimension} numbers each, on ${rates.cores} cores; in brackets by ${TASKS_AT_ONCE} [tasks of a cluster](clusters.md) at once, each with as many, reading not counted.
+A search of at most ${figure(PAIRS_OF_A_SHARD)} pairs is one machine's.
 
 ${table(
   ['', ...SIZES.map(([name]) => name)],
   [
     ['vectors in float32', ...SIZES.map(([, images]) => bytes(4 * rates.search.dimension * images))],
-    ['1,000 queries', ...SIZES.map(([, images]) => time((1000 * images) / rates.search.pairsPerSecond))],
-    ['every image as a query', ...SIZES.map(([, images]) => time(images ** 2 / rates.search.pairsPerSecond))],
+    ['1,000 queries', ...SIZES.map(([, images]) => searchTime(1000 * images, rates))],
+    ['every image as a query', ...SIZES.map(([, images]) => searchTime(images ** 2, rates))],
+    ['shards, every image as a query', ...SIZES.map(([, images]) => count(Math.ceil(images ** 2 / PAIRS_OF_A_SHARD)))],
   ],
 )}
 
@@ -93,7 +97,7 @@ function walls({ search, embedding }: Rates): string {
   const [, , [, largest]] = SIZES as [unknown, unknown, readonly [string, number]];
   const held = Math.floor((24 * 2 ** 30) / (4 * search.dimension));
   const shards = Math.ceil(largest / SHARD_SIZE);
-  return `- **Memory of one search**: ${count(held)} vectors of ${search.dimension} numbers fill 24 GiB. A larger gallery is searched part by part from disk, or by [pgvector](databases.md).
+  return `- **Memory of one search**: ${count(held)} vectors of ${search.dimension} numbers fill 24 GiB. A larger gallery is searched part by part from disk, by one machine or many, or by [pgvector](databases.md).
 - **Row numbers** are 32 bits: an index has ${count(MOST_ROWS)} rows at the most, so that ${count(largest)} images are ${Math.ceil(largest / MOST_ROWS)} galleries.
 - **Files**: ${count(shards)} shards of ${count(SHARD_SIZE)} images are as many files a model, more than most shared file systems list in reasonable time. Larger shards are the remedy, and a size of theirs is no setting yet.
 - **The list of images** is held by the runner: a plan of ${figure(embedding[0]!.bytes.planned)} bytes an image is ${bytes(largest * embedding[0]!.bytes.planned)} for ${count(largest)} images, which no machine's memory holds. A run of that size is several runs over parts of the data set.
@@ -116,6 +120,13 @@ function workOf(model: string): number {
 
 function hours(seconds: number): string {
   return `${time(seconds)} (${time(seconds / TASKS_AT_ONCE)})`;
+}
+
+/** A cluster has no more tasks for a search than shards. */
+function searchTime(pairs: number, { search }: Rates): string {
+  const tasks = Math.min(TASKS_AT_ONCE, Math.ceil(pairs / PAIRS_OF_A_SHARD));
+  const alone = time(pairs / search.pairsPerSecond);
+  return tasks === 1 ? alone : `${alone} (${time(pairs / search.pairsPerSecond / tasks)})`;
 }
 
 function time(seconds: number): string {

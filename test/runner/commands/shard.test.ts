@@ -51,18 +51,26 @@ describe('executor manual', function () {
     const local = figuresOf(await runToResults(file(here)));
     const computing = new Map<string, Promise<void>>();
     const { code, stdout, stderr } = await lookalike(
-      ['run', file(there), '--executor', 'manual', '--json', '--progress', 'json'],
+      ['run', file(there), '--executor', 'manual', '--executor-set', 'pairs=40', '--json', '--progress', 'json'],
       {
-        onProgress(said) {
-          for (const [, plan] of said.matchAll(/of the plan ([^"]+)"/g))
-            if (!computing.has(`${plan}`)) computing.set(`${plan}`, computeAll(`${plan}`));
+        onProgress(said, child) {
+          for (const [, plan = ''] of said.matchAll(/of the plan ([^"]+)"/g)) {
+            if (computing.has(plan)) continue;
+            // Nobody else computes: without it the run would wait for ever.
+            const computed = computeAll(plan).catch((error) => {
+              child.kill('SIGINT');
+              throw error;
+            });
+            computing.set(plan, computed);
+          }
         },
       },
     );
     assert.equal(code, 0, stderr);
     await Promise.all(computing.values());
     // Photographs, and two versions of them that are made: each is made, but the photographs, and embedded.
-    assert.ok(computing.size >= 5, `${computing.size} plans`);
+    const searches = [...computing.keys()].filter((plan) => plan.includes('/searches/'));
+    assert.ok(computing.size >= 5 + searches.length && searches.length >= 2, [...computing.keys()].join(' '));
     const figures = figuresOf(resultsSchema.parse(JSON.parse(stdout)));
     assert.deepEqual(comparable(figures), comparable(local));
     // Folders of what `precomputed` gave are called by where it lies, which is another place here.
@@ -95,7 +103,7 @@ describe('lookalike shard', () => {
 /** As `docs/clusters.md` says, two at once. */
 async function computeAll(plan: string): Promise<void> {
   const shards = (await readdir(plan)).filter((name) => /^\d+\.json$/.test(name)).length;
-  const line = `seq 0 ${shards - 1} | xargs --max-procs 2 --replace=N '${process.execPath}' '${ENTRY}' shard '${plan}' --threads 1 --index N`;
+  const line = `seq 0 ${shards - 1} | xargs --max-procs 2 --replace={} '${process.execPath}' '${ENTRY}' shard '${plan}' --threads 1 --index {}`;
   const ended = once(spawn('bash', ['-c', line], { stdio: 'ignore' }), 'exit');
   assert.deepEqual(await ended, [0, null]);
 }

@@ -12,7 +12,9 @@ import { copyWorkspace, newWorkspace } from '../../support/workspace.js';
 
 const IDENTITIES = FULL ? 320 : 40;
 const MODELS = ['first', 'second', 'third'];
-const ON_SLURM = ['--executor', 'slurm', '--executor-set', 'cores=1'];
+/** A search of more pairs is done by tasks: two for the queries of each model, in half of the photographs each. */
+const PAIRS = 100 * IDENTITIES * 4;
+const ON_SLURM = ['--executor', 'slurm', '--executor-set', 'cores=1', '--executor-set', `pairs=${PAIRS}`];
 
 describe('executor slurm', function () {
   this.timeout(FULL ? 1_800_000 : 300_000);
@@ -40,7 +42,7 @@ describe('executor slurm', function () {
     for (const [n, name] of models.entries())
       await writeFile(join(workspace, `${name}.onnx`), tinyEncoder({ seed: n + 1, dimension: 8 + n }));
     const used = models.map((name) => `{use: onnx, name: ${name}, file: ${name}.onnx}`).join(', ');
-    const text = `dataset: {use: folder, root: faces}\nembed: {models: [${used}]}\nindex: flat\naccuracy: {top: [1]}\n`;
+    const text = `dataset: {use: folder, root: faces}\nembed: {models: [${used}]}\nqueries: {sample: ${Math.min(100, identities * each)}}\nindex: flat\naccuracy: {top: [1]}\n`;
     await writeFile(fileOf(workspace), text);
     return workspace;
   }

@@ -7,10 +7,10 @@ async function filesBelow(folder: string): Promise<string[]> {
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }
 
-/** What a workspace's cache holds of embeddings and perturbed photographs: SHA-256 by path; how long each took is left out. */
+/** What a workspace's cache holds of embeddings, perturbed photographs and neighbours: SHA-256 by path; how long each took is left out. */
 export async function computedFiles(workspace: string): Promise<Record<string, string>> {
   const cache = join(workspace, '.lookalike', 'cache');
-  const folders = ['embeddings', 'perturbed'].map((name) => join(cache, name));
+  const folders = ['embeddings', 'perturbed', 'neighbours'].map((name) => join(cache, name));
   const files = (await Promise.all(folders.map(filesBelow))).flat().sort();
   const kept = files.filter((file) => !file.endsWith('.json'));
   return Object.fromEntries(

@@ -9,6 +9,8 @@ export class ManualExecutor implements ExecutorElsewhere {
   readonly kind = 'elsewhere';
   readonly schedules = false;
 
+  constructor(readonly pairs: number) {}
+
   async submit({ plan, shards, logs, command }: ShardWork): Promise<Result<Ticket>> {
     const left = shards.map((first) => ({ first, count: 1 }));
     const ticket = { plan, logs, command: [...command], arrays: [], left };

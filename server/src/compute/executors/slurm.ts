@@ -16,6 +16,7 @@ export interface SlurmParams {
   readonly gpus: number;
   readonly minutes: number;
   readonly atOnce?: number;
+  readonly pairs: number;
   readonly prelude: string;
   readonly options: readonly string[];
 }
@@ -55,9 +56,12 @@ interface Row {
 export class SlurmExecutor implements ExecutorElsewhere {
   readonly kind = 'elsewhere';
   readonly schedules = true;
+  readonly pairs: number;
   private arraySize: number | undefined;
 
-  constructor(private readonly params: SlurmParams) {}
+  constructor(private readonly params: SlurmParams) {
+    this.pairs = params.pairs;
+  }
 
   async submit(work: ShardWork, onto?: Ticket): Promise<Result<Ticket>> {
     const { plan, logs, command } = work;

@@ -6,6 +6,7 @@ import { ExactSearch } from './exact-search.js';
 import { pairRange } from './pairs/pair-range.js';
 import { rankedPairs } from './pairs/pair-ranks.js';
 import { pairsAmong } from './pairs/pairs-among.js';
+import { MergedNeighbours } from './parts/merge-neighbours.js';
 import { PartedSearch } from './parts/parted-search.js';
 
 /** Vectors of so many bytes are held whole while they are searched; of more, a part at a time. */
@@ -30,6 +31,10 @@ export class FlatIndex implements IndexBuilder {
       among: (marks, context) => pairsAmong(set, marks, { ...context, threads }),
       ranked: (ranks, context, within) => rankedPairs(set, ranks, { ...context, threads }, within),
     };
+  }
+
+  mergeParts(queries: number, k: number): MergedNeighbours {
+    return new MergedNeighbours(this.metric, queries, k);
   }
 
   async open(vectors: VectorSource): Promise<Result<SearchIndex>> {

@@ -1,13 +1,14 @@
 import * as z from 'zod';
 import { ok } from '../../protocol/errors.js';
 import { definePlugin } from '../declare.js';
+import { searchPairs } from '../params.js';
 
 export const slurm = definePlugin({
   family: 'executor',
   name: 'slurm',
   version: 1,
   title: 'A Slurm cluster: array tasks compute the shards',
-  docs: `Hands embedding and perturbing to Slurm as job arrays, by \`sbatch\`, \`squeue\`, \`scontrol\` and \`scancel\`; the
+  docs: `Hands embedding, perturbing and large exact searches to Slurm as job arrays, by \`sbatch\`, \`squeue\`, \`scontrol\` and \`scancel\`; the
 run itself stays where it was started, and computes the rest. The experiment’s folder, the images, the models and Lookalike
 must be visible on the nodes under the same paths. A shard is done when its checksummed file is there, whatever the queue
 says; what a task leaves undone is submitted again, alone, twice at the most. A run that was killed or closed finds its jobs
@@ -41,6 +42,7 @@ again when the file is run again; one that is cancelled leaves none. [More on cl
       .min(1)
       .optional()
       .meta({ description: 'How many tasks of an array run at once. Default: what there is room for.' }),
+    pairs: searchPairs,
     prelude: z.string().default('').meta({
       description: 'Lines of shell before the work: `module load nodejs`. They run on the nodes, with your rights.',
     }),

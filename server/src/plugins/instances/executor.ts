@@ -66,6 +66,8 @@ export interface ExecutorElsewhere {
   readonly kind: 'elsewhere';
   /** False where somebody else has to be asked to compute. */
   readonly schedules: boolean;
+  /** An exact search of more pairs of a query and a row is cut into shards of so many; one of fewer stays where it is. */
+  readonly pairs: number;
   /** `onto` a ticket whose shards were handed over before and are not there. */
   submit(work: ShardWork, onto?: Ticket): Promise<Result<Ticket>>;
   /** What the queue says, again and again; nobody needs to listen for the work to go on. */

@@ -49,6 +49,23 @@ export interface SearchOptions extends WorkContext {
   readonly orders?: Float64Array;
 }
 
+/** Rows that an exact search found, with their distances in double precision: [queries, k] each, -1 and infinity where there is none. */
+export interface RankedRows {
+  readonly ids: Int32Array;
+  readonly orders: Float64Array;
+}
+
+/**
+ * Puts together what exact searches over parts of the vectors found, each its own `k` nearest: the result is that of one
+ * search over all, to the bit.
+ */
+export interface NeighbourMerger {
+  /** Takes in what was found for the queries from `query` on in a part whose first row is row `row` of all. */
+  add(found: RankedRows, at: { readonly query: number; readonly row: number }): void;
+  /** As one search gives them, with the distances in double precision. */
+  result(): Neighbours & RankedRows;
+}
+
 export interface SearchIndex {
   /** Equal distances are ordered by the lower row number. */
   search(queries: VectorSource, options: SearchOptions): Promise<Neighbours>;
@@ -113,6 +130,8 @@ export interface IndexBuilder {
   open(vectors: VectorSource, folder: string): Promise<Result<SearchIndex>>;
   /** Of an index that lies elsewhere: whether what was built of these vectors is still there. */
   isBuilt?(vectors: VectorSource, folder: string): Promise<Result<boolean>>;
+  /** Of an exact index, which may be searched part by part, by other processes too. */
+  mergeParts?(queries: number, k: number): NeighbourMerger;
   /** Holds the vectors. `ends` gives of each row the number behind the last of its group. */
   countPairs?(vectors: VectorSource, ends: Int32Array): Promise<PairCounter>;
 }

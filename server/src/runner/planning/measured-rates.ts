@@ -65,6 +65,11 @@ export function pairsRate(how: 'products' | 'walks' | 'named', dimension: number
   return `pairs/${how}/${dimension}`;
 }
 
+/** The name under which it is written down how many pairs a second shards of exact searches compared, reading included. */
+export function searchRate(dimension: number): string {
+  return `search/${dimension}`;
+}
+
 /** The name under which a perturbation's speed, in photographs a second, is written down. */
 export function perturbRate(perturbationKey: string): string {
   return `perturb/${perturbationKey}`;

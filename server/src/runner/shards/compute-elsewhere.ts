@@ -30,8 +30,8 @@ const SAID_AFTER_MS = 60_000;
 /** More failed shards are not named one by one. */
 const NAMED_LOGS = 10;
 
-/** Work in shards that are written to one folder. */
-export interface ShardedWork {
+/** Work in shards that are written to one folder, which has shards of one kind alone. */
+export interface ShardedWork<S extends ShardPlan = ShardPlan> {
   /** What is being computed, for a sentence. */
   readonly label: string;
   /** Where shards are written to. */
@@ -39,11 +39,11 @@ export interface ShardedWork {
   /** How long a shard takes, where that was measured. */
   readonly secondsPerShard: number | undefined;
   /** The shards that are still to be computed, as of now. */
-  missing(): Promise<readonly ShardPlan[]>;
+  missing(): Promise<readonly S[]>;
   /** Whether what a shard is to give is there; takes it in. `done` is what its worker says, where it does. */
-  isThere(shard: ShardPlan, done: ShardDone | undefined): Promise<boolean>;
+  isThere(shard: S, done: ShardDone | undefined): Promise<boolean>;
   /** Called with each shard that was found to be there. */
-  onShard(shard: ShardPlan): void;
+  onShard(shard: S): void;
   /** Writes into the plan's folder what its shards have in common. */
   readonly prepare?: (plan: string) => Promise<void>;
 }
@@ -52,10 +52,10 @@ export interface ShardedWork {
  * Has an executor compute what is missing. Shards of the same folder that an earlier run handed over, and was killed, are
  * waited for instead of computed again. Whatever ends the wait, no task of this run is left behind but by a kill.
  */
-export async function computeElsewhere(
+export async function computeElsewhere<S extends ShardPlan>(
   context: RunContext,
   executor: ExecutorElsewhere,
-  work: ShardedWork,
+  work: ShardedWork<S>,
 ): Promise<ShardDone[]> {
   const lease = join(work.folder, 'elsewhere.lease');
   const compute = async () => {
@@ -92,8 +92,8 @@ async function shardsOf(folder: string, plan: Plan): Promise<ShardPlan[] | undef
   return Promise.all(numbers.map((n) => readPlannedShard(folder, n))).catch(() => undefined);
 }
 
-function itemsOf({ shard }: ShardPlan): string[] {
-  return shard.images.map(({ hash }) => hash);
+function itemsOf(planned: ShardPlan): string[] {
+  return planned.kind === 'search' ? [planned.shard.name] : planned.shard.images.map(({ hash }) => hash);
 }
 
 async function handedOver(

@@ -4,6 +4,7 @@ import { fail, ok, type Problem, type Result } from '../../protocol/errors.js';
 import { counted } from '../../protocol/figure-text.js';
 import { withLease } from '../../store/cache/lease.js';
 import { PerturbedStore } from '../../store/cache/perturbed.js';
+import { hasFound } from '../../store/cache/searches.js';
 import { EmbeddingStore } from '../../store/cache/shards.js';
 import { keyOf } from '../../store/files.js';
 import { loadPlugin, type RunContext } from '../context.js';
@@ -14,6 +15,7 @@ import { LazyModel } from '../lazy-model.js';
 import { openContext } from '../open-context.js';
 import { PerturbingWork } from '../stages/perturbing/perturbing-work.js';
 import { type Plan, readDone, readPlan, type ShardDone, writeDone, writeFailed } from './plan-folder.js';
+import { SearchingWork, type SearchShard } from './search-shard.js';
 import {
   type ExpectedPhotographs,
   type PerturbingShard,
@@ -30,6 +32,8 @@ export interface WantedShards {
 }
 
 type Computed = Omit<ShardDone, 'machine'>;
+
+const NOTHING: Computed = { images: 0, seconds: 0, waiting: 0, pairs: 0, refused: {} };
 
 /** Opens a plan for these shards of it. Problems: those of `readPlan`, `shard-unknown`. */
 export async function openPlan({ plan: folder, first }: Pick<WantedShards, 'plan' | 'first'>): Promise<Result<Plan>> {
@@ -73,6 +77,7 @@ export async function computePlanned(
 class Worker {
   /** By use: shards of one plan have one. */
   private readonly models = new Map<string, LazyModel>();
+  private searching: SearchingWork | undefined;
   private perturbing: { readonly work: PerturbingWork; readonly expected: ExpectedPhotographs } | undefined;
 
   constructor(
@@ -84,7 +89,7 @@ class Worker {
     try {
       const planned = await readPlannedShard(this.plan, n);
       // Whoever perturbs takes a lease of its own on each batch, by its photographs too.
-      const lease = join(planned.folder, `${planned.kind === 'embed' ? '' : 'shard-'}${nameOf(planned)}.lease`);
+      const lease = join(planned.folder, `${planned.kind === 'perturb' ? 'shard-' : ''}${nameOf(planned)}.lease`);
       return ok(await withLease(lease, this.context.signal, () => this.computeUnlessThere(planned, n)));
     } catch (error) {
       const problem = problemOf(error);
@@ -96,28 +101,41 @@ class Worker {
   async close(): Promise<void> {
     for (const model of this.models.values()) await model.close();
     await this.perturbing?.work.close();
+    await this.searching?.close();
   }
 
   private async computeUnlessThere(planned: ShardPlan, n: number): Promise<string> {
     if ((this.context.useCache || (await readDone(this.plan, n))) && (await this.isThere(planned))) {
-      await writeDone(this.plan, n, { images: 0, seconds: 0, waiting: 0, refused: {} });
+      await writeDone(this.plan, n, NOTHING);
       return `${nameOf(planned)} is there`;
     }
-    const computed = await (planned.kind === 'embed' ? this.embed(planned) : this.perturb(planned));
+    const computed = await this.work(planned);
     await writeDone(this.plan, n, computed);
-    return `${nameOf(planned)} computed: ${counted(computed.images, 'image')} in ${computed.seconds.toFixed(2)} s`;
+    const what = planned.kind === 'search' ? counted(computed.pairs, 'pair') : counted(computed.images, 'image');
+    return `${nameOf(planned)} computed: ${what} in ${computed.seconds.toFixed(2)} s`;
   }
 
   private async isThere(planned: ShardPlan): Promise<boolean> {
     if (planned.kind === 'perturb') return false;
+    if (planned.kind === 'search') return hasFound(planned.folder, planned.shard.name);
     const store = await EmbeddingStore.open(planned.folder, { stored: false, files: this.context.files });
     return store.adopt(planned.shard.name);
+  }
+
+  private work(planned: ShardPlan): Promise<Computed> {
+    if (planned.kind === 'embed') return this.embed(planned);
+    return planned.kind === 'search' ? this.search(planned) : this.perturb(planned);
   }
 
   private async embed(planned: EmbeddingShard): Promise<Computed> {
     const { signal } = this.context;
     const stats = await computeEmbedding(planned, { model: (use) => this.modelOf(use).get(), signal });
-    return { ...stats, refused: {} };
+    return { ...NOTHING, ...stats };
+  }
+
+  private async search(planned: SearchShard): Promise<Computed> {
+    this.searching ??= new SearchingWork(this.context);
+    return { ...NOTHING, ...(await this.searching.compute(planned)) };
   }
 
   private modelOf(use: EmbeddingShard['model']): LazyModel {
@@ -140,10 +158,10 @@ class Worker {
     const { work, expected } = this.perturbing;
     await work.recall(shard.images, expected.all, expected.images);
     const { images, seconds } = await work.computeMissing();
-    return { images, seconds, waiting: 0, refused: work.refusals() };
+    return { ...NOTHING, images, seconds, refused: work.refusals() };
   }
 }
 
 function nameOf(planned: ShardPlan): string {
-  return planned.kind === 'embed' ? planned.shard.name : keyOf(planned.shard.images.map(({ hash }) => hash));
+  return planned.kind === 'perturb' ? keyOf(planned.shard.images.map(({ hash }) => hash)) : planned.shard.name;
 }

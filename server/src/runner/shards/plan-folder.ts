@@ -35,6 +35,8 @@ const doneSchema = z.object({
   images: z.int().nonnegative(),
   seconds: z.number().nonnegative(),
   waiting: z.number().nonnegative(),
+  /** Of a search: how many pairs of a query and a row were compared. */
+  pairs: z.int().nonnegative().default(0),
   /** By the name of its outcome, why a photograph has no version that could be kept. */
   refused: z.record(z.string(), problemSchema).default({}),
 });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { writeAtomically } from '../../store/files.js';
 import { embeddingShardSchema, shardPlanFile } from '../embedding/embedding-plan.js';
+import { searchShardSchema } from './search-shard.js';
 
 const photographSchema = z.object({
   id: z.string(),
@@ -22,7 +23,7 @@ const perturbingShardSchema = z.object({
 });
 export type PerturbingShard = z.infer<typeof perturbingShardSchema>;
 
-const shardPlanSchema = z.discriminatedUnion('kind', [embeddingShardSchema, perturbingShardSchema]);
+const shardPlanSchema = z.discriminatedUnion('kind', [embeddingShardSchema, perturbingShardSchema, searchShardSchema]);
 /** What is to be computed of one shard: all that a worker needs to know of it. */
 export type ShardPlan = z.infer<typeof shardPlanSchema>;
 

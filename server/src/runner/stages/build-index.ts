@@ -12,6 +12,7 @@ import { recallAgainst } from '../figures/recall.js';
 import { unwrap } from '../halt.js';
 import { pluginKey } from '../model-key.js';
 import { drawIndices } from '../random.js';
+import { SearchElsewhere } from '../shards/search-elsewhere.js';
 import { type ModelEmbeddings, searchedBy } from './embed-images.js';
 import type { Images } from './list-images.js';
 import { searchOthers } from './search-others.js';
@@ -67,7 +68,14 @@ export async function buildIndex(
       recall: recall?.value ?? null,
       recallAt: asked ?? null,
     },
-    open: async () => unwrap(await builder.open(searched.vectors, folder)),
+    open: async () => {
+      const open = async () => unwrap(await builder.open(searched.vectors, folder));
+      const { executor, cache } = context;
+      if (!executor) return open();
+      const { vectors } = searched;
+      const from = { use, builder, vectors, model: embeddings.model.name, folder: cache.of('searches', key), open };
+      return new SearchElsewhere(context, executor, from);
+    },
   };
 }
 

@@ -13,6 +13,7 @@ import { sayWaiting, withCores } from '../cores.js';
 import { computeShard, type ShardStats, type ShardTools } from '../embedding/compute-shard.js';
 import {
   type EmbeddingPlan,
+  type EmbeddingShard,
   embeddingShard,
   newPlanFolder,
   planEmbedding,
@@ -176,7 +177,7 @@ async function computeOnCluster(
   advance: (count: number) => void,
 ): Promise<ShardStats[]> {
   const rate = context.rates.get(embedRate(await embeddingsKey(context, model)));
-  return computeElsewhere(context, executor, {
+  return computeElsewhere<EmbeddingShard>(context, executor, {
     label: label.label,
     folder: plan.folder,
     secondsPerShard: rate && SHARD_SIZE / rate.perSecond,
@@ -186,7 +187,7 @@ async function computeOnCluster(
       const again = planEmbedding(plan.model, plan.folder, left);
       return again.shards.map((_, n) => embeddingShard(again, n));
     },
-    isThere: async (planned) => planned.kind === 'embed' && store.adopt(planned.shard.name),
+    isThere: ({ shard }) => store.adopt(shard.name),
     onShard: ({ shard }) => advance(shard.images.length),
   });
 }

@@ -2,11 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { someOf } from '../../plugins/matrix.js';
 import { itemAt, itemsAt } from '../../protocol/item-at.js';
+import type { ProcessIdentity } from '../../protocol/runner.js';
+import { withLease } from '../../store/cache/lease.js';
 import { readSeal, sealFolder } from '../../store/cache/seal.js';
 import { keyOf, writeAtomically } from '../../store/files.js';
 import { decodeNpy, encodeNpy } from '../../store/npy.js';
 import { type RunContext, workContext } from '../context.js';
-import { withCores } from '../cores.js';
+import { sayWaiting, searchingWithCores } from '../cores.js';
 import type { ModelIndex } from './build-index.js';
 import { searchedBy } from './embed-images.js';
 import type { Images } from './list-images.js';
@@ -31,7 +33,7 @@ export async function findNeighbours(
   const positions = keyOf(index.embeddings.embedded);
   const from = { leftOut: 'copies', index: index.key, k, queries: keyOf(queries), positions };
   const { neighbours, cached } = await cachedNeighbours(context, from, async () => ({
-    neighbours: await withCores(context, () => search(context, set, index, queries, k)),
+    neighbours: await searchingWithCores(context, () => search(context, set, index, queries, k)),
     facts: {},
   }));
   return { queries, neighbours, cached };
@@ -45,12 +47,20 @@ export async function cachedNeighbours<F>(
 ): Promise<{ neighbours: SetNeighbours; facts: F; cached: boolean }> {
   const folder = context.cache.of('neighbours', keyOf(from));
   const prefix = join(folder, 'found');
-  const facts = context.useCache ? await readSeal<F>(folder) : undefined;
-  if (facts) return { neighbours: await readNeighbours(prefix), facts, cached: true };
-  const found = await work();
-  await writeNeighbours(prefix, found.neighbours);
-  await sealFolder(folder, found.facts);
-  return { ...found, cached: false };
+  const kept = async () => {
+    const facts = context.useCache ? await readSeal<F>(folder) : undefined;
+    return facts && { neighbours: await readNeighbours(prefix), facts, cached: true };
+  };
+  const find = async () => {
+    const found = await work();
+    await writeNeighbours(prefix, found.neighbours);
+    await sealFolder(folder, found.facts);
+    return { ...found, cached: false };
+  };
+  // Of two runs at once the second takes what the first has found.
+  const findOnce = async () => (await kept()) ?? find();
+  const say = (holder: ProcessIdentity | undefined) => sayWaiting(context, holder);
+  return (await kept()) ?? withLease(`${folder}.lease`, context.signal, findOnce, say);
 }
 
 async function search(

@@ -1,23 +1,18 @@
-import type { Metric, Neighbours } from '../../../plugins/declare.js';
+import type { Metric, NeighbourMerger, Neighbours, RankedRows } from '../../../plugins/declare.js';
 import { shownDistance } from '../distances.js';
-
-/** Rows that exact searches found, with their distances in double precision: [queries, k] each, -1 and infinity where there is none. */
-export interface RankedRows {
-  readonly ids: Int32Array;
-  readonly orders: Float64Array;
-}
 
 /**
  * The nearest of what exact searches over parts of a gallery found. Each part gives its own k nearest, so that the k
  * nearest of all are among them; distances are compared in double precision and ties go to the lower row, as in one search
  * over all: the result is the same, to the bit.
  */
-export class MergedNeighbours {
+export class MergedNeighbours implements NeighbourMerger {
   private readonly best: RankedRows;
 
   constructor(
-    readonly queries: number,
-    readonly k: number,
+    private readonly metric: Metric,
+    queries: number,
+    private readonly k: number,
   ) {
     this.best = {
       ids: new Int32Array(queries * k).fill(-1),
@@ -25,7 +20,6 @@ export class MergedNeighbours {
     };
   }
 
-  /** Takes in what was found for the queries from `query` on in a part whose first row is row `row` of all. */
   add({ ids, orders }: RankedRows, { query, row }: { readonly query: number; readonly row: number }): void {
     const { k, best } = this;
     for (let n = 0; n < ids.length; n++) {
@@ -47,17 +41,11 @@ export class MergedNeighbours {
     orders[at] = order;
   }
 
-  /** As one search gives them. */
-  result(metric: Metric): Neighbours {
+  result(): Neighbours & RankedRows {
     const { ids, orders } = this.best;
     const distances = Float32Array.from(orders, (order, at) =>
-      ids[at] < 0 ? Number.NaN : shownDistance(metric, order),
+      ids[at] < 0 ? Number.NaN : shownDistance(this.metric, order),
     );
-    return { k: this.k, ids, distances };
-  }
-
-  /** With the distances in double precision, for whoever merges them again. */
-  get ranked(): RankedRows {
-    return this.best;
+    return { k: this.k, ids, distances, orders };
   }
 }

@@ -28,7 +28,7 @@ export class PartedSearch implements SearchIndex {
 
   async search(queries: VectorSource, options: SearchOptions): Promise<Neighbours> {
     const { k, exclude, orders } = options;
-    const merged = new MergedNeighbours(queries.rows, k);
+    const merged = new MergedNeighbours(this.metric, queries.rows, k);
     const { rows } = this.source;
     for (let first = 0; first < rows && k > 0; first += this.step) {
       const end = Math.min(rows, first + this.step);
@@ -44,8 +44,9 @@ export class PartedSearch implements SearchIndex {
       await part.close();
       merged.add({ ids, orders: found }, { query: 0, row: first });
     }
-    orders?.set(merged.ranked.orders);
-    return merged.result(this.metric);
+    const { ids, distances, orders: ranked } = merged.result();
+    orders?.set(ranked);
+    return { k, ids, distances };
   }
 
   async close(): Promise<void> {}

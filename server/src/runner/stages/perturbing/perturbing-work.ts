@@ -14,7 +14,7 @@ import { Halt, unwrap } from '../../halt.js';
 import { pluginKey } from '../../model-key.js';
 import { perturbRate } from '../../planning/measured-rates.js';
 import { computeElsewhere } from '../../shards/compute-elsewhere.js';
-import { type ExpectedPhotographs, writeExpected } from '../../shards/shard-plan.js';
+import { type ExpectedPhotographs, type PerturbingShard, writeExpected } from '../../shards/shard-plan.js';
 import type { HashedImage } from '../list-images.js';
 
 /** A saved perturbed photograph, and how it differs from its original. */
@@ -131,7 +131,7 @@ export class PerturbingWork {
     const pendingOf = new Map(missing.map((pending) => [pending.image.hash, pending]));
     const size = shardSize(plugin.batchSize, missing.length);
     const total = missing.length + this.outcomes.size;
-    const done = await computeElsewhere(this.context, executor, {
+    const done = await computeElsewhere<PerturbingShard>(this.context, executor, {
       label: name,
       folder,
       secondsPerShard: await this.secondsFor(size),

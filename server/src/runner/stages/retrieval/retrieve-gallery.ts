@@ -3,7 +3,7 @@ import { someOf } from '../../../plugins/matrix.js';
 import { itemAt, itemsAt } from '../../../protocol/item-at.js';
 import { keyOf } from '../../../store/files.js';
 import { factsOf, type RunContext, workContext } from '../../context.js';
-import { withCores } from '../../cores.js';
+import { searchingWithCores } from '../../cores.js';
 import { withoutNearDuplicates } from '../../figures/near-duplicates.js';
 import type { ModelIndex } from '../build-index.js';
 import { searchedBy } from '../embed-images.js';
@@ -35,7 +35,7 @@ export async function retrieveFromGallery(
   for (const version of versions) {
     const from = { ...keysOf(engine, limit), queries: keysOfQueries(engine, version) };
     const { neighbours, facts, cached } = await cachedNeighbours(context, from, () =>
-      withCores(context, async () => search(context, engine, version, await opened.get(), limit)),
+      searchingWithCores(context, async () => search(context, engine, version, await opened.get(), limit)),
     );
     all.push({ version, found: neighbours, returned: countsOf(neighbours), merged: facts.merged, cached });
   }
@@ -67,7 +67,7 @@ async function searchAgain(
   };
   const from = { ...keysOf(engine, limit), again: keysOfQueries(engine, version) };
   const { neighbours } = await cachedNeighbours(context, from, () =>
-    withCores(context, async () => {
+    searchingWithCores(context, async () => {
       const index = await engine.index.open();
       try {
         return await search(context, engine, version, index, limit);
