@@ -49,6 +49,7 @@ const SHIPPED = [
       explore: 'server/src/search/explore/main.ts',
       sweep: 'server/src/sweep/main.ts',
       server: 'server/src/lsp/main.ts',
+      strips: 'server/src/compute/search/pairs/strip-thread.ts',
     },
     outdir: 'dist',
     splitting: true,

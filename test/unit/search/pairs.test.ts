@@ -173,3 +173,30 @@ describe('Counting of many pairs', () => {
     });
   }
 });
+
+describe('Ranks of so many pairs that threads share them', () => {
+  const rows = 16_500;
+  const set = { vectors: randomVectors(rows, 6, 5), ends: groupsOf(rows, 5) };
+  const ranks = [0, 10, 40_000, 1_000_000];
+
+  it('are those that one thread finds, and how far they are is told to the end', async () => {
+    let told = 0;
+    const progress = (done: number, total: number) => {
+      assert.ok(done / total > told && done <= total);
+      told = done / total;
+    };
+    const shared = await rankedPairs(set, ranks, { ...work, threads: 2, progress });
+    assert.equal(told, 1);
+    assert.deepEqual(shared, await rankedPairs(set, ranks, work));
+  });
+
+  it('are not waited for when they are cancelled', async () => {
+    const cancelled = new AbortController();
+    // The first strip is this thread's.
+    const progress = (done: number) => {
+      if (done > 17) cancelled.abort();
+    };
+    const counted = rankedPairs(set, ranks, { signal: cancelled.signal, threads: 2, progress });
+    await assert.rejects(counted, { name: 'AbortError' });
+  });
+});

@@ -42,9 +42,11 @@ export class ByteRows {
   readonly blocks: number;
   private readonly bytes: Uint8Array;
 
+  /** With `isShared` in memory that threads share. */
   constructor(
     gallery: Matrix,
     readonly metric: Metric,
+    isShared = false,
   ) {
     const { rows, dimension } = gallery;
     // Distances stay the same when everything is moved; inner products do not.
@@ -57,17 +59,22 @@ export class ByteRows {
     this.order = Int32Array.from(norms.keys()).sort((a, b) => nearestFirst * (norms[a] - norms[b]));
     this.length = dimension + this.bias.digits;
     this.blocks = Math.ceil(rows / BLOCK);
-    this.bytes = new Uint8Array(rows * this.length);
+    this.bytes = new Uint8Array(roomFor(rows * this.length, isShared));
     const scale = { centre: this.centre, reach: this.reach, levels: ROW_LEVELS };
     const residuals = roundVectors(gallery, scale, this.order, (place, vector) => this.write(place, vector));
     this.measures = measuresOf(norms, residuals);
+  }
+
+  /** What another thread was sent of it. */
+  static revive(sent: ByteRows): ByteRows {
+    return Object.assign(Object.create(ByteRows.prototype), sent);
   }
 
   at(n: number): ByteBlock {
     const first = n * BLOCK;
     const ids = this.order.subarray(first, first + BLOCK);
     const bytes = this.bytes.subarray(first * this.length, (first + ids.length) * this.length);
-    return { ids, vectors: new Tensor('uint8', bytes, [ids.length, this.length]) };
+    return { ids, vectors: new Tensor('uint8', unshared(bytes), [ids.length, this.length]) };
   }
 
   private write(place: number, vector: Int8Array): void {
@@ -95,16 +102,22 @@ export class ByteQueries {
     /** The largest byte (query-levels.ts). */
     readonly levels: number,
     private readonly order: Int32Array = Int32Array.from({ length: queries.rows }, (_, query) => query),
+    isShared = false,
   ) {
     // A step of a bias is worth the gallery's reach times a row's scale; where there is no bias, a query's scale is free.
     const own = metric === 'l2' ? reach : reachOf(queries, centre) || 1;
     this.scale = own / levels;
     this.length = length;
     this.blocks = Math.ceil(queries.rows / BLOCK);
-    this.bytes = new Int8Array(columnsFor(queries.rows) * length);
+    this.bytes = new Int8Array(roomFor(columnsFor(queries.rows) * length, isShared));
     const scale = { centre, reach: own, levels };
     const residuals = roundVectors(queries, scale, order, (place, vector) => this.write(place, vector));
     this.measures = measuresOf(normsOf(queries, centre), residuals);
+  }
+
+  /** What another thread was sent of it. */
+  static revive(sent: ByteQueries): ByteQueries {
+    return Object.assign(Object.create(ByteQueries.prototype), sent);
   }
 
   at(n: number): ByteBlock {
@@ -112,7 +125,7 @@ export class ByteQueries {
     const ids = this.order.subarray(first, first + BLOCK);
     const columns = columnsFor(ids.length);
     const bytes = this.bytes.subarray(first * this.length, (first + columns) * this.length);
-    return { ids, vectors: new Tensor('int8', bytes, [this.length, columns]) };
+    return { ids, vectors: new Tensor('int8', unshared(bytes), [this.length, columns]) };
   }
 
   private write(place: number, vector: Int8Array): void {
@@ -128,6 +141,15 @@ export class ByteQueries {
 /** How many columns a block of so many queries has. */
 function columnsFor(queries: number): number {
   return Math.ceil(queries / LINE) * LINE;
+}
+
+function roomFor(bytes: number, isShared: boolean): ArrayBufferLike {
+  return isShared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes);
+}
+
+/** ONNX Runtime takes no shared memory. */
+function unshared<T extends Uint8Array | Int8Array>(bytes: T): T {
+  return bytes.buffer instanceof SharedArrayBuffer ? (bytes.slice() as T) : bytes;
 }
 
 function measuresOf(norms: Float64Array, residuals: Float64Array): Measures {

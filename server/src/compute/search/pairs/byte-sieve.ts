@@ -1,98 +1,123 @@
+import { once } from 'node:events';
 import type { WorkContext } from '../../../plugins/declare.js';
+import { startThread } from '../../threads.js';
 import { BLOCK } from '../block-graph.js';
-import { ByteScorer } from '../byte-scorer.js';
 import { ByteQueries, ByteRows } from '../byte-vectors.js';
+import { AT_ONCE, distanceOf, distancesOf } from '../distances.js';
+import { UNIT_ROUNDOFF } from '../float-scoring.js';
 import { queryLevels } from '../query-levels.js';
-import { NearDistances, nearMargins } from './near-distances.js';
+import { wordVectors } from './near-pairs.js';
 import type { PairSet } from './pair-set.js';
+import { type StripOfPairs, StripSieve, type StripThreadData, type StripVectors } from './strip-sieve.js';
 import type { Margins, Windows } from './windows.js';
 
-/** The lowest threshold that products are sieved by where they are computed. */
-const LOWEST = 128;
 /** Where more than this share of pairs have to be looked at, products in float32 are less work. */
 const MOST_LOOKED_AT = 1 / 6;
 /** Beyond, squares do not fit into float32. */
 const LARGEST_NORM = 1e17;
+/** Of fewer strips threads are not worth their start. */
+const LEAST_STRIPS = 16;
+/** Each holds some 50 MB. */
+const MOST_THREADS = 16;
 
 /**
  * Sieves pairs by products of vectors in bytes, which tell of all but a few that they are further apart than any window
- * (byte-scoring.ts); the distances of those are computed in float32.
+ * (byte-scoring.ts), and those by products in 16 bits, which tell of most on which side of every window they lie; the
+ * distances of the others are computed in double precision.
  */
 export class ByteSieve {
-  readonly margins: Margins;
+  /** Distances are held in float32. */
+  readonly margins: Margins = { relative: UNIT_ROUNDOFF, absolute: 2 ** -149 };
 
   private constructor(
     private readonly set: PairSet,
-    private readonly rows: ByteRows,
-    private readonly queries: ByteQueries,
-    private readonly scorer: ByteScorer,
-  ) {
-    this.margins = nearMargins(set.vectors.dimension);
-  }
+    private readonly vectors: Omit<StripVectors, 'windows'>,
+    private readonly threads: number,
+  ) {}
 
   static async open(set: PairSet, threads: number): Promise<ByteSieve> {
-    const rows = new ByteRows(set.vectors, 'l2');
-    const queries = new ByteQueries(set.vectors, rows, await queryLevels(), rows.order);
-    return new ByteSieve(set, rows, queries, await ByteScorer.open(rows.length, threads));
+    const rows = new ByteRows(set.vectors, 'l2', true);
+    const queries = new ByteQueries(set.vectors, rows, await queryLevels(), rows.order, true);
+    const words = wordVectors(set.vectors, rows.order);
+    return new ByteSieve(set, { rows, queries, words, ends: set.ends }, threads);
   }
 
-  close(): Promise<void> {
-    return this.scorer.close();
-  }
+  /** What is open is so for a run alone. */
+  async close(): Promise<void> {}
 
   /** Puts all pairs but those that are beyond all windows; false where bytes tell too little of them. */
   async run(windows: Windows, { signal, progress }: WorkContext): Promise<boolean> {
-    const { blocks, measures } = this.rows;
+    const { blocks, measures } = this.vectors.rows;
     if (!(measures.largestNorm < LARGEST_NORM)) return false;
-    const { ends } = this.set;
-    const near = new NearDistances(this.set.vectors, (row, other, distance) => windows.put(row, other, distance));
     const all = (blocks * (blocks + 1)) / 2;
-    let [done, looked] = [0, 0];
-    for (let i = 0; i < blocks; i++) {
-      const queries = this.queries.at(i);
-      const thresholds = this.thresholds(queries.ids, windows.limit);
-      const isSieved = thresholds.every((threshold) => threshold >= LOWEST);
-      near.hold(0, queries.ids);
-      for (let j = i; j < blocks; j++) {
-        signal.throwIfAborted();
-        const rows = this.rows.at(j);
-        near.hold(1, rows.ids);
-        const put = (row: number, query: number) => {
-          looked += 1;
-          const [x, y] = [queries.ids[query], rows.ids[row]];
-          if (ends[x] !== ends[y] && (j > i || query < row)) near.add(query, row, x, y);
-        };
-        if (isSieved) {
-          const { length: columns } = await this.scorer.sieve(rows, queries, thresholds, near.sieved);
-          const places = near.placesOfHigh(rows.ids.length * columns);
-          for (const at of places) put(Math.floor(at / columns), at % columns);
-        } else {
-          await this.scorer.placesAbove(rows, queries, thresholds, put);
-        }
-        near.flush();
-        if (windows.isFull) return true;
-        progress(++done, all);
+    let done = 0;
+    signal.throwIfAborted();
+    const proceed = () => {
+      progress(++done, all);
+      signal.throwIfAborted();
+    };
+    const sieve = await StripSieve.open({ ...this.vectors, windows: windows.ranges }, this.threads);
+    try {
+      const first = await sieve.run(0, proceed);
+      // It says what the others will be like.
+      if (first.looked > MOST_LOOKED_AT * first.scored) return false;
+      this.put(first, windows);
+      if (this.threads === 1 || blocks < LEAST_STRIPS) {
+        for (let strip = 1; strip < blocks && !windows.isFull; strip++)
+          this.put(await sieve.run(strip, proceed), windows);
+        return true;
       }
-      // The first strip says what the others will be like.
-      if (i === 0 && looked > MOST_LOOKED_AT * blocks * BLOCK ** 2) return false;
+    } finally {
+      await sieve.close();
     }
+    await this.runInThreads(windows, signal, (found) => {
+      this.put(found, windows);
+      done += found.scored / BLOCK ** 2;
+      progress(done, all);
+    });
+    if (done < all && !windows.isFull) throw new Error(`Threads ended after ${done} of ${all} blocks of pairs`);
     return true;
   }
 
-  /**
-   * What the score of a pair must be above for its distance to be at most `limit`: ‖x − y‖² = ‖x‖² − 2(x·y − ½‖y‖²), of
-   * which the bracket is the score, in units, less than one more, and what bytes took away from either vector.
-   */
-  private thresholds(queries: Int32Array, limit: number): Float64Array {
-    const { norms, residuals } = this.queries.measures;
-    const { measures, bias, scale } = this.rows;
-    const unit = this.queries.scale * scale;
-    return Float64Array.from(queries, (x) => {
-      const { largestNorm, largestResidual } = measures;
-      const error = norms[x] * largestResidual + residuals[x] * (largestNorm + largestResidual);
-      const least = (norms[x] ** 2 - limit) / 2 - bias.offset - error;
-      // One unit for the rounding of the bias, and one for that of all this.
-      return Math.floor(least / unit) - 2;
-    });
+  /** Sieves all strips but the first, by a thread a core: products wait for no other's, nor for what is looked at. */
+  private async runInThreads(windows: Windows, signal: AbortSignal, put: (found: StripOfPairs) => void): Promise<void> {
+    const next = new Int32Array(new SharedArrayBuffer(4)).fill(1);
+    const data: StripThreadData = { ...this.vectors, windows: windows.ranges, next };
+    const threads = Array.from({ length: Math.min(MOST_THREADS, this.threads) }, () => startThread('strips', data));
+    const stop = () => Promise.all(threads.map((thread) => thread.terminate()));
+    signal.addEventListener('abort', stop);
+    try {
+      await Promise.all(
+        threads.map(async (thread) => {
+          thread.on('message', (found: StripOfPairs) => {
+            put(found);
+            if (windows.isFull) void stop();
+          });
+          await once(thread, 'exit');
+        }),
+      );
+    } finally {
+      signal.removeEventListener('abort', stop);
+      await stop();
+    }
+    signal.throwIfAborted();
+  }
+
+  private put({ below, near }: StripOfPairs, windows: Windows): void {
+    const { vectors } = this.set;
+    for (const [window, count] of below.entries()) windows.skip(window, count);
+    const others = new Int32Array(AT_ONCE);
+    const distances = new Float64Array(AT_ONCE);
+    for (let n = 0; n < near.length; ) {
+      const row = near[n];
+      if (near[n + 2 * (AT_ONCE - 1)] === row) {
+        for (let m = 0; m < AT_ONCE; m++, n += 2) others[m] = near[n + 1];
+        distancesOf('l2', vectors, row, vectors, others, distances);
+        for (let m = 0; m < AT_ONCE; m++) windows.put(row, others[m], distances[m]);
+      } else {
+        windows.put(row, near[n + 1], distanceOf('l2', vectors, row, vectors, near[n + 1]));
+        n += 2;
+      }
+    }
   }
 }

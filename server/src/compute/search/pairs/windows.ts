@@ -48,6 +48,17 @@ export class Windows {
     return this.windows[this.windows.length - 1].high;
   }
 
+  /** The windows, ascending and apart from one another. */
+  get ranges(): readonly DistanceRange[] {
+    return this.windows.map(({ low, high }) => ({ low, high }));
+  }
+
+  /** Counts pairs that are surely nearer than the nth window, and further than the one before. */
+  skip(n: number, count: number): void {
+    const window = this.windows[n];
+    if (window) window.skipped += count;
+  }
+
   put(row: number, other: number, roughly: number): void {
     const margin = this.margins.relative * roughly + this.margins.absolute;
     for (const window of this.windows) {
