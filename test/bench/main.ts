@@ -8,7 +8,9 @@ import { benchFaces } from './faces.js';
 import { benchLanguage } from './language/language.js';
 import { note, type Section } from './measure.js';
 import { benchEditor } from './pages/editor.js';
+import { benchExplore } from './pages/explore/explore.js';
 import { benchMap } from './pages/map.js';
+import { benchPanel } from './pages/panel.js';
 import { benchPairsCounted } from './pairs-counted/pairs-counted.js';
 import { benchPgvector } from './pgvector.js';
 import { benchRuns } from './planning/many-runs/runs.js';
@@ -34,7 +36,9 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Section | undefined>>> =
   pgvector: benchPgvector,
   planning: benchPlanning,
   editor: benchEditor,
+  panel: benchPanel,
   map: benchMap,
+  explore: benchExplore,
   language: benchLanguage,
   start: benchStart,
   runs: benchRuns,

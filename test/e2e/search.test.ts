@@ -97,7 +97,7 @@ describe('the page of a search panel (skipped where Chromium is not installed)',
   it('draws only the rows in view of 1,000 results, and reaches the last by the keyboard', async () => {
     const stage = await open();
     await searchWords(stage);
-    await choose(stage, 'Results', '1000');
+    await choose(stage, 'Results', '1000 results');
     await stage.page.getByText('1,000 results').waitFor();
     await grid(stage).press('End');
     await stage.page.locator('#hit-999').waitFor();
@@ -134,6 +134,12 @@ describe('the page of a search panel (skipped where Chromium is not installed)',
     const list = stage.page.getByRole('list', { name: 'Images to begin with' });
     assert.equal(await list.getByRole('button').count(), 24);
     assert.deepEqual(await list.locator('.no-photo').allTextContents(), ['gone', 'not shown']);
+    // A photograph, which may be of any size, is as large as its place.
+    const wide = await list.locator('img').evaluateAll((all) => all.map(({ clientWidth }) => clientWidth));
+    assert.ok(
+      wide.every((width) => width > 80 && width < 100),
+      String(wide),
+    );
     await stage.page.getByRole('button', { name: 'Show Them' }).click();
     await list.getByRole('button').nth(4).focus();
     await stage.page.keyboard.press('Enter');

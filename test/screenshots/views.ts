@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { chromiumPath, launchBrowser } from '../support/browser.js';
-import { drawnPortraits, VIEWS } from '../support/every-view.js';
+import { drawnPortraits, SECTIONS, VIEWS } from '../support/every-view.js';
 import { EDITOR_THEMES, wear } from '../support/themes.js';
 
 /*
@@ -19,16 +19,17 @@ const path = chromiumPath();
 if (!path) throw new Error('Chromium is not installed');
 const browser = await launchBrowser(path);
 const portrait = await drawnPortraits();
-for (const [name, open] of Object.entries(VIEWS)) {
+for (const name of Object.keys(VIEWS) as (keyof typeof VIEWS)[]) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
-  const page = await open({ browser, folder, portrait });
+  const page = await VIEWS[name]({ browser, folder, portrait });
+  const section = SECTIONS[name];
   for (const [theme, colours] of Object.entries(EDITOR_THEMES)) {
     await wear(page, colours);
     for (const width of WIDTHS) {
       await page.setViewportSize({ width, height: 900 });
-      const height = await page.evaluate(() => document.documentElement.scrollHeight);
-      const whole = { x: 0, y: 0, width, height: Math.min(height, MOST_HEIGHT) };
       const path = join(folder, `${name}-${theme}-${width}.png`);
+      const { top, bottom } = await page.evaluate(placeOf, section);
+      const whole = { x: 0, y: top, width, height: Math.min(bottom - top, MOST_HEIGHT) };
       // What lies over a page is as large as the window.
       await page.screenshot(name === 'lightbox' ? { path } : { path, fullPage: true, clip: whole });
     }
@@ -36,3 +37,10 @@ for (const [name, open] of Object.entries(VIEWS)) {
   await page.close();
 }
 await browser.close();
+
+/** Runs in the page: where a section stands in all of it, or where all of it does, once it is scrolled to its top. */
+function placeOf(section: string | undefined): { readonly top: number; readonly bottom: number } {
+  window.scrollTo({ top: 0, behavior: 'instant' });
+  const place = section && document.getElementById(section)?.getBoundingClientRect();
+  return place || { top: 0, bottom: document.documentElement.scrollHeight };
+}

@@ -3,6 +3,7 @@ import sharp from 'sharp';
 import { drawIdentity } from '../../server/src/compute/portraits/identity.js';
 import { renderPortrait } from '../../server/src/compute/portraits/render.js';
 import { drawScene } from '../../server/src/compute/portraits/scene.js';
+import type { Results } from '../../server/src/protocol/results.js';
 import { packRuns } from '../../server/src/protocol/runs/table/packed-rows.js';
 import {
   type FromRunsPage,
@@ -15,6 +16,7 @@ import {
   type ToSearchPage,
 } from '../../server/src/protocol/searching/search-panel.js';
 import type { ReceivedFromPanel, ToPanel } from '../../server/src/protocol/webview.js';
+import { headlineOf } from '../../server/src/stages/findings/headline.js';
 import { exampleCompared } from './example-comparison.js';
 import { exampleDistances } from './example-distances.js';
 import { answerExplored } from './example-explored.js';
@@ -24,22 +26,48 @@ import { exampleRow } from './example-rows.js';
 import { exampleSearchState, exampleSearchView } from './example-search.js';
 import { PageStage } from './page-stage.js';
 import { openPanel } from './panel-stage.js';
+import { randomVectors } from './random-vectors.js';
 
 const PORTRAITS = 12;
-const SIDE = 120;
+const SIDE = 176;
+const PERTURBED = 'perturbed ';
 
-/** Drawn portraits as addresses, by whatever name, the same for the same name. */
+/**
+ * Drawn portraits as addresses, by whatever name, the same for the same name; what was `perturbed` is the same person with
+ * noise. Each leans and stands as the faces of the example's queries do.
+ */
 export async function drawnPortraits(): Promise<(name: string) => string> {
-  const drawn = await Promise.all(
-    Array.from({ length: PORTRAITS }, async (_, n) => {
-      const { data, width, height } = renderPortrait(drawIdentity(1, n), drawScene(1, n, 0), SIDE);
-      const png = await sharp(data, { raw: { width, height, channels: 3 } })
-        .png()
-        .toBuffer();
-      return `data:image/png;base64,${png.toString('base64')}`;
-    }),
-  );
-  return (name) => drawn[[...name].reduce((sum, character) => sum + character.charCodeAt(0), 0) % PORTRAITS] as string;
+  const drawn = await Promise.all(Array.from({ length: PORTRAITS }, (_, n) => leaningPortrait(n)));
+  const placeOf = (name: string) => [...name].reduce((sum, character) => sum + character.charCodeAt(0), 0) % PORTRAITS;
+  return (name) => {
+    const person = drawn[placeOf(name.replace(PERTURBED, ''))];
+    return (name.startsWith(PERTURBED) ? person?.perturbed : person?.original) ?? '';
+  };
+}
+
+async function leaningPortrait(n: number): Promise<{ readonly original: string; readonly perturbed: string }> {
+  const { data, width, height } = renderPortrait(drawIdentity(1, n), drawScene(1, n, 0), SIDE);
+  const room = { top: 40, bottom: 40, left: 40, right: 40, extendWith: 'mirror' } as const;
+  const wide = await sharp(data, { raw: { width, height, channels: 3 } })
+    .extend(room)
+    .png()
+    .toBuffer();
+  const leaning = await sharp(wide).rotate(14).png().toBuffer({ resolveWithObject: true });
+  const [left, top] = [leaning.info.width / 2 - 61, leaning.info.height / 2 - 72].map(Math.round) as [number, number];
+  const original = await sharp(leaning.data)
+    .extract({ left, top, width: 120, height: 160 })
+    .removeAlpha()
+    .raw()
+    .toBuffer();
+  const noise = randomVectors(original.length, 1, n + 1).data;
+  const perturbed = Buffer.from(original.map((value, at) => Math.min(255, Math.max(0, value + 14 * (noise[at] ?? 0)))));
+  const address = async (pixels: Buffer) => {
+    const png = await sharp(pixels, { raw: { width: 120, height: 160, channels: 3 } })
+      .png()
+      .toBuffer();
+    return `data:image/png;base64,${png.toString('base64')}`;
+  };
+  return { original: await address(original), perturbed: await address(perturbed) };
 }
 
 export interface OpenView {
@@ -49,7 +77,10 @@ export interface OpenView {
 }
 
 /** Every view of every panel, each opened with made-up figures and drawn portraits. */
-export const VIEWS = { results, query, compared, lightbox, runs, search, found } as const;
+export const VIEWS = { results, query, people, map, compared, lightbox, runs, search, found } as const;
+
+/** Views that are one section of a page, which other views have too. */
+export const SECTIONS: Partial<Record<keyof typeof VIEWS, string>> = { query: 'queries', people: 'people', map: 'map' };
 
 async function panel({ browser, folder, portrait }: OpenView, compared = 1) {
   const queries = answerQueries(500, portrait);
@@ -61,8 +92,8 @@ async function panel({ browser, folder, portrait }: OpenView, compared = 1) {
   const poison = { name: 'poison', seconds: 9, cached: false, peakRssMb: 900, shardsComputed: 0 };
   const hashes = { models: { 'face-recognition': { key: 'a'.repeat(64), files: [] } }, perturbed: {} };
   const stages = [...example.stages, poison];
-  const results = { ...example, run: { ...example.run, hashes }, stages };
-  const compare = compared > 1 ? exampleCompared(compared).all.slice(1) : [];
+  const results = withHeadline({ ...example, run: { ...example.run, hashes }, stages });
+  const compare = compared > 1 ? exampleCompared(compared).all.slice(1).map(withHeadline) : [];
   const pictures = { queries: [], thumbnails: {}, faces: null, perturbed: [] };
   await stage.send(
     { type: 'report', data: { results, compare, ...pictures } },
@@ -72,6 +103,10 @@ async function panel({ browser, folder, portrait }: OpenView, compared = 1) {
     await stage.send({ type: 'comparison', comparison: exampleCompared(compared).comparison, problem: null });
   await stage.page.locator('query-table tbody tr:not(.spacer)').first().waitFor();
   return stage;
+}
+
+function withHeadline(results: Results): Results {
+  return { ...results, headline: headlineOf(results, (stage) => results.stages.some(({ name }) => name === stage)) };
 }
 
 async function results(given: OpenView) {
@@ -89,10 +124,30 @@ async function query(given: OpenView) {
   return page;
 }
 
+async function people(given: OpenView) {
+  const page = await results(given);
+  await page.getByRole('button', { name: 'Compare All Photographs' }).click();
+  await page.locator('.face-pair img').first().waitFor();
+  await page.getByRole('region', { name: 'Person by person' }).getByRole('table').waitFor();
+  return page;
+}
+
+async function map(given: OpenView) {
+  const page = await results(given);
+  await page.getByRole('button', { name: 'Draw the Map' }).click();
+  await page.locator('map-canvas canvas:not([aria-busy])').waitFor();
+  await page.getByRole('button', { name: 'Choose What Is in Sight' }).click();
+  await page.locator('.map-chosen img').first().waitFor();
+  return page;
+}
+
+/** A perturbed photograph, half of it as it was. */
 async function lightbox(given: OpenView) {
   const page = await query(given);
-  await page.locator('.query-view face-photo').first().click();
+  await page.locator('.query-view > .queries > li').nth(1).locator('face-photo').first().click();
   await page.getByRole('dialog', { name: 'Photograph' }).waitFor();
+  await page.keyboard.press('w');
+  await page.getByRole('slider', { name: 'Original up to' }).waitFor();
   return page;
 }
 

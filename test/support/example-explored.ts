@@ -2,6 +2,7 @@ import type { FacePair, PeoplePage, Person } from '../../server/src/protocol/run
 import type { ReceivedFromPanel, ShownImage, ToPanel } from '../../server/src/protocol/webview.js';
 
 import { exampleMap } from './example-map.js';
+import { LEANING_FACE } from './example-queries.js';
 
 /** Photographs of each person, whose lines follow each other. */
 const EACH = 5;
@@ -36,7 +37,7 @@ export function answerExplored(names: readonly string[], photograph: (name: stri
 function exampleImage(names: readonly string[], place: number, photograph: (name: string) => string): ShownImage {
   const identity = names[Math.floor(place / EACH)] ?? null;
   const id = `${identity}/${place % EACH}.png`;
-  return { place, id, identity, photograph: { uri: photograph(id) }, face: null };
+  return { place, id, identity, photograph: { uri: photograph(id) }, face: place % EACH === 1 ? null : LEANING_FACE };
 }
 
 function examplePerson(n: number, identity: string): Person {

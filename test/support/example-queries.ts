@@ -60,27 +60,29 @@ export function exampleViews(id: string, photograph: (name: string) => string): 
     { ...base, model: 'face-recognition', version: 'original', perturbed: null },
     {
       ...{ ...base, model: 'face-recognition', version: 'fawkes' },
-      ...{ perturbed: { uri: photograph('perturbed') }, perturbedFace: null },
+      ...{ perturbed: { uri: photograph(`perturbed ${id}`) }, perturbedFace: null },
     },
   ];
 }
 
-/** In photographs of 120 by 160 pixels: a face that leans by 14°, one of three, none, and one of which nothing is known. */
+/** In a photograph of 120 by 160 pixels, by 14°. */
+export const LEANING_FACE: FoundFace = {
+  size: [120, 160],
+  box: [30, 40, 90, 110],
+  landmarks: [
+    [46, 64],
+    [74, 71],
+    [58, 82],
+    [45, 91],
+    [66, 96],
+  ],
+  score: 0.97,
+  detected: 1,
+};
+
+/** A face, one of three, none, and one of which nothing is known. */
 function exampleFaces(id: string): NonNullable<QueryView['faces']>['of'] {
-  const leaning: FoundFace = {
-    size: [120, 160],
-    box: [30, 40, 90, 110],
-    landmarks: [
-      [46, 64],
-      [74, 71],
-      [58, 82],
-      [45, 91],
-      [66, 96],
-    ],
-    score: 0.97,
-    detected: 1,
-  };
-  return { [id]: leaning, 'a.png': { ...leaning, detected: 3 }, 'b.png': null };
+  return { [id]: LEANING_FACE, 'a.png': { ...LEANING_FACE, detected: 3 }, 'b.png': null };
 }
 
 /** Answers a page's questions as a run with `total` queries would. */

@@ -78,6 +78,7 @@ export async function wear(page: Page, { scheme, kind, colours }: EditorTheme): 
   await page.emulateMedia({ colorScheme: scheme });
   await page.evaluate(
     ({ kind, colours }) => {
+      document.body.classList.remove(...[...document.body.classList].filter((name) => name.startsWith('vscode-')));
       document.body.classList.add(...kind.split(' '));
       for (const [name, value] of Object.entries(colours)) {
         document.documentElement.style.setProperty(`--vscode-${name}`, value);

@@ -37,6 +37,6 @@ export function warningList(warnings: readonly Problem[], title: string): Templa
 }
 
 /** What stands in backticks is code. */
-function withCode(text: string): TemplateResult {
+export function withCode(text: string): TemplateResult {
   return html`${text.split(/`([^`\n]+)`/).map((part, n) => (n % 2 === 1 ? html`<code>${part}</code>` : part))}`;
 }

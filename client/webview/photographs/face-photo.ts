@@ -1,12 +1,13 @@
 import { html, LitElement } from 'lit';
 import { faceFacts, faceWords } from './face-note.js';
 import { openLightbox } from './lightbox/open.js';
-import type { Slide } from './lightbox/slide.js';
+import { lookedAt, type Slide } from './lightbox/slide.js';
 import { uprightCrop } from './upright-crop.js';
 
 /**
- * `<face-photo>`: a photograph as a square that the face fills, upright; all of it where no face is known. Enter or a click
- * opens the whole photograph among the others beside it. Its size is its style’s.
+ * `<face-photo>`: a photograph as a square that the face fills, upright; all of it where no face is known. A perturbed one in
+ * which none is found is cut to where it was. Enter or a click opens the whole photograph among the others beside it. Its
+ * size is its style’s.
  */
 export class FacePhoto extends LitElement {
   static override properties = { slide: { attribute: false }, plain: { type: Boolean }, broken: { state: true } };
@@ -64,7 +65,7 @@ export class FacePhoto extends LitElement {
     const image = frame?.querySelector('img');
     if (!frame || !image) return;
     const { naturalWidth: width, naturalHeight: height } = image;
-    const { face } = this.slide;
+    const face = lookedAt(this.slide);
     const crop = face && width > 0 ? uprightCrop(face, { width, height }, frame.clientWidth) : undefined;
     this.toggleAttribute('cropped', crop !== undefined);
     image.style.transform = crop ? `matrix(${crop.join(', ')})` : '';

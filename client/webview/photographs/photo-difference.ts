@@ -22,7 +22,7 @@ export class PhotoDifference extends LitElement {
   protected override render() {
     return html`<figure class="photo">
       <canvas class="frame" role="img" aria-label="Difference, amplified ${AMPLIFIED} times"></canvas>
-      <figcaption>Difference × ${AMPLIFIED}</figcaption>
+      <figcaption>Difference ×&nbsp;${AMPLIFIED}</figcaption>
     </figure>`;
   }
 

@@ -184,7 +184,7 @@ export class RunsPage extends LitElement {
         <vscode-textfield
           class="words"
           .label=${'Words, or conditions with “and” between them'}
-          placeholder="mode high, or poison.fawkes.mode == high and status == done"
+          placeholder="high, or status == done"
           .value=${kept.filter}
           @input=${this.typed}
         ></vscode-textfield>

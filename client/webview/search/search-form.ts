@@ -5,7 +5,9 @@ import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '@vscode-elements/elements/dist/vscode-checkbox/index.js';
 import '@vscode-elements/elements/dist/vscode-textfield/index.js';
 
-const RESULTS = ['20', '50', '200', '1000'];
+const RESULTS = [20, 50, 200, 1000];
+
+const resultsText = (n: number) => `${n} results`;
 
 interface SearchForm {
   readonly text: string;
@@ -35,7 +37,7 @@ export function searchForm({ text, person, options, indices, ready }: SearchForm
     ${wordless ? nothing : wordsField(text, ready, act)}
     <vscode-button ?secondary=${!wordless} ?disabled=${!ready} @click=${act.byFile}>Search by Image …</vscode-button>
     ${choice('Model', names, options.index, (name) => act.choose({ ...options, index: name }))}
-    ${choice('Results', RESULTS, String(options.results), (n) => act.choose({ ...options, results: Number(n) }))}
+    ${choice('Results', RESULTS.map(resultsText), resultsText(options.results), (chosen) => act.choose({ ...options, results: RESULTS.find((n) => resultsText(n) === chosen) ?? options.results }))}
     <vscode-checkbox
       label="Leave out near-duplicates"
       ?checked=${options.deduplicate}

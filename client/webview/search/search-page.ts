@@ -245,7 +245,7 @@ export class SearchPage extends LitElement {
         ${choices.map(
           ({ id, identity, photograph }) => html`<li>
             <button type="button" title="Search by ${id}" @click=${() => this.search({ by: 'result', id })}>
-              ${photo(photograph, { alt: id, plain: true })}
+              <span class="photo">${photo(photograph, { alt: id, plain: true })}</span>
               <bdi class="name">${identity ?? id}</bdi>
             </button>
           </li>`,

@@ -32,14 +32,15 @@ export function keyFigures(results: Results): TemplateResult | typeof nothing {
 function figureView(figure: KeyFigure): TemplateResult {
   const { label, rate, of, whiteBox, against } = figure;
   const ci95 = intervalOf(figure);
+  const parts = [
+    `of ${count(of)}`,
+    ...(ci95 ? [`95 %: ${interval(ci95)}`] : []),
+    ...(against == null ? [] : [`control ${percent(against)}`]),
+  ];
   return html`<div>
     <dt><bdi>${label}</bdi>${whiteBoxTag(whiteBox)}</dt>
-    <dd>
-      ${percent(rate)} ${rate === null ? nothing : scale(rate, ci95 ?? null, against ?? null)}
-      <span class="quiet">
-        of ${count(of)}${ci95 ? html`, 95 %: ${interval(ci95)}` : nothing}${against == null ? nothing : html`, control ${percent(against)}`}
-      </span>
-    </dd>
+    <dd class="value">${percent(rate)} ${rate === null ? nothing : scale(rate, ci95 ?? null, against ?? null)}</dd>
+    <dd class="quiet">${parts.map((part, n) => html`${n > 0 ? ', ' : nothing}<span class="whole">${part}</span>`)}</dd>
   </div>`;
 }
 

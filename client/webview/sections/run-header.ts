@@ -3,6 +3,7 @@ import { counted, duration, megabytes } from '../../../server/src/protocol/figur
 import { valueText, variantText } from '../../../server/src/protocol/runs/variant.js';
 import type { Results, ShownStatus } from '../../../server/src/protocol/webview.js';
 import { moment } from '../format.js';
+import { withCode } from '../parts/problem-banner.js';
 import type { Section } from '../parts/section.js';
 import { EXPECTATION_FAILED } from './expectations.js';
 import { keyFigures } from './key-figures.js';
@@ -40,11 +41,11 @@ export function runHeader(
 }
 
 function findingOf({ name, colour, results: { headline } }: NamedRun, several: boolean) {
-  if (!several) return headline.map((sentence) => html`<p class="finding"><bdi>${sentence}</bdi></p>`);
+  if (!several) return headline.map((sentence) => html`<p class="finding"><bdi>${withCode(sentence)}</bdi></p>`);
   const finding = headline.length > 0 ? headline.join(' ') : 'Nothing was measured.';
   return html`<p class="finding">
     <span class="swatch run-${colour}" aria-hidden="true"></span> <strong><bdi>${name}</bdi></strong>:
-    <bdi>${finding}</bdi>
+    <bdi>${withCode(finding)}</bdi>
   </p>`;
 }
 

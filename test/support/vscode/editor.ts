@@ -34,9 +34,9 @@ export class Editor {
     return new Editor(await startVsCode({ ...options, installation }), browser, !options.vsix);
   }
 
-  /** Opens a folder in a new window. */
-  async openFolder(workspace: string): Promise<Workbench> {
-    const workbench = await Workbench.open(this.urlOf(workspace), this.browser);
+  /** Opens a folder in a new window, where extensions in other folders run too. */
+  async openFolder(workspace: string, others: readonly string[] = []): Promise<Workbench> {
+    const workbench = await Workbench.open(this.urlOf(workspace, others), this.browser);
     this.open.push(workbench);
     await workbench.ready();
     return workbench;
@@ -70,10 +70,12 @@ export class Editor {
     await this.server.stop();
   }
 
-  private urlOf(workspace: string): string {
+  private urlOf(workspace: string, others: readonly string[]): string {
     const url = this.server.urlOf(workspace);
-    if (!this.fromSource) return url;
-    return `${url}&payload=${encodeURIComponent(JSON.stringify([['extensionDevelopmentPath', this.remote(EXTENSION)]]))}`;
+    const extensions = [...(this.fromSource ? [EXTENSION] : []), ...others];
+    if (extensions.length === 0) return url;
+    const payload = extensions.map((path) => ['extensionDevelopmentPath', this.remote(path)]);
+    return `${url}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
   }
 
   private remote(path: string): string {

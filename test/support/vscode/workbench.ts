@@ -103,9 +103,17 @@ export class Workbench {
   /** Names a file that is to be, in the open dialog that saves. */
   async nameFile(path: string): Promise<void> {
     const input = this.page.locator('.quick-input-widget .quick-input-box input');
-    // A name that is typed before the proposed one comes is lost to it.
-    await this.page.waitForFunction((one) => (one as HTMLInputElement).value !== '', await input.elementHandle());
-    await input.fill(path);
+    const busy = this.page.locator('.quick-input-widget .monaco-progress-container.active');
+    await this.page.waitForFunction(
+      (one) => /[^/]$/.test((one as HTMLInputElement).value),
+      await input.elementHandle(),
+    );
+    // While the dialog reads a folder it may put back the name that it proposes.
+    do {
+      await busy.waitFor({ state: 'hidden' });
+      await input.fill(path);
+      await busy.waitFor({ state: 'hidden' });
+    } while ((await input.inputValue()) !== path);
     await input.press('Enter');
   }
 

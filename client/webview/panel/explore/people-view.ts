@@ -132,10 +132,15 @@ export class PeopleView extends LitElement {
   protected override render() {
     const { found, asking, model, images } = this;
     const models = exploredModels(this.results);
-    return html`<div class="filters" role="group" aria-label="People and pairs">
-        ${models.length > 1 ? choice('Model of people', models, model, (chosen) => this.chooseModel(chosen)) : nothing}
-        ${found || asking ? nothing : html`<vscode-button @click=${() => this.ask(false)}>Compare All Photographs</vscode-button>`}
-      </div>
+    const isAsked = found !== undefined || asking;
+    return html`${
+      isAsked && models.length < 2
+        ? nothing
+        : html`<div class="filters" role="group" aria-label="People and pairs">
+              ${models.length > 1 ? choice('Model of people', models, model, (chosen) => this.chooseModel(chosen)) : nothing}
+              ${isAsked ? nothing : html`<vscode-button @click=${() => this.ask(false)}>Compare All Photographs</vscode-button>`}
+            </div>`
+    }
       ${asking && !found ? html`<exploring-progress .host=${this.host}></exploring-progress>` : nothing}
       ${this.problem ? problemBanner(this.problem, 'People cannot be compared') : nothing}
       ${

@@ -136,8 +136,11 @@ export class PerturbationGallery extends LitElement {
     const slide = view && slideOf(view, figures.join(' · '));
     return html`<p class="whose"><bdi>${id}</bdi> <bdi class="quiet">${identity ?? 'identity unknown'}</bdi></p>
       ${slide ? beforeAndAfter(slide) : html`<p class="quiet">${view ? 'One of the two photographs is not shown or gone.' : 'There is no perturbed photograph.'}</p>`}
-      <p class="quiet">${figures.join(' · ')} ${correct === null ? nothing : html`· ${mark(correct, correct ? 'nearest is the same person' : 'nearest is another person')}`}
-      ${valid === null ? nothing : html`· ${mark(valid > 0, valid > 0 ? 'still found' : 'no longer found')}`}</p>`;
+      <p class="quiet figures">${figures.join(' · ')}</p>
+      <p class="quiet verdicts">
+        ${correct === null ? nothing : mark(correct, correct ? 'nearest is the same person' : 'nearest is another person')}
+        ${valid === null ? nothing : mark(valid > 0, valid > 0 ? 'still found' : 'no longer found')}
+      </p>`;
   }
 }
 

@@ -24,7 +24,7 @@ export function queryView({ views, hiddenIn }: AskedQuery, host: PanelHost, resu
 }
 
 /** Whose faces are shown, and why a photograph is whole. */
-function whoseFaces(views: readonly QueryView[]): string {
+function whoseFaces(views: readonly QueryView[]): string | TemplateResult {
   const finders = [...new Set(views.flatMap(({ faces }) => faces?.by ?? []))];
   if (finders.length === 0)
     return 'No model of this run looks for faces, or where they are was not kept: photographs are shown whole.';
@@ -35,7 +35,7 @@ function whoseFaces(views: readonly QueryView[]): string {
   );
   const found = `Faces are shown as ${finders.join(' and ')} found them; Enter or a click opens the whole photograph.`;
   if (unknown.size === 0) return found;
-  return `${found} Of ${counted(unknown.size, 'photograph')} where the face is was not kept, mostly since an earlier version embedded it, and it is shown whole: a run with --no-cache finds faces anew.`;
+  return html`${found} Of ${counted(unknown.size, 'photograph')} where the face is was not kept, mostly since an earlier version embedded it, and it is shown whole: a run with <code class="whole">--no-cache</code> finds faces anew.`;
 }
 
 /** Which distance stands below a photograph, and which one its verdict is by: they need not be the same. */
