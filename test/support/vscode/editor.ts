@@ -34,9 +34,9 @@ export class Editor {
     return new Editor(await startVsCode({ ...options, installation }), browser, !options.vsix);
   }
 
-  /** Opens a folder in a new window, where extensions in other folders run too. */
-  async openFolder(workspace: string, others: readonly string[] = []): Promise<Workbench> {
-    const workbench = await Workbench.open(this.urlOf(workspace, others), this.browser);
+  /** Opens a folder in a new window, with this extension unless another one’s folder is named. */
+  async openFolder(workspace: string, extension?: string): Promise<Workbench> {
+    const workbench = await Workbench.open(this.urlOf(workspace, extension), this.browser);
     this.open.push(workbench);
     await workbench.ready();
     return workbench;
@@ -70,12 +70,10 @@ export class Editor {
     await this.server.stop();
   }
 
-  private urlOf(workspace: string, others: readonly string[]): string {
+  private urlOf(workspace: string, extension = this.fromSource ? EXTENSION : undefined): string {
     const url = this.server.urlOf(workspace);
-    const extensions = [...(this.fromSource ? [EXTENSION] : []), ...others];
-    if (extensions.length === 0) return url;
-    const payload = extensions.map((path) => ['extensionDevelopmentPath', this.remote(path)]);
-    return `${url}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
+    if (extension === undefined) return url;
+    return `${url}&payload=${encodeURIComponent(JSON.stringify([['extensionDevelopmentPath', this.remote(extension)]]))}`;
   }
 
   private remote(path: string): string {
