@@ -5,6 +5,8 @@ import type { LanguageServer } from '../server/language-server.js';
 /** Where every process, of this window or not, records what its run does. */
 const RECORDS = '**/.lookalike/runs/*/run.json';
 const SETTLE_MS = 300;
+/** More than a tree shows at once. */
+const FIRST = 50;
 
 /** The runs of the workspace as the server last told of them. */
 export class RunList implements vscode.Disposable {
@@ -12,6 +14,8 @@ export class RunList implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<RunSummary | undefined>();
   private readonly disposables: vscode.Disposable[] = [this.changed];
   private settling: NodeJS.Timeout | undefined;
+  private read: 'nothing' | 'the newest' | 'all' = 'nothing';
+  private count = 0;
   /** One run changed, or, without one, any may have. */
   readonly onChanged = this.changed.event;
 
@@ -48,11 +52,34 @@ export class RunList implements vscode.Disposable {
     return this.all().filter(isRunning);
   }
 
+  /** The newest runs are there, and others are still read. */
+  get isReading(): boolean {
+    return this.read === 'the newest';
+  }
+
+  /** How many runs are on disk, of which only the newest are in this list. */
+  get total(): number {
+    return Math.max(this.count, this.byFolder.size);
+  }
+
+  /** The first time the newest come before the others. */
   async refresh(): Promise<void> {
-    const runs = await this.server.request('listRuns', {});
+    if (this.read === 'nothing') await this.list('the newest', FIRST);
+    await this.list('all');
+  }
+
+  private async list(read: 'the newest' | 'all', newest?: number): Promise<void> {
+    const [runs, count] = await Promise.all([
+      this.server.request('listRuns', { newest }),
+      this.server.request('countRuns', {}),
+    ]);
     if (!runs.ok) return;
+    // Of those that are read one after the other, the whole list counts.
+    if (read === 'the newest' && this.read === 'all') return;
     this.byFolder.clear();
     for (const run of runs.value) this.byFolder.set(run.folder, run);
+    this.count = count.ok ? count.value.runs : 0;
+    this.read = read === 'all' || runs.value.length < FIRST ? 'all' : read;
     this.changed.fire(undefined);
   }
 

@@ -33,7 +33,18 @@ export function runsTree({ runs }: Services): vscode.Disposable {
     canSelectMany: true,
     showCollapseAll: true,
   });
-  return vscode.Disposable.from(tree, view);
+  const say = () => {
+    view.message = messageOf(runs);
+  };
+  return vscode.Disposable.from(tree, view, runs.onChanged(say));
+}
+
+/** What the rows below do not show. */
+function messageOf(runs: RunList): string | undefined {
+  const listed = runs.all().length;
+  if (runs.isReading) return `Reading ${counted(runs.total, 'run')} …`;
+  if (runs.total <= listed) return undefined;
+  return `The newest ${listed} of ${counted(runs.total, 'run')}. Show Runs lists all of them.`;
 }
 
 /** So often the tree says anew how long ago runs began. */

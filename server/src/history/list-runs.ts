@@ -82,7 +82,8 @@ export class RunPages {
   }
 }
 
-async function runNames(runs: string): Promise<string[]> {
+/** The names of the folders in the folder of the runs, in no order. */
+export async function runNames(runs: string): Promise<string[]> {
   const entries = await readdir(runs, { withFileTypes: true }).catch(() => []);
   return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
 }

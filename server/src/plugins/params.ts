@@ -70,9 +70,11 @@ const found = new WeakMap<z.ZodType, Map<string, Annotations>>();
 function annotationsOf(schema: z.ZodType, name: string): Annotations {
   const ofSchema = found.get(schema) ?? new Map<string, Annotations>();
   found.set(schema, ofSchema);
+  const known = ofSchema.get(name);
+  if (known) return known;
   const parameter = parameterOf(schema, name);
   const item = itemOf(parameter);
-  const annotations = ofSchema.get(name) ?? {
+  const annotations = {
     path: parameter && metaOf<{ path: PathKind }>(parameter).path,
     family: item && metaOf<{ plugin: Family }>(item).plugin,
   };

@@ -126,8 +126,17 @@ export const requests = {
   startRun: request('startRun', startRunParams, z.object({ runId: z.string(), folder: z.string() })),
   /** Ends within a second. Problem: `run-unknown`. */
   cancelRun: request('cancelRun', z.object({ runId: z.string() }), nothing),
-  /** The runs of all workspace folders, or of one file; newest first. */
-  listRuns: request('listRuns', z.object({ uri: uri.optional() }), z.array(runSummarySchema)),
+  /**
+   * The runs of all workspace folders, or of one file; newest first. The hundreds that are newest: `countRuns` says how
+   * many there are. `newest`: none but so many of the newest of all, for which nobody waits until all are read.
+   */
+  listRuns: request(
+    'listRuns',
+    z.object({ uri: uri.optional(), newest: z.int().min(1).optional() }),
+    z.array(runSummarySchema),
+  ),
+  /** The folders of runs of all workspace folders. */
+  countRuns: request('countRuns', z.object({}), z.object({ runs: z.int().nonnegative() })),
   /**
    * Runs as rows of a table, newest first, of one private folder after the other: those that come after a place that an
    * earlier answer named, and the newest without it. `total` is of all private folders.

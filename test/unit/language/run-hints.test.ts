@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { codeLenses } from '../../../server/src/language/features/code-lens.js';
+import { hover } from '../../../server/src/language/features/hover.js';
 import { inlayHints } from '../../../server/src/language/features/inlay-hints.js';
 import type { FileRuns } from '../../../server/src/language/run-states.js';
 import { fileRuns } from '../../../server/src/lsp/runs/file-runs.js';
@@ -283,6 +284,45 @@ describe('A file with a matrix', () => {
     const some = hintsOf(swept(2)).find(({ label }) => String(label).startsWith('top-1'));
     const { value: told = '' } = (some?.tooltip ?? {}) as { value?: string };
     assert.match(told, /over 2 of 4 variants/);
+  });
+
+  it('looks up in a hover only the figures that it shows', async () => {
+    const { document, services } = swept(2);
+    const runs = services.runs.of();
+    const asked = new Set<string>();
+    const of = (): FileRuns => ({
+      ...runs,
+      variants: runs.variants?.map((variant) => ({
+        ...variant,
+        measured: (path, pick) => {
+          asked.add(path.join('.'));
+          return variant.measured(path, pick);
+        },
+      })),
+    });
+    const hoverAt = (text: string) =>
+      hover(document, document.positionAt(document.text.indexOf(text) + 1), { ...services, runs: { of } });
+    await hoverAt('matrix:');
+    await hoverAt('threshold.percentile: [');
+    assert.deepEqual([...asked], []);
+    assert.match(JSON.stringify(await hoverAt('face-recognition')), /top-1 60\.0 – 65\.0 %/);
+    assert.ok(asked.size > 0 && [...asked].every((path) => path.includes('face-recognition')), [...asked].join());
+  });
+
+  it('asks which lists a variant names only where the variant was run', () => {
+    const { document, services } = swept(0);
+    const { spec, matrix } = document.experiment;
+    let asked = 0;
+    const lists = {
+      hashOf: () => undefined,
+      get plugins() {
+        asked++;
+        return services.plugins;
+      },
+    };
+    const runs = fileRuns([], [], spec, [], matrix?.variants, lists);
+    for (const { measured } of runs.variants ?? []) measured(['accuracy'], ({ accuracy }) => accuracy);
+    assert.equal(asked, 0);
   });
 
   it('says of an expectation in how many variants it holds', () => {

@@ -12,9 +12,9 @@ export function measuredOf(
 ): string | undefined {
   if (!runs) return undefined;
   const known = runs.of(document);
-  const around = [...figureNotes(document, known), ...costNotes(document, known.planned)].filter(({ at }) =>
-    at.every((segment, n) => segment === path[n]),
-  );
+  const isAround = (at: SpecPath) => at.every((segment, n) => segment === path[n]);
+  const costs = costNotes(document, known.planned).filter(({ at }) => isAround(at));
+  const around = [...figureNotes(document, known, isAround), ...costs];
   const nearest = Math.max(...around.map(({ at }) => at.length));
   const notes = around.filter(({ at }) => at.length === nearest);
   return notes.length > 0

@@ -16,14 +16,22 @@ import { overVariants } from './over-variants.js';
 /** VS Code cuts a hint at 43 characters. */
 const LONGEST = 43;
 
-/** What runs measured, beside what it was measured of. A file with an error keeps what it has. */
-export function figureNotes(document: ExperimentDocument, runs: FileRuns): Note[] {
+/**
+ * What runs measured, beside what it was measured of. A file with an error keeps what it has. What is not wanted is not
+ * looked up: of hundreds of variants a figure takes a while.
+ */
+export function figureNotes(
+  document: ExperimentDocument,
+  runs: FileRuns,
+  isWanted: (at: SpecPath) => boolean = () => true,
+): Note[] {
   const lines = new Map<string, { at: SpecPath; found: (Measured<MeasuredFigure> & { first?: boolean })[] }>();
   const { figures } = new FileFacts(outlineOf(document), [], { path: ['expect'], tree: document.tree });
   for (const figure of figures) {
     const at = lineOf(document, figure);
     const measured =
       at &&
+      isWanted(at) &&
       (runs.variants
         ? overVariants(runs.variants, figure)
         : runs.measured(parsePath(figure.path) ?? [], (results) => measuredFigure(results, figure)));
@@ -35,7 +43,7 @@ export function figureNotes(document: ExperimentDocument, runs: FileRuns): Note[
     else line.found.push(measured);
   }
   const notes = [...lines.values()].flatMap(({ at, found }) => noteOf(at, found) ?? []);
-  return [...notes, ...expectations(document, runs)];
+  return [...notes, ...expectations(document, runs, isWanted)];
 }
 
 /** Figures of the settings that the file has go before those of other settings, which are only told in the tooltip then. */
@@ -65,11 +73,12 @@ function labelOf(figures: readonly MeasuredFigure[]): string {
   return fitting.at(-1) ?? words[0] ?? '';
 }
 
-function expectations({ tree }: ExperimentDocument, runs: FileRuns): Note[] {
+function expectations({ tree }: ExperimentDocument, runs: FileRuns, isWanted: (at: SpecPath) => boolean): Note[] {
   const list = tree.nodeAt(['expect']);
   if (!isSeq(list)) return [];
   return list.items.flatMap((item, n) => {
-    const parsed = isScalar(item) ? parseExpectation(String(item.value)) : undefined;
+    const isLine = isScalar(item) && isWanted(['expect', n]);
+    const parsed = isLine ? parseExpectation(String(item.value)) : undefined;
     if (!parsed?.ok) return [];
     const { path, text } = parsed.value;
     if (runs.variants) return judgedOver(runs.variants, n, path, text);

@@ -13,8 +13,9 @@ const MOST_TOLD = 24;
  * all of them, it says of how many.
  */
 export function overVariants(variants: readonly VariantRuns[], figure: Figure): Measured<MeasuredFigure> | undefined {
+  const path = parsePath(figure.path) ?? [];
   const found = variants.flatMap(({ values, measured }) => {
-    const one = measured(parsePath(figure.path) ?? [], (results) => measuredFigure(results, figure));
+    const one = measured(path, (results) => measuredFigure(results, figure));
     return one ? { ...one, values } : [];
   });
   const fresh = found.filter(({ stale }) => !stale);

@@ -41,12 +41,7 @@ export function fileRuns(
   lists?: ListsNow,
 ): FileRuns {
   return {
-    variants: variants?.map(({ values, spec }) => {
-      const key = canonicalJson(values);
-      const isOf = (variant: VariantValues | undefined) => variant !== undefined && canonicalJson(variant) === key;
-      const own = measured.filter(({ results }) => isOf(results.run.variant));
-      return { values, latest: runs.find(({ variant }) => isOf(variant)), measured: measuredBy(own, spec, lists) };
-    }),
+    variants: variants && ofVariants(variants, runs, measured, lists),
     running: runs.find(({ status }) => status === 'running'),
     latest: runs[0],
     results: measured[0]?.results,
@@ -54,6 +49,34 @@ export function fileRuns(
     planned,
     measured: measuredBy(measured, now, lists),
   };
+}
+
+/** Each run is looked at once, however many variants there are. */
+function ofVariants(
+  variants: readonly Pick<ReadVariant, 'values' | 'spec'>[],
+  runs: readonly RunSummary[],
+  measured: readonly MeasuredRun[],
+  lists: ListsNow | undefined,
+): FileRuns['variants'] {
+  const runsOf = byVariant(runs, ({ variant }) => variant);
+  const measuredOf = byVariant(measured, ({ results }) => results.run.variant);
+  return variants.map(({ values, spec }) => {
+    const key = canonicalJson(values);
+    return { values, latest: runsOf.get(key)?.[0], measured: measuredBy(measuredOf.get(key) ?? [], spec, lists) };
+  });
+}
+
+function byVariant<T>(items: readonly T[], variantOf: (item: T) => VariantValues | undefined): Map<string, T[]> {
+  const grouped = new Map<string, T[]>();
+  for (const item of items) {
+    const variant = variantOf(item);
+    if (variant === undefined) continue;
+    const key = canonicalJson(variant);
+    const others = grouped.get(key);
+    if (others) others.push(item);
+    else grouped.set(key, [item]);
+  }
+  return grouped;
 }
 
 /** What the newest runs measured that hold a figure, those with the experiment's settings first. */
@@ -82,9 +105,11 @@ function measuredBy(
 
 /** Whether an experiment's settings, or a list that they name, are no more what a run measured a figure by. */
 function staleness(now: ExperimentSpec | undefined, lists: ListsNow | undefined) {
-  const named = now && lists ? [...listsNamed(now, lists.plugins)] : [];
+  // Asked of each of hundreds of variants, of which few may have been run.
+  let named: readonly [string, string][] | undefined;
   return ({ results, spec }: MeasuredRun, path: readonly string[]): boolean => {
     if (!spec || !now || !sameSettings(spec, now, path)) return true;
+    named ??= lists ? [...listsNamed(now, lists.plugins)] : [];
     const changed = named.filter(([key, file]) => {
       const [before, after] = [results.run.hashes?.lists?.[key], lists?.hashOf(file)];
       return before !== undefined && after !== undefined && before !== after;

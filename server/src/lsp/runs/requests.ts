@@ -22,7 +22,7 @@ import { findVerifierFiles } from '../../store/run-folder/verifier-files.js';
 import { expectationStates } from './expectation-states.js';
 import { Explorations } from './explorations.js';
 import { QueryTables } from './query-tables.js';
-import { RunRows } from './run-rows.js';
+import { countRuns, RunRows } from './run-rows.js';
 import type { RunsHost } from './runs-host.js';
 import type { ServerRuns } from './server-runs.js';
 
@@ -63,8 +63,14 @@ export function requestHandlers(runs: ServerRuns, host: RunsHost): RequestHandle
       return cancelled.ok ? ok({}) : cancelled;
     },
 
-    listRuns: async ({ uri }) =>
-      uri === undefined ? ok(await runs.list()) : chain(document(uri), async ({ file }) => ok(await runs.list(file))),
+    listRuns: async ({ uri, newest }) =>
+      uri === undefined
+        ? ok(await runs.list({ newest }))
+        : chain(document(uri), async ({ file }) => ok(await runs.list({ file, newest }))),
+    async countRuns() {
+      const counts = await Promise.all(runs.homes.all().map(countRuns));
+      return ok({ runs: counts.reduce((sum, one) => sum + one, 0) });
+    },
 
     runRows: async (params) => ok(await rows.page(runs.homes.all(), params)),
     async rowsOfRuns({ folders }) {

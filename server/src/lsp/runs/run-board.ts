@@ -8,6 +8,9 @@ import { RunHistory } from './run-history.js';
 /** How often the folders of runs are looked at: one `stat` each while nothing happens. */
 const LOOK_EVERY_MS = 1000;
 
+/** The stamp of a private folder of which only the newest runs were read: it is none that a folder has. */
+const PARTLY = 'partly';
+
 /** What other processes did since the last look. */
 export interface RunNews {
   /** Runs that began, went on or ended. */
@@ -31,6 +34,17 @@ export class RunBoard {
   /** As far as they have been read; newest first. */
   known(): FoundRun[] {
     return [...this.seen.values()].flatMap(({ runs }) => runs).sort(newestFirst);
+  }
+
+  /** So many of the newest, for whoever cannot wait for the others; `read` is to follow. */
+  async newest(count: number): Promise<FoundRun[]> {
+    const runs: FoundRun[] = [];
+    for (const home of this.homes.all()) {
+      const newest = await this.history.runsIn(home, count);
+      if (!this.seen.has(home)) this.seen.set(home, { stamp: PARTLY, runs: newest });
+      runs.push(...newest);
+    }
+    return runs.sort(newestFirst).slice(0, count);
   }
 
   /** Reads what has changed, and keeps looking from now on. */
@@ -59,6 +73,8 @@ export class RunBoard {
   async look(): Promise<void> {
     const before = this.byFolder();
     for (const home of this.homes.all()) {
+      // What is read for the first time is no news: whoever has it read is given all of it.
+      if (this.seen.get(home)?.stamp === PARTLY) continue;
       if (this.isRunning(home) || this.seen.get(home)?.stamp !== (await stampOfRuns(home))) await this.readHome(home);
     }
     const now = this.byFolder();

@@ -1,23 +1,23 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import pMap from 'p-map';
+import { runNames } from '../../history/list-runs.js';
 import { type FoundRun, readRun, stampOf } from '../../history/read-run.js';
 
-/** Older runs stay on disk and are not listed. */
+/** Older runs are in the table alone. */
 const MOST_RUNS = 500;
 const READING = 16;
 
 /** The runs that are on disk, each read again only when its files have changed. */
 export class RunHistory {
   private readonly known = new Map<string, { stamp: string; run: FoundRun | undefined }>();
+  private readonly reading = new Map<string, { stamp: string; run: Promise<FoundRun | undefined> }>();
 
-  /** Of one private folder, newest first: a run's id begins with its time. */
-  async runsIn(home: string): Promise<FoundRun[]> {
+  /** Of one private folder, newest first, so many at the most: a run's id begins with its time. */
+  async runsIn(home: string, most = MOST_RUNS): Promise<FoundRun[]> {
     const folder = join(home, 'runs');
-    const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-    const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-    const newest = names.sort().reverse().slice(0, MOST_RUNS);
-    const runs = await pMap(newest, (name) => this.read(join(folder, name)), { concurrency: READING });
+    const newest = (await runNames(folder)).sort().reverse().slice(0, MOST_RUNS);
+    const wanted = newest.slice(0, most);
+    const runs = await pMap(wanted, (name) => this.read(join(folder, name)), { concurrency: READING });
     this.forgetAllBut(folder, newest);
     return runs.filter((run) => run !== undefined);
   }
@@ -27,9 +27,20 @@ export class RunHistory {
     const stamp = await stampOf(folder);
     const known = this.known.get(folder);
     if (known?.stamp === stamp && known.run?.summary.status !== 'running') return known.run;
-    const run = await readRun(folder);
+    const run = await this.readOnce(folder, stamp);
     if (known?.stamp === stamp && run?.summary.status === 'running') return known.run;
     this.known.set(folder, { stamp, run });
+    return run;
+  }
+
+  /** Who asks for some of the runs while all are read waits for the same reading. */
+  private readOnce(folder: string, stamp: string): Promise<FoundRun | undefined> {
+    const going = this.reading.get(folder);
+    if (going?.stamp === stamp) return going.run;
+    const run = readRun(folder).finally(() => {
+      if (this.reading.get(folder)?.run === run) this.reading.delete(folder);
+    });
+    this.reading.set(folder, { stamp, run });
     return run;
   }
 

@@ -1,7 +1,6 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import pMap from 'p-map';
-import { RunPages } from '../../history/list-runs.js';
+import { RunPages, runNames } from '../../history/list-runs.js';
 import { figuresOfRows } from '../../history/listed-figures.js';
 import { type RunReading, readRow } from '../../history/row-of-run.js';
 import type { ParsedParams, RequestValue } from '../../protocol/lsp.js';
@@ -22,7 +21,7 @@ export class RunRows {
     if (home === undefined) return { rows: packRuns([], []), next: null, total: 0 };
     if (this.pages?.home !== home || after?.last === undefined) this.pages = { home, of: new RunPages(this.reading) };
     const { runs, figures, total, last } = await this.pages.of.after(home, after?.last, limit);
-    const others = await Promise.all(homes.filter((other) => other !== home).map(runsIn));
+    const others = await Promise.all(homes.filter((other) => other !== home).map(countRuns));
     const [following] = later;
     const next = last !== null ? { home, last } : following === undefined ? null : { home: following };
     if (next?.home !== home) this.pages = undefined;
@@ -42,7 +41,7 @@ export class RunRows {
   }
 }
 
-async function runsIn(home: string): Promise<number> {
-  const entries = await readdir(join(home, 'runs'), { withFileTypes: true }).catch(() => []);
-  return entries.filter((entry) => entry.isDirectory()).length;
+/** Of one private folder. */
+export async function countRuns(home: string): Promise<number> {
+  return (await runNames(join(home, 'runs'))).length;
 }

@@ -72,9 +72,9 @@ export class ServerRuns implements RunStates {
     return fileRuns(runs, measured, this.specOf(document), this.planner.planned(document), variants, lists);
   }
 
-  /** All runs, or those of one file, as they are now; newest first. */
-  async list(file?: string): Promise<RunSummary[]> {
-    const found = await this.read();
+  /** All runs, or so many of the newest, or of these those of one file, as they are now; newest first. */
+  async list({ file, newest }: { file?: string; newest?: number } = {}): Promise<RunSummary[]> {
+    const found = await (newest === undefined ? this.read() : this.readNewest(newest));
     const differs = differencesOf(found);
     const summaries = found.map(({ summary }) => ({ ...summary, differs: differs.get(summary.folder) ?? [] }));
     const runs = this.merge(summaries);
@@ -103,7 +103,15 @@ export class ServerRuns implements RunStates {
 
   /** What is on disk; a run that is going on is followed from now on, whoever started it. */
   private async read(): Promise<FoundRun[]> {
-    const found = await this.board.read();
+    return this.adopted(await this.board.read());
+  }
+
+  /** Of thousands, whoever looks first wants the newest. */
+  private async readNewest(count: number): Promise<FoundRun[]> {
+    return this.adopted(await this.board.newest(count));
+  }
+
+  private adopted(found: FoundRun[]): FoundRun[] {
     for (const { summary } of found) if (summary.status === 'running') this.live.adopt(summary);
     return found;
   }
