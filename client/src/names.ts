@@ -8,3 +8,5 @@ export const TASK = 'lookalike';
 
 /** Experiment files of a workspace. */
 export const EXPERIMENTS = '**/*.experiment.{yaml,yml}';
+/** Thousands of folders, none of which has an experiment of the user's. */
+export const PRIVATE = '**/.lookalike/**';

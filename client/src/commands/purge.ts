@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { EXPERIMENTS } from '../names.js';
+import { EXPERIMENTS, PRIVATE } from '../names.js';
 import { showProblem } from '../runs/show-problem.js';
 import type { Services } from '../services.js';
 import type { Command } from './command.js';
@@ -27,7 +27,7 @@ export const purge: Command = {
 
 /** Those that are there, and those that runs were made of: several may share one private folder. */
 async function experimentsOf({ runs }: Services): Promise<string[]> {
-  const files = await vscode.workspace.findFiles(EXPERIMENTS);
+  const files = await vscode.workspace.findFiles(EXPERIMENTS, PRIVATE);
   return [...new Set([...files.map(String), ...runs.all().map(({ uri }) => uri)])];
 }
 

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { RunSummary } from '../../../server/src/protocol/runs/run-state.js';
-import { EXPERIMENTS, LANGUAGE } from '../names.js';
+import { EXPERIMENTS, LANGUAGE, PRIVATE } from '../names.js';
 import { headlineOf, STATUS, settingsOf, timeOf } from '../runs/describe-run.js';
 import type { Services } from '../services.js';
 
@@ -21,7 +21,7 @@ export function experimentOf(argument: unknown): vscode.Uri | undefined {
 
 /** The only one, or the one that the user picks, shown beside what is asked for; where there is none, a new one is offered. */
 export async function experimentOfWorkspace(title: string): Promise<vscode.Uri | undefined> {
-  const found = await vscode.workspace.findFiles(EXPERIMENTS);
+  const found = await vscode.workspace.findFiles(EXPERIMENTS, PRIVATE);
   if (found.length === 0) {
     const make = 'New Experiment';
     const chosen = await vscode.window.showInformationMessage('There is no experiment here yet.', make);

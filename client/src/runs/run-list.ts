@@ -2,32 +2,24 @@ import * as vscode from 'vscode';
 import type { RunSummary } from '../../../server/src/protocol/runs/run-state.js';
 import type { LanguageServer } from '../server/language-server.js';
 
-/** Where every process, of this window or not, records what its run does. */
-const RECORDS = '**/.lookalike/runs/*/run.json';
-const SETTLE_MS = 300;
 /** More than a tree shows at once. */
 const FIRST = 50;
 
-/** The runs of the workspace as the server last told of them. */
+/** The runs of the workspace as the server last told of them, which looks at their folders: nothing here watches thousands of them. */
 export class RunList implements vscode.Disposable {
   private readonly byFolder = new Map<string, RunSummary>();
   private readonly changed = new vscode.EventEmitter<RunSummary | undefined>();
   private readonly disposables: vscode.Disposable[] = [this.changed];
-  private settling: NodeJS.Timeout | undefined;
   private read: 'nothing' | 'the newest' | 'all' = 'nothing';
   private count = 0;
   /** One run changed, or, without one, any may have. */
   readonly onChanged = this.changed.event;
 
   constructor(private readonly server: LanguageServer) {
-    const records = vscode.workspace.createFileSystemWatcher(RECORDS);
-    const disturbed = () => this.refreshSoon();
     this.disposables.push(
       server.onRunChanged((run) => this.set(run)),
       server.onRunDeleted((folder) => this.remove(folder)),
       server.onStarted(() => void this.refresh()),
-      records,
-      ...[records.onDidCreate(disturbed), records.onDidChange(disturbed), records.onDidDelete(disturbed)],
     );
   }
 
@@ -59,7 +51,7 @@ export class RunList implements vscode.Disposable {
 
   /** How many runs are on disk, of which only the newest are in this list. */
   get total(): number {
-    return Math.max(this.count, this.byFolder.size);
+    return this.count;
   }
 
   /** The first time the newest come before the others. */
@@ -98,24 +90,18 @@ export class RunList implements vscode.Disposable {
   }
 
   dispose(): void {
-    clearTimeout(this.settling);
     vscode.Disposable.from(...this.disposables).dispose();
   }
 
   private set(run: RunSummary): void {
+    if (!this.byFolder.has(run.folder)) this.count++;
     this.byFolder.set(run.folder, run);
     this.changed.fire(run);
   }
 
   private remove(folder: string): void {
-    this.byFolder.delete(folder);
+    if (this.byFolder.delete(folder)) this.count--;
     this.changed.fire(undefined);
-  }
-
-  /** Runs of this server are told of at once; what others write needs no hurry. */
-  private refreshSoon(): void {
-    clearTimeout(this.settling);
-    this.settling = setTimeout(() => void this.refresh(), SETTLE_MS);
   }
 }
 

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import * as z from 'zod';
-import { EXPERIMENTS, TASK } from '../names.js';
+import { EXPERIMENTS, PRIVATE, TASK } from '../names.js';
 
 const definitionSchema = z.object({
   type: z.literal(TASK),
@@ -12,7 +12,7 @@ type Definition = z.input<typeof definitionSchema>;
 
 /** A task for each experiment of the workspace. `cli` is the command line's file. */
 export async function experimentTasks(cli: string): Promise<vscode.Task[]> {
-  const files = await vscode.workspace.findFiles(EXPERIMENTS);
+  const files = await vscode.workspace.findFiles(EXPERIMENTS, PRIVATE);
   return files.flatMap((uri) => {
     const folder = vscode.workspace.getWorkspaceFolder(uri);
     const file = vscode.workspace.asRelativePath(uri, false);

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { sentences } from '../../../server/src/protocol/errors.js';
 import { counted, duration } from '../../../server/src/protocol/figure-text.js';
 import type { RunSummary, StageState } from '../../../server/src/protocol/runs/run-state.js';
+import { MOST_LISTED } from '../../../server/src/protocol/runs/run-state.js';
 import { shareOfStage } from '../../../server/src/protocol/runs/stage-states.js';
 import { variantText } from '../../../server/src/protocol/runs/variant.js';
 import { RUNS_VIEW } from '../names.js';
@@ -43,7 +44,7 @@ export function runsTree({ runs }: Services): vscode.Disposable {
 function messageOf(runs: RunList): string | undefined {
   const listed = runs.all().length;
   if (runs.isReading) return `Reading ${counted(runs.total, 'run')} …`;
-  if (runs.total <= listed) return undefined;
+  if (listed < MOST_LISTED || runs.total <= listed) return undefined;
   return `The newest ${listed} of ${counted(runs.total, 'run')}. Show Runs lists all of them.`;
 }
 

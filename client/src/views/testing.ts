@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { ok, type Result } from '../../../server/src/protocol/errors.js';
 import type { ExpectationState } from '../../../server/src/protocol/lsp.js';
 import type { RunSummary } from '../../../server/src/protocol/runs/run-state.js';
-import { EXPERIMENTS } from '../names.js';
+import { EXPERIMENTS, PRIVATE } from '../names.js';
 import { isRunning } from '../runs/run-list.js';
 import { startRun } from '../runs/start-run.js';
 import type { Services } from '../services.js';
@@ -17,7 +17,7 @@ export function expectTests(services: Services): vscode.Disposable {
   const list = (uri: vscode.Uri) => listExpectations(services, tests, shown, uri);
   const going = new GoingRuns(services, tests, judged);
   const listAll = async () => {
-    for (const uri of await vscode.workspace.findFiles(EXPERIMENTS)) await list(uri);
+    for (const uri of await vscode.workspace.findFiles(EXPERIMENTS, PRIVATE)) await list(uri);
     going.follow();
   };
   tests.refreshHandler = listAll;

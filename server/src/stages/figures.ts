@@ -82,6 +82,7 @@ function differencesIn(
 export function namesInResults(results: Results): Readonly<Record<NameKind, readonly string[]>> {
   const names: Record<NameKind, Set<string>> = {};
   const collect = (schema: z.core.$ZodType, value: unknown): void => {
+    if (value === undefined || value === null) return;
     const [inner, { byName, thenByName }] = [bare(schema), metaOf(schema)];
     if (inner instanceof z.ZodObject) {
       for (const [key, below] of Object.entries(inner.shape as z.core.$ZodShape)) collect(below, fieldOf(value, key));

@@ -1,7 +1,7 @@
 import { listsNamed } from '../../experiment/checks/check-files.js';
 import { dependsOnFile, sameSettings } from '../../experiment/expectations/figure-settings.js';
 import type { ReadVariant } from '../../experiment/matrix/variants.js';
-import { readExperiment } from '../../experiment/read.js';
+import { type ReadExperiment, readExperiment } from '../../experiment/read.js';
 import type { FoundRun } from '../../history/read-run.js';
 import type { FileRuns, Measured } from '../../language/run-states.js';
 import type { LanguageServices } from '../../language/services.js';
@@ -139,9 +139,16 @@ export class PastExperiments {
       workspaceFolder: workspaceFolderOf(file),
       overrides: overridesOf(results.run),
     };
-    const { spec } = readExperiment(run.text ?? '', options);
     const { folder, status } = run.summary;
-    const measured = { results, folder, spec, isGoingOn: status === 'running' };
+    let read: ReadExperiment | undefined;
+    const measured = {
+      ...{ results, folder, isGoingOn: status === 'running' },
+      // Of hundreds of runs few are asked.
+      get spec() {
+        read ??= readExperiment(run.text ?? '', options);
+        return read.spec;
+      },
+    };
     this.read.set(run, measured);
     return measured;
   }

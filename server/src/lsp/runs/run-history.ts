@@ -2,9 +2,8 @@ import { join } from 'node:path';
 import pMap from 'p-map';
 import { runNames } from '../../history/list-runs.js';
 import { type FoundRun, readRun, stampOf } from '../../history/read-run.js';
+import { MOST_LISTED } from '../../protocol/runs/run-state.js';
 
-/** Older runs are in the table alone. */
-const MOST_RUNS = 500;
 const READING = 16;
 
 /** The runs that are on disk, each read again only when its files have changed. */
@@ -13,9 +12,9 @@ export class RunHistory {
   private readonly reading = new Map<string, { stamp: string; run: Promise<FoundRun | undefined> }>();
 
   /** Of one private folder, newest first, so many at the most: a run's id begins with its time. */
-  async runsIn(home: string, most = MOST_RUNS): Promise<FoundRun[]> {
+  async runsIn(home: string, most = MOST_LISTED): Promise<FoundRun[]> {
     const folder = join(home, 'runs');
-    const newest = (await runNames(folder)).sort().reverse().slice(0, MOST_RUNS);
+    const newest = (await runNames(folder)).sort().reverse().slice(0, MOST_LISTED);
     const wanted = newest.slice(0, most);
     const runs = await pMap(wanted, (name) => this.read(join(folder, name)), { concurrency: READING });
     this.forgetAllBut(folder, newest);

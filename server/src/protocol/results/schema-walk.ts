@@ -22,17 +22,29 @@ export function fieldOf(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
 }
 
+/** Asked of every schema for each of thousands of runs. */
+const bareOf = new WeakMap<z.core.$ZodType, z.core.$ZodType>();
+const metas = new WeakMap<z.core.$ZodType, object>();
+
 /** The schema below `optional()`, `nullable()`, `default()` and their like. */
 export function bare(schema: z.core.$ZodType): z.core.$ZodType {
+  const known = bareOf.get(schema);
+  if (known) return known;
   const inner = innerOf(schema);
-  return inner ? bare(inner) : schema;
+  const found = inner ? bare(inner) : schema;
+  bareOf.set(schema, found);
+  return found;
 }
 
 /** What a schema says of itself by `meta()`, and what those that it wraps do, where it does not say otherwise. */
-export function metaOf<Meta extends object = ResultMeta>(schema: z.core.$ZodType): Partial<Meta> {
+export function metaOf<Meta extends object = ResultMeta>(schema: z.core.$ZodType): Readonly<Partial<Meta>> {
+  const known = metas.get(schema);
+  if (known) return known as Partial<Meta>;
   const own = (schema as z.ZodType).meta() as Partial<Meta> | undefined;
   const inner = innerOf(schema);
-  return inner ? { ...metaOf<Meta>(inner), ...own } : (own ?? {});
+  const found = inner ? { ...metaOf<Meta>(inner), ...own } : (own ?? {});
+  metas.set(schema, found);
+  return found as Partial<Meta>;
 }
 
 /** The schema that one wraps; undefined of one that wraps none. */
