@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { accessibilityFaults } from '../support/axe.js';
+import { writeManyRuns } from '../support/many-runs.js';
 import { writeFaces } from '../support/small-experiment.js';
 import { useEditor } from '../support/vscode/use-editor.js';
 import type { Workbench } from '../support/vscode/workbench.js';
@@ -26,6 +27,17 @@ describe('many runs in VS Code (skipped where Chromium or ripgrep is not install
     for (const name of names) await writeFile(join(workspace, `${name}.experiment.yaml`), waits(name, signal));
     return { workspace, signal, workbench: await editor().openFolder(workspace) };
   }
+
+  it('runs are found where no experiment’s file is left, the newest first', async () => {
+    const workspace = await newWorkspace();
+    writeManyRuns(join(workspace, '.lookalike'), join(workspace, 'gone.experiment.yaml'), 3);
+    const workbench = await editor().openFolder(workspace);
+    await workbench.statusBarItem(/Lookalike$/).click();
+    const listed = workbench.page.locator('.sidebar .monaco-list-row', { hasText: 'Robustness' });
+    await listed.nth(2).waitFor();
+    await workbench.runCommand('Lookalike: Show Runs');
+    await workbench.panelContent.getByText('3 runs', { exact: true }).waitFor();
+  });
 
   it('a matrix that is typed fills the table, goes on where the window is reloaded, is compared and saved', async () => {
     const { workspace, signal, workbench } = await open(['seeds']);

@@ -45,6 +45,16 @@ export function contributions(): void {
       }
     });
 
+    it('leaves it to the language server to watch the private folder', () => {
+      const { defaultValue } = vscode.workspace.getConfiguration('files').inspect('watcherExclude') ?? {};
+      assert.equal((defaultValue as Record<string, unknown>)['**/.lookalike/**'], true);
+      assert.equal(
+        (defaultValue as Record<string, unknown>)['**/.git/objects/**'],
+        true,
+        'beside what is excluded anyway',
+      );
+    });
+
     it('offers a task for each experiment, which runs the command line with an array of arguments', async () => {
       let task: vscode.Task | undefined;
       // Files are looked for by another process, which may not have begun to look.
