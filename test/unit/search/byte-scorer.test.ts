@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { ByteScorer } from '../../../server/src/compute/search/byte-scorer.js';
-import { ByteQueries, ByteRows } from '../../../server/src/compute/search/byte-vectors.js';
+import { ByteScorer } from '../../../server/src/compute/search/bytes/byte-scorer.js';
+import { ByteQueries, ByteRows } from '../../../server/src/compute/search/bytes/byte-vectors.js';
 import { randomVectors } from '../../support/random-vectors.js';
 
 const DIMENSION = 20;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { biasOf, writeDigits } from '../../../server/src/compute/search/row-bias.js';
+import { biasOf, writeDigits } from '../../../server/src/compute/search/bytes/row-bias.js';
 
 const sumOf = (digits: Uint8Array) => digits.reduce((sum, digit) => sum + digit - 128, 0);
 

@@ -1,7 +1,7 @@
 import type { Matrix, Metric, Neighbours, SearchIndex, SearchOptions, VectorSource } from '../../plugins/declare.js';
 import { rowsBetween, selectRows, wholeOf } from '../../plugins/matrix.js';
 import { BLOCK } from './block-graph.js';
-import { ByteScoring, LONGEST_IN_BYTES } from './byte-scoring.js';
+import { ByteScoring, LONGEST_IN_BYTES } from './bytes/byte-scoring.js';
 import { Candidates } from './candidates.js';
 import { Certifier, type Found } from './certify.js';
 import { FloatScoring } from './float-scoring.js';

@@ -1,5 +1,5 @@
 import type { DistanceRange, RankedDistance, WorkContext } from '../../../plugins/declare.js';
-import { LONGEST_IN_BYTES } from '../byte-scoring.js';
+import { LONGEST_IN_BYTES } from '../bytes/byte-scoring.js';
 import { ByteSieve } from './byte-sieve.js';
 import { FloatSieve } from './float-sieve.js';
 import { countPairs, drawDistances, type PairSet } from './pair-set.js';

@@ -2,9 +2,9 @@ import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Matrix, PairsAmong, WorkContext } from '../../../plugins/declare.js';
 import { openSession } from '../../session.js';
 import { doubleGraph } from '../block-graph.js';
+import { centreOf } from '../bytes/quantise.js';
 import { distanceOf } from '../distances.js';
 import { largestOf, squaredNorms } from '../norms.js';
-import { centreOf } from '../quantise.js';
 import { drawDistances, type PairSet } from './pair-set.js';
 
 /** Rows of a block: the products of two stay in the cache while they are counted. */

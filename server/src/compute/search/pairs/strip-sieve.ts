@@ -1,7 +1,7 @@
 import type { DistanceRange } from '../../../plugins/declare.js';
 import { BLOCK } from '../block-graph.js';
-import { ByteScorer } from '../byte-scorer.js';
-import { ByteQueries, ByteRows } from '../byte-vectors.js';
+import { ByteScorer } from '../bytes/byte-scorer.js';
+import { ByteQueries, ByteRows } from '../bytes/byte-vectors.js';
 import { NearPairs, type WordVectors } from './near-pairs.js';
 
 /** The lowest threshold that products are sieved by where they are computed. */

@@ -1,6 +1,6 @@
 import { Tensor } from 'onnxruntime-node';
-import { openSession } from '../session.js';
-import { byteGraph, ZERO_POINT } from './block-graph.js';
+import { openSession } from '../../session.js';
+import { byteGraph, ZERO_POINT } from '../block-graph.js';
 
 const LARGEST = 127;
 /** The largest byte for which sums of two products stay within 16 bits, as instructions before VNNI need. */

@@ -1,7 +1,7 @@
 import { Tensor } from 'onnxruntime-node';
-import type { Matrix, Metric } from '../../plugins/declare.js';
-import { BLOCK, ZERO_POINT } from './block-graph.js';
-import { largestOf } from './norms.js';
+import type { Matrix, Metric } from '../../../plugins/declare.js';
+import { BLOCK, ZERO_POINT } from '../block-graph.js';
+import { largestOf } from '../norms.js';
 import { centreOf, normsOf, reachOf, roundVectors } from './quantise.js';
 import { biasOf, noBias, type RowBias, writeDigits } from './row-bias.js';
 

@@ -1,6 +1,6 @@
+import type { Candidates } from '../candidates.js';
 import type { ByteScorer } from './byte-scorer.js';
 import type { ByteQueries, ByteRows } from './byte-vectors.js';
-import type { Candidates } from './candidates.js';
 
 /** The lowest threshold that bytes can be sieved by. */
 const LOWEST = 128;

@@ -1,4 +1,4 @@
-import type { Matrix } from '../../plugins/declare.js';
+import type { Matrix } from '../../../plugins/declare.js';
 
 /** How vectors become bytes: moved by a centre, and in whole multiples of `reach / levels`, `levels` of them at most. */
 export interface ByteScale {

@@ -1,6 +1,6 @@
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
-import { openSession } from '../session.js';
-import { BLOCK, byteGraph, sieveGraph, ZERO_POINT } from './block-graph.js';
+import { openSession } from '../../session.js';
+import { BLOCK, byteGraph, sieveGraph, ZERO_POINT } from '../block-graph.js';
 import { type ByteBlock, LINE } from './byte-vectors.js';
 
 /** Takes a pair and what its score is at most. */

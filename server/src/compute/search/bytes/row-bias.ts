@@ -1,4 +1,4 @@
-import { ZERO_POINT } from './block-graph.js';
+import { ZERO_POINT } from '../block-graph.js';
 
 /** The largest value of a digit. */
 const DIGIT = 127;

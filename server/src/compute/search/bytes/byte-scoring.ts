@@ -1,11 +1,11 @@
-import type { Matrix, Metric, WorkContext } from '../../plugins/declare.js';
-import { BLOCK } from './block-graph.js';
+import type { Matrix, Metric, WorkContext } from '../../../plugins/declare.js';
+import { BLOCK } from '../block-graph.js';
+import type { Candidates } from '../candidates.js';
+import type { ScoredSearch, Scoring } from '../scoring.js';
 import { ByteOffers } from './byte-offers.js';
 import { ByteScorer } from './byte-scorer.js';
 import { ByteQueries, ByteRows } from './byte-vectors.js';
-import type { Candidates } from './candidates.js';
 import { queryLevels } from './query-levels.js';
-import type { ScoredSearch, Scoring } from './scoring.js';
 
 /** The longest vectors whose scores stay within 32 bits. */
 export const LONGEST_IN_BYTES = 2 ** 15;
