@@ -50,6 +50,7 @@ const SHIPPED = [
       sweep: 'server/src/sweep/main.ts',
       server: 'server/src/lsp/main.ts',
       strips: 'server/src/compute/search/pairs/strip-thread.ts',
+      queries: 'server/src/compute/search/bytes/query-thread.ts',
     },
     outdir: 'dist',
     splitting: true,

@@ -187,3 +187,43 @@ describe('index flat', () => {
     });
   }
 });
+
+describe('A search that threads share', () => {
+  const gallery = randomVectors(12_000, 10, 21);
+  const queries = randomVectors(3000, 10, 22);
+  // Some that only double precision tells apart.
+  gallery.data.copyWithin(6000 * 10, 0, 50 * 10);
+  for (let i = 0; i < 500; i++) gallery.data[7000 * 10 + i] = gallery.data[i] * (1 + 2 ** -23);
+  const exclude = Int32Array.from({ length: queries.rows }, (_, query) => (query % 3 === 0 ? query : -1));
+
+  for (const metric of ['l2', 'ip'] as const) {
+    it(`finds by ${metric} what one thread finds, again and again, two at once`, async () => {
+      const [alone, shared] = await Promise.all(
+        [1, 2].map((threads) => ExactSearch.open(inMemory(gallery), metric, { threads })),
+      );
+      const options = { ...work, k: 7, exclude };
+      const expected = await alone.search(inMemory(queries), options);
+      const progress = (done: number, total: number) => assert.ok(done > 0 && done <= total);
+      for (let again = 0; again < 2; again++) {
+        const both = [0, 1].map(() => shared.search(inMemory(queries), { ...options, progress }));
+        for (const found of await Promise.all(both)) assert.deepEqual(found, expected);
+      }
+      await Promise.all([alone.close(), shared.close()]);
+    });
+  }
+
+  it('ends when it is cancelled, and the next is whole', async () => {
+    const [alone, shared] = await Promise.all(
+      [1, 2].map((threads) => ExactSearch.open(inMemory(gallery), 'l2', { threads })),
+    );
+    const cancelled = new AbortController();
+    const progress = () => cancelled.abort();
+    const cut = shared.search(inMemory(queries), { k: 5, signal: cancelled.signal, progress });
+    await assert.rejects(cut, { name: 'AbortError' });
+    const [whole, expected] = await Promise.all(
+      [shared, alone].map((index) => index.search(inMemory(queries), { ...work, k: 5 })),
+    );
+    assert.deepEqual(whole, expected);
+    await Promise.all([alone.close(), shared.close()]);
+  });
+});

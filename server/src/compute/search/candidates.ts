@@ -28,10 +28,16 @@ export class Candidates {
     private readonly options: CandidatesOptions,
   ) {
     this.width = options.width;
-    this.rows = new Int32Array(queries * this.width).fill(-1);
-    this.scores = new Float64Array(queries * this.width).fill(Number.NEGATIVE_INFINITY);
-    this.counts = new Int32Array(queries);
-    this.thresholds = new Float64Array(queries).fill(Number.NEGATIVE_INFINITY);
+    const kept = queries * this.width;
+    this.rows = new Int32Array(new SharedArrayBuffer(4 * kept)).fill(-1);
+    this.scores = new Float64Array(new SharedArrayBuffer(8 * kept)).fill(Number.NEGATIVE_INFINITY);
+    this.counts = new Int32Array(new SharedArrayBuffer(4 * queries));
+    this.thresholds = new Float64Array(new SharedArrayBuffer(8 * queries)).fill(Number.NEGATIVE_INFINITY);
+  }
+
+  /** What another thread was sent of them, which it shares: of one query only one thread offers rows at a time. */
+  static revive(sent: Candidates): Candidates {
+    return Object.assign(Object.create(Candidates.prototype), sent);
   }
 
   /** Keeps the row if its score, which is this at most, is above the query's threshold. */

@@ -19,6 +19,14 @@ export class ByteOffers {
     this.bias = rows.bias.steps.map((steps) => steps * queries.levels);
   }
 
+  /** Offers all rows to a block of queries; `proceed` is called before each block of rows. */
+  async offerAllRows(queryBlock: number, proceed: () => void): Promise<void> {
+    for (let rowBlock = 0; rowBlock < this.rows.blocks; rowBlock++) {
+      proceed();
+      await (rowBlock === 0 ? this.offerFirst(rowBlock, queryBlock) : this.offerRows(rowBlock, queryBlock));
+    }
+  }
+
   /** Offers the first rows that queries see, while there are no thresholds to sieve by. */
   async offerFirst(rowBlock: number, queryBlock: number): Promise<void> {
     const { candidates } = this;

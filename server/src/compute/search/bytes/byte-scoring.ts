@@ -6,6 +6,7 @@ import { ByteOffers } from './byte-offers.js';
 import { ByteScorer } from './byte-scorer.js';
 import { ByteQueries, ByteRows } from './byte-vectors.js';
 import { queryLevels } from './query-levels.js';
+import { QueryThreads, THREAD_BLOCK } from './query-threads.js';
 
 /** The longest vectors whose scores stay within 32 bits. */
 export const LONGEST_IN_BYTES = 2 ** 15;
@@ -30,20 +31,26 @@ export class ByteScoring implements Scoring {
     private readonly rows: ByteRows,
     private readonly scorer: ByteScorer,
     private readonly levels: number,
+    private readonly threads: QueryThreads,
   ) {}
 
   static async open(gallery: Matrix, metric: Metric, threads: number): Promise<ByteScoring> {
     const rows = new ByteRows(gallery, metric);
-    return new ByteScoring(rows, await ByteScorer.open(rows.length, threads), await queryLevels());
+    const scorer = await ByteScorer.open(rows.length, threads);
+    return new ByteScoring(rows, scorer, await queryLevels(), new QueryThreads(rows, threads));
   }
 
   prepare(queries: Matrix, itself: boolean): ScoredSearch {
-    const inBytes = new ByteQueries(queries, this.rows, this.levels, itself ? this.rows.order : undefined);
-    return new ByteSearch(this.scorer, this.rows, inBytes, itself);
+    const threads = !itself && this.threads.isWorthwhileFor(queries.rows) ? this.threads : undefined;
+    const order = itself ? this.rows.order : undefined;
+    const size = threads ? THREAD_BLOCK : BLOCK;
+    const inBytes = new ByteQueries(queries, this.rows, this.levels, order, threads !== undefined, size);
+    return new ByteSearch(this.scorer, this.rows, inBytes, itself, threads);
   }
 
-  close(): Promise<void> {
-    return this.scorer.close();
+  async close(): Promise<void> {
+    await this.scorer.close();
+    await this.threads.close();
   }
 }
 
@@ -57,12 +64,14 @@ class ByteSearch implements ScoredSearch {
     private readonly rows: ByteRows,
     private readonly queries: ByteQueries,
     private readonly itself: boolean,
+    private readonly threads: QueryThreads | undefined,
   ) {
     this.unit = queries.scale * rows.scale;
     this.slack = queries.measures.norms.map((_, query) => (SLACK * this.error(query)) / this.unit);
   }
 
   async offerAll(candidates: Candidates, work: WorkContext): Promise<void> {
+    if (this.threads) return this.threads.offerAll(this.queries, candidates, work);
     const offers = new ByteOffers(this.scorer, this.rows, this.queries, candidates);
     await (this.itself ? this.offerHalf(offers, work) : this.offerWhole(offers, work));
   }
@@ -91,10 +100,7 @@ class ByteSearch implements ScoredSearch {
   private async offerWhole(offers: ByteOffers, { signal, progress }: WorkContext): Promise<void> {
     const { length } = this.queries.measures.norms;
     for (let i = 0; i < this.queries.blocks; i++) {
-      for (let j = 0; j < this.rows.blocks; j++) {
-        signal.throwIfAborted();
-        await (j === 0 ? offers.offerFirst(j, i) : offers.offerRows(j, i));
-      }
+      await offers.offerAllRows(i, () => signal.throwIfAborted());
       progress(Math.min((i + 1) * BLOCK, length), length);
     }
   }

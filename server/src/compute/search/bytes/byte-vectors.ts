@@ -65,8 +65,15 @@ export class ByteRows {
     this.measures = measuresOf(norms, residuals);
   }
 
+  /** The same in memory that threads share. */
+  shared(): ByteRows {
+    const bytes = new Uint8Array(roomFor(this.bytes.length, true));
+    bytes.set(this.bytes);
+    return ByteRows.revive({ ...this, bytes });
+  }
+
   /** What another thread was sent of it. */
-  static revive(sent: ByteRows): ByteRows {
+  static revive(sent: object): ByteRows {
     return Object.assign(Object.create(ByteRows.prototype), sent);
   }
 
@@ -103,12 +110,14 @@ export class ByteQueries {
     readonly levels: number,
     private readonly order: Int32Array = Int32Array.from({ length: queries.rows }, (_, query) => query),
     isShared = false,
+    /** How many queries a block has, but the last one; at most BLOCK. */
+    readonly blockSize = BLOCK,
   ) {
     // A step of a bias is worth the gallery's reach times a row's scale; where there is no bias, a query's scale is free.
     const own = metric === 'l2' ? reach : reachOf(queries, centre) || 1;
     this.scale = own / levels;
     this.length = length;
-    this.blocks = Math.ceil(queries.rows / BLOCK);
+    this.blocks = Math.ceil(queries.rows / blockSize);
     this.bytes = new Int8Array(roomFor(columnsFor(queries.rows) * length, isShared));
     const scale = { centre, reach: own, levels };
     const residuals = roundVectors(queries, scale, order, (place, vector) => this.write(place, vector));
@@ -116,22 +125,22 @@ export class ByteQueries {
   }
 
   /** What another thread was sent of it. */
-  static revive(sent: ByteQueries): ByteQueries {
+  static revive(sent: object): ByteQueries {
     return Object.assign(Object.create(ByteQueries.prototype), sent);
   }
 
   at(n: number): ByteBlock {
-    const first = n * BLOCK;
-    const ids = this.order.subarray(first, first + BLOCK);
+    const first = n * this.blockSize;
+    const ids = this.order.subarray(first, first + this.blockSize);
     const columns = columnsFor(ids.length);
     const bytes = this.bytes.subarray(first * this.length, (first + columns) * this.length);
     return { ids, vectors: new Tensor('int8', unshared(bytes), [this.length, columns]) };
   }
 
   private write(place: number, vector: Int8Array): void {
-    const column = place % BLOCK;
+    const column = place % this.blockSize;
     const first = place - column;
-    const columns = columnsFor(Math.min(BLOCK, this.order.length - first));
+    const columns = columnsFor(Math.min(this.blockSize, this.order.length - first));
     let at = first * this.length + column;
     for (let i = 0; i < vector.length; i++, at += columns) this.bytes[at] = vector[i];
     for (let i = vector.length; i < this.length; i++, at += columns) this.bytes[at] = this.levels;

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { WorkContext } from '../../../plugins/declare.js';
-import { startThread } from '../../threads.js';
+import { MOST_THREADS, startThread } from '../../threads.js';
 import { BLOCK } from '../block-graph.js';
 import { ByteQueries, ByteRows } from '../bytes/byte-vectors.js';
 import { queryLevels } from '../bytes/query-levels.js';
@@ -17,8 +17,6 @@ const MOST_LOOKED_AT = 1 / 6;
 const LARGEST_NORM = 1e17;
 /** Of fewer strips threads are not worth their start. */
 const LEAST_STRIPS = 16;
-/** Each holds some 50 MB. */
-const MOST_THREADS = 16;
 
 /**
  * Sieves pairs by products of vectors in bytes, which tell of all but a few that they are further apart than any window

@@ -1,0 +1,109 @@
+import type { Worker } from 'node:worker_threads';
+import type { WorkContext } from '../../../plugins/declare.js';
+import { MOST_THREADS, startThread } from '../../threads.js';
+import { BLOCK } from '../block-graph.js';
+import type { Candidates } from '../candidates.js';
+import type { ByteQueries, ByteRows } from './byte-vectors.js';
+
+/** Queries in a block: a few blocks are shared by as many threads. */
+export const THREAD_BLOCK = BLOCK / 2;
+/** Of fewer products of a block of queries and a block of rows threads are not worth their start. */
+const LEAST_PRODUCTS = 64;
+/** What says that no further block is to be begun: far below what threads can count up from. */
+const STOP = -(2 ** 30);
+
+export interface QueryThreadData {
+  readonly rows: ByteRows;
+}
+
+/** A search, as threads are sent it. */
+export interface QueryThreadTask {
+  readonly queries: ByteQueries;
+  readonly candidates: Candidates;
+  /** The first block of queries that no thread has begun; less than 0 where they are to stop. */
+  readonly next: Int32Array<SharedArrayBuffer>;
+}
+
+/**
+ * Searches for blocks of queries by a thread a core, each with a session of its own: products wait for no other's, nor for
+ * what is looked at after them. Threads are started by the first search that is worth it.
+ */
+export class QueryThreads {
+  private threads: Worker[] = [];
+  /** Ends with the last search that was asked for: threads take one at a time. */
+  private last: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly rows: ByteRows,
+    private readonly count: number,
+  ) {}
+
+  isWorthwhileFor(queries: number): boolean {
+    const blocks = Math.ceil(queries / THREAD_BLOCK);
+    return this.count > 1 && blocks > 1 && blocks * this.rows.blocks >= LEAST_PRODUCTS;
+  }
+
+  /** Offers all rows to all queries, which stand in memory that threads share. */
+  offerAll(queries: ByteQueries, candidates: Candidates, work: WorkContext): Promise<void> {
+    const turn = this.last.then(() => this.offerNow(queries, candidates, work));
+    this.last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  private async offerNow(
+    queries: ByteQueries,
+    candidates: Candidates,
+    { signal, progress }: WorkContext,
+  ): Promise<void> {
+    const total = queries.measures.norms.length;
+    const next = new Int32Array(new SharedArrayBuffer(4));
+    const stop = () => Atomics.store(next, 0, STOP);
+    signal.throwIfAborted();
+    signal.addEventListener('abort', stop);
+    let done = 0;
+    try {
+      await Promise.all(
+        this.started().map((thread) =>
+          ended(thread, { queries, candidates, next } satisfies QueryThreadTask, () => {
+            progress(Math.min(++done * THREAD_BLOCK, total), total);
+          }),
+        ),
+      );
+    } catch (error) {
+      stop();
+      await this.close();
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', stop);
+    }
+    signal.throwIfAborted();
+    if (done < queries.blocks) throw new Error(`Threads ended after ${done} of ${queries.blocks} blocks of queries`);
+  }
+
+  private started(): readonly Worker[] {
+    if (this.threads.length === 0) {
+      const data: QueryThreadData = { rows: this.rows.shared() };
+      this.threads = Array.from({ length: Math.min(MOST_THREADS, this.count) }, () => startThread('queries', data));
+    }
+    return this.threads;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.threads.map((thread) => thread.terminate()));
+    this.threads = [];
+  }
+}
+
+/** Sends a thread a task, and waits for it to say that it has no more to do. */
+function ended(thread: Worker, task: QueryThreadTask, tell: () => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const listen = (message: 'block' | 'ended') => {
+      if (message === 'block') return tell();
+      thread.off('message', listen).off('error', reject).off('exit', left);
+      resolve();
+    };
+    const left = (code: number) => reject(new Error(`A thread of a search ended with ${code}`));
+    thread.on('message', listen).on('error', reject).on('exit', left);
+    thread.postMessage(task);
+  });
+}
