@@ -36,6 +36,17 @@ describe('index flat equals a plain double-precision search', () => {
     });
   }
 
+  // Few queries are scored for one by one; a vector and the digits of its norm are seldom whole lines.
+  for (const queries of [1, 3, 4, 5]) {
+    it(`for ${queries} of vectors of any length, by l2 and by ip`, async () => {
+      for (const dimension of [1, 2, 13, 14, 15, 16, 17, 31, 100]) {
+        const gallery = randomVectors(1100, dimension, dimension);
+        for (const metric of ['l2', 'ip'] as const)
+          await assertEqualsPlainSearch(gallery, randomVectors(queries, dimension, 9), metric, 5);
+      }
+    });
+  }
+
   for (const metric of ['l2', 'ip'] as const) {
     it(`by ${metric}, a set against itself, each left out of its own result`, async () => {
       const set = randomVectors(2500, 16, 3);
@@ -70,8 +81,8 @@ describe('index flat equals a plain double-precision search', () => {
   it('by ip, far from the origin, queries within and far beyond the gallery’s reach', async () => {
     const { data } = randomVectors(1500, 12, 12);
     const set = { data: data.map((value) => 5 + value), rows: 1500, dimension: 12 };
-    for (const scale of [1e-4, 1, 1e4]) {
-      const some = randomVectors(40, 12, 13);
+    for (const [scale, count] of [1e-4, 1, 1e4].flatMap((one) => [40, 2].map((many) => [one, many] as const))) {
+      const some = randomVectors(count, 12, 13);
       const queries = { ...some, data: some.data.map((value) => scale * value) };
       await assertEqualsPlainSearch(set, queries, 'ip', 5);
       await assertEqualsPlainSearch(set, queries, 'l2', 5);

@@ -15,6 +15,8 @@ export const LONGEST_IN_BYTES = 2 ** 15;
  * what the k-th best is off by itself, which is little where errors do not add up.
  */
 const SLACK = 1.15;
+/** So many queries are scored for one by one in less time than by a matrix product. */
+const FEW = 4;
 /** Pairs of blocks are computed once for both sides while no more than this share of pairs has to be looked at. */
 const MOST_LOOKED_AT = 1 / 16;
 
@@ -99,6 +101,14 @@ class ByteSearch implements ScoredSearch {
 
   private async offerWhole(offers: ByteOffers, { signal, progress }: WorkContext): Promise<void> {
     const { length } = this.queries.measures.norms;
+    const { scores } = this.rows;
+    if (scores && length <= FEW) {
+      for (let query = 0; query < length; query++) {
+        offers.offerToOne(scores, query, () => signal.throwIfAborted());
+        progress(query + 1, length);
+      }
+      return;
+    }
     for (let i = 0; i < this.queries.blocks; i++) {
       await offers.offerAllRows(i, () => signal.throwIfAborted());
       progress(Math.min((i + 1) * BLOCK, length), length);

@@ -4,6 +4,7 @@ import { BLOCK, ZERO_POINT } from '../block-graph.js';
 import { largestOf } from '../norms.js';
 import { centreOf, normsOf, reachOf, roundVectors } from './quantise.js';
 import { biasOf, noBias, type RowBias, writeDigits } from './row-bias.js';
+import { RowScores } from './row-scores.js';
 
 /** The largest byte of a row. */
 const ROW_LEVELS = 127;
@@ -40,6 +41,8 @@ export class ByteRows {
   readonly order: Int32Array;
   readonly length: number;
   readonly blocks: number;
+  /** There where this thread alone holds the rows. */
+  readonly scores: RowScores | undefined;
   private readonly bytes: Uint8Array;
 
   /** With `isShared` in memory that threads share. */
@@ -59,7 +62,8 @@ export class ByteRows {
     this.order = Int32Array.from(norms.keys()).sort((a, b) => nearestFirst * (norms[a] - norms[b]));
     this.length = dimension + this.bias.digits;
     this.blocks = Math.ceil(rows / BLOCK);
-    this.bytes = new Uint8Array(roomFor(rows * this.length, isShared));
+    this.scores = isShared ? undefined : new RowScores(rows, this.length);
+    this.bytes = this.scores?.bytes ?? new Uint8Array(new SharedArrayBuffer(rows * this.length));
     const scale = { centre: this.centre, reach: this.reach, levels: ROW_LEVELS };
     const residuals = roundVectors(gallery, scale, this.order, (place, vector) => this.write(place, vector));
     this.measures = measuresOf(norms, residuals);
@@ -67,9 +71,9 @@ export class ByteRows {
 
   /** The same in memory that threads share. */
   shared(): ByteRows {
-    const bytes = new Uint8Array(roomFor(this.bytes.length, true));
+    const bytes = new Uint8Array(new SharedArrayBuffer(this.bytes.length));
     bytes.set(this.bytes);
-    return ByteRows.revive({ ...this, bytes });
+    return ByteRows.revive({ ...this, bytes, scores: undefined });
   }
 
   /** What another thread was sent of it. */
@@ -118,7 +122,8 @@ export class ByteQueries {
     this.scale = own / levels;
     this.length = length;
     this.blocks = Math.ceil(queries.rows / blockSize);
-    this.bytes = new Int8Array(roomFor(columnsFor(queries.rows) * length, isShared));
+    const size = columnsFor(queries.rows) * length;
+    this.bytes = new Int8Array(isShared ? new SharedArrayBuffer(size) : new ArrayBuffer(size));
     const scale = { centre, reach: own, levels };
     const residuals = roundVectors(queries, scale, order, (place, vector) => this.write(place, vector));
     this.measures = measuresOf(normsOf(queries, centre), residuals);
@@ -137,6 +142,13 @@ export class ByteQueries {
     return { ids, vectors: new Tensor('int8', unshared(bytes), [this.length, columns]) };
   }
 
+  /** A query, followed by its largest bytes. */
+  vector(query: number): Int8Array {
+    const [first, column] = [Math.floor(query / this.blockSize) * this.blockSize, query % this.blockSize];
+    const columns = columnsFor(Math.min(this.blockSize, this.order.length - first));
+    return Int8Array.from({ length: this.length }, (_, i) => this.bytes[first * this.length + column + i * columns]);
+  }
+
   private write(place: number, vector: Int8Array): void {
     const column = place % this.blockSize;
     const first = place - column;
@@ -150,10 +162,6 @@ export class ByteQueries {
 /** How many columns a block of so many queries has. */
 function columnsFor(queries: number): number {
   return Math.ceil(queries / LINE) * LINE;
-}
-
-function roomFor(bytes: number, isShared: boolean): ArrayBufferLike {
-  return isShared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes);
 }
 
 /** ONNX Runtime takes no shared memory. */
