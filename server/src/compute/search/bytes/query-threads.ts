@@ -99,11 +99,13 @@ function ended(thread: Worker, task: QueryThreadTask, tell: () => void): Promise
   return new Promise((resolve, reject) => {
     const listen = (message: 'block' | 'ended') => {
       if (message === 'block') return tell();
-      thread.off('message', listen).off('error', reject).off('exit', left);
+      thread.off('message', listen).off('error', reject).off('exit', left).unref();
       resolve();
     };
     const left = (code: number) => reject(new Error(`A thread of a search ended with ${code}`));
     thread.on('message', listen).on('error', reject).on('exit', left);
+    // An idle one keeps no process.
+    thread.ref();
     thread.postMessage(task);
   });
 }
