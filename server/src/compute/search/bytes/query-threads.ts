@@ -9,6 +9,8 @@ import type { ByteQueries, ByteRows } from './byte-vectors.js';
 export const THREAD_BLOCK = BLOCK / 2;
 /** Of fewer products of a block of queries and a block of rows threads are not worth their start. */
 const LEAST_PRODUCTS = 64;
+/** Threads share a second copy of the rows, which may take so many bytes. */
+const MOST_BYTES = 2 ** 27;
 /** What says that no further block is to be begun: far below what threads can count up from. */
 const STOP = -(2 ** 30);
 
@@ -40,7 +42,8 @@ export class QueryThreads {
 
   isWorthwhileFor(queries: number): boolean {
     const blocks = Math.ceil(queries / THREAD_BLOCK);
-    return this.count > 1 && blocks > 1 && blocks * this.rows.blocks >= LEAST_PRODUCTS;
+    const isLarge = blocks > 1 && blocks * this.rows.blocks >= LEAST_PRODUCTS;
+    return this.count > 1 && isLarge && this.rows.order.length * this.rows.length <= MOST_BYTES;
   }
 
   /** Offers all rows to all queries, which stand in memory that threads share. */
