@@ -23,3 +23,41 @@ export function startThread(name: keyof typeof THREADS, workerData: object): Wor
   const source = `${dirname(here)}/${THREADS[name]}.ts`;
   return new Worker(FROM_SOURCE, { eval: true, workerData: { ...workerData, source }, execArgv: [] });
 }
+
+const STOP = -(2 ** 30);
+
+/** What threads stop with when they are to. */
+export class Stopped extends Error {}
+
+/**
+ * Numbers that threads take in turn, each once. A thread that is within native code must not be terminated, which ends the
+ * process: it is told to stop, and looks now and then.
+ */
+export class Turns {
+  private readonly next: Int32Array<SharedArrayBuffer>;
+
+  constructor(first: number) {
+    this.next = new Int32Array(new SharedArrayBuffer(4)).fill(first);
+  }
+
+  /** What another thread was sent of it. */
+  static revive(sent: object): Turns {
+    return Object.assign(Object.create(Turns.prototype), sent);
+  }
+
+  /** The next number below `end`; undefined where there is none. */
+  take(end: number): number | undefined {
+    this.proceed();
+    const taken = Atomics.add(this.next, 0, 1);
+    return taken >= 0 && taken < end ? taken : undefined;
+  }
+
+  stop(): void {
+    Atomics.store(this.next, 0, STOP);
+  }
+
+  /** Throws `Stopped` once threads are to stop. */
+  proceed(): void {
+    if (Atomics.load(this.next, 0) < 0) throw new Stopped();
+  }
+}

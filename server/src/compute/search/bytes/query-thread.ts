@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { Stopped, Turns } from '../../threads.js';
 import { Candidates } from '../candidates.js';
 import { ByteOffers } from './byte-offers.js';
 import { ByteScorer } from './byte-scorer.js';
@@ -9,22 +10,23 @@ import type { QueryThreadData, QueryThreadTask } from './query-threads.js';
 
 const rows = ByteRows.revive((workerData as QueryThreadData).rows);
 const scorer = await ByteScorer.open(rows.length, 1);
-const stopped = new Error('stopped');
 
-parentPort?.on('message', async (task: QueryThreadTask) => {
+parentPort?.on('message', async (task: QueryThreadTask | 'close') => {
+  if (task === 'close') {
+    await scorer.close();
+    parentPort?.close();
+    return;
+  }
   const queries = ByteQueries.revive(task.queries);
+  const turns = Turns.revive(task.turns);
   const offers = new ByteOffers(scorer, rows, queries, Candidates.revive(task.candidates));
-  const proceed = () => {
-    if (Atomics.load(task.next, 0) < 0) throw stopped;
-  };
   try {
-    for (let block = Atomics.add(task.next, 0, 1); block >= 0 && block < queries.blocks; ) {
-      await offers.offerAllRows(block, proceed);
+    for (let block = turns.take(queries.blocks); block !== undefined; block = turns.take(queries.blocks)) {
+      await offers.offerAllRows(block, () => turns.proceed());
       parentPort?.postMessage('block');
-      block = Atomics.add(task.next, 0, 1);
     }
   } catch (error) {
-    if (error !== stopped) throw error;
+    if (!(error instanceof Stopped)) throw error;
   }
   parentPort?.postMessage('ended');
 });

@@ -1,6 +1,7 @@
+import { once } from 'node:events';
 import type { Worker } from 'node:worker_threads';
 import type { WorkContext } from '../../../plugins/declare.js';
-import { MOST_THREADS, startThread } from '../../threads.js';
+import { MOST_THREADS, startThread, Turns } from '../../threads.js';
 import { BLOCK } from '../block-graph.js';
 import type { Candidates } from '../candidates.js';
 import type { ByteQueries, ByteRows } from './byte-vectors.js';
@@ -11,9 +12,6 @@ export const THREAD_BLOCK = BLOCK / 2;
 const LEAST_PRODUCTS = 64;
 /** Threads share a second copy of the rows, which may take so many bytes. */
 const MOST_BYTES = 2 ** 27;
-/** What says that no further block is to be begun: far below what threads can count up from. */
-const STOP = -(2 ** 30);
-
 export interface QueryThreadData {
   readonly rows: ByteRows;
 }
@@ -22,8 +20,8 @@ export interface QueryThreadData {
 export interface QueryThreadTask {
   readonly queries: ByteQueries;
   readonly candidates: Candidates;
-  /** The first block of queries that no thread has begun; less than 0 where they are to stop. */
-  readonly next: Int32Array<SharedArrayBuffer>;
+  /** Blocks of queries. */
+  readonly turns: Turns;
 }
 
 /**
@@ -59,25 +57,25 @@ export class QueryThreads {
     { signal, progress }: WorkContext,
   ): Promise<void> {
     const total = queries.measures.norms.length;
-    const next = new Int32Array(new SharedArrayBuffer(4));
-    const stop = () => Atomics.store(next, 0, STOP);
+    const turns = new Turns(0);
+    const stop = () => turns.stop();
     signal.throwIfAborted();
     signal.addEventListener('abort', stop);
     let done = 0;
-    try {
-      await Promise.all(
-        this.started().map((thread) =>
-          ended(thread, { queries, candidates, next } satisfies QueryThreadTask, () => {
-            progress(Math.min(++done * THREAD_BLOCK, total), total);
-          }),
-        ),
-      );
-    } catch (error) {
-      stop();
+    const tell = () => progress(Math.min(++done * THREAD_BLOCK, total), total);
+    const ends = this.started().map(async (thread) => {
+      try {
+        await ended(thread, { queries, candidates, turns }, tell);
+      } catch (error) {
+        stop();
+        throw error;
+      }
+    });
+    const failed = (await Promise.allSettled(ends)).find((end) => end.status === 'rejected');
+    signal.removeEventListener('abort', stop);
+    if (failed) {
       await this.close();
-      throw error;
-    } finally {
-      signal.removeEventListener('abort', stop);
+      throw failed.reason;
     }
     signal.throwIfAborted();
     if (done < queries.blocks) throw new Error(`Threads ended after ${done} of ${queries.blocks} blocks of queries`);
@@ -92,8 +90,17 @@ export class QueryThreads {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.threads.map((thread) => thread.terminate()));
+    const { threads } = this;
     this.threads = [];
+    await Promise.all(
+      threads.map(async (thread) => {
+        // Of one that has ended already there is no number.
+        if (thread.threadId < 0) return;
+        thread.ref();
+        thread.postMessage('close');
+        await once(thread, 'exit');
+      }),
+    );
   }
 }
 

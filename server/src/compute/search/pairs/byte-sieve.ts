@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { WorkContext } from '../../../plugins/declare.js';
-import { MOST_THREADS, startThread } from '../../threads.js';
+import { MOST_THREADS, startThread, Turns } from '../../threads.js';
 import { BLOCK } from '../block-graph.js';
 import { ByteQueries, ByteRows } from '../bytes/byte-vectors.js';
 import { queryLevels } from '../bytes/query-levels.js';
@@ -79,25 +79,22 @@ export class ByteSieve {
 
   /** Sieves all strips but the first, by a thread a core: products wait for no other's, nor for what is looked at. */
   private async runInThreads(windows: Windows, signal: AbortSignal, put: (found: StripOfPairs) => void): Promise<void> {
-    const next = new Int32Array(new SharedArrayBuffer(4)).fill(1);
-    const data: StripThreadData = { ...this.vectors, windows: windows.ranges, next };
-    const threads = Array.from({ length: Math.min(MOST_THREADS, this.threads) }, () => startThread('strips', data));
-    const stop = () => Promise.all(threads.map((thread) => thread.terminate()));
+    const turns = new Turns(1);
+    const data: StripThreadData = { ...this.vectors, windows: windows.ranges, turns };
+    const stop = () => turns.stop();
     signal.addEventListener('abort', stop);
-    try {
-      await Promise.all(
-        threads.map(async (thread) => {
-          thread.on('message', (found: StripOfPairs) => {
-            put(found);
-            if (windows.isFull) void stop();
-          });
-          await once(thread, 'exit');
-        }),
-      );
-    } finally {
-      signal.removeEventListener('abort', stop);
-      await stop();
-    }
+    const ends = Array.from({ length: Math.min(MOST_THREADS, this.threads) }, async () => {
+      const thread = startThread('strips', data);
+      thread.on('message', (found: StripOfPairs) => {
+        put(found);
+        if (windows.isFull) stop();
+      });
+      thread.on('error', stop);
+      await once(thread, 'exit');
+    });
+    const failed = (await Promise.allSettled(ends)).find((end) => end.status === 'rejected');
+    signal.removeEventListener('abort', stop);
+    if (failed) throw failed.reason;
     signal.throwIfAborted();
   }
 

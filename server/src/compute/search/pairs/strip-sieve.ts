@@ -1,4 +1,5 @@
 import type { DistanceRange } from '../../../plugins/declare.js';
+import type { Turns } from '../../threads.js';
 import { BLOCK } from '../block-graph.js';
 import { ByteScorer } from '../bytes/byte-scorer.js';
 import { ByteQueries, ByteRows } from '../bytes/byte-vectors.js';
@@ -19,8 +20,8 @@ export interface StripVectors {
 }
 
 export interface StripThreadData extends StripVectors {
-  /** The first strip that no thread has begun. */
-  readonly next: Int32Array<SharedArrayBuffer>;
+  /** Strips. */
+  readonly turns: Turns;
 }
 
 /** What a strip says of its pairs. */

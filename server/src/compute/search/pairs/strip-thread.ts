@@ -1,12 +1,19 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { type StripOfPairs, StripSieve, type StripThreadData } from './strip-sieve.js';
+import { Stopped, Turns } from '../../threads.js';
+import { StripSieve, type StripThreadData } from './strip-sieve.js';
 
 /* A thread that sieves strips, each the next that no thread has begun, until there are no more. */
 
-const { next, ...given } = workerData as StripThreadData;
+const { turns: sent, ...given } = workerData as StripThreadData;
+const turns = Turns.revive(sent);
 const sieve = await StripSieve.open(given, 1);
-for (let strip = Atomics.add(next, 0, 1); strip < sieve.strips; strip = Atomics.add(next, 0, 1)) {
-  const found: StripOfPairs = await sieve.run(strip);
-  parentPort?.postMessage(found, [found.near.buffer as ArrayBuffer]);
+try {
+  for (let strip = turns.take(sieve.strips); strip !== undefined; strip = turns.take(sieve.strips)) {
+    const found = await sieve.run(strip, () => turns.proceed());
+    parentPort?.postMessage(found, [found.near.buffer as ArrayBuffer]);
+  }
+} catch (error) {
+  if (!(error instanceof Stopped)) throw error;
+} finally {
+  await sieve.close();
 }
-await sieve.close();
