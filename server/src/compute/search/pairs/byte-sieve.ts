@@ -98,8 +98,9 @@ export class ByteSieve {
     signal.throwIfAborted();
   }
 
-  private put({ below, near }: StripOfPairs, windows: Windows): void {
+  private put({ isFull, below, near }: StripOfPairs, windows: Windows): void {
     const { vectors } = this.set;
+    if (isFull) windows.isFull = true;
     for (const [window, count] of below.entries()) windows.skip(window, count);
     const others = new Int32Array(AT_ONCE);
     const distances = new Float64Array(AT_ONCE);

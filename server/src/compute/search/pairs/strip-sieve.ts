@@ -8,6 +8,9 @@ import { NearPairs, type WordVectors } from './near-pairs.js';
 /** The lowest threshold that products are sieved by where they are computed. */
 const LOWEST = 128;
 
+/** More near pairs of a strip than this are not held. */
+const MOST_NEAR = 2 ** 24;
+
 /** What threads share: only data, without methods. */
 export interface StripVectors {
   readonly rows: ByteRows;
@@ -26,9 +29,11 @@ export interface StripThreadData extends StripVectors {
 
 /** What a strip says of its pairs. */
 export interface StripOfPairs {
-  /** How many were looked at in 16 bits, and how many there are. */
+  /** How many were looked at in 16 bits, and how many were scored. */
   readonly looked: number;
   readonly scored: number;
+  /** Too many may be in windows: not all of the strip were scored, and none is given. */
+  readonly isFull: boolean;
   /** For each window the pairs that are surely nearer than it, and further than the one before. */
   readonly below: Float64Array;
   /** Two rows for each pair that may be in a window; those with one first row stand together. */
@@ -67,7 +72,7 @@ export class StripSieve {
     const thresholds = this.thresholds(queries.ids, limit);
     const isSieved = thresholds.every((threshold) => threshold >= LOWEST);
     near.holdColumns(strip, queries.ids, limit);
-    let looked = 0;
+    let [looked, scored, held] = [0, 0, 0];
     for (let block = strip; block < this.strips; block++) {
       const rows = given.rows.at(block);
       near.holdRows(block);
@@ -89,14 +94,26 @@ export class StripSieve {
         const roughly = near.roughly(x, y, product);
         const window = windows.findIndex(({ high }) => roughly - near.margin <= high);
         if (window < 0) return;
-        if (roughly + near.margin < windows[window]!.low) below[window]! += 1;
-        else found[query]!.push(y);
+        if (roughly + near.margin < windows[window]!.low) {
+          below[window]! += 1;
+          return;
+        }
+        found[query]!.push(y);
+        held += 1;
       });
+      scored += BLOCK ** 2;
       proceed();
+      if (held > MOST_NEAR) return { looked, scored, isFull: true, below, near: new Int32Array() };
     }
-    const scored = (this.strips - strip) * BLOCK ** 2;
-    const pairs = found.flatMap((others, query) => others.flatMap((y) => [queries.ids[query]!, y]));
-    return { looked, scored, below, near: Int32Array.from(pairs) };
+    const pairs = new Int32Array(2 * held);
+    let at = 0;
+    for (const [query, others] of found.entries()) {
+      for (const y of others) {
+        pairs[at++] = queries.ids[query]!;
+        pairs[at++] = y;
+      }
+    }
+    return { looked, scored, isFull: false, below, near: pairs };
   }
 
   /**
