@@ -1,42 +1,29 @@
+import { allot, openKernel, toLanes } from '../kernel.js';
 import type { Taps } from './cubic-taps.js';
 import type { RgbImage } from './decode.js';
 import { RESAMPLE_WASM } from './resample-wasm.js';
 
-const PAGE = 65_536;
-/** The kernels read and write so many bytes at once, and may do so behind the end of what is theirs. */
-const LANES = 16;
 /** Bytes of a photograph that are handed to the kernels at a time, which bounds the memory that they keep. */
 const STRIPE = 1 << 20;
 
-/** TypeScript declares it for browsers alone. */
-declare const WebAssembly: {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object) => { readonly exports: unknown };
-};
-
 /** What resample.wat exports; every parameter but a count is a position in its memory or a distance there. */
 interface Kernels {
-  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   across(...of: [source: number, sourceRow: number, rows: number, ...Table, target: number, targetRow: number]): void;
   down(...of: [source: number, row: number, ...Table, target: number]): void;
 }
 type Table = [first: number, start: number, weights: number, count: number];
 
-let opened: Kernels | undefined;
-
-/** Opened when the first photograph comes. */
-function kernels(): Kernels {
-  opened ??= new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(RESAMPLE_WASM, 'base64'))).exports as Kernels;
-  return opened;
-}
+let opened: ReturnType<typeof openKernel<Kernels>> | undefined;
 
 /** The weighted sums of an image's pixels along its rows and then along the columns of that: 8-bit RGB. */
 export function weightedSums({ data, width }: RgbImage, across: Taps, down: Taps): Uint8Array {
   const [row, narrowRow] = [3 * width, toLanes(3 * across.first.length)];
   const atOnce = Math.max(1, Math.floor(STRIPE / row));
   const sizes = [bytesOf(across), bytesOf(down), atOnce * row, (down.to - down.from) * narrowRow];
-  const [acrossAt, downAt, stripe, narrow, result] = allot([...sizes, down.first.length * narrowRow]);
-  const kernel = kernels();
+  // Opened when the first photograph comes.
+  opened ??= openKernel<Kernels>(RESAMPLE_WASM);
+  const kernel = opened;
+  const [acrossAt, downAt, stripe, narrow, result] = allot(kernel, [...sizes, down.first.length * narrowRow]);
   const bytes = new Uint8Array(kernel.memory.buffer);
   const [columns, rows] = [writeTaps(bytes, acrossAt, across), writeTaps(bytes, downAt, down)];
   for (let top = down.from; top < down.to; top += atOnce) {
@@ -47,16 +34,6 @@ export function weightedSums({ data, width }: RgbImage, across: Taps, down: Taps
   }
   kernel.down(narrow, narrowRow, ...rows, result);
   return withoutGaps(bytes.subarray(result), 3 * across.first.length, narrowRow, down.first.length);
-}
-
-/** Where blocks of so many bytes lie, one after another, in a memory that has room for all of them. */
-function allot(sizes: readonly number[]): number[] {
-  const starts = [0];
-  for (const size of sizes) starts.push(toLanes(starts[starts.length - 1] + size) + LANES);
-  const { memory } = kernels();
-  const missing = starts[sizes.length] - memory.buffer.byteLength;
-  if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
-  return starts;
 }
 
 function bytesOf({ first, start, weights }: Taps): number {
@@ -75,8 +52,4 @@ function withoutGaps(bytes: Uint8Array, length: number, row: number, rows: numbe
   const values = new Uint8Array(length * rows);
   for (let n = 0; n < rows; n++) values.set(bytes.subarray(n * row, n * row + length), n * length);
   return values;
-}
-
-function toLanes(bytes: number): number {
-  return Math.ceil(bytes / LANES) * LANES;
 }

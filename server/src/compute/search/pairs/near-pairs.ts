@@ -1,24 +1,17 @@
 import type { Matrix } from '../../../plugins/declare.js';
+import { allot, openKernel } from '../../kernel.js';
 import { BLOCK } from '../block-graph.js';
 import { largestOf, squaredNorms } from '../norms.js';
 import { NEAR_PAIRS_WASM } from './near-pairs-wasm.js';
 
-const PAGE = 65_536;
 /** Bytes of a vector are a multiple of this. */
 const LINE = 64;
 /** The norm of the longest vector in whole numbers, before they are rounded: the largest that 16 bits hold. */
 const LONGEST = 32_767;
 const LEAST_INT32 = -(2 ** 31);
 
-/** TypeScript declares it for browsers alone. */
-declare const WebAssembly: {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object) => { readonly exports: unknown };
-};
-
 /** What near-pairs.wat exports. */
 interface Kernel {
-  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   high(from: number, bytes: number, target: number): number;
   near(
     places: number,
@@ -85,7 +78,7 @@ export class NearPairs {
   /** Places of pairs: a row's number in its block times how many columns there are, and a column's. */
   readonly places: Int32Array;
   readonly margin: number;
-  private readonly kernel: Kernel;
+  private readonly kernel = openKernel<Kernel>(NEAR_PAIRS_WASM);
   private readonly held: { readonly rows: Int16Array; readonly columns: Int16Array };
   private readonly heldHalves: Int32Array;
   private readonly least: Int32Array;
@@ -93,17 +86,11 @@ export class NearPairs {
 
   constructor(private readonly vectors: WordVectors) {
     this.margin = vectors.margin;
-    const module = new WebAssembly.Module(Buffer.from(NEAR_PAIRS_WASM, 'base64'));
-    this.kernel = new WebAssembly.Instance(module).exports as Kernel;
     const block = BLOCK * vectors.bytes;
-    let size = 0;
-    const room = (bytes: number) => {
-      size += bytes;
-      return size - bytes;
-    };
-    const [rows, columns, halves, least] = [room(block), room(block), room(4 * BLOCK), room(4 * BLOCK)];
-    const [sieved, places, kept] = [room(BLOCK ** 2), room(4 * BLOCK ** 2), room(8 * BLOCK ** 2)];
-    this.kernel.memory.grow(Math.ceil(size / PAGE));
+    const [rows, columns, halves, least, sieved, places, kept] = allot(this.kernel, [
+      ...[block, block, 4 * BLOCK, 4 * BLOCK],
+      ...[BLOCK ** 2, 4 * BLOCK ** 2, 8 * BLOCK ** 2],
+    ]);
     const { buffer } = this.kernel.memory;
     this.held = { rows: new Int16Array(buffer, rows, block / 2), columns: new Int16Array(buffer, columns, block / 2) };
     this.heldHalves = new Int32Array(buffer, halves, BLOCK);
