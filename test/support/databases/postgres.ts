@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync } from 'node:fs';
 import { chmod, chown, cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -62,6 +62,12 @@ export class PostgresServer implements DatabaseServer {
 
   get url(): string {
     return this.bareUrl.replace(USER, `${USER}:${encodeURIComponent(PASSWORD)}`);
+  }
+
+  /** Lets it have a folder. */
+  give(folder: string): void {
+    if (OTHER.uid !== undefined) chownSync(folder, OTHER.uid, OTHER.gid);
+    chmodSync(folder, 0o700);
   }
 
   /** Starts it again where it was halted. */

@@ -123,6 +123,22 @@ describe('A search that other processes do', () => {
     );
   });
 
+  it('searches one after the other for more queries and for fewer, in parts of other sizes', async () => {
+    const gallery = withTies(60, 4);
+    const index = await searchOf(gallery, 'l2', new AtOnce(600));
+    for (const count of [60, 15, 40]) {
+      const queries = selectRows(
+        gallery,
+        Array.from({ length: count }, (_, n) => n),
+      );
+      const orders = new Float64Array(count * 3);
+      const found = await index.search(inMemory(queries), { ...work, k: 3, orders });
+      assert.deepEqual({ ...found, orders }, await whole(gallery, queries, 'l2', 3));
+    }
+    await index.close();
+    assert.deepEqual(await readdir(searches(), { recursive: true }), ['key', 'key/vectors']);
+  });
+
   it('does what is small itself', async () => {
     const gallery = withTies(30, 1);
     const executor = new AtOnce(900);

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { withLease } from '../../../server/src/store/cache/lease.js';
 import { identityOf } from '../../../server/src/store/process-identity.js';
 import { temporaryFolder } from '../../support/run-folder.js';
@@ -42,8 +43,24 @@ describe('A lease', () => {
     assert.ok(existsSync(file()));
   });
 
-  async function dated(milliseconds: number): Promise<void> {
-    await writeFile(file(), held());
+  for (const [what, apart] of [
+    ['behind', -HOUR_MS],
+    ['ahead', HOUR_MS],
+  ] as const) {
+    it(`that another machine has whose clock is an hour ${what} is waited for`, async () => {
+      await dated(apart, { ...identityOf(process.pid), space: 'another machine' });
+      const stop = new AbortController();
+      const waiting = withLease(file(), stop.signal, async () => 'done');
+      // Long enough to be looked at some times.
+      await delay(200);
+      stop.abort();
+      await assert.rejects(waiting, { name: 'AbortError' });
+      assert.ok(existsSync(file()));
+    });
+  }
+
+  async function dated(milliseconds: number, holder: object = identityOf(process.pid)): Promise<void> {
+    await writeFile(file(), JSON.stringify(holder));
     const date = new Date(Date.now() + milliseconds);
     await utimes(file(), date, date);
   }

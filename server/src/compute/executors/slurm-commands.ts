@@ -11,6 +11,8 @@ const AWAY =
 /** And that somebody has as many jobs as they may. */
 const FULL =
   /submit limit|MaxSubmit|GrpSubmit|MaxJobCount|temporarily unable to accept|too many jobs|accounting\/QOS policy/i;
+/** And that what a machine says of itself is not believed: its credentials are of another hour, or by another key. */
+const UNBELIEVED = /authentication error|authentication credential|(expired|rewound|replayed|invalid) credential/i;
 
 const ON_LOGIN_NODE = 'Run where Slurm’s commands work, a login node mostly, or without --executor slurm.';
 
@@ -29,11 +31,10 @@ export function slurmCommand(name: string, args: readonly string[]): Promise<Res
       const words = wordsOf(stderr) || error.message;
       if (FULL.test(words)) return resolve(full(name, words));
       if (error.killed || AWAY.test(words)) return resolve(away(name, error.killed ? 'it gave no answer' : words));
-      return resolve(
-        fail('cluster-refused', `${name}: ${words}`, {
-          hint: 'Change what its words name, by --executor-set key=value.',
-        }),
-      );
+      const hint = UNBELIEVED.test(words)
+        ? 'The clock of this machine is apart from the cluster’s, or its munge key is another: set the clock, or ask who runs the cluster.'
+        : 'Change what its words name, by --executor-set key=value.';
+      return resolve(fail('cluster-refused', `${name}: ${words}`, { hint }));
     });
   });
 }

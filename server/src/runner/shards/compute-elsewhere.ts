@@ -211,9 +211,15 @@ class FollowedPlan {
     if (left.length === 0) return;
     const givenUp = left.filter((n) => (this.tries.get(n) ?? 1) >= MOST_TRIES);
     if (givenUp.length > 0) throw new Halt(await this.problemOf(givenUp, view));
-    const failed = await Promise.all(left.map((n) => readFailed(this.plan.folder, n)));
     for (const n of left) this.goneSince.delete(n);
-    await this.submit(left, [...new Set(failed.flatMap((note) => note?.machine ?? []))]);
+    await this.submit(left, await this.machinesToAvoid(left, view));
+  }
+
+  /** Where these shards failed: as their workers say, or the queue where a worker could write nothing. */
+  private async machinesToAvoid(shards: readonly number[], { ended }: QueueView): Promise<string[]> {
+    const failed = await Promise.all(shards.map((n) => readFailed(this.plan.folder, n)));
+    const machines = shards.flatMap((n, at) => failed[at]?.machine ?? ended.get(n)?.machine ?? []);
+    return [...new Set(machines)];
   }
 
   private async problemOf(shards: readonly number[], view: QueueView): Promise<Problem> {

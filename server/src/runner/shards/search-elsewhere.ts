@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import pMap from 'p-map';
 import type {
   ExecutorElsewhere,
   IndexBuilder,
@@ -30,6 +31,9 @@ import type { SearchShard } from './search-shard.js';
 /** Vectors of a part, or of a block of queries, at the most; in bytes the index takes a quarter more. */
 const HELD_BYTES = 2 ** 28;
 
+/** Shards that are looked for at once. */
+const LOOKS = 16;
+
 /** What is searched, and by what. */
 export interface SearchedElsewhere {
   readonly use: PluginUse;
@@ -49,8 +53,8 @@ export interface SearchedElsewhere {
  */
 export class SearchElsewhere implements SearchIndex {
   private readonly owner = randomBytes(6).toString('hex');
-  /** Parts that were written, by their first row. */
-  private readonly parts = new Map<number, KeptArray>();
+  /** Parts that were written, by their first row and the one behind their last. */
+  private readonly parts = new Map<string, KeptArray>();
   private here: Promise<SearchIndex> | undefined;
 
   constructor(
@@ -83,8 +87,9 @@ export class SearchElsewhere implements SearchIndex {
   ): Promise<Neighbours> {
     const { folder } = this.from;
     try {
-      const shards = await this.shardsOf(queries, options);
-      await this.computeAll(shards, queries, options);
+      const sizes = shardSizes(this.executor.pairs, queries.rows, this.from.vectors);
+      const shards = await this.shardsOf(queries, options, sizes);
+      await this.computeAll(shards, sizes, (share) => options.progress(Math.floor(share * queries.rows), queries.rows));
       for (const { shard } of shards) {
         const at = { query: shard.block.first, row: shard.part.first };
         merger.add(await readFound(folder, shard.name), at);
@@ -107,8 +112,8 @@ export class SearchElsewhere implements SearchIndex {
 
   private async computeAll(
     shards: readonly SearchShard[],
-    queries: VectorSource,
-    { progress }: SearchOptions,
+    { part, block }: ShardSizes,
+    progress: (share: number) => void,
   ): Promise<void> {
     const { context, executor, from } = this;
     const rate = context.rates.get(searchRate(from.vectors.dimension));
@@ -116,14 +121,14 @@ export class SearchElsewhere implements SearchIndex {
     const done = await computeElsewhere<SearchShard>(context, executor, {
       label: `search, ${from.model}`,
       folder: from.folder,
-      secondsPerShard: rate && executor.pairs / rate.perSecond,
+      secondsPerShard: rate && (part * block) / rate.perSecond,
       missing: async () => {
         if (!context.useCache) return shards;
-        const found = await Promise.all(shards.map(({ shard }) => hasFound(from.folder, shard.name)));
+        const found = await pMap(shards, ({ shard }) => hasFound(from.folder, shard.name), { concurrency: LOOKS });
         return shards.filter((_, n) => !found[n]);
       },
       isThere: ({ shard }) => hasFound(from.folder, shard.name),
-      onShard: () => progress(Math.floor((++there / shards.length) * queries.rows), queries.rows),
+      onShard: () => progress(++there / shards.length),
     });
     const pairs = done.reduce((sum, shard) => sum + shard.pairs, 0);
     const seconds = done.reduce((sum, shard) => sum + shard.seconds, 0);
@@ -131,12 +136,15 @@ export class SearchElsewhere implements SearchIndex {
   }
 
   /** Part by part: whoever computes several shards opens each part once. */
-  private async shardsOf(queries: VectorSource, { k, exclude }: SearchOptions): Promise<SearchShard[]> {
+  private async shardsOf(
+    queries: VectorSource,
+    { k, exclude }: SearchOptions,
+    sizes: ShardSizes,
+  ): Promise<SearchShard[]> {
     const { vectors, folder, use } = this.from;
-    const { part: partRows, block: blockRows } = sizesOf(this.executor.pairs, queries, vectors);
     const blocks: SearchShard['shard']['block'][] = [];
-    for (let first = 0; first < queries.rows; first += blockRows) {
-      const end = Math.min(queries.rows, first + blockRows);
+    for (let first = 0; first < queries.rows; first += sizes.block) {
+      const end = Math.min(queries.rows, first + sizes.block);
       const own = exclude?.subarray(first, end);
       blocks.push({
         ...(await this.keep(queries, first, end)),
@@ -145,13 +153,8 @@ export class SearchElsewhere implements SearchIndex {
       });
     }
     const shards: SearchShard[] = [];
-    for (let first = 0; first < vectors.rows; first += partRows) {
-      const known = this.parts.get(first);
-      const part =
-        known && existsSync(known.file)
-          ? known
-          : await this.keep(vectors, first, Math.min(vectors.rows, first + partRows));
-      this.parts.set(first, part);
+    for (let first = 0; first < vectors.rows; first += sizes.part) {
+      const part = await this.partOf(first, Math.min(vectors.rows, first + sizes.part));
       for (const block of blocks) {
         const name = keyOf({
           use,
@@ -165,16 +168,36 @@ export class SearchElsewhere implements SearchIndex {
     return shards;
   }
 
+  /** How large parts are depends on how many queries there are: of another search they may end elsewhere. */
+  private async partOf(first: number, end: number): Promise<KeptArray> {
+    const name = `${first}-${end}`;
+    const known = this.parts.get(name);
+    if (known && existsSync(known.file)) return known;
+    const part = await this.keep(this.from.vectors, first, end);
+    this.parts.set(name, part);
+    return part;
+  }
+
   private async keep(source: VectorSource, first: number, end: number): Promise<KeptArray> {
     const { data, rows, dimension } = await source.rowsAt(Array.from({ length: end - first }, (_, n) => first + n));
     return keepArray(this.from.folder, this.owner, data, [rows, dimension]);
   }
 }
 
+/** Rows of a part, and queries of a block. */
+export interface ShardSizes {
+  readonly part: number;
+  readonly block: number;
+}
+
 /** As square as they can be, which reads the least for as many pairs. */
-function sizesOf(pairs: number, queries: VectorSource, vectors: VectorSource): { part: number; block: number } {
+export function shardSizes(
+  pairs: number,
+  queries: number,
+  vectors: Pick<VectorSource, 'rows' | 'dimension'>,
+): ShardSizes {
   const most = rowsIn(vectors.dimension, HELD_BYTES);
   const side = Math.max(1, Math.min(most, Math.floor(Math.sqrt(pairs))));
-  const block = Math.min(queries.rows, side);
+  const block = Math.min(queries, side);
   return { block, part: Math.max(1, Math.min(vectors.rows, most, Math.floor(pairs / block))) };
 }

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
@@ -12,6 +15,7 @@ import { temporaryFolder } from '../../../support/run-folder.js';
 
 const idle: WorkContext = { signal: new AbortController().signal, progress: () => undefined };
 const few = randomVectors(40, 6, 1);
+const QUIET = { stdio: 'ignore' } as const;
 /** Three transactions of a load. */
 const many = randomVectors(10_000, 512, 2);
 
@@ -116,10 +120,62 @@ describe('A database in trouble (skipped without npm run fetch:python)', functio
     assert.deepEqual(await server.ask('SELECT * FROM lookalike.theirs'), []);
   });
 
-  it('with the schema of a newer version', async () => {
+  for (const [what, version, hint] of [
+    ['a newer', 99, /newest Lookalike/],
+    ['an older', 0, /DROP SCHEMA lookalike CASCADE/],
+  ] as const) {
+    it(`with the schema of ${what} version`, async () => {
+      assert.ok((await build(few)).ok);
+      await server.ask(`UPDATE lookalike.version SET version = ${version}`);
+      const again = await build(few);
+      refused(again, 'database-unfit', new RegExp(`version ${version},`));
+      assert.match((!again.ok && again.problem.hint) || '', hint);
+    });
+  }
+
+  it('with a pgvector that knows no graphs yet', async () => {
     assert.ok((await build(few)).ok);
-    await server.ask('UPDATE lookalike.version SET version = 99');
-    refused(await build(few), 'database-unfit', /version 99/);
+    const say = (version: string) =>
+      server.ask(`UPDATE pg_extension SET extversion = '${version}' WHERE extname = 'vector' RETURNING extversion`);
+    const [{ extversion }] = (await server.ask<{ extversion: string }>(
+      `SELECT extversion FROM pg_extension WHERE extname = 'vector'`,
+    )) as [{ extversion: string }];
+    await say('0.4.4');
+    try {
+      refused(await build(few), 'database-unfit', /version 0\.4\.4 there, and 0\.5 is needed/);
+    } finally {
+      await say(extversion);
+    }
+  });
+
+  it('whose disk is full while it loads (skipped where none can be mounted), and that goes on when there is room', async function () {
+    const disk = await mkdtemp(join(tmpdir(), 'lookalike-postgres-disk-'));
+    const mount = (options: string) => execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', disk], QUIET);
+    try {
+      mount('size=12m');
+    } catch {
+      await rm(disk, { recursive: true });
+      return this.skip();
+    }
+    try {
+      await mkdir(join(disk, 'data'));
+      server.give(join(disk, 'data'));
+      await server.ask(`CREATE TABLESPACE small LOCATION '${join(disk, 'data')}'`);
+      await server.ask(`ALTER ROLE ${USER} SET default_tablespace = small`);
+      refused(await build(many), 'database-refused', /No space left on device/);
+      const [{ rows }] = (await server.ask<{ rows: number }>(
+        `SELECT count(*)::integer AS rows FROM ${await table()}`,
+      )) as [{ rows: number }];
+      assert.ok(rows > 0 && rows < many.rows, `${rows} rows`);
+      mount('remount,size=200m');
+      assert.ok((await build(many)).ok);
+      await server.ask('DROP SCHEMA lookalike CASCADE');
+      await server.ask(`ALTER ROLE ${USER} RESET default_tablespace`);
+      await server.ask('DROP TABLESPACE small');
+    } finally {
+      execFileSync('umount', ['--lazy', disk], QUIET);
+      await rm(disk, { recursive: true });
+    }
   });
 
   it('whose rows are not what was loaded: one changed, exchanged, or of another dimension', async () => {

@@ -49,7 +49,9 @@ export async function setUp(session: Session): Promise<void> {
   if (version !== VERSION) {
     throw unfit(
       `The schema \`${SCHEMA}\` is of version ${version}, and this program knows ${VERSION}`,
-      'Use the newest Lookalike, or another database.',
+      version !== undefined && version < VERSION
+        ? `Purge with the Lookalike that made it, or DROP SCHEMA ${SCHEMA} CASCADE: embeddings are loaded again.`
+        : 'Use the newest Lookalike, or another database.',
     );
   }
 }
