@@ -12,11 +12,14 @@ import { benchExplore } from './pages/explore/explore.js';
 import { benchMap } from './pages/map.js';
 import { benchPanel } from './pages/panel.js';
 import { benchPairsCounted } from './pairs-counted/pairs-counted.js';
-import { benchPgvector } from './pgvector.js';
 import { benchRuns } from './planning/many-runs/runs.js';
 import { benchSweep } from './planning/many-runs/sweep.js';
 import { benchPlanning } from './planning/planning.js';
 import { benchRealNetworks } from './real-networks.js';
+import { benchExecutors } from './scale/executors.js';
+import { benchGallery } from './scale/gallery.js';
+import { benchGraphs } from './search/graphs.js';
+import { benchPgvector } from './search/pgvector.js';
 import { benchSearch } from './search/search.js';
 import { benchStart } from './start/start.js';
 import { writeSection } from './write-benchmarks.js';
@@ -34,7 +37,10 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Section | undefined>>> =
   pairs: benchAllPairs,
   'pairs-counted': benchPairsCounted,
   pgvector: benchPgvector,
+  graphs: benchGraphs,
   planning: benchPlanning,
+  executors: benchExecutors,
+  gallery: benchGallery,
   editor: benchEditor,
   panel: benchPanel,
   map: benchMap,

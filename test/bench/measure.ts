@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 /** What a benchmark found: a section of docs/benchmarks.md. */
 export interface Section {
   /** What is written after `npm run bench --`. */
@@ -21,6 +23,11 @@ export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+/** Of a package, as it is installed. */
+export function versionOf(name: string): string {
+  return JSON.parse(readFileSync(new URL(`../../node_modules/${name}/package.json`, import.meta.url), 'utf8')).version;
 }
 
 /** A figure with its unit of last place by size: 3.14, 31.4, 314. */

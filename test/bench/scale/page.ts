@@ -1,5 +1,6 @@
 import { searchPairs } from '../../../server/src/plugins/params.js';
 import { SHARD_SIZE } from '../../../server/src/runner/embedding/embedding-plan.js';
+import { shardSizes } from '../../../server/src/runner/shards/search-elsewhere.js';
 import { VISION, type VisionShape } from '../../support/clip/shapes.js';
 import { figure, table } from '../measure.js';
 import type { EmbeddingRate, Rates } from './rates.js';
@@ -81,9 +82,9 @@ ${table(
   ['', ...SIZES.map(([name]) => name)],
   [
     ['vectors in float32', ...SIZES.map(([, images]) => bytes(4 * rates.search.dimension * images))],
-    ['1,000 queries', ...SIZES.map(([, images]) => searchTime(1000 * images, rates))],
-    ['every image as a query', ...SIZES.map(([, images]) => searchTime(images ** 2, rates))],
-    ['shards, every image as a query', ...SIZES.map(([, images]) => count(Math.ceil(images ** 2 / PAIRS_OF_A_SHARD)))],
+    ['1,000 queries', ...SIZES.map(([, images]) => searchTime(1000, images, rates))],
+    ['every image as a query', ...SIZES.map(([, images]) => searchTime(images, images, rates))],
+    ['shards, every image as a query', ...SIZES.map(([, images]) => count(searchShards(images, images, rates)))],
   ],
 )}
 
@@ -122,11 +123,17 @@ function hours(seconds: number): string {
   return `${time(seconds)} (${time(seconds / TASKS_AT_ONCE)})`;
 }
 
+function searchShards(queries: number, rows: number, { search: { dimension } }: Rates): number {
+  if (queries * rows <= PAIRS_OF_A_SHARD) return 1;
+  const { part, block } = shardSizes(PAIRS_OF_A_SHARD, queries, { rows, dimension });
+  return Math.ceil(rows / part) * Math.ceil(queries / block);
+}
+
 /** A cluster has no more tasks for a search than shards. */
-function searchTime(pairs: number, { search }: Rates): string {
-  const tasks = Math.min(TASKS_AT_ONCE, Math.ceil(pairs / PAIRS_OF_A_SHARD));
-  const alone = time(pairs / search.pairsPerSecond);
-  return tasks === 1 ? alone : `${alone} (${time(pairs / search.pairsPerSecond / tasks)})`;
+function searchTime(queries: number, images: number, rates: Rates): string {
+  const tasks = Math.min(TASKS_AT_ONCE, searchShards(queries, images, rates));
+  const seconds = (queries * images) / rates.search.pairsPerSecond;
+  return tasks === 1 ? time(seconds) : `${time(seconds)} (${time(seconds / tasks)})`;
 }
 
 function time(seconds: number): string {

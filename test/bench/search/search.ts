@@ -9,7 +9,7 @@ import type { Matrix } from '../../../server/src/plugins/declare.js';
 import { inMemory } from '../../../server/src/plugins/matrix.js';
 import { encodeNpy } from '../../../server/src/store/npy.js';
 import { randomVectors } from '../../support/random-vectors.js';
-import { figure, median, note, type Section, secondsOf, table } from '../measure.js';
+import { figure, median, note, type Section, secondsOf, table, versionOf } from '../measure.js';
 
 const ROUNDS = 5;
 const K = 6;
@@ -82,7 +82,7 @@ async function ours(gallery: Matrix, queries: Matrix): Promise<Searcher> {
 async function usearch(gallery: Matrix, queries: Matrix): Promise<Searcher> {
   const { exactSearch, MetricKind } = createRequire(import.meta.url)('usearch');
   return {
-    name: 'usearch 2.25.3 `exactSearch`',
+    name: `usearch ${versionOf('usearch')} \`exactSearch\``,
     count: QUERIES / 4,
     async search(count) {
       const some = queries.data.subarray(0, count * DIMENSION);
@@ -103,7 +103,7 @@ async function hnswlib(gallery: Matrix, queries: Matrix): Promise<Searcher> {
   const vector = ({ data }: Matrix, row: number) => Array.from(data.subarray(row * DIMENSION, (row + 1) * DIMENSION));
   for (let row = 0; row < ROWS; row++) index.addPoint(vector(gallery, row), row);
   return {
-    name: 'hnswlib-node 3.0.0 `BruteforceSearch`',
+    name: `hnswlib-node ${versionOf('hnswlib-node')} \`BruteforceSearch\``,
     count: QUERIES / 16,
     async search(count) {
       const some = Array.from({ length: count }, (_, row) => vector(queries, row));

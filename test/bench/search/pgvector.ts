@@ -1,15 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Matrix, SearchIndex } from '../../server/src/plugins/declare.js';
-import { flat } from '../../server/src/plugins/indexes/flat.js';
-import { pgvector } from '../../server/src/plugins/indexes/pgvector.js';
-import { inMemory, selectRows } from '../../server/src/plugins/matrix.js';
-import { ProblemError, type Result } from '../../server/src/protocol/errors.js';
-import { recallAgainst } from '../../server/src/runner/figures/recall.js';
-import { HAS_POSTGRES, PostgresServer } from '../support/databases/postgres.js';
-import { figure, median, note, type Section, secondsOf, table } from './measure.js';
-import { clusteredVectors, peopleOf } from './pairs-counted/vectors.js';
+import type { Matrix, SearchIndex } from '../../../server/src/plugins/declare.js';
+import { flat } from '../../../server/src/plugins/indexes/flat.js';
+import { pgvector } from '../../../server/src/plugins/indexes/pgvector.js';
+import { inMemory, selectRows } from '../../../server/src/plugins/matrix.js';
+import { ProblemError, type Result } from '../../../server/src/protocol/errors.js';
+import { recallAgainst } from '../../../server/src/runner/figures/recall.js';
+import { HAS_POSTGRES, PostgresServer } from '../../support/databases/postgres.js';
+import { figure, median, note, type Section, secondsOf, table } from '../measure.js';
+import { clusteredVectors, peopleOf } from '../pairs-counted/vectors.js';
 
 const ROWS = 20_000;
 const DIMENSION = 512;
