@@ -9,16 +9,19 @@ const LOWEST = 128;
 
 /** Offers the pairs of a block of rows and a block of queries to the candidates. */
 export class ByteOffers {
-  /** What is added to the product with each row. */
-  private readonly bias: Int32Array;
+  private steps: Int32Array | undefined;
 
   constructor(
     private readonly scorer: ByteScorer,
     private readonly rows: ByteRows,
     private readonly queries: ByteQueries,
     private readonly candidates: Candidates,
-  ) {
-    this.bias = rows.bias.steps.map((steps) => steps * queries.levels);
+  ) {}
+
+  /** What is added to the product with each row. */
+  private get bias(): Int32Array {
+    this.steps ??= this.rows.bias.steps.map((steps) => steps * this.queries.levels);
+    return this.steps;
   }
 
   /** Offers all rows to one query; `proceed` is called before each block of rows. */
