@@ -26,8 +26,8 @@ export interface RunsPanelServices extends PageServices {
   readonly panels: ResultsPanels;
 }
 
-/** The first rows come at once, the others in messages that keep nobody waiting. */
-const FIRST_ROWS = 100;
+/** A screenful comes at once, the others in messages that keep nobody waiting. */
+const FIRST_ROWS = 40;
 const ROWS_AT_A_TIME = 1000;
 /** Rows are read again at the most so often. */
 const READING_EVERY_MS = 300;
@@ -49,6 +49,8 @@ class RunsPanel extends PageHost<FromRunsPage, ToRunsPage> {
   private readonly heard = new Map<string, string>();
   private readonly changed = new Set<string>();
   private reading: NodeJS.Timeout | undefined;
+  /** The first rows, which are read while the page is loaded. */
+  private begun: ReturnType<RunsPanel['rowsAfter']> | undefined;
 
   constructor(
     panel: vscode.WebviewPanel,
@@ -62,6 +64,7 @@ class RunsPanel extends PageHost<FromRunsPage, ToRunsPage> {
       server.onStarted(() => void this.list()),
       new vscode.Disposable(() => clearTimeout(this.reading)),
     );
+    this.begun = this.rowsAfter(undefined, FIRST_ROWS);
     this.load();
   }
 
@@ -88,8 +91,7 @@ class RunsPanel extends PageHost<FromRunsPage, ToRunsPage> {
     this.isListing = true;
     let after: RequestParams<'runRows'>['after'];
     for (let isFirst = true; ; isFirst = false) {
-      const limit = isFirst ? FIRST_ROWS : ROWS_AT_A_TIME;
-      const page = await this.services.server.request('runRows', { after, limit });
+      const page = await (isFirst ? this.firstPage() : this.rowsAfter(after, ROWS_AT_A_TIME));
       if (listing !== this.listing) return;
       if (!page.ok) {
         this.send({ type: 'problem', problem: page.problem });
@@ -102,6 +104,16 @@ class RunsPanel extends PageHost<FromRunsPage, ToRunsPage> {
     }
     this.isListing = false;
     this.follow(this.services.runs.all());
+  }
+
+  private firstPage(): ReturnType<RunsPanel['rowsAfter']> {
+    const begun = this.begun ?? this.rowsAfter(undefined, FIRST_ROWS);
+    this.begun = undefined;
+    return begun;
+  }
+
+  private rowsAfter(after: RequestParams<'runRows'>['after'], limit: number) {
+    return this.services.server.request('runRows', { after, limit });
   }
 
   /** How far a run is, the page is told at once; its row is read when more of it is done. */
