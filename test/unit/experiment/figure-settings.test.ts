@@ -30,6 +30,23 @@ describe('The settings that a figure depends on', () => {
     assert.ok(!changed('accuracy.face-recognition', ', {use: face-recognition, name: mirrored, mirror: true}', ''));
   });
 
+  it('are looked up once for all figures that have the same', () => {
+    const spec = read(TEXT).spec ?? assert.fail();
+    let looked = 0;
+    const watched = new Proxy(spec, {
+      get(target, key) {
+        looked++;
+        return Reflect.get(target, key);
+      },
+    });
+    const same = (path: string) => sameSettings(watched, spec, path.split('.'));
+    assert.ok(same('accuracy.mirrored.top1'));
+    const once = looked;
+    assert.ok(once > 0 && same('accuracy.mirrored.top5') && same('accuracy.mirrored.map'));
+    assert.equal(looked, once);
+    assert.ok(same('accuracy.face-recognition.top1') && looked > once, 'of another model they are others');
+  });
+
   it('are those of the stages before it, and not of the stages after', () => {
     for (const path of ['images', 'accuracy.mirrored', 'threshold']) {
       assert.ok(changed(path, 'dataset: synthetic', 'dataset: {use: synthetic, seed: 8}'), path);

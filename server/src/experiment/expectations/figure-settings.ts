@@ -1,5 +1,6 @@
 import { canonicalJson } from '../../protocol/canonical-json.js';
-import { followPath } from '../../stages/figures.js';
+import type { Stage } from '../../stages/declare.js';
+import { type Followed, followPath } from '../../stages/figures.js';
 import type { ExperimentSpec } from '../../stages/spec.js';
 
 /**
@@ -7,9 +8,16 @@ import type { ExperimentSpec } from '../../stages/spec.js';
  * `['accuracy', 'face-recognition']`). Two experiments with the same settings measure the same figures.
  */
 export function settingsOf(spec: ExperimentSpec, path: readonly string[]): unknown {
-  const { matching, depth, names } = followPath(path);
-  const stage = depth > 0 ? matching[0]?.stage : undefined;
-  return stage?.settings ? stage.settings(spec, names) : { ...spec, name: undefined, expect: undefined };
+  return settingsAlong(spec, followPath(path));
+}
+
+function settingsAlong(spec: ExperimentSpec, followed: Followed): unknown {
+  const stage = stageOf(followed);
+  return stage?.settings ? stage.settings(spec, followed.names) : { ...spec, name: undefined, expect: undefined };
+}
+
+function stageOf({ matching, depth }: Followed): Stage | undefined {
+  return depth > 0 ? matching[0]?.stage : undefined;
 }
 
 /** Whether a file is named in what the figures at or below a path depend on. */
@@ -21,5 +29,18 @@ export function dependsOnFile(spec: ExperimentSpec, path: readonly string[], fil
 
 /** Whether both experiments measure the same figure at the path. */
 export function sameSettings(a: ExperimentSpec, b: ExperimentSpec, path: readonly string[]): boolean {
-  return canonicalJson(settingsOf(a, path)) === canonicalJson(settingsOf(b, path));
+  const followed = followPath(path);
+  const key = JSON.stringify([stageOf(followed)?.key, followed.names]);
+  return settingsText(a, followed, key) === settingsText(b, followed, key);
+}
+
+/** A figure is asked of each of hundreds of variants, and many figures depend on the same settings. */
+const texts = new WeakMap<ExperimentSpec, Map<string, string>>();
+
+function settingsText(spec: ExperimentSpec, followed: Followed, key: string): string {
+  const known = texts.get(spec) ?? new Map<string, string>();
+  texts.set(spec, known);
+  const text = known.get(key) ?? canonicalJson(settingsAlong(spec, followed));
+  known.set(key, text);
+  return text;
 }
