@@ -213,6 +213,12 @@ describe('What a client asks about a run', () => {
     assert.deepEqual([newer?.id, older?.folder], [again.runId, run]);
     assert.deepEqual(newer?.settings, older?.settings, 'run again as it was');
     assert.deepEqual(newer?.figures, older?.figures);
+    const listed = [await client.get('listRuns', { newest: 1 }), await client.get('listRuns', {})];
+    assert.deepEqual(
+      listed.map((runs) => runs.map(({ id }) => id)),
+      [[again.runId], [again.runId, older?.id]],
+    );
+    assert.deepEqual(await client.get('countRuns', {}), { runs: 2 });
 
     await client.get('noteRun', { folder: run, note: { star: true, note: 'the good one' } });
     const [noted, ...none] = unpackRuns(await client.get('rowsOfRuns', { folders: [run, join(folder, 'faces'), '/'] }));

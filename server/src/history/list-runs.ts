@@ -54,9 +54,14 @@ export interface RunPage extends RunTable {
   readonly last: string | null;
 }
 
+/** So few runs are read from their folders before an index of thousands is. */
+const FEW = 50;
+
 /** Reads the runs of one private folder in pages: newest first, as the ids of runs begin with their time. */
 export class RunPages {
   private index: { readonly runs: string; readonly open: Promise<RunIndex> } | undefined;
+  /** What was read without the index, which may lack it. */
+  private ahead: ReadonlyMap<string, Indexed> = new Map();
 
   constructor(private readonly reading: RunReading) {}
 
@@ -64,14 +69,16 @@ export class RunPages {
   async after(home: string, last: string | undefined, limit: number): Promise<RunPage> {
     const runs = join(home, 'runs');
     const names = (await runNames(runs)).sort().reverse();
-    // An index that other pages were read by is only older: what it lacks is read from its folder.
-    if (last === undefined || this.index?.runs !== runs) this.index = { runs, open: RunIndex.open(runs, ROW_KEY) };
     const left = last === undefined ? names : names.filter((name) => name < last);
     const page = left.slice(0, limit);
-    const index = await this.index.open;
+    const isLast = page.length === left.length;
+    const keepAhead = async (read: ReadonlyMap<string, Indexed>) => {
+      this.ahead = read;
+    };
+    const isAhead = !isLast && page.length <= FEW;
+    const index = isAhead ? { get: () => undefined, add: keepAhead } : await this.indexOf(runs, names);
     const known = await knownRuns(page, { runs, index, names, ...this.reading });
     const rows = known.flatMap(({ row }) => row() ?? []);
-    const isLast = page.length === left.length;
     if (isLast) this.index = undefined;
     return {
       runs: rows,
@@ -79,6 +86,16 @@ export class RunPages {
       total: names.length,
       last: isLast ? null : (page.at(-1) ?? null),
     };
+  }
+
+  /** One that other pages were read by is only older: what it lacks is read from its folder. */
+  private async indexOf(runs: string, names: readonly string[]): Promise<RunIndex> {
+    if (this.index?.runs !== runs) this.index = { runs, open: RunIndex.open(runs, ROW_KEY) };
+    const index = await this.index.open;
+    const lacking = [...this.ahead].filter(([name, { stamp }]) => !index.get(name, stamp));
+    this.ahead = new Map();
+    await index.add(new Map(lacking), names);
+    return index;
   }
 }
 
@@ -99,7 +116,7 @@ async function knownRuns(
     ...reading
   }: Omit<Listing, 'most'> & {
     readonly runs: string;
-    readonly index: RunIndex;
+    readonly index: Pick<RunIndex, 'get' | 'add'>;
     readonly names: readonly string[];
   },
 ): Promise<Known[]> {

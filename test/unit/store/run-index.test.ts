@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { indexRun, listRuns } from '../../../server/src/history/list-runs.js';
+import { indexRun, listRuns, RunPages } from '../../../server/src/history/list-runs.js';
 import type { Results } from '../../../server/src/protocol/results.js';
 import type { RunTable } from '../../../server/src/protocol/runs/table/run-row.js';
 import { writeRunNote } from '../../../server/src/store/run-folder/run-note.js';
 import { newRunRecord, type RunRecord, writeRunRecord } from '../../../server/src/store/run-folder/run-record.js';
 import { writeRunFile } from '../../../server/src/store/run-folder/sound-files.js';
 import { exampleResults, exampleRun } from '../../support/example-results.js';
+import { writeManyRuns } from '../../support/many-runs.js';
 import { temporaryFolder } from '../../support/run-folder.js';
 import { plugins } from '../../support/spec-text.js';
 
@@ -55,6 +57,19 @@ describe('The list of runs', () => {
     assert.equal(second.read, 0);
     assert.deepEqual(second.runs, first.runs);
     assert.deepEqual(second.figures, first.figures);
+  });
+
+  it('gives the first of many in pages without the index, which has all of them in the end', async () => {
+    writeManyRuns(home(), join(home(), 'faces.experiment.yaml'), 24);
+    const pages = new RunPages(READING);
+    const first = await pages.after(home(), undefined, 20);
+    assert.deepEqual([first.runs.length, first.total], [20, 24]);
+    assert.ok(!existsSync(join(home(), 'runs', 'index.jsonl')));
+    const others = await pages.after(home(), first.last ?? undefined, 20);
+    assert.deepEqual([others.runs.length, others.last], [4, null]);
+    const all = await listed();
+    assert.equal(all.read, 0);
+    assert.deepEqual(new Set([...first.runs, ...others.runs]), new Set(all.runs));
   });
 
   it('has what whoever ended a run added to it', async () => {
