@@ -102,27 +102,28 @@ export function percentilesOf(
   percentiles: readonly number[],
 ): Float64Array {
   return distances.map((distance, query) => {
-    const own = genuine.subarray(query === 0 ? 0 : ends[query - 1], ends[query]);
-    if (Number.isNaN(distance) || own.length === 0) return Number.NaN;
-    if (distance > own.at(-1)!) return Number.POSITIVE_INFINITY;
+    const [start, end] = [query === 0 ? 0 : ends[query - 1]!, ends[query]!];
+    if (Number.isNaN(distance) || end <= start) return Number.NaN;
+    if (distance > genuine[end - 1]!) return Number.POSITIVE_INFINITY;
     let [low, high] = [0, percentiles.length];
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (percentileOfSorted(own, percentiles[middle]!) >= distance) high = middle;
+      if (percentileOfSorted(genuine, percentiles[middle]!, start, end) >= distance) high = middle;
       else low = middle + 1;
     }
     return percentiles[low] ?? Number.POSITIVE_INFINITY;
   });
 }
 
-/** The threshold of each query at a percentile, ascending: of those that have one. */
+/** The threshold of each query at a percentile, of those that have one. */
 export function thresholdsAt({ distances, ends }: GenuineOfQueries, percentile: number): Float64Array {
-  const thresholds = new Float64Array(ends.length).fill(Number.NaN);
-  for (let query = 0; query < ends.length; query++) {
-    const own = distances.subarray(query === 0 ? 0 : ends[query - 1], ends[query]);
-    if (own.length > 0) thresholds[query] = percentileOfSorted(own, percentile);
+  const thresholds = new Float64Array(ends.length);
+  let [start, count] = [0, 0];
+  for (const end of ends) {
+    if (end > start) thresholds[count++] = percentileOfSorted(distances, percentile, start, end);
+    start = end;
   }
-  return sorted(thresholds);
+  return thresholds.subarray(0, count);
 }
 
 /** Between which bounds the share of values up to a threshold lies, of which only bins are known. */

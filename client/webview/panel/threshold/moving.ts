@@ -9,7 +9,7 @@ import {
   sorted,
   thresholdsAt,
 } from '../../../../server/src/statistics/moved-threshold.js';
-import { percentileOfSorted } from '../../../../server/src/statistics/percentile.js';
+import { percentilesOfMany } from '../../../../server/src/statistics/percentile.js';
 
 /** A run's distances as the page was sent them. */
 export interface SentDistances {
@@ -44,16 +44,21 @@ export class Moving {
   readonly form: ThresholdForm;
   /** What the slider can stand at, ascending, in the form that the file uses. */
   readonly values: readonly number[];
+  /** Where nearly every stranger is let in, and what is beyond is of no use to anybody. */
+  private readonly farthest: number;
   /** Place of the run's own. */
   readonly own: number;
   private readonly moved: MovedThreshold | undefined;
   private readonly genuine: Float64Array;
+  /** Places where it was before. */
+  private readonly known = new Map<number, At>();
 
   constructor(readonly sent: SentDistances) {
     const { about, genuine } = sent;
     this.genuine = sorted(genuine.distances);
     // Where the pairs are too many for a table of rates, their distances can be moved all the same.
     this.form = about.form === 'fmr' && about.steps.length < 2 ? 'distance' : about.form;
+    this.farthest = this.farthestOf();
     this.values = this.valuesOf();
     this.own = Math.max(0, this.values.indexOf(this.ownValue));
     this.moved = about.minValid === null ? undefined : new MovedThreshold(this.judged());
@@ -74,8 +79,7 @@ export class Moving {
     return [...new Set([...values, this.ownValue])].sort((a, b) => a - b);
   }
 
-  /** Where nearly every stranger is let in, and what is beyond is of no use to anybody. */
-  get farthest(): number {
+  private farthestOf(): number {
     const { to, counts } = this.sent.about.strangers;
     const total = counts.reduce((sum, count) => sum + count, 0);
     let seen = 0;
@@ -104,14 +108,22 @@ export class Moving {
   }
 
   at(place: number): At {
+    const at = this.known.get(place) ?? this.workOut(place);
+    this.known.set(place, at);
+    return at;
+  }
+
+  private workOut(place: number): At {
     const { about, genuine } = this.sent;
     const value = this.values[Math.min(Math.max(0, place), this.values.length - 1)] ?? this.ownValue;
-    const own = this.form === 'percentile' ? thresholdsAt(genuine, value) : undefined;
-    const threshold = own ? percentileOfSorted(own, 50) : this.distanceOf(value);
+    const quartiles =
+      this.form === 'percentile' ? percentilesOfMany(thresholdsAt(genuine, value), [25, 50, 75]) : undefined;
+    const [low = Number.NaN, median = Number.NaN, high = Number.NaN] = quartiles ?? [];
+    const threshold = quartiles ? median : this.distanceOf(value);
     return {
       value,
       threshold,
-      quartiles: own ? [percentileOfSorted(own, 25), percentileOfSorted(own, 75)] : null,
+      quartiles: quartiles ? [low, high] : null,
       robustness: this.moved?.at(this.form === 'percentile' ? value : threshold),
       genuine: this.genuine.length === 0 ? null : countUpTo(this.genuine, threshold) / this.genuine.length,
       strangers: shareUpTo(about.strangers, threshold),
