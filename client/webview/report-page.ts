@@ -47,14 +47,21 @@ export function problemPage(problem: Problem): TemplateResult {
   return html`<main>${problemBanner(problem)}</main>`;
 }
 
-/** Sections under a list of them; `first` stands before them. One that comes later leaves the others as they are. */
-export function contents(sections: readonly Section[], first: TemplateResult | typeof nothing): TemplateResult {
+/**
+ * Sections under a list of them, or so many of them at the most; `first` stands before them. One that comes later leaves the
+ * others as they are.
+ */
+export function contents(
+  sections: readonly Section[],
+  first: TemplateResult | typeof nothing,
+  most = sections.length,
+): TemplateResult {
   return html`<nav aria-label="Contents">
       <ul>
         ${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}
       </ul>
     </nav>
-    <main>${first} ${repeat(sections, ({ id }) => id, sectionView)}</main>`;
+    <main>${first} ${repeat(sections.slice(0, most), ({ id }) => id, sectionView)}</main>`;
 }
 
 /** What a run has to show, in order. */

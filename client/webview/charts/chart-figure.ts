@@ -40,9 +40,10 @@ export class ChartFigure extends LitElement {
   /** Name of the saved file, without its ending. */
   declare file: string;
   declare draw: Figure['draw'];
-  declare width: number;
+  /** Undefined until the page is laid out: to ask before lays out all of it for each chart. */
+  declare width: number | undefined;
 
-  private readonly resized = new ResizeObserver(() => this.measure());
+  private readonly resized = new ResizeObserver(([entry]) => this.fit(entry?.contentRect.width ?? 0));
 
   /** The page's own style sheet reaches into it, and a screen reader finds one document. */
   protected override createRenderRoot(): this {
@@ -51,7 +52,6 @@ export class ChartFigure extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.measure();
     this.resized.observe(this);
   }
 
@@ -68,13 +68,13 @@ export class ChartFigure extends LitElement {
         ['PNG', () => this.pngFile()],
       ])}
       ${paperChoiceView()}
-      ${this.draw(this.width)}
+      ${this.width === undefined ? nothing : this.draw(this.width)}
       <p class="quiet">${this.note}</p>
     </figure>`;
   }
 
-  private measure(): void {
-    this.width = Math.max(NARROWEST, Math.floor(this.getBoundingClientRect().width));
+  private fit(width: number): void {
+    this.width = Math.max(NARROWEST, Math.floor(width));
   }
 
   private svgFile() {

@@ -25,6 +25,20 @@ document.addEventListener(SaveFileEvent.type, (event) => {
   host.tell({ type: 'save', file: { ...event.file, name: `${prefix}-${event.file.name}` } });
 });
 
+/** Sections that are shown: the finding and the first charts are painted before the rest is made, which takes longer. */
+let most: number | undefined = 1;
+
+function show(): void {
+  render(panelPage(shown, most), document.body);
+  if (most === undefined || !shown.report) return;
+  requestAnimationFrame(() =>
+    setTimeout(() => {
+      most = undefined;
+      show();
+    }),
+  );
+}
+
 host.listen((message) => {
   document.querySelector('[data-waiting]')?.remove();
   if (message.type === 'report') Object.assign(shown, { report: message.data, problem: undefined });
@@ -32,5 +46,5 @@ host.listen((message) => {
   if (message.type === 'progress') shown.run = message.run;
   if (message.type === 'comparison') shown.comparison = message.comparison ?? message.problem ?? undefined;
   if (message.type === 'specs') shown.specs = message.texts;
-  render(panelPage(shown), document.body);
+  show();
 });

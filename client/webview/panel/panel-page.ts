@@ -27,8 +27,8 @@ export interface Shown {
   comparison?: RunComparison | Problem;
 }
 
-/** The page: what the run is doing, and what it has found. */
-export function panelPage(shown: Shown): TemplateResult {
+/** The page: what the run is doing, and what it has found, in so many sections at the most. */
+export function panelPage(shown: Shown, most?: number): TemplateResult {
   const { host, report, run, problem, comparison } = shown;
   const live = run?.status === 'running';
   const runs = namesOf(shown);
@@ -36,7 +36,7 @@ export function panelPage(shown: Shown): TemplateResult {
   ${comparison && !('runs' in comparison) ? problemBanner(comparison, 'What differs cannot be said') : nothing}`;
   return html`${report ? runHeader(runs, run?.status) : nameOf(run)}
   ${run ? runProgress(run) : nothing} ${runActions(host, live, report !== undefined)}
-  ${contents(sectionsOf(shown, runs), first)}`;
+  ${contents(sectionsOf(shown, runs), first, most)}`;
 }
 
 /** Of a run that goes on the page has what is done: every figure is whole, and more of them come. */
