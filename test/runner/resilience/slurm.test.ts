@@ -12,6 +12,8 @@ import { copyWorkspace, newWorkspace } from '../../support/workspace.js';
 
 const IDENTITIES = FULL ? 320 : 40;
 const MODELS = ['first', 'second', 'third'];
+/** Runs a command where the plan, which is its fourth argument or later, is hidden by an empty folder. */
+const ELSEWHERE = `unshare --mount bash -c 'for word in "$@"; do if [ -d "$word" ]; then mount -t tmpfs none "$word"; fi; done; "$@"' bash`;
 /** A search of more pairs is done by tasks: two for the queries of each model, in half of the photographs each. */
 const PAIRS = 100 * IDENTITIES * 4;
 const ON_SLURM = ['--executor', 'slurm', '--executor-set', 'cores=1', '--executor-set', `pairs=${PAIRS}`];
@@ -137,6 +139,23 @@ describe('executor slurm', function () {
     assert.match(stderr, /error shard-failed .*handed over 3 times, it ended as FAILED on n\d.*no such module/);
     const [, log] = /log of shard 0: (.*)/.exec(stderr) ?? [];
     assert.match(await readFile(`${log}`, 'utf8'), /no such module/);
+    assert.deepEqual(await cluster.tasks(), []);
+  });
+
+  it('keeps a shard away from a machine whose disk is full, and from one that cannot see the folder', async () => {
+    const full = '[ "$SLURMD_NODENAME" != n1 ] || ulimit -f 0';
+    const blind = `exec() { if [ "$SLURMD_NODENAME" != n2 ]; then command "$@"; else ${ELSEWHERE} "$@"; fi; }`;
+    const there = await open(small);
+    const run = (file: string, ...more: string[]) => runToResults(file, more, { env: cluster.env });
+    const results = await run(
+      fileOf(there),
+      ...ON_SLURM,
+      '--executor-set',
+      `prelude=${JSON.stringify(`${full}; ${blind}`)}`,
+    );
+    const here = await open(small);
+    assert.deepEqual(figuresOf(results), figuresOf(await run(fileOf(here))));
+    assert.deepEqual(await computedFiles(there), await computedFiles(here));
     assert.deepEqual(await cluster.tasks(), []);
   });
 

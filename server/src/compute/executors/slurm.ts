@@ -34,6 +34,9 @@ const ENDED = new Set([
   ...['REVOKED', 'TIMEOUT'],
 ]);
 
+/** Of these, what a machine may be the cause of. */
+const SUSPECT = new Set(['BOOT_FAIL', 'FAILED', 'NODE_FAIL']);
+
 /** Why a task waits that will never run, by what it asks for. */
 const NEVER = new Set([
   ...['AccountNotAllowed', 'BadConstraints', 'InvalidAccount', 'InvalidQOS', 'PartitionConfig', 'PartitionNodeLimit'],
@@ -228,7 +231,7 @@ function viewOf(ticket: Ticket, rows: Result<Row[]>): QueueView {
     const task = tasksOf.get(row.name)?.[row.task];
     for (const shard of task ? shardsOf(task) : []) {
       if (isAlive(row)) alive.add(shard);
-      else ended.set(shard, { state: row.state, machine: row.machine || undefined });
+      else ended.set(shard, { state: row.state, machine: row.machine || undefined, suspect: SUSPECT.has(row.state) });
     }
   }
   const waiting = rows.value.find(({ state }) => state === 'PENDING');

@@ -44,6 +44,8 @@ export type Ticket = z.infer<typeof ticketSchema>;
 export interface TaskEnd {
   readonly state: string;
   readonly machine: string | undefined;
+  /** The machine may be at fault: the task was ended by nobody, nor for its time. */
+  readonly suspect: boolean;
 }
 
 /** Shards that were handed over, as a queue has them at one moment. That one is done its file says, and nothing else. */

@@ -130,6 +130,7 @@ class FollowedPlan {
   private readonly pending: Set<number>;
   private readonly tries = new Map<number, number>();
   private readonly goneSince = new Map<number, number>();
+  private readonly failedOn = new Map<number, Set<string>>();
   private readonly done: ShardDone[] = [];
   private readonly said = new Set<string>();
   private stillSince = performance.now();
@@ -215,11 +216,15 @@ class FollowedPlan {
     await this.submit(left, await this.machinesToAvoid(left, view));
   }
 
-  /** Where these shards failed: as their workers say, or the queue where a worker could write nothing. */
+  /** Where these shards failed so far: as their workers say, and the queue, where a worker could write nothing. */
   private async machinesToAvoid(shards: readonly number[], { ended }: QueueView): Promise<string[]> {
-    const failed = await Promise.all(shards.map((n) => readFailed(this.plan.folder, n)));
-    const machines = shards.flatMap((n, at) => failed[at]?.machine ?? ended.get(n)?.machine ?? []);
-    return [...new Set(machines)];
+    for (const n of shards) {
+      const end = ended.get(n);
+      const machines = [(await readFailed(this.plan.folder, n))?.machine, end?.suspect ? end.machine : undefined];
+      const known = this.failedOn.get(n) ?? [];
+      this.failedOn.set(n, new Set([...known, ...machines.filter((machine) => machine !== undefined)]));
+    }
+    return [...new Set(shards.flatMap((n) => [...(this.failedOn.get(n) ?? [])]))];
   }
 
   private async problemOf(shards: readonly number[], view: QueueView): Promise<Problem> {
