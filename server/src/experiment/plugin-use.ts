@@ -110,6 +110,7 @@ function readPluginList(reading: Reading, family: Family, list: readonly unknown
 /** What `embed.models` says of a model by a name that no plugin has. */
 function embeddedModel(reading: Reading, name: string): unknown {
   if (reading.pluginsOf('model').some((plugin) => plugin.name === name)) return undefined;
+  reading.looksElsewhere();
   const models: unknown = reading.tree.valueAt(['embed', 'models']);
   return Array.isArray(models) ? models.find((model) => isRecord(model) && model.name === name) : undefined;
 }

@@ -50,7 +50,15 @@ export function permissionsNeeded(
   spec: Partial<ExperimentSpec>,
   plugins: readonly Plugin[],
 ): (PlacedUse & { readonly permission: Permission })[] {
-  return usesOf(spec, plugins).flatMap((placed) => {
+  return permissionsOf(usesOf(spec, plugins), plugins);
+}
+
+/** The same of uses that are known already. */
+export function permissionsOf(
+  uses: readonly PlacedUse[],
+  plugins: readonly Plugin[],
+): (PlacedUse & { readonly permission: Permission })[] {
+  return uses.flatMap((placed) => {
     const plugin = pluginOf(placed, plugins);
     const permission = plugin?.permission?.(placed.use.params);
     return permission ? { ...placed, permission } : [];
@@ -98,5 +106,11 @@ export function missingWeights(
 }
 
 export function pluginOf({ family, use }: PlacedUse, plugins: readonly Plugin[]): Plugin | undefined {
-  return plugins.find((plugin) => plugin.family === family && plugin.name === use.use);
+  const known =
+    byName.get(plugins) ?? new Map(plugins.toReversed().map((plugin) => [`${plugin.family} ${plugin.name}`, plugin]));
+  byName.set(plugins, known);
+  return known.get(`${family} ${use.use}`);
 }
+
+/** A file may ask for thousands; of two of one name, which no list should have, the first counts. */
+const byName = new WeakMap<readonly Plugin[], ReadonlyMap<string, Plugin>>();

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import * as z from 'zod';
 import type { Family } from '../plugins/declare.js';
 import { pathKindOf } from '../plugins/params.js';
-import { findNamed, sameForFiles } from '../protocol/names.js';
+import { findNamed, nameForFiles } from '../protocol/names.js';
 import { stages } from '../stages/all.js';
 import type { Stage } from '../stages/declare.js';
 import { namesInFile } from '../stages/figures.js';
@@ -101,13 +101,12 @@ interface NamedItem {
 
 /** Plugins under names of their own, of which no two meet. */
 function namedUses(reading: Reading, family: Family, items: readonly NamedItem[]): NamedUse[] {
-  const names: string[] = [];
+  const names = new Map<string, string>();
   return items.flatMap(({ item, at, name }) => {
-    const use = namedUse(reading, family, item, at, name);
+    const use = reading.once([family, name ?? null, item], () => namedUse(reading, family, item, at, name));
     const given = use?.name ?? name;
     if (given === undefined) return [];
     checkName(reading, `${family}s`, given, names, at);
-    names.push(given);
     return use ?? [];
   });
 }
@@ -168,9 +167,12 @@ function modelFor(reading: Reading, name: string, path: SpecPath, models: readon
 }
 
 /** Names of one spelling but for case would be one file's on a system that does not tell them apart. */
-function checkName(reading: Reading, what: string, name: string, before: readonly string[], path: SpecPath): void {
-  const other = before.find((one) => sameForFiles(one, name));
-  if (other === undefined) return;
+function checkName(reading: Reading, what: string, name: string, before: Map<string, string>, path: SpecPath): void {
+  const other = before.get(nameForFiles(name));
+  if (other === undefined) {
+    before.set(nameForFiles(name), name);
+    return;
+  }
   const named = other === name ? `named "${name}"` : `named "${other}" and "${name}", one name to some file systems`;
   reading.error('duplicate-name', path, `Two ${what} are ${named}`, { hint: 'Give one of them another `name`.' });
 }

@@ -5,6 +5,7 @@ import type { Diagnostic } from './checks/diagnostics.js';
 import { entriesOf } from './entries.js';
 import { readMatrix } from './matrix/read-matrix.js';
 import { foldDiagnostics, type ReadMatrix, readVariants } from './matrix/variants.js';
+import { Memory } from './memory.js';
 import { applyOverride } from './overrides.js';
 import { isRecord } from './plugin-use.js';
 import { readSections } from './read-sections.js';
@@ -23,8 +24,8 @@ export interface ReadOptions extends Variables {
   readonly plugins: readonly Plugin[];
   /** `key.path=value` settings that override the text. */
   readonly overrides?: readonly string[];
-  /** Of an earlier version of the text, without overrides: what has not changed is not parsed again. */
-  readonly earlier?: SpecTree;
+  /** An earlier version of the text, without overrides: what has not changed is neither parsed nor read again. */
+  readonly earlier?: Pick<ReadExperiment, 'tree' | 'memory'>;
 }
 
 /** An experiment file as it was read. */
@@ -41,6 +42,8 @@ export interface ReadExperiment {
   readonly disables: readonly Disable[];
   /** The file's YAML, as far as it could be read; empty of a file that is too large. */
   readonly tree: SpecTree;
+  /** For the next version of the text. */
+  readonly memory: Memory;
   /** Where a value of the draft stands in the text; of one that is not written, what is around it. */
   rangeOf(path: SpecPath): Range;
   keyRangeOf(path: SpecPath): Range;
@@ -56,8 +59,9 @@ const MOST_ERRORS = 100;
 /** Reads an experiment file's text. Whatever is wrong is a diagnostic; nothing is thrown, and no file is read. */
 export function readExperiment(text: string, options: ReadOptions): ReadExperiment {
   const tooLarge = text.length > LARGEST_TEXT;
-  const tree = SpecTree.parse(tooLarge ? '' : text, options.earlier);
-  const { diagnostics, spec, matrix, read } = tooLarge ? refuse(tree, text) : readTree(tree, options);
+  const tree = SpecTree.parse(tooLarge ? '' : text, options.earlier?.tree);
+  const memory = Memory.after(options.earlier?.memory, options);
+  const { diagnostics, spec, matrix, read } = tooLarge ? refuse(tree, text) : readTree(tree, { ...options, memory });
   return {
     spec: diagnostics.some(({ severity }) => severity === 'error') ? undefined : spec,
     matrix,
@@ -65,10 +69,15 @@ export function readExperiment(text: string, options: ReadOptions): ReadExperime
     diagnostics,
     disables: tooLarge ? [] : disablesIn(text, (start, end) => tree.range(start, end)),
     tree,
+    memory,
     rangeOf: (path) => read.rangeOf(path),
     keyRangeOf: (path) => read.keyRangeOf(path),
     valueAt: (path) => read.valueAt(path),
   };
+}
+
+interface ReadingOptions extends ReadOptions {
+  readonly memory: Memory;
 }
 
 interface Outcome {
@@ -88,7 +97,7 @@ function refuse(read: SpecTree, text: string): Outcome {
 }
 
 /** A slip is told once: what follows from it is not seen where it is put right, and all else is. */
-function readTree(tree: SpecTree, options: ReadOptions): Outcome {
+function readTree(tree: SpecTree, options: ReadingOptions): Outcome {
   const told: Diagnostic[] = tree.problems.map(({ message, range, repair }) => {
     return { code: 'yaml-syntax', severity: 'error', path: [], message, range, repair };
   });
@@ -144,8 +153,8 @@ function isOfVariants({ path: [section], code }: Diagnostic): boolean {
 }
 
 /** One reading of a tree; what `--set` sets is set in it, and its faults are told as its own. */
-function readOnce(tree: SpecTree, options: ReadOptions): Omit<Outcome, 'read'> {
-  const reading = new Reading(tree, options.plugins, options);
+function readOnce(tree: SpecTree, options: ReadingOptions): Omit<Outcome, 'read'> {
+  const reading = new Reading(tree, options.plugins, options, options.memory);
   const set = (options.overrides ?? []).flatMap((override) => {
     const applied = applyOverride(tree.document, override);
     if (!applied.ok) reading.error('set-invalid', [], applied.problem.message);
@@ -158,7 +167,7 @@ function readOnce(tree: SpecTree, options: ReadOptions): Omit<Outcome, 'read'> {
 /** A file with a matrix is read a variant each: by itself it need not be whole. */
 function readWhole(
   reading: Reading,
-  options: ReadOptions,
+  options: ReadingOptions,
   set: readonly { readonly path: SpecPath }[],
 ): Omit<Outcome, 'read'> {
   const matrix = readMatrix(
@@ -167,7 +176,7 @@ function readWhole(
   );
   if (!matrix) return { spec: readExperimentOf(reading, options), diagnostics: reading.diagnostics };
   const variants = readVariants(reading, matrix.combinations, (variant) => {
-    const own = new Reading(variant, options.plugins, options);
+    const own = new Reading(variant, options.plugins, options, options.memory);
     const spec = readExperimentOf(own, options);
     return { spec, diagnostics: own.diagnostics };
   });

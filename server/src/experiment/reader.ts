@@ -3,6 +3,7 @@ import type { Family, Plugin } from '../plugins/declare.js';
 import { itemAt } from '../protocol/item-at.js';
 import type { Diagnostic, DiagnosticCode } from './checks/diagnostics.js';
 import { didYouMean, nearest } from './checks/did-you-mean.js';
+import { keyOf, type Memory } from './memory.js';
 import { issueInWords } from './schema/issue-words.js';
 import { unwrapped } from './schema/schema-facts.js';
 import type { SpecPath, SpecTree } from './syntax/tree.js';
@@ -11,12 +12,31 @@ import type { Variables } from './variables.js';
 /** What the parts of a reading share: the tree, the plugins, and the diagnostics that they collect. */
 export class Reading {
   readonly diagnostics: Diagnostic[] = [];
+  private isAlone = true;
 
   constructor(
     readonly tree: SpecTree,
     readonly plugins: readonly Plugin[],
     readonly variables: Variables,
+    private readonly memory: Memory,
   ) {}
+
+  /** Told by who reads something that another place of the file decides about. */
+  looksElsewhere(): void {
+    this.isAlone = false;
+  }
+
+  /** What `read` makes of a value that is written somewhere: what it made of one that is the same, where it stood by itself. */
+  once<T>(written: unknown, read: () => T): T {
+    const key = keyOf(written);
+    const known = this.memory.recall(key);
+    if (known !== undefined) return known as T;
+    const before = this.diagnostics.length;
+    this.isAlone = true;
+    const value = read();
+    if (this.isAlone && value !== undefined && this.diagnostics.length === before) this.memory.keep(key, value);
+    return value;
+  }
 
   pluginsOf(family: Family): readonly Plugin[] {
     return this.plugins.filter((plugin) => plugin.family === family);

@@ -38,7 +38,7 @@ export class ExperimentDocument {
     private readonly source: TextDocument,
     private readonly services: Surroundings,
     /** Of the version that was read last. */
-    private readonly earlier?: SpecTree,
+    private readonly earlier?: ReadExperiment,
   ) {
     this.text = source.getText();
     this.file = fileOfUri(source.uri, services.workspaceFolders);
@@ -51,7 +51,7 @@ export class ExperimentDocument {
   /** The document after edits, each of which is relative to the one before. */
   edited(changes: readonly TextDocumentContentChangeEvent[], version: number): ExperimentDocument {
     const copy = TextDocument.create(this.uri, LANGUAGE_ID, version, this.text);
-    const earlier = this.read?.tree ?? this.earlier;
+    const earlier = this.read ?? this.earlier;
     return new ExperimentDocument(TextDocument.update(copy, [...changes], version), this.services, earlier);
   }
 

@@ -69,7 +69,6 @@ const found = new WeakMap<z.ZodType, Map<string, Annotations>>();
 
 function annotationsOf(schema: z.ZodType, name: string): Annotations {
   const ofSchema = found.get(schema) ?? new Map<string, Annotations>();
-  found.set(schema, ofSchema);
   const known = ofSchema.get(name);
   if (known) return known;
   const parameter = parameterOf(schema, name);
@@ -78,7 +77,7 @@ function annotationsOf(schema: z.ZodType, name: string): Annotations {
     path: parameter && metaOf<{ path: PathKind }>(parameter).path,
     family: item && metaOf<{ plugin: Family }>(item).plugin,
   };
-  ofSchema.set(name, annotations);
+  found.set(schema, ofSchema.set(name, annotations));
   return annotations;
 }
 

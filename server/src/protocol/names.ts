@@ -49,7 +49,7 @@ export function findNamed<T>(list: readonly T[], nameOf: (item: T) => unknown, a
   return list.find((item) => nameOf(item) === asked) ?? list.find((item) => isAlias(nameOf(item)));
 }
 
-/** Whether two names would be one where a file system does not tell upper case from lower. */
-export function sameForFiles(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase();
+/** Two names of which this is the same would be one where a file system does not tell upper case from lower. */
+export function nameForFiles(name: string): string {
+  return name.toLowerCase();
 }

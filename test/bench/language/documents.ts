@@ -15,6 +15,11 @@ threshold:
 /** Line of `name: Benchmark`; of an empty one in a section, from the end. */
 export const NAME_LINE = 1;
 export const EMPTY_LINE_FROM_END = 3;
+/** In the line of a model's name, behind it. */
+export function inModel(lines: number): { line: number; character: number } {
+  const line = 7 + 4 * Math.floor(lines / 8);
+  return { line, character: (experimentOf(lines).split('\n')[line] ?? '').length };
+}
 
 /** An experiment of so many lines, most of them models, with one fault: a unit that there is not. */
 export function experimentOf(lines: number): string {

@@ -85,6 +85,16 @@ export class Editor {
     return { milliseconds, items: (Array.isArray(answer) ? answer : (answer?.items ?? [])).length };
   }
 
+  /** Types a text and asks what stands before it; gives the milliseconds until the answer is there. */
+  async hover(uri: string, position: Position, text: string): Promise<number> {
+    const started = performance.now();
+    await this.change(uri, position, text);
+    const params = { textDocument: { uri }, position: { ...position, character: position.character - 1 } };
+    const answer = await this.connection.sendRequest('textDocument/hover', params);
+    if (!answer) throw new Error(`${this.peer.name} says nothing`);
+    return performance.now() - started;
+  }
+
   async erase(uri: string, start: Position, length: number): Promise<void> {
     await this.change(uri, start, '', length);
   }

@@ -1,8 +1,9 @@
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { SERVER } from '../../support/yaml-language-server.js';
 import { figure, median, note, type Section, table } from '../measure.js';
-import { EMPTY_LINE_FROM_END, experimentOf, NAME_LINE } from './documents.js';
+import { EMPTY_LINE_FROM_END, experimentOf, inModel, NAME_LINE } from './documents.js';
 import { Editor, type Peer } from './editor.js';
 import { slowestDocument } from './slowest-document.js';
 
@@ -10,6 +11,8 @@ const ROOT = join(import.meta.dirname, '../../..');
 const SCHEMA = pathToFileURL(join(ROOT, 'schemas/experiment.schema.json')).href;
 const URI = 'file:///benchmark/faces.experiment.yaml';
 const KEYSTROKES = Number(process.env.LOOKALIKE_BENCH_KEYSTROKES ?? 200);
+/** The peer takes seconds for each. */
+const KEYSTROKES_IN_LARGE = 40;
 const STARTS = 10;
 /** redhat's server waits so long before it looks at what was typed (validationDelay in its settings). */
 const PEERS_DELAY = 200;
@@ -20,6 +23,7 @@ const LOOKALIKE: Peer = {
   languageId: 'lookalike-experiment',
   settings: {},
 };
+const PEERS_VERSION: string = createRequire(import.meta.url)('yaml-language-server/package.json').version;
 const REDHAT: Peer = {
   name: 'yaml-language-server',
   command: [SERVER, '--stdio'],
@@ -29,13 +33,21 @@ const REDHAT: Peer = {
 
 /** From a keystroke to diagnostics and completions, beside redhat's server with our schema, both over streams. */
 export async function benchLanguage(): Promise<Section> {
-  const rows = [...(await rowsFor(60)), ...(await rowsFor(1000)), await startRow()];
+  const sizes = [
+    await rowsFor(60),
+    await rowsFor(1000),
+    await rowsFor(10_000, Math.min(KEYSTROKES, KEYSTROKES_IN_LARGE)),
+  ];
+  const rows = [...sizes.flat(), await startRow()];
   const head = ['Milliseconds', 'lookalike p50', 'p95', 'yaml-language-server p50', 'p95', 'ratio at p95'];
   note('language: random documents');
   const { milliseconds, count } = await slowestDocument(Number(process.env.LOOKALIKE_BENCH_DOCUMENTS ?? 20_000));
-  const body = `${table(head, rows)}
+  const body = `yaml-language-server ${PEERS_VERSION}.
 
-A keystroke in \`name\`, diagnostics of the version that it made; a half-typed key, and the completions behind it. Both
+${table(head, rows)}
+
+Diagnostics of the version that a keystroke made; a half-typed key, and the completions behind it; what stands before a
+keystroke, asked for at once. Of the two figures the second is the 95th percentile. Both
 servers have one fault to report and the same text; yaml-language-server has schemas/experiment.schema.json. It waits
 ${PEERS_DELAY} ms before it validates: "without its delay" takes them off.
 
@@ -43,29 +55,40 @@ Of ${count.toLocaleString('en')} random and mutated documents the slowest took $
   return { name: 'language', title: 'Language server', body };
 }
 
-async function rowsFor(lines: number): Promise<string[][]> {
+async function rowsFor(lines: number, keystrokes = KEYSTROKES): Promise<string[][]> {
   note(`language: ${lines} lines`);
   const text = experimentOf(lines);
   const editors = [new Editor(LOOKALIKE), new Editor(REDHAT)];
   const typed: number[][] = [[], []];
+  const inside: number[][] = [[], []];
   const completed: number[][] = [[], []];
+  const hovered: number[] = [];
   for (const editor of editors) await begin(editor, text);
   const word = { line: text.split('\n').length - EMPTY_LINE_FROM_END, character: 2 };
-  for (let n = 0; n < KEYSTROKES; n += 1) {
+  const model = inModel(lines);
+  for (let n = 0; n < keystrokes; n += 1) {
     for (const [which, editor] of editors.entries()) {
       typed[which].push(await editor.type(URI, { line: NAME_LINE, character: 6 }, 'x'));
+      inside[which].push(await editor.type(URI, model, 'x'));
+      await editor.erase(URI, model, 1);
       const { milliseconds, items } = await editor.complete(URI, word, 'mod');
       if (items === 0) throw new Error('A server offers nothing');
       completed[which].push(milliseconds);
       await editor.erase(URI, word, 3);
     }
+    hovered.push(await editors[0].hover(URI, model, 'x'));
+    await editors[0].erase(URI, model, 1);
   }
   for (const editor of editors) await editor.close();
-  const delayed = typed[1].map((milliseconds) => Math.max(0, milliseconds - PEERS_DELAY));
+  const undelayed = (times: readonly number[]) => times.map((time) => Math.max(0, time - PEERS_DELAY));
+  const size = `${lines.toLocaleString('en')} lines`;
   return [
-    row(`keystroke → diagnostics, ${lines} lines`, typed[0], typed[1]),
-    row('… without its delay', typed[0], delayed),
-    row(`keystroke → completions, ${lines} lines`, completed[0], completed[1]),
+    row(`keystroke in \`name\` → diagnostics, ${size}`, typed[0], typed[1]),
+    row('… without its delay', typed[0], undelayed(typed[1])),
+    row(`keystroke in the middle of the models → diagnostics, ${size}`, inside[0], inside[1]),
+    row('… without its delay', inside[0], undelayed(inside[1])),
+    row(`keystroke → completions, ${size}`, completed[0], completed[1]),
+    [`keystroke → hover, ${size}`, figure(median(hovered)), figure(at95(hovered)), '', '', ''],
   ];
 }
 

@@ -37,6 +37,59 @@ describe('A text that is parsed by its sections', () => {
     );
   });
 
+  it('gives that after every edit of a long list, whose items are parsed one by one', () => {
+    const items = [
+      '- onnx\n',
+      '- use: face-recognition\n      name: a\n      # said of it\n      minConfidence: 0.4\n',
+      '- {use: onnx, file: "a.onnx"}\n\n',
+      '- use: onnx # an encoder\n      docs: |\n        more\n        - and more\n',
+      '- "in quotes,\n      and on"\n',
+    ];
+    const list = fc.array(fc.constantFrom(...items), { minLength: 60, maxLength: 70 });
+    const around = fc.record({
+      before: fc.constantFrom('', '  other: 1\n', '  # here they are\n'),
+      after: fc.constantFrom('', '  other: 1\n', '# that is all\n'),
+      next: fc.constantFrom('', 'index: flat\n'),
+    });
+    const edit = fc.record({
+      at: fc.nat(),
+      removed: fc.nat(20),
+      put: fc.constantFrom(
+        '',
+        'x',
+        '\n',
+        ': ',
+        '"',
+        '[',
+        '    - onnx\n',
+        '  - a\n',
+        '- ',
+        '  ',
+        '# ',
+        '|',
+        'name: b\n',
+        '\r\n',
+      ),
+    });
+    let taken = 0;
+    const runs = Math.ceil(NUM_RUNS / 6);
+    fc.assert(
+      fc.property(list, around, fc.array(edit, { maxLength: 6 }), (written, { before, after, next }, changes) => {
+        let text = `name: a\nembed:\n${before}  models:\n${written.map((item) => `    ${item}`).join('')}${after}${next}`;
+        let parsed = parseYaml(text);
+        for (const { at, removed, put } of changes) {
+          const offset = at % (text.length + 1);
+          text = text.slice(0, offset) + put + text.slice(offset + removed);
+          parsed = parseYaml(text, parsed.sections);
+          taken += parsed.sections.some(({ items }) => items) ? 1 : 0;
+          assertAsWhole(text, parsed.document);
+        }
+      }),
+      { numRuns: runs, seed: 4 },
+    );
+    assert.ok(taken > runs, `${taken} versions were parsed by items`);
+  });
+
   it('takes over what stands before an edit, and copies what is moved by it', () => {
     const before = parseYaml('name: a\ndataset: synthetic\nembed: {models: [onnx]}\n');
     const after = parseYaml('name: a\ndataset: folder\nembed: {models: [onnx]}\n', before.sections);

@@ -3,7 +3,7 @@ import type { Facts } from '../../plugins/declare.js';
 import { fail } from '../../protocol/errors.js';
 import { stages } from '../../stages/all.js';
 import type { ExperimentSpec } from '../../stages/spec.js';
-import { type PlacedUse, permissionsNeeded, pluginOf, usesOf } from '../plugin-uses.js';
+import { type PlacedUse, permissionsOf, pluginOf, usesOf } from '../plugin-uses.js';
 import type { Reading } from '../reader.js';
 import type { SpecPath } from '../syntax/tree.js';
 
@@ -14,11 +14,11 @@ export function checkFacts(reading: Reading, spec: Partial<ExperimentSpec>): voi
   checkQueries(reading, spec, uses);
   checkDataset(reading, spec, uses);
   checkEligible(reading, spec);
-  checkTrackers(reading, spec);
+  checkTrackers(reading, spec, uses);
   checkPercentile(reading, spec);
   checkWords(reading, spec, uses);
   checkKnowledge(reading, spec, uses);
-  for (const { permission, at } of permissionsNeeded(spec, reading.plugins)) {
+  for (const { permission, at } of permissionsOf(uses, reading.plugins)) {
     if (permission !== 'remote') continue;
     const hint = 'A run asks first; nothing is sent without your yes.';
     reading.warn('remote-service', at, 'Images of faces, or embeddings of them, leave this machine', {
@@ -71,10 +71,9 @@ function checkEligible(reading: Reading, { robustness, retrieve }: Partial<Exper
 }
 
 /** Whoever searches again needs what is searched at hand. */
-function checkTrackers(reading: Reading, spec: Partial<ExperimentSpec>): void {
+function checkTrackers(reading: Reading, spec: Partial<ExperimentSpec>, uses: readonly PlacedUse[]): void {
   const at = spec.robustness?.trackers?.indexOf('dynamic') ?? -1;
-  const isService = permissionsNeeded(spec, reading.plugins).some(({ family }) => family === 'retrieval');
-  if (at < 0 || !isService) return;
+  if (at < 0 || !permissionsOf(uses, reading.plugins).some(({ family }) => family === 'retrieval')) return;
   const path = ['robustness', 'trackers', at];
   const message = 'A dynamic tracker searches again with what was found, which takes an engine on this machine';
   reading.error('tracker-unfit', path, message, {
@@ -108,10 +107,11 @@ function checkWords(
 /** A model that knows images and words of one kind alone says something of all others too, which means nothing. */
 function checkKnowledge(reading: Reading, spec: Partial<ExperimentSpec>, uses: readonly PlacedUse[]): void {
   const { attributes } = spec;
-  for (const [n, { name }] of spec.embed?.models.entries() ?? []) {
-    const placed = uses.find(({ at }) => at[0] === 'embed' && at[2] === n);
-    const knows = placed && factsOf(reading, placed).knows;
-    if (!knows) continue;
+  for (const placed of uses) {
+    const model = placed.at[0] === 'embed' && placed.at.length === 3 && spec.embed?.models[Number(placed.at[2])];
+    const { knows } = model ? factsOf(reading, placed) : {};
+    if (!model || !knows) continue;
+    const { name } = model;
     for (const section of ['dataset', 'gallery'] as const) {
       const images = spec[section];
       // A subset may be of any data set.

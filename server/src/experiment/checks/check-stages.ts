@@ -1,4 +1,4 @@
-import { sameForFiles } from '../../protocol/names.js';
+import { nameForFiles } from '../../protocol/names.js';
 import { stages } from '../../stages/all.js';
 import type { ExperimentSpec, PerturbationUse } from '../../stages/spec.js';
 import { listOf, type Reading } from '../reader.js';
@@ -56,7 +56,7 @@ export function checkCountermeasures(
 ): void {
   for (const { name, target } of countermeasures) {
     const path = ['countermeasures', name];
-    const other = poison.find((perturbation) => sameForFiles(perturbation.name, name));
+    const other = poison.find((perturbation) => nameForFiles(perturbation.name) === nameForFiles(name));
     if (other) {
       const message = `A perturbation is named "${other.name}": "${name}" would be two versions of a photograph`;
       const related = [{ path: ['poison', other.name], message: 'this perturbation' }];

@@ -1,17 +1,6 @@
-import {
-  type Document,
-  isCollection,
-  isMap,
-  isNode,
-  isPair,
-  isScalar,
-  Pair,
-  parseDocument,
-  Scalar,
-  YAMLMap,
-  YAMLParseError,
-  YAMLSeq,
-} from 'yaml';
+import { type Document, isMap, isScalar, YAMLMap, type YAMLParseError } from 'yaml';
+import { itemsIn, MOST_WHOLE, parseByItems, type YamlItem } from './yaml-items.js';
+import { beginsAt, errorMoved, moved, NEXT, parse } from './yaml-nodes.js';
 
 /**
  * A part of a text that means the same wherever it stands in it: mostly a top-level key with all that belongs to it.
@@ -24,6 +13,8 @@ export interface YamlSection {
   readonly isLast: boolean;
   readonly map: YAMLMap;
   readonly errors: readonly YAMLParseError[];
+  /** Of a long one, items of its list as this version or one before it had them. */
+  readonly items?: readonly YamlItem[];
 }
 
 export interface ParsedYaml {
@@ -39,8 +30,6 @@ const HEAD = /^[A-Za-z_][\w-]*[^\S\n]*:(?=\s|$)/gm;
 /** Anchors, and what refers to them from another section. */
 const LINKS = /[&*]/;
 const ONLY_COMMENTS = /^(?:[^\S\n]*(?:#.*)?(?:\n|$))*$/;
-/** A key that no file has, put behind a section to see whether what follows begins anew. */
-const NEXT = '\uE001';
 
 /**
  * Parses a text as `parseDocument` does, but takes over the sections that an earlier version of it had, so that a
@@ -52,30 +41,27 @@ export function parseYaml(text: string, earlier: readonly YamlSection[] = []): P
   return sections ? { document: compose(sections), sections } : { document: parse(text), sections: [] };
 }
 
-/** Keys that are there twice are looked for elsewhere: the library compares each with all others. */
-function parse(text: string): Document {
-  return parseDocument(text, { prettyErrors: false, merge: true, logLevel: 'error', uniqueKeys: false });
-}
-
 /** The sections of a text in their order, or undefined where it must be parsed as a whole. */
 function sectionsOf(text: string, earlier: readonly YamlSection[]): YamlSection[] | undefined {
   const starts = [...text.matchAll(HEAD)].map(({ index }) => index);
   if (starts.length === 0 || starts.length > MOST_SECTIONS || LINKS.test(text)) return undefined;
   if (!ONLY_COMMENTS.test(text.slice(0, starts[0]))) return undefined;
-  const sections = sectionsFrom(text, starts, new Map(earlier.map((section) => [section.text, section])));
+  const sections = sectionsFrom(text, starts, earlier);
   return sections && !haveKeysTwice(sections) ? sections : undefined;
 }
 
 function sectionsFrom(
   text: string,
   starts: readonly number[],
-  known: ReadonlyMap<string, YamlSection>,
+  earlier: readonly YamlSection[],
 ): YamlSection[] | undefined {
+  const known = new Map(earlier.map((section) => [section.text, section]));
+  const byKey = new Map(earlier.map((section) => [keyOf(section.text), section]));
   const sections: YamlSection[] = [];
   for (const [n, start] of starts.entries()) {
     const own = text.slice(start, starts[n + 1]);
     const isLast = n + 1 === starts.length;
-    const section = movedTo(start, isLast, known.get(own)) ?? parseSection(own, start, isLast);
+    const section = movedTo(start, isLast, known.get(own)) ?? parseSection(own, start, isLast, byKey.get(keyOf(own)));
     if (section) sections.push(section);
     else return withRest(sections, text, start);
   }
@@ -93,16 +79,20 @@ function haveKeysTwice(sections: readonly YamlSection[]): boolean {
   return new Set(keys).size < keys.length;
 }
 
-/** Undefined where what follows would be a part of it, or it is no block with keys. */
-function parseSection(text: string, start: number, isLast: boolean): YamlSection | undefined {
-  const { contents, errors } = parse(isLast ? text : `${text}${NEXT}: 0\n`);
-  if (!isMap(contents)) return undefined;
-  if (!isLast && !isNext(contents.items.pop()?.key, text.length)) return undefined;
-  return movedTo(start, isLast, { text, start: 0, isLast, map: contents, errors });
+function keyOf(section: string): string {
+  return section.slice(0, section.indexOf(':'));
 }
 
-function isNext(key: unknown, offset: number): boolean {
-  return isScalar(key) && key.value === NEXT && key.range?.[0] === offset;
+/** Undefined where what follows would be a part of it, or it is no block with keys. `before`: what it was before an edit. */
+function parseSection(text: string, start: number, isLast: boolean, before?: YamlSection): YamlSection | undefined {
+  const known = before && text.length > MOST_WHOLE ? (before.items ?? itemsIn(before)) : [];
+  const byItems = known.length > 0 ? parseByItems(text, { start, isLast, known }) : undefined;
+  if (byItems) return { text, start, isLast, ...byItems };
+  const { contents, errors } = parse(isLast ? text : `${text}${NEXT}: 0\n`);
+  if (!isMap(contents)) return undefined;
+  if (!isLast && !beginsAt(contents.items.pop()?.key, text.length)) return undefined;
+  const section = movedTo(start, isLast, { text, start: 0, isLast, map: contents, errors });
+  return section && known.length > 0 ? { ...section, items: known } : section;
 }
 
 /** A section where it stands now, or undefined where it is another one: copied, as the earlier version keeps its own. */
@@ -110,21 +100,9 @@ function movedTo(start: number, isLast: boolean, section: YamlSection | undefine
   if (section?.isLast !== isLast) return undefined;
   const by = start - section.start;
   if (by === 0) return section;
-  const map = moved(section.map, by) as YAMLMap;
-  const errors = section.errors.map(({ pos: [from, to], code, message }) => {
-    return new YAMLParseError([from + by, to + by], code, message);
-  });
-  return { ...section, start, map, errors };
-}
-
-/** A copy that stands elsewhere. The library's own `clone` takes thirty times as long, as it copies property by property. */
-function moved(item: unknown, by: number): unknown {
-  if (isPair(item)) return new Pair(moved(item.key, by), moved(item.value, by));
-  if (!isNode(item) || !item.range) return item;
-  const range = item.range.map((offset) => offset + by);
-  if (isScalar(item)) return Object.assign(new Scalar(item.value), item, { range });
-  const items = isCollection(item) ? item.items.map((inner) => moved(inner, by)) : [];
-  return Object.assign(isMap(item) ? new YAMLMap() : new YAMLSeq(), item, { range, items });
+  const place = (offset: number) => offset + by;
+  const map = moved(section.map, place) as YAMLMap;
+  return { ...section, start, map, errors: section.errors.map((error) => errorMoved(error, place)) };
 }
 
 function compose(sections: readonly YamlSection[]): Document {

@@ -38,7 +38,10 @@ export async function hover(
 /** Where the model or perturbation that a name means is given. */
 function pathOfName(document: ExperimentDocument, name: Occurrence): SpecPath | undefined {
   if (name.kind === 'anchor') return undefined;
-  const given = namesIn(document).find((other) => other.role !== 'reference' && isSame(other, name));
+  const given =
+    name.role === 'reference'
+      ? namesIn(document).find((other) => other.role !== 'reference' && isSame(other, name))
+      : name;
   return given && document.tree.placeAt(given.start)?.path.slice(0, name.kind === 'model' ? 3 : 2);
 }
 

@@ -25,6 +25,7 @@ export function figureNotes(
   runs: FileRuns,
   isWanted: (at: SpecPath) => boolean = () => true,
 ): Note[] {
+  if (!runs.results && !runs.variants) return [];
   const lines = new Map<string, { at: SpecPath; found: (Measured<MeasuredFigure> & { first?: boolean })[] }>();
   const { figures } = new FileFacts(outlineOf(document), [], { path: ['expect'], tree: document.tree });
   for (const figure of figures) {

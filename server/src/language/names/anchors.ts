@@ -4,6 +4,7 @@ import type { Occurrence } from './occurrence.js';
 
 /** Anchors (`&faces`) and the aliases (`*faces`) that stand for what they mark. */
 export function anchorsIn(document: ExperimentDocument): Occurrence[] {
+  if (!/[&*]/.test(document.text)) return [];
   const settings = new Map<string, number>();
   return leavesIn(document).flatMap(({ type, source, offset }) => {
     if (type !== 'anchor' && type !== 'alias') return [];

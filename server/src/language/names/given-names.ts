@@ -1,4 +1,4 @@
-import { isMap, isSeq } from 'yaml';
+import { isMap, isSeq, type YAMLSeq } from 'yaml';
 import { plainOf } from '../../experiment/syntax/plain.js';
 import type { SpecPath } from '../../experiment/syntax/tree.js';
 import type { FigureNames } from '../../stages/declare.js';
@@ -28,8 +28,29 @@ function placeOfName(tree: ExperimentDocument['tree'], kind: string, names: Figu
   const name = names[kind];
   if (isMap(node)) return name !== undefined && node.has(name) ? [...around, name] : undefined;
   if (!isSeq(node)) return undefined;
-  // Each entry by itself: an alias, or one that is half written, has no name.
-  const section = (item: unknown) => around.slice(1).reduceRight<unknown>((below, key) => ({ [key]: below }), [item]);
-  const at = node.items.findIndex((item) => of(section(plainOf(item as never)))[0] === name);
-  return at < 0 ? undefined : [...around, at];
+  const at =
+    name === undefined ? undefined : placesIn(node, kind, (item) => of(withBlocks(around.slice(1), item))[0]).get(name);
+  return at === undefined ? undefined : [...around, at];
+}
+
+function withBlocks(keys: readonly string[], item: unknown): unknown {
+  return keys.reduceRight<unknown>((below, key) => ({ [key]: below }), [item]);
+}
+
+/** By list and kind of names: every figure of a file asks for the place of its name. */
+const places = new WeakMap<YAMLSeq, Map<string, ReadonlyMap<string, number>>>();
+
+/** Where each name stands first. Each entry is read by itself: an alias, or one that is half written, has no name. */
+function placesIn(list: YAMLSeq, kind: string, nameOf: (item: unknown) => string | undefined) {
+  const ofList = places.get(list) ?? new Map<string, ReadonlyMap<string, number>>();
+  places.set(list, ofList);
+  const known = ofList.get(kind);
+  if (known) return known;
+  const byName = new Map<string, number>();
+  for (const [n, item] of list.items.entries()) {
+    const name = nameOf(plainOf(item as never));
+    if (name !== undefined && !byName.has(name)) byName.set(name, n);
+  }
+  ofList.set(kind, byName);
+  return byName;
 }

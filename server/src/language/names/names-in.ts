@@ -97,7 +97,21 @@ function occurrence(
 /** The name at a position, of which the end counts. */
 export function nameAt(document: ExperimentDocument, position: Position): Occurrence | undefined {
   const offset = document.offsetAt(position);
-  return namesIn(document).find(({ start, end }) => start <= offset && offset <= end);
+  const isThere = ({ start, end }: { start: number; end: number }) => start <= offset && offset <= end;
+  if (found.has(document) || document.isTooLarge || anchorsIn(document).length > 0)
+    return namesIn(document).find(isThere);
+  // All names of a long file take long to find, and what is at a place is in what is around it.
+  const around = entriesAround(document.tree.document.contents, offset);
+  const there = around.flatMap((entry) => namesOf(document, entry)).find(isThere);
+  return there?.role === 'reference' ? namesIn(document).find(isThere) : there;
+}
+
+function entriesAround(contents: unknown, offset: number): Entry[] {
+  return [...entriesOf(contents)].filter(({ key, value }) => {
+    const start = (key ?? value)?.range?.[0] ?? 0;
+    const end = (value ?? key)?.range?.[1] ?? 0;
+    return start <= offset && offset <= Math.max(end, key?.range?.[1] ?? 0);
+  });
 }
 
 /** Every place of the name at a position, in the order of the text; none where there is no name. */
