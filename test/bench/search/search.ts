@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -8,7 +7,7 @@ import type { Matrix } from '../../../server/src/plugins/declare.js';
 import { inMemory } from '../../../server/src/plugins/matrix.js';
 import { encodeNpy } from '../../../server/src/store/npy.js';
 import { randomVectors } from '../../support/random-vectors.js';
-import { figure, median, note, type Section, secondsOf, table } from '../measure.js';
+import { figure, median, note, type Section, secondsOf, table, versionOf } from '../measure.js';
 import { clusteredVectors, peopleOf } from '../pairs-counted/vectors.js';
 import { FAISS_INDICES, FaissIndex, pythonsWithFaiss } from './faiss.js';
 
@@ -149,12 +148,6 @@ async function ours(gallery: Matrix, queries: Matrix): Promise<Searcher> {
     },
     close: () => undefined,
   };
-}
-
-/** Of what this workspace installs, in one version. */
-function versionOf(peer: string): string {
-  const { devDependencies } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'));
-  return devDependencies[peer];
 }
 
 function usearch({ data, dimension }: Matrix, queries: Matrix): Searcher {
