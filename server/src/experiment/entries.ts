@@ -13,18 +13,35 @@ export interface Entry {
 
 /** Every entry below a node, in the order of the text: what holds others comes before them. */
 export function* entriesOf(node: unknown, path: SpecPath = []): Generator<Entry> {
+  for (const entry of entriesIn(node, path)) {
+    yield entry;
+    yield* entriesOf(entry.value, entry.path);
+  }
+}
+
+/** The entries around an offset, each end of theirs included: the outer ones come before those in them. */
+export function entriesAround(node: unknown, offset: number, path: SpecPath = []): Entry[] {
+  const around: Entry[] = [];
+  for (const entry of entriesIn(node, path)) {
+    if (isAround(entry, offset)) around.push(entry, ...entriesAround(entry.value, offset, entry.path));
+  }
+  return around;
+}
+
+/** Those of a block itself. */
+function* entriesIn(node: unknown, path: SpecPath): Generator<Entry> {
   if (isMap(node)) {
     for (const pair of node.items as Pair<Node | null, Node | null>[]) {
-      yield* withInner({ path: [...path, nameOf(pair)], key: pair.key ?? undefined, value: pair.value ?? undefined });
+      yield { path: [...path, nameOf(pair)], key: pair.key ?? undefined, value: pair.value ?? undefined };
     }
   } else if (isSeq(node)) {
     for (const [index, item] of node.items.entries()) {
-      yield* withInner({ path: [...path, index], value: (item ?? undefined) as Node | undefined });
+      yield { path: [...path, index], value: (item ?? undefined) as Node | undefined };
     }
   }
 }
 
-function* withInner(entry: Entry): Generator<Entry> {
-  yield entry;
-  yield* entriesOf(entry.value, entry.path);
+function isAround({ key, value }: Entry, offset: number): boolean {
+  const start = (key ?? value)?.range?.[0] ?? 0;
+  return start <= offset && offset <= Math.max(key?.range?.[1] ?? 0, value?.range?.[1] ?? 0);
 }

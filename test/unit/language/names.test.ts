@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { DocumentHighlightKind } from 'vscode-languageserver-types';
 import { definition } from '../../../server/src/language/features/definition.js';
 import { documentHighlight } from '../../../server/src/language/features/document-highlight.js';
 import { references } from '../../../server/src/language/features/references.js';
+import { nameAt, namesIn } from '../../../server/src/language/names/names-in.js';
+import type { Occurrence } from '../../../server/src/language/names/occurrence.js';
+import { FULL } from '../../support/full.js';
 import { markRanges, openMarked } from '../../support/marked-yaml.js';
+import { experimentTexts, randomDocument } from '../../support/random-documents.js';
 
 /** Asks at the cursor of a marked text for ranges, and compares them with those marked. */
 function assertRanges(marked: string, ask: (opened: ReturnType<typeof openMarked>) => { range: object }[]) {
@@ -92,3 +97,28 @@ describe('Highlighting a name', () => {
     );
   });
 });
+
+describe('The name at a place', () => {
+  it('is the one of all names that is there, wherever that is', () => {
+    const texts = fc.oneof(fc.constantFrom(...experimentTexts().values()), randomDocument());
+    fc.assert(
+      fc.property(texts, fc.array(fc.nat(), { minLength: 3, maxLength: 3 }), (text, offsets) => {
+        const all = namesIn(openMarked(text).document);
+        for (const offset of offsets.map((nat) => nat % (text.length + 1))) {
+          const { document } = openMarked(text);
+          const expected = all.find(({ start, end }) => start <= offset && offset <= end);
+          assert.deepEqual(
+            spanOf(nameAt(document, document.positionAt(offset))),
+            spanOf(expected),
+            JSON.stringify([text, offset]),
+          );
+        }
+      }),
+      { numRuns: FULL ? 3000 : 40, seed: 7 },
+    );
+  });
+});
+
+function spanOf(name: Occurrence | undefined) {
+  return name && [name.kind, name.role, name.name, name.start, name.end];
+}

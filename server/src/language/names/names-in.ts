@@ -1,6 +1,6 @@
 import type { Position } from 'vscode-languageserver-types';
 import { isMap, isScalar } from 'yaml';
-import { type Entry, entriesOf } from '../../experiment/entries.js';
+import { type Entry, entriesAround, entriesOf } from '../../experiment/entries.js';
 import { MATRIX, MATRIX_LISTS } from '../../experiment/schema/experiment-schema.js';
 import { metaOf } from '../../experiment/schema/schema-facts.js';
 import { LARGEST_TEXT, type SpecPath } from '../../experiment/syntax/tree.js';
@@ -104,14 +104,6 @@ export function nameAt(document: ExperimentDocument, position: Position): Occurr
   const around = entriesAround(document.tree.document.contents, offset);
   const there = around.flatMap((entry) => namesOf(document, entry)).find(isThere);
   return there?.role === 'reference' ? namesIn(document).find(isThere) : there;
-}
-
-function entriesAround(contents: unknown, offset: number): Entry[] {
-  return [...entriesOf(contents)].filter(({ key, value }) => {
-    const start = (key ?? value)?.range?.[0] ?? 0;
-    const end = (value ?? key)?.range?.[1] ?? 0;
-    return start <= offset && offset <= Math.max(end, key?.range?.[1] ?? 0);
-  });
 }
 
 /** Every place of the name at a position, in the order of the text; none where there is no name. */
