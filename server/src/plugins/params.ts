@@ -139,5 +139,5 @@ export function facesUnfit(why: string): UnfitFiles {
 /** Of an executor: which searches are handed over, and in pieces of what size. */
 export const searchPairs = z.int().min(1).max(Number.MAX_SAFE_INTEGER).default(2e10).meta({
   description:
-    'An exact search (`accuracy`, `retrieve`) that compares more pairs of a query and an image is cut into shards of so many: parts of what is searched times blocks of queries. One of fewer pairs the run does itself. A shard by default takes a minute or two of two cores, and about 1 GB.',
+    'An exact search (`accuracy`, `retrieve`) that compares more pairs of a query and an image is cut into shards of so many: parts of what is searched times blocks of queries. One of fewer pairs the run does itself. A shard holds a part and a block of 268 MB each at the most, and what the index makes of them.',
 });

@@ -16,7 +16,10 @@ export function withCores<T>(
   return withLease(lease, context.signal, work, (holder) => sayWaiting(context, holder));
 }
 
-/** The same for a search in an index that was opened for a run: with an executor it takes its turns by itself, where it is one for them. */
+/**
+ * The same for a search in an index that was opened for a run. With an executor it takes turns by itself, and none while
+ * other machines search.
+ */
 export function searchingWithCores<T>(
   context: Pick<RunContext, 'cache' | 'signal' | 'warn' | 'hasOwnCores' | 'executor'>,
   work: () => Promise<T>,

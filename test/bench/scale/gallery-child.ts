@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import pMap from 'p-map';
 import type { ExecutorElsewhere } from '../../../server/src/plugins/declare.js';
 import { manual } from '../../../server/src/plugins/executors/manual.js';
 import { faceRecognition } from '../../../server/src/plugins/models/face-recognition.js';
@@ -58,7 +59,12 @@ async function write(): Promise<void> {
   const context = await contextWith();
   const place = new CacheFolders(home).of('embeddings', await embeddingsKey(context, model));
   const { data } = randomVectors(1, rows + dimension, 1);
-  for (let first = 0; first < rows; first += SHARD) {
+  const firsts = Array.from({ length: Math.ceil(rows / SHARD) }, (_, n) => n * SHARD);
+  // Each waits for the disk.
+  await pMap(firsts, writeFrom, { concurrency: 64 });
+  process.send?.('written', () => process.exit(0));
+
+  async function writeFrom(first: number): Promise<void> {
     const some = Array.from({ length: Math.min(SHARD, rows - first) }, (_, n) => first + n);
     const embedded = some.map((row) => ({
       hash: hashOf(row),
@@ -66,7 +72,6 @@ async function write(): Promise<void> {
     }));
     await writeShard(place, shardName(some.map(hashOf)), embedded);
   }
-  process.send?.('written', () => process.exit(0));
 }
 
 async function search(executor?: ExecutorElsewhere): Promise<void> {
