@@ -54,7 +54,7 @@ export interface RunPage extends RunTable {
   readonly last: string | null;
 }
 
-/** So few runs are read from their folders before an index of thousands is. */
+/** A first page of so few is read from its folders, which takes less than to read an index of thousands. */
 const FEW = 50;
 
 /** Reads the runs of one private folder in pages: newest first, as the ids of runs begin with their time. */
@@ -75,7 +75,7 @@ export class RunPages {
     const keepAhead = async (read: ReadonlyMap<string, Indexed>) => {
       this.ahead = read;
     };
-    const isAhead = !isLast && page.length <= FEW;
+    const isAhead = last === undefined && !isLast && limit <= FEW;
     const index = isAhead ? { get: () => undefined, add: keepAhead } : await this.indexOf(runs, names);
     const known = await knownRuns(page, { runs, index, names, ...this.reading });
     const rows = known.flatMap(({ row }) => row() ?? []);
