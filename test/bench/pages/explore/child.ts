@@ -45,6 +45,7 @@ await writeFile(join(folder, 'queries.jsonl'), '');
 const silent = () => () => undefined;
 let exact: boolean | null = null;
 let considered = 0;
+const before = process.cpuUsage();
 const seconds = await secondsOf(async () => {
   if (what === 'people') {
     const found = await describePeople(folder, 'face-recognition', kept, silent);
@@ -56,5 +57,7 @@ const seconds = await secondsOf(async () => {
   }
 });
 await rm(folder, { recursive: true });
+const { user, system } = process.cpuUsage(before);
+const cpuSeconds = (user + system) / 1e6;
 const peakMb = process.resourceUsage().maxRSS / 1024;
-process.send?.({ seconds, peakMb, considered, exact } satisfies Explored, () => process.exit(0));
+process.send?.({ seconds, cpuSeconds, peakMb, considered, exact } satisfies Explored, () => process.exit(0));
