@@ -12,9 +12,9 @@ const PEERS = 'lookalike-peers';
 
 /**
  * Installs what is missing and builds, so that `npm start` and `npm test` may be the first thing ever typed. `peers`: what
- * tests and measurements hold Lookalike against, too, which is nearly as much as all else.
+ * tests and measurements hold Lookalike against, too, which is nearly as much as all else; what is there stays.
  */
-export function prepare({ peers = false } = {}) {
+export function prepare({ peers = hasPeers() } = {}) {
   requireNode();
   if (!isInstalled(peers)) run('npm', ['ci', '--no-fund', '--no-audit', ...(peers ? [] : ['--workspaces=false'])]);
   run(process.execPath, ['scripts/build.mjs']);
@@ -44,5 +44,9 @@ function isInstalled(peers) {
   const installed = join(root, 'node_modules/.package-lock.json');
   if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(join(root, 'package-lock.json')).mtimeMs)
     return false;
-  return !peers || existsSync(join(root, 'node_modules', PEERS));
+  return !peers || hasPeers();
+}
+
+function hasPeers() {
+  return existsSync(join(root, 'node_modules', PEERS));
 }
