@@ -85,6 +85,7 @@ async function moveThreshold({ page }: Workbench, panel: Frame, results: Results
   await panel.locator('.slider output', { hasText: /percentile (1\d|2\d)/ }).waitFor();
   await slider.press('Home');
   for (let n = 0; n < 5; n++) await slider.press('PageUp');
+  await panel.locator('.slider output', { hasText: 'percentile 50' }).waitFor();
   const shown = await found();
   assert.notDeepEqual(shown, foundOf(results));
   await panel.getByRole('button', { name: 'Write percentile: 50 into the File' }).click();

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { sentences } from '../../../server/src/protocol/errors.js';
 import { counted, duration } from '../../../server/src/protocol/figure-text.js';
+import { MOST_LISTED } from '../../../server/src/protocol/runs/most-listed.js';
 import type { RunSummary, StageState } from '../../../server/src/protocol/runs/run-state.js';
-import { MOST_LISTED } from '../../../server/src/protocol/runs/run-state.js';
 import { shareOfStage } from '../../../server/src/protocol/runs/stage-states.js';
 import { variantText } from '../../../server/src/protocol/runs/variant.js';
 import { RUNS_VIEW } from '../names.js';

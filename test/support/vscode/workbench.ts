@@ -82,15 +82,23 @@ export class Workbench {
     await this.page.keyboard.press('Enter');
   }
 
-  /** Names a file in the open dialog, which in a browser is a quick pick. */
+  /** Names a file or folder that is there, in the open dialog, which in a browser is a quick pick. */
   async pickFile(path: string): Promise<void> {
-    const input = this.page.locator('.quick-input-widget .quick-input-box input');
-    await input.fill(path);
+    const input = await this.fillDialog(path, /\/$/);
     await this.page
       .locator('.quick-input-list .monaco-list-row', { hasText: basename(path) })
       .first()
       .waitFor();
-    // While the dialog reads a folder it takes no Enter.
+    await this.acceptDialog(input);
+  }
+
+  /** Names a file that is to be, in the open dialog that saves. */
+  async nameFile(path: string): Promise<void> {
+    await this.acceptDialog(await this.fillDialog(path, /[^/]$/));
+  }
+
+  /** While a dialog reads a folder it takes no Enter. */
+  private async acceptDialog(input: Locator): Promise<void> {
     const closed = () =>
       input.waitFor({ state: 'hidden', timeout: ENTER_AGAIN_MS }).then(
         () => true,
@@ -100,21 +108,20 @@ export class Workbench {
     while (!(await closed()));
   }
 
-  /** Names a file that is to be, in the open dialog that saves. */
-  async nameFile(path: string): Promise<void> {
+  /** While a dialog reads a folder it puts back what it proposes: a folder to open, or a name to save by. */
+  private async fillDialog(path: string, proposed: RegExp): Promise<Locator> {
     const input = this.page.locator('.quick-input-widget .quick-input-box input');
     const busy = this.page.locator('.quick-input-widget .monaco-progress-container.active');
-    await this.page.waitForFunction(
-      (one) => /[^/]$/.test((one as HTMLInputElement).value),
+    await this.page.waitForFunction(([one, source]) => new RegExp(source).test((one as HTMLInputElement).value), [
       await input.elementHandle(),
-    );
-    // While the dialog reads a folder it may put back the name that it proposes.
+      proposed.source,
+    ] as const);
     do {
       await busy.waitFor({ state: 'hidden' });
       await input.fill(path);
       await busy.waitFor({ state: 'hidden' });
     } while ((await input.inputValue()) !== path);
-    await input.press('Enter');
+    return input;
   }
 
   async chooseTheme(name: string): Promise<void> {

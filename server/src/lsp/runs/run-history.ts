@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import pMap from 'p-map';
 import { runNames } from '../../history/list-runs.js';
 import { type FoundRun, readRun, stampOf } from '../../history/read-run.js';
-import { MOST_LISTED } from '../../protocol/runs/run-state.js';
+import { MOST_LISTED } from '../../protocol/runs/most-listed.js';
 
 /** Few: whoever asks for something else meanwhile, the first rows of the table, goes before hundreds of runs. */
 const READING = 4;

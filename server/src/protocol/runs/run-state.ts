@@ -23,9 +23,6 @@ export type ShownStatus = z.infer<typeof shownStatus>;
 /** A figure for a list of runs, as text: `top-1` `94.3 %`. */
 export const headlineSchema = z.object({ label: z.string(), value: z.string() });
 
-/** So many of the newest runs of a private folder are in the list of a window; all of them are in the table. */
-export const MOST_LISTED = 500;
-
 /** A run as a list shows it, going on or finished, of whichever process. */
 export const runSummarySchema = z.object({
   id: z.string(),
