@@ -60,7 +60,7 @@ describe('running experiments in VS Code (skipped where Chromium or ripgrep is n
     const figures = join(workspace, 'figures');
     await mkdir(figures);
     await panel.getByText('Save All Figures').click();
-    await workbench.pickFile(figures);
+    await workbench.pickFolder(figures);
     await workbench.page.getByText(/Saved .*figures/).waitFor();
     assert.deepEqual((await readdir(figures)).sort(), ['accuracy.svg', 'methods.md', 'references.bib']);
     assert.match(

@@ -82,13 +82,21 @@ export class Workbench {
     await this.page.keyboard.press('Enter');
   }
 
-  /** Names a file or folder that is there, in the open dialog, which in a browser is a quick pick. */
+  /** Names a file that is there, in the open dialog, which in a browser is a quick pick. */
   async pickFile(path: string): Promise<void> {
     const input = await this.fillDialog(path, /\/$/);
     await this.page
       .locator('.quick-input-list .monaco-list-row', { hasText: basename(path) })
       .first()
       .waitFor();
+    await this.acceptDialog(input);
+  }
+
+  /** Names a folder that is there, in the open dialog that asks for one: what is in it is shown, and nothing chosen of that. */
+  async pickFolder(path: string): Promise<void> {
+    const input = await this.fillDialog(`${path}/`, /\/$/);
+    const itself = this.page.locator('.quick-input-list .monaco-list-row', { hasText: basename(path) });
+    await itself.first().waitFor({ state: 'hidden' });
     await this.acceptDialog(input);
   }
 
