@@ -36,12 +36,12 @@ describe('a run looked into in VS Code (skipped where Chromium or ripgrep is not
     const shown = await moveThreshold(workbench, panel, results);
     await workbench.line('threshold: {percentile: 50, model: first}').waitFor();
     await workbench.page.keyboard.press('Control+S');
-    await workbench.page.locator(`.tab:not(.dirty)[data-resource-name="${FILE}"]`).waitFor();
+    while (!(await readFile(file, 'utf8')).includes('percentile: 50')) await workbench.page.waitForTimeout(50);
     assert.deepEqual(foundOf(await runToResults(file)), shown, 'a run of what was written counts what the slider did');
 
     await lookClosely(workbench, panel);
-    await lassoAll(workbench, panel, join(workspace, 'lassoed.json'));
-    const { images, from } = JSON.parse(await readFile(join(workspace, 'lassoed.json'), 'utf8'));
+    const subset = await lassoAll(workbench, panel);
+    const { images, from } = JSON.parse(await readFile(subset, 'utf8'));
     assert.deepEqual(from.map, { model: 'first', method: 'pca' });
     assert.equal(images.length, PEOPLE * EACH);
     assert.deepEqual(images[0], { file: 'faces/person-000/0.png', identity: 'person-000' });
@@ -119,8 +119,8 @@ async function lookClosely({ page }: Workbench, panel: Frame): Promise<void> {
   await lightbox.waitFor({ state: 'detached' });
 }
 
-/** Draws a line around every point of the map, and saves what is in it as a subset. */
-async function lassoAll(workbench: Workbench, panel: Frame, subset: string): Promise<void> {
+/** Draws a line around every point of the map, and saves what is in it as a subset: gives its file. */
+async function lassoAll(workbench: Workbench, panel: Frame): Promise<string> {
   await panel.getByRole('button', { name: 'Compare All Photographs' }).click();
   await panel.getByText(`Of ${PEOPLE * EACH} photographs of ${PEOPLE} people`).waitFor();
   await untilLoaded(panel, '.face-pair img', 4);
@@ -146,6 +146,7 @@ async function lassoAll(workbench: Workbench, panel: Frame, subset: string): Pro
   await chosen.getByText(/20 photographs/).waitFor();
   await untilLoaded(panel, '.map-chosen img', 4);
   await chosen.getByRole('button', { name: 'Save as Subset …' }).click();
-  await workbench.nameFile(subset);
+  const subset = await workbench.takeProposedName();
   await workbench.notification('Saved a subset of 20 images').waitFor();
+  return subset;
 }

@@ -40,7 +40,7 @@ describe('many runs in VS Code (skipped where Chromium or ripgrep is not install
   });
 
   it('a matrix that is typed fills the table, goes on where the window is reloaded, is compared and saved', async () => {
-    const { workspace, signal, workbench } = await open(['seeds']);
+    const { signal, workbench } = await open(['seeds']);
     const { page } = workbench;
     await workbench.openFile('seeds.experiment.yaml');
     await typeMatrix(workbench);
@@ -75,9 +75,8 @@ describe('many runs in VS Code (skipped where Chromium or ripgrep is not install
       await workbench.chooseTheme(theme);
       assert.deepEqual(await accessibilityFaults(await workbench.panel()), [], theme);
     }
-    const saved = join(workspace, 'runs.csv');
     await workbench.panelContent.getByRole('button', { name: 'Save the selected runs as CSV' }).click();
-    await workbench.nameFile(saved);
+    const saved = await workbench.takeProposedName();
     await workbench.statusBarItem('Saved').waitFor();
     const [head, ...lines] = (await readFile(saved, 'utf8')).trim().split('\r\n');
     assert.match(head ?? '', /^id,status,started,queries\.seed,accuracy\.waiting\.top1,/);

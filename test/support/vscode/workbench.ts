@@ -84,7 +84,7 @@ export class Workbench {
 
   /** Names a file that is there, in the open dialog, which in a browser is a quick pick. */
   async pickFile(path: string): Promise<void> {
-    const input = await this.fillDialog(path, /\/$/);
+    const input = await this.fillDialog(path);
     await this.page
       .locator('.quick-input-list .monaco-list-row', { hasText: basename(path) })
       .first()
@@ -94,15 +94,19 @@ export class Workbench {
 
   /** Names a folder that is there, in the open dialog that asks for one: what is in it is shown, and nothing chosen of that. */
   async pickFolder(path: string): Promise<void> {
-    const input = await this.fillDialog(`${path}/`, /\/$/);
+    const input = await this.fillDialog(`${path}/`);
     const itself = this.page.locator('.quick-input-list .monaco-list-row', { hasText: basename(path) });
     await itself.first().waitFor({ state: 'hidden' });
     await this.acceptDialog(input);
   }
 
-  /** Names a file that is to be, in the open dialog that saves. */
-  async nameFile(path: string): Promise<void> {
-    await this.acceptDialog(await this.fillDialog(path, /[^/]$/));
+  /** Takes the name that the open dialog proposes to save by, and gives its path. */
+  async takeProposedName(): Promise<string> {
+    const input = this.page.locator('.quick-input-widget .quick-input-box input');
+    await this.dialogProposes(input, /^\/.*[^/]$/);
+    const path = await input.inputValue();
+    await this.acceptDialog(input);
+    return path;
   }
 
   /** While a dialog reads a folder it takes no Enter. */
@@ -116,20 +120,26 @@ export class Workbench {
     while (!(await closed()));
   }
 
-  /** While a dialog reads a folder it puts back what it proposes: a folder to open, or a name to save by. */
-  private async fillDialog(path: string, proposed: RegExp): Promise<Locator> {
+  /** While a dialog reads a folder it puts back what it proposes. */
+  private async fillDialog(path: string): Promise<Locator> {
     const input = this.page.locator('.quick-input-widget .quick-input-box input');
+    const busy = await this.dialogProposes(input, /^\/.*\/$/);
+    do {
+      await input.fill(path);
+      await busy.waitFor({ state: 'hidden' });
+    } while ((await input.inputValue()) !== path);
+    return input;
+  }
+
+  /** Waits until the dialog proposes an absolute path, and is not reading any more: gives the sign of that. */
+  private async dialogProposes(input: Locator, proposed: RegExp): Promise<Locator> {
     const busy = this.page.locator('.quick-input-widget .monaco-progress-container.active');
     await this.page.waitForFunction(([one, source]) => new RegExp(source).test((one as HTMLInputElement).value), [
       await input.elementHandle(),
       proposed.source,
     ] as const);
-    do {
-      await busy.waitFor({ state: 'hidden' });
-      await input.fill(path);
-      await busy.waitFor({ state: 'hidden' });
-    } while ((await input.inputValue()) !== path);
-    return input;
+    await busy.waitFor({ state: 'hidden' });
+    return busy;
   }
 
   async chooseTheme(name: string): Promise<void> {
