@@ -71,8 +71,7 @@ async function search(
   k: number,
 ): Promise<SetNeighbours> {
   const { embedded, model, vectors } = source.embeddings;
-  const rowOf = new Map(embedded.map((position, row) => [position, row]));
-  const rows = queries.map((position) => rowOf.get(position) as number);
+  const rows = rowsOf(queries, embedded);
   const index = await source.open();
   // The same source: that is how an index knows that half of the distance matrix is enough.
   const wanted = queries.length === embedded.length ? vectors : someOf(vectors, rows);
@@ -82,6 +81,15 @@ async function search(
   const found = await searchOthers(searched, wanted, sources, k, workContext(context, 'accuracy', model.name));
   await index.close();
   return inSet(found, rowsSearched);
+}
+
+/** Where ascending positions stand among others that have all of them, ascending too. */
+function rowsOf(positions: readonly number[], among: readonly number[]): number[] {
+  let row = 0;
+  return positions.map((position) => {
+    while (itemAt(among, row) !== position) row += 1;
+    return row;
+  });
 }
 
 /** Writes `PREFIX.ids.npy` and `PREFIX.distances.npy`, each [queries, k]. */

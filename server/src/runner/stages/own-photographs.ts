@@ -15,28 +15,16 @@ export function isOwn(source: Photograph, image: Photograph): boolean {
   return image.id === source.id || image.hash === source.hash;
 }
 
-/** Which rows of a list of images are a query's own. */
-export class OwnRows {
-  private readonly rows = new Map<string, number[]>();
-
-  constructor(images: readonly Photograph[]) {
-    for (const [row, image] of images.entries()) {
-      for (const name of namesOf(image)) {
-        const named = this.rows.get(name);
-        if (named) named.push(row);
-        else this.rows.set(name, [row]);
-      }
-    }
+/** Which rows of a list of images are each query's own: the photograph itself first, where it is there. */
+export function ownRows(images: readonly Photograph[], sources: readonly Photograph[]): readonly (readonly number[])[] {
+  // Of millions of images only those that queries are about are looked up.
+  const byId = new Map(sources.map(({ id }): [string, number[]] => [id, []]));
+  const byHash = new Map(sources.map(({ hash }): [string, number[]] => [hash, []]));
+  for (const [row, { id, hash }] of images.entries()) {
+    byId.get(id)?.push(row);
+    byHash.get(hash)?.push(row);
   }
-
-  /** The photograph itself first, where it is there. */
-  of(source: Photograph): readonly number[] {
-    return [...new Set(namesOf(source).flatMap((name) => this.rows.get(name) ?? []))];
-  }
-}
-
-function namesOf({ id, hash }: Photograph): string[] {
-  return [`id ${id}`, `hash ${hash}`];
+  return sources.map(({ id, hash }) => [...new Set([...(byId.get(id) ?? []), ...(byHash.get(hash) ?? [])])]);
 }
 
 /** Who has which photographs among some images; copies are one. */

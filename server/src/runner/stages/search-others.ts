@@ -2,7 +2,7 @@ import type { Neighbours, SearchIndex, VectorSource, WorkContext } from '../../p
 import { someOf } from '../../plugins/matrix.js';
 import { itemAt, itemsAt } from '../../protocol/item-at.js';
 import type { HashedImage } from './list-images.js';
-import { OwnRows } from './own-photographs.js';
+import { ownRows } from './own-photographs.js';
 
 /** What is searched: an index, and the image behind each of its rows. */
 export interface Searched {
@@ -71,8 +71,7 @@ async function searchRows(
   k: number,
   work: WorkContext,
 ): Promise<RowNeighbours> {
-  const rows = new OwnRows(images);
-  const own = sources.map((source) => rows.of(source));
+  const own = ownRows(images, sources);
   const exclude = Int32Array.from(own, ([first = -1]) => first);
   const found = await index.search(queries, { ...work, k, exclude });
   for (const [copies, copied] of byCopies(own)) {

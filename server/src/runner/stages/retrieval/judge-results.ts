@@ -1,13 +1,13 @@
 import type { VectorSource } from '../../../plugins/declare.js';
 import { rowsIn } from '../../../plugins/matrix.js';
-import { itemAt } from '../../../protocol/item-at.js';
+import { itemAt, itemsAt } from '../../../protocol/item-at.js';
 import { type ControlCount, controlOf } from '../../figures/control.js';
 import { distanceBetween, vectorAt } from '../../figures/distance.js';
 import type { JudgedQuery, ValidResults } from '../../figures/robustness.js';
 import { type ModelEmbeddings, searchedBy } from '../embed-images.js';
 import type { Images } from '../list-images.js';
 import type { Thresholds } from '../measuring/measure-thresholds.js';
-import { isOwn, OwnRows } from '../own-photographs.js';
+import { isOwn, ownRows } from '../own-photographs.js';
 import type { Retrieved, RetrievedVersion } from './retrieve.js';
 
 export interface JudgingSources {
@@ -168,14 +168,14 @@ export class Judge {
     const { set, queries, thresholds, retrieved, originals } = this.from;
     const known = queries.filter((position) => this.knows(position));
     const vectors = await vectorsOf(originals.vectors, this.originalRows, known);
-    const own = new OwnRows(retrieved.searched.images);
-    const asked = known.map((position) => {
+    const own = ownRows(retrieved.searched.images, itemsAt(set.images, known));
+    const asked = known.map((position, n) => {
       const image = itemAt(set.images, position);
       return {
         identity: image.identity,
         vector: vectors.get(position)?.[0] as Float32Array,
         threshold: thresholds.of.get(position) as number,
-        own: new Set(own.of(image)),
+        own: new Set(itemAt(own, n)),
       };
     });
     const strangers = original.positions.map((position) => {
