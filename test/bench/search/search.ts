@@ -50,7 +50,8 @@ export async function benchSearch(): Promise<Section> {
   const body = `${QUERIES.toLocaleString('en')} queries, squared L2, ${ROUNDS} rounds in turn, and ${ONE_ROUNDS} of one query: medians, and the least and the most. Lookalike proves each of
 its results in double precision; "disagree" counts the results that are not its own, in place or in kind. faiss chooses its kernels
 itself: nothing of OpenBLAS, MKL or OpenMP is set. Panorama has 8 levels behind a rotation by principal components. Clustered
-vectors are made up, 20 a person around a direction each, with queries of the same people.
+vectors are made up, 20 a person around a direction each, with queries of the same people. Lookalike's first round of many
+queries starts its threads, which are read from TypeScript here, and is the least of its own.
 
 ${parts.join('\n\n')}`;
   return { name: 'search', title: 'Exact search', body };
