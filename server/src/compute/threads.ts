@@ -61,3 +61,18 @@ export class Turns {
     if (Atomics.load(this.next, 0) < 0) throw new Stopped();
   }
 }
+
+/** Waits for threads that share turns, which all stop where one fails or the work is cancelled; throws what that did. */
+export async function untilEnded(
+  turns: Turns,
+  signal: AbortSignal,
+  threads: readonly Promise<unknown>[],
+): Promise<void> {
+  const stop = () => turns.stop();
+  signal.addEventListener('abort', stop);
+  for (const thread of threads) thread.catch(stop);
+  const failed = (await Promise.allSettled(threads)).find((end) => end.status === 'rejected');
+  signal.removeEventListener('abort', stop);
+  if (failed) throw failed.reason;
+  signal.throwIfAborted();
+}

@@ -1,11 +1,8 @@
 import { BLOCK } from '../block-graph.js';
 import type { Candidates } from '../candidates.js';
-import type { ByteScorer } from './byte-scorer.js';
+import { type ByteScorer, LOWEST } from './byte-scorer.js';
 import type { ByteQueries, ByteRows } from './byte-vectors.js';
 import type { RowScores } from './row-scores.js';
-
-/** The lowest threshold that bytes can be sieved by. */
-const LOWEST = 128;
 
 /** Offers the pairs of a block of rows and a block of queries to the candidates. */
 export class ByteOffers {

@@ -9,6 +9,8 @@ export type Visit = (row: number, query: number, score: number) => void;
 /** Takes where a row and a query stand in their blocks. */
 export type VisitPlaces = (row: number, query: number) => void;
 
+/** The lowest threshold that scores can be sieved by. */
+export const LOWEST = 128;
 /** The byte that a query's threshold becomes: scores above it have the highest bit set. */
 const THRESHOLD = 127.5;
 const HIGHEST_BIT = 0x80;

@@ -4,7 +4,7 @@ import type { Candidates } from '../candidates.js';
 import type { ScoredSearch, Scoring } from '../scoring.js';
 import { ByteOffers } from './byte-offers.js';
 import { ByteScorer } from './byte-scorer.js';
-import { ByteQueries, ByteRows } from './byte-vectors.js';
+import { ByteQueries, ByteRows, roundedProductError } from './byte-vectors.js';
 import { queryLevels } from './query-levels.js';
 import { QueryThreads, THREAD_BLOCK } from './query-threads.js';
 
@@ -85,17 +85,16 @@ class ByteSearch implements ScoredSearch {
   }
 
   /**
-   * What the score of a row may be off by. With x̂ and ŷ what the bytes of a query x and a row y stand for,
-   * x·y = x̂·ŷ + x·(y − ŷ) + (x − x̂)·ŷ, of which the last two are ‖x‖‖y − ŷ‖ + ‖x − x̂‖‖ŷ‖ at most. Where a set is
-   * searched for itself, the query may be the row.
+   * What the score of a row may be off by (`roundedProductError`). Where a set is searched for itself, the query may be
+   * the row.
    */
   private error(query: number): number {
     const [queries, rows] = [this.queries.measures, this.rows.measures];
     const { largestNorm, largestResidual } = rows;
-    const asQuery = productError(queries.norms[query], queries.residuals[query], largestNorm, largestResidual);
+    const asQuery = roundedProductError(queries.norms[query], queries.residuals[query], largestNorm, largestResidual);
     if (!this.itself) return asQuery;
     const { norms, residuals } = rows;
-    const asRow = productError(queries.largestNorm, queries.largestResidual, norms[query], residuals[query]);
+    const asRow = roundedProductError(queries.largestNorm, queries.largestResidual, norms[query], residuals[query]);
     return Math.max(asQuery, asRow);
   }
 
@@ -138,8 +137,4 @@ class ByteSearch implements ScoredSearch {
       progress(Math.round(length * (1 - ((blocks - i - 1) / blocks) ** 2)), length);
     }
   }
-}
-
-function productError(xNorm: number, xResidual: number, yNorm: number, yResidual: number): number {
-  return xNorm * yResidual + xResidual * (yNorm + yResidual);
 }

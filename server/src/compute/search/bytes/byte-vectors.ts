@@ -169,6 +169,14 @@ function unshared<T extends Uint8Array | Int8Array>(bytes: T): T {
   return bytes.buffer instanceof SharedArrayBuffer ? (bytes.slice() as T) : bytes;
 }
 
+/**
+ * What the product of two rounded vectors may be off by. With x̂ and ŷ what is left of x and y, x·y = x̂·ŷ + x·(y − ŷ) +
+ * (x − x̂)·ŷ, of which the last two are ‖x‖‖y − ŷ‖ + ‖x − x̂‖‖ŷ‖ at most.
+ */
+export function roundedProductError(xNorm: number, xResidual: number, yNorm: number, yResidual: number): number {
+  return xNorm * yResidual + xResidual * (yNorm + yResidual);
+}
+
 function measuresOf(norms: Float64Array, residuals: Float64Array): Measures {
   return { norms, residuals, largestNorm: largestOf(norms), largestResidual: largestOf(residuals) };
 }

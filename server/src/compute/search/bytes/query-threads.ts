@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Worker } from 'node:worker_threads';
 import type { WorkContext } from '../../../plugins/declare.js';
-import { MOST_THREADS, startThread, Turns } from '../../threads.js';
+import { MOST_THREADS, startThread, Turns, untilEnded } from '../../threads.js';
 import { BLOCK } from '../block-graph.js';
 import type { Candidates } from '../candidates.js';
 import type { ByteQueries, ByteRows } from './byte-vectors.js';
@@ -12,6 +12,7 @@ export const THREAD_BLOCK = BLOCK / 2;
 const LEAST_PRODUCTS = 64;
 /** Threads share a second copy of the rows, which may take so many bytes. */
 const MOST_BYTES = 2 ** 27;
+
 export interface QueryThreadData {
   readonly rows: ByteRows;
 }
@@ -58,26 +59,17 @@ export class QueryThreads {
   ): Promise<void> {
     const total = queries.measures.norms.length;
     const turns = new Turns(0);
-    const stop = () => turns.stop();
     signal.throwIfAborted();
-    signal.addEventListener('abort', stop);
     let done = 0;
     const tell = () => progress(Math.min(++done * THREAD_BLOCK, total), total);
-    const ends = this.started().map(async (thread) => {
-      try {
-        await ended(thread, { queries, candidates, turns }, tell);
-      } catch (error) {
-        stop();
-        throw error;
-      }
-    });
-    const failed = (await Promise.allSettled(ends)).find((end) => end.status === 'rejected');
-    signal.removeEventListener('abort', stop);
-    if (failed) {
-      await this.close();
-      throw failed.reason;
+    const threads = this.started().map((thread) => ended(thread, { queries, candidates, turns }, tell));
+    try {
+      await untilEnded(turns, signal, threads);
+    } catch (error) {
+      // A thread that failed is no more; those that were cancelled go on with the next search.
+      if (error !== signal.reason) await this.close();
+      throw error;
     }
-    signal.throwIfAborted();
     if (done < queries.blocks) throw new Error(`Threads ended after ${done} of ${queries.blocks} blocks of queries`);
   }
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { WorkContext } from '../../../plugins/declare.js';
-import { MOST_THREADS, startThread, Turns } from '../../threads.js';
+import { MOST_THREADS, startThread, Turns, untilEnded } from '../../threads.js';
 import { BLOCK } from '../block-graph.js';
 import { ByteQueries, ByteRows } from '../bytes/byte-vectors.js';
 import { queryLevels } from '../bytes/query-levels.js';
@@ -81,21 +81,15 @@ export class ByteSieve {
   private async runInThreads(windows: Windows, signal: AbortSignal, put: (found: StripOfPairs) => void): Promise<void> {
     const turns = new Turns(1);
     const data: StripThreadData = { ...this.vectors, windows: windows.ranges, turns };
-    const stop = () => turns.stop();
-    signal.addEventListener('abort', stop);
-    const ends = Array.from({ length: Math.min(MOST_THREADS, this.threads) }, async () => {
+    const threads = Array.from({ length: Math.min(MOST_THREADS, this.threads) }, async () => {
       const thread = startThread('strips', data);
       thread.on('message', (found: StripOfPairs) => {
         put(found);
-        if (windows.isFull) stop();
+        if (windows.isFull) turns.stop();
       });
-      thread.on('error', stop);
       await once(thread, 'exit');
     });
-    const failed = (await Promise.allSettled(ends)).find((end) => end.status === 'rejected');
-    signal.removeEventListener('abort', stop);
-    if (failed) throw failed.reason;
-    signal.throwIfAborted();
+    await untilEnded(turns, signal, threads);
   }
 
   private put({ isFull, below, near }: StripOfPairs, windows: Windows): void {

@@ -1,6 +1,7 @@
 import type { Matrix } from '../../../plugins/declare.js';
 import { allot, openKernel } from '../../kernel.js';
 import { BLOCK } from '../block-graph.js';
+import { roundedProductError } from '../bytes/byte-vectors.js';
 import { largestOf, squaredNorms } from '../norms.js';
 import { NEAR_PAIRS_WASM } from './near-pairs-wasm.js';
 
@@ -41,7 +42,7 @@ export interface WordVectors {
   readonly margin: number;
 }
 
-/** Rounds vectors to whole numbers. What a product of two is off by is bounded as in byte-scoring.ts. */
+/** Rounds vectors to whole numbers. */
 export function wordVectors(vectors: Matrix, order: Int32Array): WordVectors {
   const { data, rows, dimension } = vectors;
   const bytes = Math.max(1, Math.ceil((2 * dimension) / LINE)) * LINE;
@@ -63,7 +64,8 @@ export function wordVectors(vectors: Matrix, order: Int32Array): WordVectors {
   }
   const lost = Math.sqrt(largest) * (1 + 2 ** -40);
   // Of a product, which counts twice; and what sums in double precision are rounded by.
-  const margin = 2 * lost * (2 * longest + lost) + 8 * (dimension + 8) * Number.EPSILON * longest ** 2;
+  const margin =
+    2 * roundedProductError(longest, lost, longest, lost) + 8 * (dimension + 8) * Number.EPSILON * longest ** 2;
   const halves = Int32Array.from(order, (row) => Math.floor(squared[row] / 2 / unit ** 2));
   return { words, bytes, unit, halves, squared, margin };
 }

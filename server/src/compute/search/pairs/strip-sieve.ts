@@ -1,12 +1,9 @@
 import type { DistanceRange } from '../../../plugins/declare.js';
 import type { Turns } from '../../threads.js';
 import { BLOCK } from '../block-graph.js';
-import { ByteScorer } from '../bytes/byte-scorer.js';
-import { ByteQueries, ByteRows } from '../bytes/byte-vectors.js';
+import { ByteScorer, LOWEST } from '../bytes/byte-scorer.js';
+import { ByteQueries, ByteRows, roundedProductError } from '../bytes/byte-vectors.js';
 import { NearPairs, type WordVectors } from './near-pairs.js';
-
-/** The lowest threshold that products are sieved by where they are computed. */
-const LOWEST = 128;
 
 /** More near pairs of a strip than this are not held. */
 const MOST_NEAR = 2 ** 24;
@@ -127,7 +124,7 @@ export class StripSieve {
     const unit = queries.scale * rows.scale;
     return Float64Array.from(columns, (x) => {
       const { largestNorm, largestResidual } = measures;
-      const error = norms[x] * largestResidual + residuals[x] * (largestNorm + largestResidual);
+      const error = roundedProductError(norms[x], residuals[x], largestNorm, largestResidual);
       const least = (norms[x] ** 2 - limit) / 2 - bias.offset - error;
       // One unit for the rounding of the bias, and one for that of all this.
       return Math.floor(least / unit) - 2;
