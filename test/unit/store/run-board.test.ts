@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rename, rm } from 'node:fs/promises';
+import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { FoundRun } from '../../../server/src/history/read-run.js';
 import { Homes } from '../../../server/src/lsp/runs/homes.js';
@@ -68,5 +68,39 @@ describe('The board of runs', () => {
       news[1]?.changed.map(({ folder }) => folder),
       [summary.folder],
     );
+  });
+
+  it('tells of a run whose folder was seen before there was anything in it', async () => {
+    const [{ summary }] = (await board.newest(1)) as [FoundRun];
+    const folder = join(workspace, '.lookalike/runs/20990101-000000-abcdef');
+    await mkdir(folder);
+    await board.read();
+    await board.look();
+    assert.equal(news.length, 0);
+    for (const name of ['run.json', 'results.json']) await copyFile(join(summary.folder, name), join(folder, name));
+    await board.look();
+    assert.deepEqual(
+      news.flatMap(({ changed }) => changed.map((run) => run.folder)),
+      [folder],
+    );
+    await rm(folder, { recursive: true });
+  });
+
+  it('has what was there when it was asked, however many looks are under way', async () => {
+    const second = await newWorkspace();
+    writeManyRuns(join(second, '.lookalike'), join(second, 'robustness.experiment.yaml'), RUNS);
+    homes.setFolders([workspace, second]);
+    const [{ summary }] = (await board.newest(1)) as [FoundRun];
+    const looks: Promise<unknown>[] = [];
+    for (let n = 0; n < 15; n++) {
+      const folder = join(workspace, `.lookalike/runs/20990101-0000${10 + n}-abcdef`);
+      await mkdir(folder);
+      looks.push(board.look(), board.read());
+      for (const name of ['run.json', 'results.json']) await copyFile(join(summary.folder, name), join(folder, name));
+      const found = (await board.read()).some((run) => run.summary.folder === folder);
+      assert.ok(found, `run ${n + 1}`);
+    }
+    await Promise.all(looks);
+    await rm(second, { recursive: true });
   });
 });

@@ -23,6 +23,8 @@ export interface RunNews {
 export class RunBoard {
   private readonly history = new RunHistory();
   private readonly seen = new Map<string, { stamp: string; runs: readonly FoundRun[] }>();
+  /** One reading at a time: of two at once the earlier might end last, and what it saw would stand. */
+  private reading: Promise<unknown> = Promise.resolve();
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
 
@@ -75,7 +77,7 @@ export class RunBoard {
     for (const home of this.homes.all()) {
       // What is read for the first time is no news: whoever has it read is given all of it.
       if (this.seen.get(home)?.stamp === PARTLY) continue;
-      if (this.isRunning(home) || this.seen.get(home)?.stamp !== (await stampOfRuns(home))) await this.readHome(home);
+      if (await this.hasChanged(home)) await this.readHome(home);
     }
     const now = this.byFolder();
     const changed = [...now.values()].filter((summary) => before.get(summary.folder) !== summary);
@@ -87,13 +89,19 @@ export class RunBoard {
     return new Map(this.known().map(({ summary }) => [summary.folder, summary]));
   }
 
-  private isRunning(home: string): boolean {
-    return this.seen.get(home)?.runs.some(({ summary }) => summary.status === 'running') ?? false;
+  private async hasChanged(home: string): Promise<boolean> {
+    const seen = this.seen.get(home);
+    if (seen?.runs.some(({ summary }) => summary.status === 'running')) return true;
+    return seen?.stamp !== (await stampOfRuns(home)) || (await this.history.hasBegun(home));
   }
 
-  private async readHome(home: string): Promise<void> {
-    const stamp = await stampOfRuns(home);
-    this.seen.set(home, { stamp, runs: await this.history.runsIn(home) });
+  private readHome(home: string): Promise<void> {
+    const read = this.reading.then(async () => {
+      const stamp = await stampOfRuns(home);
+      this.seen.set(home, { stamp, runs: await this.history.runsIn(home) });
+    });
+    this.reading = read.catch(() => undefined);
+    return read;
   }
 }
 

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import pMap from 'p-map';
 import { runNames } from '../../history/list-runs.js';
 import { type FoundRun, readRun, stampOf } from '../../history/read-run.js';
@@ -20,6 +20,14 @@ export class RunHistory {
     const runs = await pMap(wanted, (name) => this.read(join(folder, name)), { concurrency: READING });
     this.forgetAllBut(folder, newest);
     return runs.filter((run) => run !== undefined);
+  }
+
+  /** Whether there is a run by now in a folder in which there was none, since it had only been made. */
+  async hasBegun(home: string): Promise<boolean> {
+    for (const [folder, { stamp, run }] of this.known) {
+      if (!run && dirname(folder) === join(home, 'runs') && (await stampOf(folder)) !== stamp) return true;
+    }
+    return false;
   }
 
   /** The same object as before where nothing has changed; a process that runs may have ended without a word. */
@@ -47,7 +55,7 @@ export class RunHistory {
   private forgetAllBut(parent: string, names: readonly string[]): void {
     const kept = new Set(names.map((name) => join(parent, name)));
     for (const folder of this.known.keys()) {
-      if (join(folder, '..') === parent && !kept.has(folder)) this.known.delete(folder);
+      if (dirname(folder) === parent && !kept.has(folder)) this.known.delete(folder);
     }
   }
 }
