@@ -87,6 +87,7 @@ const SHIPPED = [
       'panel/map': 'client/webview/panel/map/drawing.ts',
       'panel/search': 'client/webview/search/main.ts',
       'panel/runs': 'client/webview/runs/main.ts',
+      'panel/plots': 'client/webview/runs/plots/drawing.ts',
     },
     outdir: 'dist',
     bundle: true,

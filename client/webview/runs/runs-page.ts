@@ -8,10 +8,12 @@ import type { FromRunsPage, ToRunsPage } from '../../../server/src/protocol/runs
 import { experimentOf, type TableView, tableView } from '../../../server/src/protocol/runs/table/table-view.js';
 import type { Problem } from '../../../server/src/protocol/webview.js';
 import { choice } from '../parts/choice.js';
+import { loadBeside } from '../parts/load-beside.js';
 import { problemBanner } from '../parts/problem-banner.js';
 import { saveButtons } from '../parts/save-button.js';
 import { columnList } from './column-list.js';
 import { KnownRuns } from './known-runs.js';
+import type { PlotDrawing } from './plots/drawing.js';
 import { type PlotChoices, runPlots } from './plots/run-plots.js';
 import type { RunsHost } from './runs-host.js';
 import type { GroupEvent, OpenRunEvent, SelectEvent, SortEvent, StarEvent } from './runs-table.js';
@@ -70,12 +72,15 @@ export class RunsPage extends LitElement {
     version: { state: true },
     problem: { state: true },
     hasColumnsOpen: { state: true },
+    drawing: { state: true },
   };
   declare kept: Kept;
   /** Raised when runs went on, came, changed or were removed. */
   declare version: number;
   declare problem: Problem | undefined;
   declare hasColumnsOpen: boolean;
+  /** Undefined until plots are shown first; null where it cannot be loaded. */
+  declare drawing: PlotDrawing | null | undefined;
   private readonly known = new KnownRuns();
   private total: number | undefined;
   private isDone = false;
@@ -267,13 +272,24 @@ export class RunsPage extends LitElement {
 
   /** Of the selected runs, or of all that are shown. */
   private plots(): unknown {
-    const { selection, view } = this;
+    const { selection, view, drawing } = this;
+    if (drawing === undefined) {
+      void this.loadDrawing();
+      return html`<p role="status">Loading what draws plots …</p>`;
+    }
+    if (drawing === null)
+      return html`<p class="empty">What draws plots cannot be loaded: close this panel and open it again.</p>`;
     const { plot, selected } = this.kept;
     const choose = (change: Partial<PlotChoices>) => this.keep({ plot: { ...this.kept.plot, ...change } });
     // Drawn anew only when there is something else to draw, however often runs say how far they are.
     return guard([view, selected, plot], () =>
-      runPlots(selection.length > 0 ? selection : view.runs, view.columns, plot, choose),
+      runPlots(selection.length > 0 ? selection : view.runs, view.columns, plot, drawing, choose),
     );
+  }
+
+  private async loadDrawing(): Promise<void> {
+    await loadBeside('plots.js');
+    this.drawing = globalThis.lookalikePlotDrawing ?? null;
   }
 
   private toggleGroup(key: string): void {

@@ -5,8 +5,7 @@ import { figureBySetting, parallelRuns } from '../../../../server/src/protocol/r
 import type { RunRow } from '../../../../server/src/protocol/runs/table/run-row.js';
 import { choice } from '../../parts/choice.js';
 import '../../charts/chart-figure.js';
-import { parallelChart } from './parallel-chart.js';
-import { settingChart } from './setting-chart.js';
+import type { PlotDrawing } from './drawing.js';
 
 /** What is plotted, by paths; what is empty, or no column any more, is the first that there is. */
 export interface PlotChoices {
@@ -27,6 +26,7 @@ export function runPlots(
   runs: readonly RunRow[],
   columns: readonly RunColumn[],
   chosen: PlotChoices,
+  drawing: PlotDrawing,
   choose: (change: Partial<PlotChoices>) => void,
 ): TemplateResult {
   const settings = columns.filter(({ of }) => of === 'setting');
@@ -66,11 +66,17 @@ export function runPlots(
         true,
       )}
     </div>
-    <div class="charts">${bySetting(runs, figure, x, facet)} ${sideBySide(runs, [...settings, ...figures])}</div>
+    <div class="charts">${bySetting(drawing, runs, figure, x, facet)} ${sideBySide(drawing, runs, [...settings, ...figures])}</div>
   </section>`;
 }
 
-function bySetting(runs: readonly RunRow[], figure: RunColumn, x: RunColumn, facet?: RunColumn): TemplateResult {
+function bySetting(
+  { settingChart }: PlotDrawing,
+  runs: readonly RunRow[],
+  figure: RunColumn,
+  x: RunColumn,
+  facet?: RunColumn,
+): TemplateResult {
   const plotted = figureBySetting(runs, { figure, x: x.path, facet: facet?.path });
   if (plotted.facets.length > MOST_FACETS) {
     return html`<p class="empty">${facet?.label} has ${count(plotted.facets.length)} values: small multiples are drawn for ${MOST_FACETS} at the most.</p>`;
@@ -86,7 +92,11 @@ function bySetting(runs: readonly RunRow[], figure: RunColumn, x: RunColumn, fac
   ></chart-figure>`;
 }
 
-function sideBySide(runs: readonly RunRow[], columns: readonly RunColumn[]): TemplateResult | typeof nothing {
+function sideBySide(
+  { parallelChart }: PlotDrawing,
+  runs: readonly RunRow[],
+  columns: readonly RunColumn[],
+): TemplateResult | typeof nothing {
   if (columns.length < 2 || runs.length < 2) return nothing;
   // Settings first, and room for figures whatever there are of settings.
   const settings = columns.filter(({ of }) => of === 'setting');
