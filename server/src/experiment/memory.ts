@@ -37,8 +37,18 @@ function isSame(a: ReadWith, b: ReadWith): boolean {
   return a.plugins === b.plugins && a.env === b.env && a.file === b.file && a.workspaceFolder === b.workspaceFolder;
 }
 
+/** Of values that cannot be changed, and so are the same in the next version of a file. */
+const keysOfFrozen = new WeakMap<object, string>();
+
 /** A plain value as a text: no two values that are read otherwise have the same one. */
 export function keyOf(value: unknown): string {
+  if (typeof value !== 'object' || value === null || !Object.isFrozen(value)) return textOf(value);
+  const key = keysOfFrozen.get(value) ?? textOf(value);
+  keysOfFrozen.set(value, key);
+  return key;
+}
+
+function textOf(value: unknown): string {
   const text = JSON.stringify(value);
   return text.includes('null') ? JSON.stringify(value, unlikeNull) : text;
 }

@@ -1,5 +1,5 @@
 import type { Family, Plugin } from '../plugins/declare.js';
-import { pluginFamilyOf } from '../plugins/params.js';
+import { pluginListsOf } from '../plugins/params.js';
 import type { Problem } from '../protocol/errors.js';
 import { formatPath } from '../protocol/figure-path.js';
 import type { Permission } from '../protocol/problem.js';
@@ -20,12 +20,11 @@ export function usesOf(spec: Partial<ExperimentSpec>, plugins: readonly Plugin[]
 
 function withNested(placed: PlacedUse, plugins: readonly Plugin[]): PlacedUse[] {
   const plugin = pluginOf(placed, plugins);
-  const nested = Object.entries(placed.use.params).flatMap(([key, value]) => {
-    const family = plugin && pluginFamilyOf(plugin.params, key);
-    const uses = family ? (value as readonly PluginUse[]) : [];
-    return uses.map((use, n) => ({ family: family as Family, use, at: [...placed.at, key, n] }));
+  const nested = (plugin ? pluginListsOf(plugin.params) : []).flatMap(({ key, family }) => {
+    const uses = (placed.use.params[key] ?? []) as readonly PluginUse[];
+    return uses.map((use, n) => ({ family, use, at: [...placed.at, key, n] }));
   });
-  return [placed, ...nested.flatMap((inner) => withNested(inner, plugins))];
+  return nested.length === 0 ? [placed] : [placed, ...nested.flatMap((inner) => withNested(inner, plugins))];
 }
 
 function sectionsOf(spec: Partial<ExperimentSpec>): PlacedUse[] {
@@ -106,11 +105,15 @@ export function missingWeights(
 }
 
 export function pluginOf({ family, use }: PlacedUse, plugins: readonly Plugin[]): Plugin | undefined {
-  const known =
-    byName.get(plugins) ?? new Map(plugins.toReversed().map((plugin) => [`${plugin.family} ${plugin.name}`, plugin]));
-  byName.set(plugins, known);
-  return known.get(`${family} ${use.use}`);
+  const known = byName.get(plugins) ?? new Map<Family, Map<string, Plugin>>();
+  if (known.size === 0) {
+    for (const plugin of plugins.toReversed()) {
+      known.set(plugin.family, (known.get(plugin.family) ?? new Map<string, Plugin>()).set(plugin.name, plugin));
+    }
+    byName.set(plugins, known);
+  }
+  return known.get(family)?.get(use.use);
 }
 
 /** A file may ask for thousands; of two of one name, which no list should have, the first counts. */
-const byName = new WeakMap<readonly Plugin[], ReadonlyMap<string, Plugin>>();
+const byName = new WeakMap<readonly Plugin[], Map<Family, Map<string, Plugin>>>();

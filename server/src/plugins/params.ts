@@ -59,6 +59,21 @@ export function pluginFamilyOf(schema: z.ZodType, name: string): Family | undefi
   return annotationsOf(schema, name).family;
 }
 
+/** The parameters of a plugin's schema that list plugins, in their order, and the families of these. */
+export function pluginListsOf(schema: z.ZodType): readonly { readonly key: string; readonly family: Family }[] {
+  const known = lists.get(schema);
+  if (known) return known;
+  const keys = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+  const found = keys.flatMap((key) => {
+    const family = pluginFamilyOf(schema, key);
+    return family ? { key, family } : [];
+  });
+  lists.set(schema, found);
+  return found;
+}
+
+const lists = new WeakMap<z.ZodType, readonly { readonly key: string; readonly family: Family }[]>();
+
 interface Annotations {
   readonly path?: PathKind;
   readonly family?: Family;

@@ -95,8 +95,11 @@ export class Editor {
     return performance.now() - started;
   }
 
+  /** Takes away what was typed; ready when its diagnostics are there, so that nothing of it is left to be done. */
   async erase(uri: string, start: Position, length: number): Promise<void> {
+    const published = this.published(uri);
     await this.change(uri, start, '', length);
+    await published;
   }
 
   async close(): Promise<void> {

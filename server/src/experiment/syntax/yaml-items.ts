@@ -1,5 +1,5 @@
-import { isMap, isSeq, type YAMLMap, type YAMLParseError, type YAMLSeq } from 'yaml';
-import { beginsAt, errorMoved, moved, NEXT, parse } from './yaml-nodes.js';
+import { isMap, isSeq, type YAMLMap, type YAMLParseError, YAMLSeq } from 'yaml';
+import { beginsAt, errorMoved, itemMovedBy, moved, NEXT, originOf, parse } from './yaml-nodes.js';
 
 /** An item of a list in a block, from its hyphen to the next: it means the same whatever stands around it. */
 export interface YamlItem {
@@ -32,7 +32,8 @@ export function parseByItems(
   const frame = list && parseFrame(text, list, { start, isLast });
   const items = frame && itemsOf(text, list, start, known);
   if (!items) return undefined;
-  frame.seq.items = [...items.map(({ node }) => node), ...frame.seq.items];
+  const nodes = [...items.map(({ node }) => node), ...frame.seq.items];
+  Object.assign(frame.seq, { items: nodes, toJSON: valuesOfItems });
   const errors = [...frame.errors, ...items.flatMap((item) => item.errors)].sort((a, b) => a.pos[0] - b.pos[0]);
   return { map: frame.map, errors, items };
 }
@@ -138,9 +139,28 @@ function itemMoved(item: YamlItem, start: number): YamlItem {
   return {
     ...item,
     start,
-    node: moved(item.node, place),
+    node: itemMovedBy(item.node, by),
     errors: item.errors.map((error) => errorMoved(error, place)),
   };
+}
+
+const valuesOfBlocks = new WeakMap<object, unknown>();
+
+/** The list as plain values, as the library has it: a block that only stands elsewhere is the same value, which nobody may change. */
+function valuesOfItems(this: YAMLSeq, _: unknown, context: Parameters<YAMLSeq['toJSON']>[1]): unknown[] {
+  const items = this.items.map((item) => {
+    if (!isMap(item)) return item;
+    const value = valuesOfBlocks.get(originOf(item)) ?? frozen(item.toJSON(null, context));
+    valuesOfBlocks.set(originOf(item), value);
+    return value;
+  });
+  return Object.assign(new YAMLSeq(), { items }).toJSON(null, context);
+}
+
+function frozen<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  for (const inner of Object.values(value)) frozen(inner);
+  return Object.freeze(value);
 }
 
 /** The way to a list of a block by the places of pairs in blocks. */

@@ -36,6 +36,21 @@ export function moved(item: unknown, place: (offset: number) => number): unknown
   return Object.assign(isMap(item) ? new YAMLMap() : new YAMLSeq(), item, { range, items });
 }
 
+/** What each copy of a list's item is a copy of. */
+const origins = new WeakMap<object, object>();
+
+/** A copy of a list's item that stands elsewhere, of which is known that it says the same. */
+export function itemMovedBy(item: unknown, by: number): unknown {
+  const copy = moved(item, (offset) => offset + by);
+  if (isCollection(item) && isCollection(copy)) origins.set(copy, originOf(item));
+  return copy;
+}
+
+/** By what a block is known in which nothing but its place has changed. */
+export function originOf(block: object): object {
+  return origins.get(block) ?? block;
+}
+
 export function errorMoved({ pos: [from, to], code, message }: YAMLParseError, place: (offset: number) => number) {
   return new YAMLParseError([place(from), place(to)], code, message);
 }
