@@ -103,7 +103,8 @@ interface NamedItem {
 function namedUses(reading: Reading, family: Family, items: readonly NamedItem[]): NamedUse[] {
   const names = new Map<string, string>();
   return items.flatMap(({ item, at, name }) => {
-    const use = reading.once([family, name ?? null, item], () => namedUse(reading, family, item, at, name));
+    const kind = name === undefined ? family : `${family} ${JSON.stringify(name)}`;
+    const use = reading.once(kind, item, () => namedUse(reading, family, item, at, name));
     const given = use?.name ?? name;
     if (given === undefined) return [];
     checkName(reading, `${family}s`, given, names, at);

@@ -26,9 +26,9 @@ export class Reading {
     this.isAlone = false;
   }
 
-  /** What `read` makes of values that are written somewhere: what it made of the same ones, where they stood by themselves. */
-  once<T>(written: readonly unknown[], read: () => T): T {
-    const key = written.map(keyOf).join();
+  /** What `read` makes of a value that is written somewhere, as a `kind`: what it made of the same one, where it stood by itself. */
+  once<T>(kind: string, written: unknown, read: () => T): T {
+    const key = `${kind} ${keyOf(written)}`;
     const known = this.memory.recall(key);
     if (known !== undefined) return known as T;
     const before = this.diagnostics.length;

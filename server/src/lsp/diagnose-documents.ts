@@ -85,7 +85,7 @@ export class DiagnoseDocuments {
 
 /** Diagnostics of an earlier version where they stand now; what was changed itself is not known any more. */
 function movedTo(document: ExperimentDocument, { document: earlier, diagnostics }: DiskAnswer): Diagnostic[] {
-  if (earlier.text === document.text) return [...diagnostics];
+  if (diagnostics.length === 0 || earlier.text === document.text) return [...diagnostics];
   const { start, end, text } = difference(earlier.text, document.text);
   return diagnostics.flatMap((diagnostic) => {
     const [from, to] = [earlier.offsetAt(diagnostic.range.start), earlier.offsetAt(diagnostic.range.end)];

@@ -4,6 +4,7 @@ import { formatPath } from '../../protocol/figure-path.js';
 import { itemAt } from '../../protocol/item-at.js';
 import { nameOf } from '../key-name.js';
 import type { SpecPath } from './spec-path.js';
+import { saysOther } from './yaml-nodes.js';
 
 type Container = YAMLMap | YAMLSeq;
 
@@ -105,6 +106,7 @@ function itemOf(container: Container, key: string | number): unknown {
 
 function withItem<T extends Container>(container: T, key: string | number, item: Node, newKey: () => Node): T {
   const copy = Object.create(Object.getPrototypeOf(container), Object.getOwnPropertyDescriptors(container)) as T;
+  saysOther(copy);
   if (isSeq(copy)) {
     copy.items = [...copy.items];
     copy.items[Number(key)] = item;

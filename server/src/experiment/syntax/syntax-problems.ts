@@ -1,8 +1,8 @@
-import { type Document, isCollection, isMap, isPair, isScalar, type Pair, visit } from 'yaml';
+import { type Document, isMap, isPair, isScalar, isSeq, type Pair, visit } from 'yaml';
 import { nameOf } from '../key-name.js';
 import { type Repair, slipAt } from './slips.js';
 import { applyChanges, offsetBefore } from './text-change.js';
-import { originOf } from './yaml-nodes.js';
+import { knownOf } from './yaml-nodes.js';
 
 /** A broken text can give one problem for each of its characters. */
 const MOST_PROBLEMS = 50;
@@ -110,19 +110,16 @@ function faultsOf({ errors }: Document): Fault[] {
   return errors.toSorted((a, b) => a.pos[0] - b.pos[0]);
 }
 
-/** Blocks in which no key is there twice. */
-const sound = new WeakSet<object>();
-
 /** Asked of every version of a text: the library's own walk takes many times as long, and what is known is not walked again. */
 function hasKeysTwice(node: unknown): boolean {
   if (isPair(node)) return hasKeysTwice(node.key) || hasKeysTwice(node.value);
-  if (!isCollection(node) || sound.has(originOf(node))) return false;
+  if (!(isMap(node) || isSeq(node)) || knownOf(node).isSound) return false;
   if (isMap(node)) {
     const names = node.items.map((pair) => nameOf(pair)).filter((name) => name !== '<<');
     if (new Set(names).size < names.length) return true;
   }
   if (node.items.some(hasKeysTwice)) return true;
-  sound.add(originOf(node));
+  knownOf(node).isSound = true;
   return false;
 }
 

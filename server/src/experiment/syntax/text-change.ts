@@ -17,9 +17,10 @@ export function applyChanges(text: string, changes: readonly TextChange[]): stri
 export function difference(before: string, after: string): TextChange {
   const shortest = Math.min(before.length, after.length);
   let start = 0;
-  while (start < shortest && before[start] === after[start]) start += 1;
+  while (start < shortest && before.charCodeAt(start) === after.charCodeAt(start)) start += 1;
   let same = 0;
-  while (same < shortest - start && before.at(-1 - same) === after.at(-1 - same)) same += 1;
+  const [last, lastAfter] = [before.length - 1, after.length - 1];
+  while (same < shortest - start && before.charCodeAt(last - same) === after.charCodeAt(lastAfter - same)) same += 1;
   return { start, end: before.length - same, text: after.slice(start, after.length - same) };
 }
 

@@ -1,5 +1,5 @@
 import { isMap, isSeq, type YAMLMap, type YAMLParseError, YAMLSeq } from 'yaml';
-import { beginsAt, errorMoved, itemMovedBy, moved, NEXT, originOf, parse } from './yaml-nodes.js';
+import { beginsAt, errorMoved, knownOf, moved, NEXT, parse } from './yaml-nodes.js';
 
 /** An item of a list in a block, from its hyphen to the next: it means the same whatever stands around it. */
 export interface YamlItem {
@@ -139,20 +139,18 @@ function itemMoved(item: YamlItem, start: number): YamlItem {
   return {
     ...item,
     start,
-    node: itemMovedBy(item.node, by),
+    node: moved(item.node, place),
     errors: item.errors.map((error) => errorMoved(error, place)),
   };
 }
 
-const valuesOfBlocks = new WeakMap<object, unknown>();
-
-/** The list as plain values, as the library has it: a block that only stands elsewhere is the same value, which nobody may change. */
+/** The list as plain values, as the library has it: a block that only stands elsewhere is the same value. */
 function valuesOfItems(this: YAMLSeq, _: unknown, context: Parameters<YAMLSeq['toJSON']>[1]): unknown[] {
   const items = this.items.map((item) => {
     if (!isMap(item)) return item;
-    const value = valuesOfBlocks.get(originOf(item)) ?? frozen(item.toJSON(null, context));
-    valuesOfBlocks.set(originOf(item), value);
-    return value;
+    const known = knownOf(item);
+    known.value ??= frozen(item.toJSON(null, context) as object);
+    return known.value;
   });
   return Object.assign(new YAMLSeq(), { items }).toJSON(null, context);
 }

@@ -36,19 +36,26 @@ export function moved(item: unknown, place: (offset: number) => number): unknown
   return Object.assign(isMap(item) ? new YAMLMap() : new YAMLSeq(), item, { range, items });
 }
 
-/** What each copy of a list's item is a copy of. */
-const origins = new WeakMap<object, object>();
-
-/** A copy of a list's item that stands elsewhere, of which is known that it says the same. */
-export function itemMovedBy(item: unknown, by: number): unknown {
-  const copy = moved(item, (offset) => offset + by);
-  if (isCollection(item) && isCollection(copy)) origins.set(copy, originOf(item));
-  return copy;
+/** What was found out of a block, which holds of every copy of it that only stands elsewhere. */
+interface KnownOfBlock {
+  /** No key is there twice, in none of the blocks in it either. */
+  isSound?: true;
+  /** As a plain value, which nobody may change. */
+  value?: object;
 }
 
-/** By what a block is known in which nothing but its place has changed. */
-export function originOf(block: object): object {
-  return origins.get(block) ?? block;
+/** A property, so that copies have it: it takes a tenth of what a map from each copy to its block does. */
+const KNOWN = Symbol('known');
+
+export function knownOf(block: YAMLMap | YAMLSeq): KnownOfBlock {
+  const { [KNOWN]: known = {} } = block as { [KNOWN]?: KnownOfBlock };
+  (block as { [KNOWN]?: KnownOfBlock })[KNOWN] = known;
+  return known;
+}
+
+/** Told of a copy that is to say something else. */
+export function saysOther(copy: YAMLMap | YAMLSeq): void {
+  (copy as { [KNOWN]?: KnownOfBlock })[KNOWN] = undefined;
 }
 
 export function errorMoved({ pos: [from, to], code, message }: YAMLParseError, place: (offset: number) => number) {
