@@ -54,8 +54,10 @@ async function follow(folder: string, onEvent: Watching['onEvent'], crashed?: Pr
     return undefined;
   };
   let gone: Finished | undefined;
+  const left = new AbortController();
   void crashed?.then((end) => {
     gone = end;
+    left.abort();
   });
   for (let looks = 1, missed = 0; ; looks++) {
     // What it said before it went is read after it is known to be gone.
@@ -68,7 +70,8 @@ async function follow(folder: string, onEvent: Watching['onEvent'], crashed?: Pr
     }
     if (!crashed && looks % LOOKS_A_SIGN === 0) missed = (await isThere(folder)) ? 0 : missed + 1;
     if (missed === SIGNS_MISSED) return (await said()) ?? { type: 'run-finished', status: await statusOf(folder) };
-    await delay(LOOK_EVERY_MS);
+    // A process that has gone is not waited for.
+    await delay(LOOK_EVERY_MS, undefined, { signal: left.signal }).catch(() => undefined);
   }
 }
 

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import type { Results } from '../../../server/src/protocol/results.js';
-import { runToResults } from '../../support/command-line.js';
+import { figuresOf, runToResults } from '../../support/command-line.js';
 import { plainSearch } from '../../support/plain-search.js';
 import { newWorkspace } from '../../support/workspace.js';
 
+const LIST_LOADED = new URL('../../support/list-loaded.mjs', import.meta.url).href;
 const QUICKSTART = fileURLToPath(new URL('../../../experiments/quickstart.experiment.yaml', import.meta.url));
 
 describe('The quickstart, on portraits that are drawn', () => {
@@ -57,6 +58,21 @@ describe('The quickstart, on portraits that are drawn', () => {
   it('cannot be solved by comparing pixels: 32 × 32 of them score at least 20 points less', async () => {
     const pixels = await pixelAccuracy(join(folder, 'run'));
     assert.ok(pixels <= top1 - 0.2, `pixels: ${pixels}, embeddings: ${top1}`);
+  });
+  it('gives the same again from the cache, for which neither models nor decoders of pictures are loaded', async () => {
+    const loaded = join(folder, 'loaded.txt');
+    const env = { NODE_OPTIONS: `--import ${LIST_LOADED}`, LIST_LOADED_TO: loaded };
+    const file = join(folder, 'quickstart.experiment.yaml');
+    const again = await runToResults(file, ['--out', join(folder, 'again')], { env });
+    assert.deepEqual(figuresOf(again), figuresOf(results));
+    const thumbnails = (run: string) => readFile(join(folder, run, 'thumbnails.json'), 'utf8');
+    assert.equal(await thumbnails('again'), await thumbnails('run'));
+    const files = (await readFile(loaded, 'utf8')).split('\n');
+    assert.ok(files.some((url) => url.endsWith('/dist/runner.js')));
+    assert.deepEqual(
+      files.filter((url) => /\/(sharp|onnxruntime-[a-z]+)\//.test(url)),
+      [],
+    );
   });
 });
 

@@ -1,3 +1,4 @@
+import pMap from 'p-map';
 import type { Dataset, ImageEntry, ListContext, Listing } from '../../plugins/declare.js';
 import { ok, type Result } from '../../protocol/errors.js';
 import { KeptFiles } from '../../store/cache/kept-files.js';
@@ -15,6 +16,8 @@ export interface SyntheticOptions {
 }
 
 const ATTRIBUTES = 'list_attr.txt';
+/** Portraits that are looked at at once, whether they are what was drawn. */
+const LOOKING = 16;
 
 /**
  * Portraits that are drawn when they are first listed, and kept; a listing that was cut short goes on where it ended, and
@@ -26,21 +29,20 @@ export class SyntheticDataset implements Dataset {
   async list({ folder, signal, progress }: ListContext): Promise<Result<Listing>> {
     const { identities, images } = this.options;
     const kept = new KeptFiles(folder);
+    const portraits = Array.from({ length: identities * images }, (_, n) => {
+      const [person, image] = [Math.floor(n / images), n % images];
+      const identity = String(person + 1).padStart(4, '0');
+      return { person, image, identity, id: `${identity}/${String(image + 1).padStart(3, '0')}.jpg` };
+    });
+    const areKept = await pMap(portraits, ({ id }) => kept.has(id), { concurrency: LOOKING, signal });
     const listed: ImageEntry[] = [];
-    let isNew = false;
-    for (let person = 0; person < identities; person++) {
-      for (let image = 0; image < images; image++) {
-        signal.throwIfAborted();
-        const identity = String(person + 1).padStart(4, '0');
-        const id = `${identity}/${String(image + 1).padStart(3, '0')}.jpg`;
-        if (!(await kept.has(id))) {
-          await kept.write(id, await this.draw(person, image));
-          isNew = true;
-        }
-        listed.push({ id, file: kept.pathOf(id), identity });
-        progress(listed.length, identities * images);
-      }
+    for (const [n, { person, image, identity, id }] of portraits.entries()) {
+      signal.throwIfAborted();
+      if (!areKept[n]) await kept.write(id, await this.draw(person, image));
+      listed.push({ id, file: kept.pathOf(id), identity });
+      progress(listed.length, portraits.length);
     }
+    const isNew = areKept.includes(false);
     if (isNew || !(await kept.has(ATTRIBUTES))) await kept.write(ATTRIBUTES, this.attributes(listed));
     return ok({ images: listed, missing: [], attributes: kept.pathOf(ATTRIBUTES) });
   }

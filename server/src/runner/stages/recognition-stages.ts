@@ -64,8 +64,9 @@ export const recognitionStages = {
   async attributes(context, spec, findings) {
     const asked = required(spec.attributes);
     const embeddings = embeddingsOf(findings, asked.model);
-    findings.blocks.attributes = await measureAttributes(context, asked, required(findings.images), embeddings);
-    return { value: undefined, cached: false };
+    const { value, cached } = await measureAttributes(context, asked, required(findings.images), embeddings);
+    findings.blocks.attributes = value;
+    return { value: undefined, cached };
   },
 } satisfies Partial<StageWorks<StageName>>;
 

@@ -6,6 +6,7 @@ import { itemAt, itemsAt } from '../../../protocol/item-at.js';
 import type { AttributesResult } from '../../../protocol/results.js';
 import type { AttributesSpec, Question } from '../../../stages/spec.js';
 import { countedRate } from '../../../statistics/identity-bootstrap.js';
+import { cachedFacts } from '../../../store/cache/cached-facts.js';
 import { loadPlugin, type RunContext } from '../../context.js';
 import { type AttributeTable, parseAttributes } from '../../figures/attribute-table.js';
 import { Halt, unwrap } from '../../halt.js';
@@ -21,9 +22,9 @@ export async function measureAttributes(
   spec: AttributesSpec,
   set: ImageSet,
   embeddings: ModelEmbeddings,
-): Promise<AttributesResult> {
+): Promise<{ value: AttributesResult; cached: boolean }> {
   const truth = await readTruth(spec, set);
-  const prompts = await embedPrompts(context, spec.ask, embeddings);
+  const { value: prompts, cached } = await embedPrompts(context, spec.ask, embeddings);
   const images = itemsAt(set.images, embeddings.embedded);
   const answers = spec.ask.map((): boolean[] => []);
   for await (const block of embeddings.vectors.blocks()) {
@@ -34,7 +35,7 @@ export async function measureAttributes(
   const questions = spec.ask.map((question, n) => {
     return { ...question, ...score(itemAt(answers, n), images, question.name, truth) };
   });
-  return { model: embeddings.model.name, images: images.length, questions };
+  return { value: { model: embeddings.model.name, images: images.length, questions }, cached };
 }
 
 /** The list that the file names; else the data set's own, which need not know of everything that is asked. */
@@ -61,18 +62,22 @@ async function readTable(file: string): Promise<AttributeTable> {
   return unwrap(parseAttributes(text, file));
 }
 
-async function embedPrompts(
+/** The words of each question as vectors, `yes` and then `no`; where they are cached, no model is loaded. */
+function embedPrompts(
   context: RunContext,
   ask: readonly Question[],
-  { model: use }: ModelEmbeddings,
-): Promise<readonly Float32Array[]> {
-  const model = await loadPlugin(context, 'model', use);
-  try {
-    const texts = ask.flatMap(({ yes, no }) => [yes, no]);
-    return unwrap((await model.embedTexts?.(texts)) ?? noWords(use.name));
-  } finally {
-    await model.close();
-  }
+  { model: use, key }: ModelEmbeddings,
+): Promise<{ value: readonly (readonly number[])[]; cached: boolean }> {
+  const texts = ask.flatMap(({ yes, no }) => [yes, no]);
+  return cachedFacts(context, 'words', { model: key, texts }, async () => {
+    const model = await loadPlugin(context, 'model', use);
+    try {
+      const vectors = unwrap((await model.embedTexts?.(texts)) ?? noWords(use.name));
+      return vectors.map((vector) => [...vector]);
+    } finally {
+      await model.close();
+    }
+  });
 }
 
 function noWords(model: string) {
@@ -81,7 +86,7 @@ function noWords(model: string) {
 }
 
 /** Whether each image is nearer to `yes` than to `no`, which are of one length. */
-function answersTo({ data, rows, dimension }: Matrix, yes: Float32Array, no: Float32Array): boolean[] {
+function answersTo({ data, rows, dimension }: Matrix, yes: readonly number[], no: readonly number[]): boolean[] {
   return Array.from({ length: rows }, (_, row) => {
     const vector = data.subarray(row * dimension, (row + 1) * dimension);
     return vector.reduce((sum, value, at) => sum + value * ((yes[at] as number) - (no[at] as number)), 0) > 0;
