@@ -1,9 +1,13 @@
 #!/usr/bin/env node
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const bundle = new URL('../dist/cli.js', import.meta.url);
-if (existsSync(fileURLToPath(bundle))) {
+if (process.argv.length === 3 && process.argv[2] === '--version') {
+  // Whoever asks for nothing else waits for nothing else: not even for what reads arguments.
+  process.stdout.on('error', () => process.exit());
+  console.log(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version);
+} else if (existsSync(fileURLToPath(bundle))) {
   try {
     await import(bundle.href);
   } catch (error) {

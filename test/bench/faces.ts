@@ -6,8 +6,9 @@ import { computeShard } from '../../server/src/runner/embedding/compute-shard.js
 import { planEmbedding, writePlan } from '../../server/src/runner/embedding/embedding-plan.js';
 import { sha256 } from '../../server/src/store/files.js';
 import { loadFaceApi } from '../support/face-api.js';
-import { figure, median, note, type Section, secondsOf, table } from './measure.js';
+import { figure, median, note, type Section, secondsOf, spread, table } from './measure.js';
 import { photographs } from './photographs.js';
+import { processorTime, timeSessions } from './session-times.js';
 
 const ROUNDS = 7;
 const OURS = 128;
@@ -17,11 +18,13 @@ const PEER = 6;
 export async function benchFaces(): Promise<Section> {
   const folder = await mkdtemp(join(tmpdir(), 'lookalike-bench-'));
   const { what, files } = await photographs(OURS, folder);
+  const sessions = timeSessions();
   const shard = await shardOf(files, folder);
   const peer = await loadFaceApi();
   await peer.describe(files[0]);
   await shard();
-  const rates = { ours: [] as number[], peer: [] as number[], waiting: [] as number[] };
+  const rates = { ours: [] as number[], peer: [] as number[] };
+  const budgets: Budget[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     const some = Array.from({ length: PEER }, (_, n) => files[(round * PEER + n) % files.length]);
     rates.peer.push(
@@ -30,29 +33,67 @@ export async function benchFaces(): Promise<Section> {
           for (const file of some) await peer.describe(file);
         })),
     );
-    const { images, seconds, waiting } = await shard();
-    rates.ours.push(images / seconds);
-    rates.waiting.push(waiting / seconds);
+    const budget = await budgetOf(shard, sessions);
+    budgets.push(budget);
+    rates.ours.push(1000 / budget.whole);
     note(
       `faces, round ${round + 1} of ${ROUNDS}: ${figure(rates.ours[round])} and ${figure(rates.peer[round])} images/s`,
     );
   }
   await rm(folder, { recursive: true });
-  return { name: 'faces', title: 'Faces: detect, align, describe', body: bodyOf(what, rates) };
+  return { name: 'faces', title: 'Faces: detect, align, describe', body: bodyOf(what, rates, budgets) };
 }
 
-function bodyOf(what: string, { ours, peer, waiting }: Record<'ours' | 'peer' | 'waiting', number[]>): string {
+/** Milliseconds an image: of the whole, and where they go. */
+type Budget = Record<'whole' | 'detector' | 'landmarks' | 'recognition' | 'waiting' | 'processor', number>;
+
+async function budgetOf(
+  shard: () => Promise<{ images: number; seconds: number; waiting: number }>,
+  sessions: Record<string, number>,
+): Promise<Budget> {
+  for (const name of Object.keys(sessions)) sessions[name] = 0;
+  const before = processorTime();
+  const { images, seconds, waiting } = await shard();
+  const processor = processorTime() - before;
+  const { scores, points, descriptor } = sessions;
+  const whole = { detector: scores, landmarks: points, recognition: descriptor, processor };
+  const each = Object.fromEntries(Object.entries(whole).map(([name, ms]) => [name, ms / images]));
+  return { ...each, whole: (1000 * seconds) / images, waiting: (1000 * waiting) / images } as Budget;
+}
+
+function budgetTable(budgets: readonly Budget[]): string {
+  const of = (...names: (keyof Budget)[]) =>
+    median(budgets.map((budget) => names.reduce((sum, name) => sum + budget[name], 0)));
+  const whole = of('whole');
+  const known = ['detector', 'landmarks', 'recognition', 'waiting'] as const;
+  const row = (what: string, ms: number) => [what, figure(ms), `${((100 * ms) / whole).toFixed(1)} %`];
+  const rest = median(budgets.map((budget) => budget.whole - known.reduce((sum, name) => sum + budget[name], 0)));
+  return table(
+    ['where the time of an image goes', 'ms', 'of the whole'],
+    [
+      row('the detector', of('detector')),
+      row('landmarks', of('landmarks')),
+      row('recognition', of('recognition')),
+      row('waiting for photographs that are read and decoded', of('waiting')),
+      row('the rest: chips are cut, small faces cut from the photograph anew, results written', rest),
+      row('the whole', whole),
+    ],
+  );
+}
+
+function bodyOf(what: string, { ours, peer }: Record<'ours' | 'peer', number[]>, budgets: readonly Budget[]): string {
   const ratios = ours.map((rate, round) => rate / peer[round]);
   const rows = [
-    ['Lookalike, SSD detector, `dlib` alignment', figure(median(ours)), `${figure(median(ratios))} ×`],
+    ['Lookalike, SSD detector, `dlib` alignment', figure(median(ours)), spread(ratios)],
     ['face-api 1.7.15, WebAssembly back end', figure(median(peer)), '1'],
   ];
-  const share = (100 * median(waiting)).toFixed(1);
   return `${ROUNDS} rounds of ${OURS} (Lookalike) and ${PEER} (face-api) ${what}.
 
 ${table(['', 'images/s', 'ratio'], rows)}
 
-Inference waits for decoding during ${share} % of Lookalike's time.`;
+${budgetTable(budgets)}
+
+Of the processor an image takes ${figure(median(budgets.map(({ processor }) => processor)))} ms, all threads together.`;
 }
 
 async function shardOf(files: readonly string[], folder: string) {

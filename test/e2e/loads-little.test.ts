@@ -28,8 +28,12 @@ describe('a command of the terminal loads what it needs', () => {
     };
   }
 
-  it('--version: the parser of arguments, and no schema', async () => {
-    const { code, packages, ours } = await loadedBy('--version');
+  it('--version: nothing but the file that says it', async () => {
+    assert.deepEqual(await loadedBy('--version'), { code: 0, packages: [], ours: [] });
+  });
+
+  it('help: the parser of arguments, and no schema', async () => {
+    const { code, packages, ours } = await loadedBy('help');
     assert.equal(code, 0);
     assert.deepEqual(packages, ['commander']);
     assert.deepEqual(ours, ['cli', 'protocol', 'stages']);

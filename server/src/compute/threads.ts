@@ -3,7 +3,11 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 
 /** What a thread runs: its source, and its name where the product is built. */
-const THREADS = { strips: 'search/pairs/strip-thread', queries: 'search/bytes/query-thread' } as const;
+const THREADS = {
+  strips: 'search/pairs/strip-thread',
+  queries: 'search/bytes/query-thread',
+  prepare: 'encoder/prepare-thread',
+} as const;
 
 /** From its source a thread needs what reads TypeScript, as its process did. */
 const FROM_SOURCE = `

@@ -1,4 +1,5 @@
 import type { EmbeddingModel, EncoderFiles } from '../../plugins/declare.js';
+import type { HashedFile } from '../../plugins/images/read-unchanged.js';
 import { fail, ok, type Result } from '../../protocol/errors.js';
 import { type EncoderOptions, ImageEncoder } from '../encoder/image-encoder.js';
 import type { InputValues } from '../encoder/preprocess.js';
@@ -41,6 +42,10 @@ export class ClipModel implements EmbeddingModel<InputValues> {
 
   prepare(bytes: Uint8Array): Promise<Result<InputValues>> {
     return this.images.prepare(bytes);
+  }
+
+  prepareFile(image: HashedFile): Promise<Result<InputValues>> {
+    return this.images.prepareFile(image);
   }
 
   embed(batch: readonly InputValues[]): Promise<Float32Array[]> {

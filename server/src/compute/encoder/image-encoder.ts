@@ -1,9 +1,11 @@
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import type { EmbeddingModel } from '../../plugins/declare.js';
+import type { HashedFile } from '../../plugins/images/read-unchanged.js';
 import type { EncoderPorts } from '../../plugins/inspection/encoder-ports.js';
 import { fail, ok, ProblemError, type Result } from '../../protocol/errors.js';
 import { openSession, type SessionOptions } from '../session.js';
 import { requireDevice } from './device.js';
+import { prepareElsewhere } from './prepare-elsewhere.js';
 import { type InputValues, inputShape, newInput, type Preprocessing, preprocess } from './preprocess.js';
 import { probeImages } from './probe-images.js';
 import { toRows } from './rows.js';
@@ -60,6 +62,10 @@ export class ImageEncoder implements EmbeddingModel<InputValues> {
 
   prepare(bytes: Uint8Array): Promise<Result<InputValues>> {
     return preprocess(bytes, this.network.options);
+  }
+
+  prepareFile(image: HashedFile): Promise<Result<InputValues>> {
+    return prepareElsewhere(image, this.network.options);
   }
 
   /** Throws a `ProblemError` where the model gives something else than on its first images. */

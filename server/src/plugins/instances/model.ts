@@ -1,5 +1,6 @@
 import type { Result } from '../../protocol/errors.js';
 import type { FoundFace } from '../../protocol/images/found-face.js';
+import type { HashedFile } from '../images/read-unchanged.js';
 
 /** A vector, and the face that it is of. */
 export interface FaceEmbedding {
@@ -17,6 +18,11 @@ export interface EmbeddingModel<Prepared = unknown> {
   readonly batchSize: number;
   /** Fails with a problem where the bytes are no readable image. */
   prepare(bytes: Uint8Array): Promise<Result<Prepared>>;
+  /**
+   * The same of a file, which is read in another thread too: this one may be blocked by `embed` meanwhile. Throws where it
+   * cannot be read, or is not what was hashed.
+   */
+  prepareFile?(image: HashedFile): Promise<Result<Prepared>>;
   embed(batch: readonly Prepared[]): Promise<(Float32Array | null)[]>;
   /**
    * Of a model that looks for faces: those of each image that it embeds, the largest first, whose vector is the one that

@@ -8,6 +8,8 @@ import { type EmbeddingShard, type PlannedImage, readShardPlan } from './embeddi
 
 /** Images being decoded at once: as many as the threads that decode. */
 const DECODING = 4;
+/** So many images are worth starting the thread that prepares them. */
+const WORTH_A_THREAD = 32;
 
 export interface ShardTools {
   /** The loaded model of the plan; loading is slow, so whoever computes many shards keeps it. */
@@ -62,15 +64,20 @@ async function embedImages(images: readonly PlannedImage[], model: EmbeddingMode
   return { embedded, waiting };
 }
 
-/** Decodes ahead of inference, in order, and holds two batches at the most. */
+/**
+ * Decodes ahead of inference, in order, and holds two batches at the most. A thread of its own is asked for both at once:
+ * the answers for the next batch come in when inference lets go of this one.
+ */
 function prepareAhead(images: readonly PlannedImage[], model: EmbeddingModel): AsyncIterable<Prepared> {
   const backpressure = Math.max(DECODING, 2 * model.batchSize);
-  return pMapIterable(images, (image) => prepare(image, model), { concurrency: DECODING, backpressure });
+  const inThread = model.prepareFile !== undefined && images.length >= WORTH_A_THREAD;
+  const concurrency = inThread ? backpressure : DECODING;
+  return pMapIterable(images, (image) => prepare(image, model, inThread), { concurrency, backpressure });
 }
 
-async function prepare(image: PlannedImage, model: EmbeddingModel): Promise<Prepared> {
-  const bytes = await readUnchanged(image);
-  const decoded = await model.prepare(bytes);
+async function prepare(image: PlannedImage, model: EmbeddingModel, inThread: boolean): Promise<Prepared> {
+  const decoded =
+    (inThread ? await model.prepareFile?.(image) : undefined) ?? (await model.prepare(await readUnchanged(image)));
   return { hash: image.hash, image: decoded.ok ? { decoded: decoded.value } : { unreadable: decoded.problem.message } };
 }
 
