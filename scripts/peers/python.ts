@@ -20,6 +20,12 @@ export const PYTHON_PEERS = [
   'face_recognition_models==0.3.0',
 ];
 
+/** An environment with PyTorch, of some gigabytes: what trains `clip-portraits`, and a peer of attacks. */
+export const WITH_TORCH = {
+  folder: join(cacheFolder(), 'train-python'),
+  packages: ['numpy==2.4.6', 'onnx==1.23.2', 'tokenizers==0.23.3', 'torch==2.15.0'],
+};
+
 /** Makes a virtual environment of Python with these packages, or brings it up to them; returns its Python. */
 export function makeEnvironment(folder: string, packages: readonly string[]): string {
   const python = join(folder, 'bin/python');

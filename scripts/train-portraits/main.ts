@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { cacheFolder } from '../peers/cache-folder.js';
-import { makeEnvironment, runProgram } from '../peers/python.js';
+import { makeEnvironment, runProgram, WITH_TORCH } from '../peers/python.js';
 
 /*
  * npm run train:portraits [-- --seed N] [-- --keep]: draws portraits, trains `clip-portraits` on them and prints what it
@@ -11,7 +11,6 @@ import { makeEnvironment, runProgram } from '../peers/python.js';
  * cache folder.
  */
 
-const PACKAGES = ['numpy==2.4.6', 'onnx==1.23.2', 'tokenizers==0.23.3', 'torch==2.15.0'];
 /** Apart for ever: no data set of the product, its tests or its examples has a seed of training. */
 const SETS = [
   { name: 'train', seed: 1_000_003, identities: 1800, images: 1, from: 0, size: 224 },
@@ -25,7 +24,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const { values } = parseArgs({ options: { seed: { type: 'string', default: '1' }, keep: { type: 'boolean' } } });
 const folder = join(cacheFolder(), 'train-portraits');
 const scripts = join(root, 'scripts/train-portraits');
-const python = makeEnvironment(join(cacheFolder(), 'train-python'), PACKAGES);
+const python = makeEnvironment(WITH_TORCH.folder, WITH_TORCH.packages);
 for (const { name, seed, identities, images, from, size } of SETS) {
   if (existsSync(join(folder, name, `labels-${from}.json`))) continue;
   console.log(`Drawing ${identities * images} portraits for ${name} …`);

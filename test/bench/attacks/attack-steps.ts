@@ -16,17 +16,18 @@ import { openPhotograph, type Photograph } from '../../../server/src/compute/per
 import { openSession } from '../../../server/src/compute/session.js';
 import type { Surrogate } from '../../../server/src/plugins/declare.js';
 import type { Result } from '../../../server/src/protocol/errors.js';
-import { pythonHas } from '../../support/peer-python.js';
 import { listed } from '../../support/photographs.js';
-import { figure, median, note, type Section, secondsOf, table } from '../measure.js';
+import { figure, median, note, type Section, secondsOf, spread, table } from '../measure.js';
 import { photographs } from '../photographs.js';
-import { fawkesStep, lowkeyStep } from './first-steps.js';
-import { TorchPeer } from './torch-peer.js';
+import { fawkesStep, type KnownStep, lowkeyStep } from './first-steps.js';
+import { pythonWithTorch, TorchPeer } from './torch-peer.js';
 
 const ROUNDS = 9;
 /** What a step costs is the difference of two runs, one with so many steps more. */
 const STEPS = [1, 11] as const;
 const BATCH = 8;
+/** Photographs among which the largest face is looked for. */
+const LOOKED_THROUGH = 48;
 const LOCATOR = { detector: 'ssd', minConfidence: 0.3, maxSide: 2048 } as const;
 const FORWARD_REPEATS = 5;
 
@@ -50,31 +51,30 @@ interface Rounds {
 export async function benchAttackSteps(): Promise<Section> {
   const folder = await mkdtemp(join(tmpdir(), 'lookalike-bench-'));
   const threads = availableParallelism();
-  const { what, files } = await photographs(BATCH, folder);
+  const { what, files } = await photographs(LOOKED_THROUGH, folder);
   const opened = await openAll(files, folder, threads);
   const network = await openSession(await recognitionModel(folder), { threads });
   const rows: string[][] = [];
-  for (const contest of await contests(opened, folder, threads)) rows.push(await measured(contest, network));
+  const all = await contests(opened, folder, threads);
+  for (const contest of all) rows.push(await measured(contest, network));
   await rm(folder, { recursive: true });
-  return { name: 'steps', title: 'What a step of an attack costs', body: bodyOf(what, rows) };
+  return { name: 'steps', title: 'What a step of an attack costs', body: bodyOf(what, rows, all[0].peer?.version) };
 }
 
-function bodyOf(what: string, rows: readonly (readonly string[])[]): string {
+function bodyOf(what: string, rows: readonly (readonly string[])[], torch: string | undefined): string {
   const head = ['', 'chips a step', 'forward pass, ms', 'whole step, ms', 'step / forward pass'];
-  const torch = hasTorch()
-    ? 'PyTorch takes the\nsame step from the same state, in a process of its own; in double precision it finds the same loss and gradient, to 1e-3.'
+  const peer = torch
+    ? `PyTorch ${torch} takes the\nsame step from the same state, in a process of its own; in double precision it finds the same loss and gradient, to 1e-3.`
     : '';
   return `${ROUNDS} rounds on ${what}, the forward passes of the recognition network over the same number of chips in turn
-with the attack. A step is all of it: change, warp, blur, network, loss, gradient, optimiser. ${torch}
+with the attack. A step is all of it: change, warp, blur, network, loss, gradient, optimiser. ${peer}
 
-${table([...head, ...(hasTorch() ? ['PyTorch’s step, ms', 'Lookalike is faster by'] : [])], rows)}`;
+${table([...head, ...(torch ? ['PyTorch’s step, ms', 'Lookalike is faster by'] : [])], rows)}`;
 }
 
-function hasTorch(): boolean {
-  return pythonHas('torch');
-}
-
-async function contests(all: readonly Photograph[], folder: string, threads: number): Promise<Contest[]> {
+async function contests(found: readonly Photograph[], folder: string, threads: number): Promise<Contest[]> {
+  const all = found.slice(0, BATCH);
+  const large = found.reduce((largest, each) => (sideOf(each) > sideOf(largest) ? each : largest));
   const surrogate = await recognitionSurrogate({ align: 'dlib', mirror: false }, folder);
   const surrogates = { all: [surrogate], batch: null };
   const published = fawkesSettings('mid', 'published');
@@ -82,23 +82,44 @@ async function contests(all: readonly Photograph[], folder: string, threads: num
     Fawkes.load({ settings: { ...published, steps }, seed: 1, aimed: false }, surrogates, threads);
   const lowkey = (steps: number) =>
     openLowKey({ steps, seed: 1, perception: { weight: DSSIM_WEIGHT } }, surrogates, threads);
-  const peers = await torchPeers(all, surrogate, folder, threads);
+  const peers = await torchPeers(all, large, surrogate, folder, threads);
+  const name = `\`lowkey\`, a face of ${Math.round(sideOf(large))} pixels`;
   return [
     { name: '`fawkes`', attacks: await both(fawkes), photographs: all, chips: all.length, peer: peers?.fawkes },
-    { name: '`lowkey`', attacks: await both(lowkey), photographs: all.slice(0, 1), chips: 4, peer: peers?.lowkey },
+    {
+      name: `\`lowkey\`, a face of ${Math.round(sideOf(all[0]))} pixels`,
+      attacks: await both(lowkey),
+      photographs: all.slice(0, 1),
+      chips: 4,
+      peer: peers?.lowkey,
+    },
+    { name, attacks: await both(lowkey), photographs: [large], chips: 4, peer: peers?.large },
   ];
 }
 
-async function torchPeers(all: readonly Photograph[], surrogate: Surrogate, folder: string, threads: number) {
-  if (!hasTorch()) {
-    note('PyTorch is left out: no `python3 -c "import torch"` works');
+/** Of the largest face's box, in the photograph's pixels. */
+function sideOf({ face: { box } }: Photograph): number {
+  return Math.max(box.right - box.left, box.bottom - box.top);
+}
+
+async function torchPeers(
+  all: readonly Photograph[],
+  large: Photograph,
+  surrogate: Surrogate,
+  folder: string,
+  threads: number,
+) {
+  const python = pythonWithTorch();
+  if (python === undefined) {
+    note('PyTorch is left out: no Python here has it');
     return undefined;
   }
-  const { network } = surrogate;
-  const [fawkes, lowkey] = [await fawkesStep(all, surrogate, threads), await lowkeyStep(all[0], surrogate, threads)];
+  const peer = (attack: 'fawkes' | 'lowkey', step: KnownStep) =>
+    TorchPeer.prepare(python, attack, step, surrogate.network, folder, threads);
   return {
-    fawkes: await TorchPeer.prepare('fawkes', fawkes, network, folder, threads),
-    lowkey: await TorchPeer.prepare('lowkey', lowkey, network, folder, threads),
+    fawkes: await peer('fawkes', await fawkesStep(all, surrogate, threads)),
+    lowkey: await peer('lowkey', await lowkeyStep(all[0], surrogate, threads)),
+    large: await peer('lowkey', await lowkeyStep(large, surrogate, threads)),
   };
 }
 
@@ -111,7 +132,7 @@ async function both(load: (steps: number) => Promise<Result<BatchAttack>>): Prom
 async function measured(contest: Contest, network: InferenceSession): Promise<string[]> {
   const { name, chips, peer } = contest;
   const { forward, step, peer: theirs } = await timed(contest, network);
-  const ratio = (a: readonly number[], b: readonly number[]) => `${figure(median(a.map((ms, n) => ms / b[n])))} ×`;
+  const ratio = (a: readonly number[], b: readonly number[]) => spread(a.map((ms, n) => ms / b[n]));
   const row = [name, String(chips), figure(median(forward)), figure(median(step)), ratio(step, forward)];
   return peer ? [...row, figure(median(theirs)), ratio(theirs, step)] : row;
 }
