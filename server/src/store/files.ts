@@ -15,11 +15,13 @@ process.once('exit', () => {
   for (const file of unfinished) rmSync(file, { force: true });
 });
 
+type Chunk = Uint8Array | string | AsyncIterable<string>;
+
 /**
  * Writes a file whole or not at all: to a temporary name in the same folder, to the disk, then renamed.
  * Throws the file system's error (a full disk, a read-only folder) after removing the temporary file.
  */
-export async function writeAtomically(file: string, ...chunks: (Uint8Array | string)[]): Promise<void> {
+export async function writeAtomically(file: string, ...chunks: Chunk[]): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`;
   unfinished.add(temporary);
@@ -41,10 +43,13 @@ export async function writeOver(file: string, ...chunks: (Uint8Array | string)[]
   await writeAtomically(file, ...chunks);
 }
 
-async function writeAndSync(file: string, chunks: (Uint8Array | string)[]): Promise<void> {
+async function writeAndSync(file: string, chunks: Chunk[]): Promise<void> {
   const handle = await open(file, 'wx', 0o600);
   try {
-    for (const chunk of chunks) await handle.writeFile(chunk);
+    for (const chunk of chunks) {
+      const pieces = typeof chunk === 'string' || chunk instanceof Uint8Array ? [chunk] : chunk;
+      for await (const piece of pieces) await handle.writeFile(piece);
+    }
     await handle.sync();
   } finally {
     await handle.close();
@@ -74,7 +79,19 @@ export async function hashFile(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/** A short content address of a JSON value; the order of an object's keys does not matter. */
+/** Of a list that is hashed part by part. */
+const PART = 4096;
+
+/**
+ * A short content address of a JSON value; the order of an object's keys does not matter. A list may be of millions: its
+ * text is never there as a whole.
+ */
 export function keyOf(value: unknown): string {
-  return sha256(canonicalJson(value)).slice(0, 32);
+  if (!Array.isArray(value) || value.length <= PART) return sha256(canonicalJson(value)).slice(0, 32);
+  const hash = createHash('sha256');
+  for (let first = 0; first < value.length; first += PART) {
+    const text = canonicalJson(value.slice(first, first + PART));
+    hash.update(first === 0 ? '[' : ',').update(text.slice(1, -1));
+  }
+  return hash.update(']').digest('hex').slice(0, 32);
 }

@@ -56,6 +56,18 @@ export async function* readPieces(file: string): AsyncGenerator<Buffer> {
   }
 }
 
+/** Its lines, as many at once as a read gives: to wait for each of a million lines takes longer than to read them. Throws as `readPlain` does. */
+export async function* linesOf(file: string): AsyncGenerator<string[]> {
+  let begun = '';
+  const decoder = new TextDecoder();
+  for await (const piece of readPieces(file)) {
+    const lines = `${begun}${decoder.decode(piece, { stream: true })}`.split(/\r?\n/);
+    begun = lines.pop() ?? '';
+    yield lines;
+  }
+  if (begun) yield [begun];
+}
+
 async function withPlain<T>(file: string, most: number, work: (handle: FileHandle) => Promise<T>): Promise<T> {
   const handle = await openPlain(file, most);
   try {

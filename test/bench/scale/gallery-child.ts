@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
+import { appendFile, link, mkdir, stat, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pMap from 'p-map';
+import { folder as folderDataset } from '../../../server/src/plugins/datasets/folder.js';
 import type { ExecutorElsewhere } from '../../../server/src/plugins/declare.js';
 import { manual } from '../../../server/src/plugins/executors/manual.js';
 import { faceRecognition } from '../../../server/src/plugins/models/face-recognition.js';
@@ -13,18 +15,22 @@ import { openContext } from '../../../server/src/runner/open-context.js';
 import { buildIndex } from '../../../server/src/runner/stages/build-index.js';
 import { embedImages } from '../../../server/src/runner/stages/embed-images.js';
 import { findNeighbours } from '../../../server/src/runner/stages/find-neighbours.js';
+import { listImages } from '../../../server/src/runner/stages/list-images.js';
+import { lineOf } from '../../../server/src/store/cache/file-table.js';
 import { shardName, writeShard } from '../../../server/src/store/cache/shards.js';
+import { sha256 } from '../../../server/src/store/files.js';
 import { CacheFolders } from '../../../server/src/store/home.js';
 import { randomVectors } from '../../support/random-vectors.js';
 
 /*
- * A gallery of made-up embeddings in a process of its own: `write` puts them on the disk, `here` and `elsewhere` search them
- * as a run does: `gallery-child.ts WHAT FOLDER ROWS DIMENSION QUERIES K`.
+ * A gallery of made-up embeddings in a process of its own: `write` puts them on the disk, with names for as many photographs and
+ * what is remembered of those, so that none is read; `here` and `elsewhere` list and search them as a run does: `gallery-child.ts WHAT FOLDER ROWS DIMENSION QUERIES K`.
  */
 
 export interface Searched {
   readonly seconds: number;
-  /** After the embeddings were found, and at the end. */
+  /** The most that the process held until then: photographs were listed, embeddings found, all done. */
+  readonly listedMb: number;
   readonly foundMb: number;
   readonly peakMb: number;
   /** Of all that was found. */
@@ -32,12 +38,15 @@ export interface Searched {
 }
 
 const SHARD = 128;
+/** Photographs of a folder: names of one file, of which a file system allows some tens of thousands. */
+const NAMES = 10_000;
 const CLI = fileURLToPath(new URL('../../../bin/lookalike.mjs', import.meta.url));
 const [what, folder = '', ...numbers] = process.argv.slice(2);
 const [rows, dimension, queries, k] = numbers.map(Number) as [number, number, number, number];
 const home = join(folder, '.lookalike');
+const photographs = join(folder, 'images');
 const model = { use: 'face-recognition', name: 'face-recognition', params: faceRecognition.params.parse({}) };
-const hashOf = (row: number) => row.toString(16).padStart(64, '0');
+const hashOf = (row: number) => sha256(`photograph ${row}`);
 const peakMb = () => process.resourceUsage().maxRSS / 1024;
 
 function contextWith(executor?: ExecutorElsewhere) {
@@ -62,6 +71,7 @@ async function write(): Promise<void> {
   const firsts = Array.from({ length: Math.ceil(rows / SHARD) }, (_, n) => n * SHARD);
   // Each waits for the disk.
   await pMap(firsts, writeFrom, { concurrency: 64 });
+  for (let first = 0; first < rows; first += NAMES) await writeNames(first, Math.min(rows, first + NAMES));
   process.send?.('written', () => process.exit(0));
 
   async function writeFrom(first: number): Promise<void> {
@@ -74,21 +84,35 @@ async function write(): Promise<void> {
   }
 }
 
+async function writeNames(first: number, end: number): Promise<void> {
+  const own = join(photographs, String(first / NAMES).padStart(4, '0'));
+  await mkdir(own, { recursive: true });
+  const files = Array.from({ length: end - first }, (_, n) => join(own, `${String(first + n).padStart(7, '0')}.jpg`));
+  const [one = '', ...others] = files;
+  await writeFile(one, 'not read');
+  const { size, mtimeMs: modified } = await stat(one);
+  await pMap(others, (file) => link(one, file), { concurrency: 64 });
+  await appendFile(
+    join(home, 'cache/files.jsonl'),
+    files.map((file, n) => lineOf(file, { size, modified, hash: hashOf(first + n) })).join(''),
+  );
+}
+
 async function search(executor?: ExecutorElsewhere): Promise<void> {
   const began = performance.now();
   const context = await contextWith(executor);
-  const images = Array.from({ length: rows }, (_, row) => {
-    const id = `${String(row).padStart(7, '0')}.jpg`;
-    return { id, identity: null, file: join(folder, 'images', id), hash: hashOf(row) };
-  });
-  const embeddings = await embedImages(context, { images }, model);
+  const set = await listImages(context, { use: 'folder', params: folderDataset.params.parse({ root: photographs }) });
+  if (set.images.length !== rows || set.copies > 0)
+    throw new Error(`${set.images.length} images, ${set.copies} copies`);
+  const listedMb = peakMb();
+  const embeddings = await embedImages(context, set, model);
   const foundMb = peakMb();
   const use = { use: 'flat', params: { metric: 'l2' }, metric: 'l2' } as const;
-  const index = await buildIndex(context, use, { images }, embeddings);
+  const index = await buildIndex(context, use, set, embeddings);
   const asked = Array.from({ length: queries }, (_, n) => n * Math.floor(rows / queries));
-  const { neighbours } = await findNeighbours(context, { images }, index, asked, k);
+  const { neighbours } = await findNeighbours(context, set, index, asked, k);
   const seconds = (performance.now() - began) / 1000;
-  const said: Searched = { seconds, foundMb, peakMb: peakMb(), ids: [...neighbours.ids] };
+  const said: Searched = { seconds, listedMb, foundMb, peakMb: peakMb(), ids: [...neighbours.ids] };
   process.send?.(said, () => process.exit(0));
 }
 

@@ -5,6 +5,7 @@ import { Random } from '../../../server/src/compute/random.js';
 import { type FoundFace, isSameFace } from '../../../server/src/protocol/images/found-face.js';
 import { FileTable } from '../../../server/src/store/cache/file-table.js';
 import { type Embedded, EmbeddingStore, shardName, writeShard } from '../../../server/src/store/cache/shards.js';
+import { sha256 } from '../../../server/src/store/files.js';
 import { temporaryFolder } from '../../support/run-folder.js';
 
 const SEED = 16;
@@ -27,7 +28,7 @@ describe('Where faces were found', () => {
   const random = new Random(SEED);
   const vector = Float32Array.of(1, 2, 3);
   const images: Embedded[] = Array.from({ length: 60 }, (_, n) => {
-    const hash = `hash ${n}`;
+    const hash = sha256(`photograph ${n}`);
     if (n % 7 === 3) return { hash, noFace: true };
     const faces = Array.from({ length: 1 + (n % 3) }, () => ({ vector, face: someFace(random) }));
     return { hash, faces: faces as [(typeof faces)[0]] };
@@ -61,7 +62,7 @@ describe('Where faces were found', () => {
     await writeShard(folder(), name, earlier);
     const store = await opened();
     assert.deepEqual(store.damaged, []);
-    assert.deepEqual(await store.read(['hash 0']), vector);
+    assert.deepEqual(await store.read([hashes[0]!]), vector);
     assert.ok([...(await facesOf(store)).values()].every((face) => face === null));
   });
 
@@ -75,7 +76,7 @@ describe('Where faces were found', () => {
       await writeFile(file, alter(await readFile(file)));
       const store = await opened();
       assert.deepEqual(store.damaged, [name]);
-      assert.equal(store.locate('hash 0'), undefined);
+      assert.equal(store.locate(hashes[0]!), undefined);
     }
   });
 

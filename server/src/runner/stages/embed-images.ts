@@ -25,7 +25,7 @@ import { LazyModel } from '../lazy-model.js';
 import { embeddingsKey, modelFileHashes } from '../model-key.js';
 import { embedRate } from '../planning/measured-rates.js';
 import { computeElsewhere } from '../shards/compute-elsewhere.js';
-import type { HashedImage, Images } from './list-images.js';
+import type { Images } from './list-images.js';
 
 /** Of vectors that are read one block after the other. */
 const BLOCK_BYTES = 8 * 2 ** 20;
@@ -115,16 +115,20 @@ interface EmbeddingWork {
 }
 
 async function computeMissing(context: RunContext, work: EmbeddingWork): Promise<ShardStats[]> {
-  const total = distinctImages(work.set.images);
-  const missing = total.filter(({ hash }) => !work.store.locate(hash));
-  if (missing.length === 0) return [];
+  const { images } = work.set;
+  // Images with the same content are embedded once.
+  const missing = new Map<string, string>();
+  for (const { hash, file } of images) if (!work.store.locate(hash)) missing.set(hash, file);
+  if (missing.size === 0) return [];
+  const total = new Set(images.map(({ hash }) => hash)).size;
   const { use, params } = work.model;
-  const plan = planEmbedding({ use, params: { ...params }, device: context.device }, work.folder, missing);
+  const toCompute = [...missing].map(([hash, file]) => ({ hash, file }));
+  const plan = planEmbedding({ use, params: { ...params }, device: context.device }, work.folder, toCompute);
   const meter = workContext(context, work.label.stage, work.label.label);
-  let done = total.length - missing.length;
+  let done = total - missing.size;
   const advance = (count: number) => {
     done += count;
-    meter.progress(done, total.length);
+    meter.progress(done, total);
   };
   if (context.executor) return computeOnCluster(context, context.executor, work, plan, advance);
   const planFolder = await newPlanFolder(plan);
@@ -133,12 +137,6 @@ async function computeMissing(context: RunContext, work: EmbeddingWork): Promise
   } finally {
     await rm(planFolder, { recursive: true, force: true });
   }
-}
-
-/** Images with the same content are embedded once. */
-function distinctImages(images: readonly HashedImage[]): { hash: string; file: string }[] {
-  const byHash = new Map(images.map(({ hash, file }) => [hash, file]));
-  return [...byHash].map(([hash, file]) => ({ hash, file }));
 }
 
 async function computeShards(
@@ -227,12 +225,13 @@ function viewOf(
 
 /** Absent where no image has more than one face that is stored. */
 function facesOf({ images }: Images, embedded: readonly number[], store: EmbeddingStore): Faces | undefined {
-  const others = embedded.flatMap((position) => {
+  const others: { position: number; face: readonly [hash: string, nth: number] }[] = [];
+  for (const position of embedded) {
     const { hash } = itemAt(images, position);
     const location = store.locate(hash);
     const faces = location?.kind === 'vector' ? location.faces : 1;
-    return Array.from({ length: faces - 1 }, (_, n) => ({ position, face: [hash, n + 1] as const }));
-  });
+    for (let nth = 1; nth < faces; nth++) others.push({ position, face: [hash, nth] });
+  }
   if (others.length === 0) return undefined;
   const largest = embedded.map((position) => itemAt(images, position).hash);
   return {

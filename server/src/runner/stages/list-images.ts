@@ -7,7 +7,7 @@ import { factsOf, loadPlugin, type RunContext, workContext } from '../context.js
 import { Halt, haltOnShortage, unwrap } from '../halt.js';
 import { pluginKey } from '../model-key.js';
 import { drawIndices } from '../random.js';
-import { byContent, type HashedImage } from './own-photographs.js';
+import { copiesAmong, type HashedImage } from './own-photographs.js';
 
 /** Files read at once while hashing. */
 const READING = 16;
@@ -62,14 +62,14 @@ export async function listImages(
   const images = hashed.filter((image) => image !== undefined);
   if (images.length === 0) throw new Halt(nothingToEmbed(use, listing, section));
   const unreadable = hashed.length - images.length;
-  const contents = byContent(images);
-  warnOfContradictions(context, [...contents.values()], section);
+  const { copies, contents } = copiesAmong(images);
+  warnOfContradictions(context, copies, section);
   return {
     images,
     perIdentity: countIdentities(images),
     missing: listing.missing.length,
     unreadable,
-    copies: images.length - contents.size,
+    copies: images.length - contents,
     passedOver: countEndings(passedOver),
     attributes: listing.attributes,
   };
@@ -124,14 +124,15 @@ async function hashAll(context: RunContext, images: readonly ImageEntry[]): Prom
   return hashed;
 }
 
-async function hashOne(context: RunContext, image: ImageEntry): Promise<HashedImage | undefined> {
+async function hashOne(context: RunContext, { id, identity, file }: ImageEntry): Promise<HashedImage | undefined> {
   try {
-    const { size } = await stat(image.file);
+    const { size } = await stat(file);
     if (size > LARGEST_BYTES) throw new Error(`${size} bytes is more than an image is expected to have`);
-    return { ...image, hash: await context.files.hash(image.file) };
+    // Written out: an object that is spread takes twice as much, and there may be millions.
+    return { id, identity, file, hash: await context.files.hash(file) };
   } catch (error) {
     haltOnShortage(error);
-    context.skip({ id: image.id, code: 'image-unreadable', message: `${image.file}: ${(error as Error).message}` });
+    context.skip({ id, code: 'image-unreadable', message: `${file}: ${(error as Error).message}` });
     return undefined;
   }
 }

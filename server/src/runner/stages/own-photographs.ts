@@ -57,3 +57,20 @@ export function byContent<T extends Pick<HashedImage, 'hash'>>(images: readonly 
   }
   return groups;
 }
+
+/** The images of each content that several have, and how many contents there are. */
+export function copiesAmong<T extends Pick<HashedImage, 'hash'>>(images: readonly T[]) {
+  // Of millions of images few have a copy: only for those there is a list.
+  const firsts = new Map<string, T>();
+  const copies = new Map<string, T[]>();
+  for (const image of images) {
+    const first = firsts.get(image.hash);
+    if (!first) firsts.set(image.hash, image);
+    else {
+      const group = copies.get(image.hash);
+      if (group) group.push(image);
+      else copies.set(image.hash, [first, image]);
+    }
+  }
+  return { copies: [...copies.values()], contents: firsts.size };
+}

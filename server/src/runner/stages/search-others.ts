@@ -35,14 +35,19 @@ export async function searchOthers(
   work: WorkContext,
 ): Promise<RowNeighbours> {
   const { length: rows } = searched.images;
-  if (new Set(searched.images.map(({ id }) => id)).size === rows)
-    return searchRows(searched, queries, sources, k, work);
+  if (hasOneRowEach(searched.images)) return searchRows(searched, queries, sources, k, work);
   // Where an image has several rows, the nearest counts: ever more rows are asked for, until each query has `k` images.
   for (let depth = 2 * k; ; depth *= 2) {
     const found = await searchRows(searched, queries, sources, Math.min(depth, rows), work);
     const images = nearestOfEach(found, searched.images, k);
     if (depth >= rows || !images.ids.includes(-1)) return images;
   }
+}
+
+function hasOneRowEach(images: readonly HashedImage[]): boolean {
+  // A set is in order: to see that its ids rise takes no memory.
+  const rises = images.every(({ id }, row) => row === 0 || itemAt(images, row - 1).id < id);
+  return rises || new Set(images.map(({ id }) => id)).size === images.length;
 }
 
 /** Of the rows of one image the nearest, which comes first, and `k` images at most. */

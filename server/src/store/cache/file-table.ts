@@ -2,8 +2,9 @@ import { type Stats, statSync } from 'node:fs';
 import { appendFile, lstat, mkdir, rm, stat } from 'node:fs/promises';
 import { dirname, sep } from 'node:path';
 import { hashFile, sha256, writeAtomically } from '../files.js';
-import { readPlain, UnfitFile } from '../plain-file.js';
+import { linesOf, UnfitFile } from '../plain-file.js';
 import { sayDamaged } from './damage.js';
+import { DigestTable, isDigest, withRoom } from './digest-table.js';
 
 interface Row {
   readonly size: number;
@@ -17,7 +18,6 @@ interface Row {
  */
 const SETTLED_MS = { wholeSeconds: 2500, milliseconds: 50 };
 const FLUSH_EVERY = 512;
-const MOST_BYTES = 2 ** 30;
 
 /**
  * Content hashes of files, remembered by path, size and modification time, so that nothing is read twice.
@@ -25,7 +25,13 @@ const MOST_BYTES = 2 ** 30;
  * short or altered is passed over.
  */
 export class FileTable {
-  private readonly rows = new Map<string, Row>();
+  /** By the SHA-256 of their paths, which takes a fraction of the paths: there may be millions. */
+  private readonly paths = new DigestTable();
+  private readonly contents = new DigestTable();
+  /** Of each path, by its number. */
+  private sizes = new Float64Array(0);
+  private modified = new Float64Array(0);
+  private hashes = new Int32Array(0);
   private pending: string[] = [];
 
   private constructor(
@@ -36,9 +42,12 @@ export class FileTable {
   /** `readOnly`: what is hashed is remembered by this object alone, and the file is left as it is. */
   static async open(file: string, { readOnly = false } = {}): Promise<FileTable> {
     const table = new FileTable(file, readOnly);
-    const lines = (await linesOf(file)).split('\n');
-    for (const line of lines) table.learn(line);
-    if (!readOnly && lines.length > 2 * table.rows.size + FLUSH_EVERY) await table.compact();
+    let count = 0;
+    for await (const lines of linesIn(file)) {
+      for (const line of lines) table.learn(line);
+      count += lines.length;
+    }
+    if (!readOnly && count > 2 * table.paths.size + FLUSH_EVERY) await table.compact();
     return table;
   }
 
@@ -52,7 +61,7 @@ export class FileTable {
     const found = await stat(path);
     if (!found.isFile()) throw new UnfitFile(path, 'no-file', 'is a folder, a pipe or a device');
     const { size, mtimeMs } = found;
-    const known = this.rows.get(path);
+    const known = this.row(path);
     if (known && known.size === size && known.modified === mtimeMs) return known.hash;
     const hash = await hashFile(path);
     if (this.isOwn(path) || isSettled(mtimeMs)) await this.remember(path, { size, modified: mtimeMs, hash });
@@ -64,7 +73,7 @@ export class FileTable {
    * files takes an eighth of what it takes to ask without waiting: for processes that have nothing else to do.
    */
   known(path: string): string | undefined {
-    const row = this.rows.get(path);
+    const row = this.row(path);
     const now = row && lookAt(path);
     return now && row.size === now.size && row.modified === now.mtimeMs ? row.hash : undefined;
   }
@@ -84,23 +93,53 @@ export class FileTable {
   }
 
   private async remember(path: string, row: Row): Promise<void> {
-    this.rows.set(path, row);
+    this.keep(path, row);
     this.pending.push(lineOf(path, row));
     if (this.pending.length >= FLUSH_EVERY) await this.flush();
   }
 
+  private row(path: string): Row | undefined {
+    const n = this.paths.find(sha256(path));
+    if (n < 0) return undefined;
+    return { size: this.sizes[n]!, modified: this.modified[n]!, hash: this.contents.at(this.hashes[n]!) };
+  }
+
+  private keep(path: string, { size, modified, hash }: Row): number {
+    const n = this.paths.add(sha256(path));
+    this.sizes = withRoom(this.sizes, n + 1);
+    this.modified = withRoom(this.modified, n + 1);
+    this.hashes = withRoom(this.hashes, n + 1);
+    this.sizes[n] = size;
+    this.modified[n] = modified;
+    this.hashes[n] = this.contents.add(hash);
+    return n;
+  }
+
   private learn(line: string): void {
-    try {
-      const [path, size, modified, hash, check] = JSON.parse(line) as [string, number, number, string, string];
-      const row = { size, modified, hash };
-      if (check === checkOf(path, row)) this.rows.set(path, row);
-    } catch {
-      // The end of a line that a killed run did not finish.
-    }
+    const known = parseLine(line);
+    if (known) this.keep(...known);
   }
 
   private async compact(): Promise<void> {
-    await writeAtomically(this.file, [...this.rows].map(([path, row]) => lineOf(path, row)).join(''));
+    await writeAtomically(this.file, this.newestLines());
+  }
+
+  /** Of each path the line that was learnt, once. */
+  private async *newestLines(): AsyncGenerator<string> {
+    const written = new Uint8Array(this.paths.size);
+    for await (const lines of linesIn(this.file)) {
+      const kept: string[] = [];
+      for (const line of lines) {
+        const known = parseLine(line);
+        if (!known) continue;
+        const [path, row] = known;
+        const n = this.paths.find(sha256(path));
+        if (written[n] !== 0 || lineOf(path, row) !== lineOf(path, this.row(path)!)) continue;
+        written[n] = 1;
+        kept.push(lineOf(path, row));
+      }
+      if (kept.length > 0) yield kept.join('');
+    }
   }
 }
 
@@ -117,13 +156,23 @@ function isSettled(modified: number): boolean {
   return Date.now() - modified > step;
 }
 
-async function linesOf(file: string): Promise<string> {
+async function* linesIn(file: string): AsyncGenerator<string[]> {
   try {
-    return (await readPlain(file, MOST_BYTES)).toString('utf8');
+    yield* linesOf(file);
   } catch (error) {
     if (!(error instanceof UnfitFile)) throw error;
     if (error.why !== 'missing') sayDamaged(file);
-    return '';
+  }
+}
+
+/** Nothing where it is the end of a line that a killed run did not finish, or was altered. */
+function parseLine(line: string): [path: string, row: Row] | undefined {
+  try {
+    const [path, size, modified, hash, check] = JSON.parse(line) as [string, number, number, string, string];
+    const row = { size, modified, hash };
+    return check === checkOf(path, row) && isDigest(hash) ? [path, row] : undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -2,16 +2,21 @@ import { open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ProblemError } from '../../protocol/errors.js';
 import type { FoundFace } from '../../protocol/images/found-face.js';
+import { itemAt } from '../../protocol/item-at.js';
 import { FaceRows } from '../face-rows.js';
 import { keyOf, sha256, writeOver } from '../files.js';
 import { decodeNpy, encodeNpy, npyHeader } from '../npy.js';
 import { readPlain } from '../plain-file.js';
+import { DigestTable, isDigest, withRoom } from './digest-table.js';
 import type { FileTable } from './file-table.js';
 
 const INDEX_SUFFIX = '.jsonl';
 const FACES_SUFFIX = '.faces.npy';
 /** Far above what a shard's images come to. */
 const MOST_BYTES = 2 ** 30;
+/** Numbers of a place. */
+const PLACE = 3;
+const NO_FACE = { kind: 'no-face' } as const;
 /** Of a shard of which a smaller share of the rows is wanted, these alone are read. */
 const WORTH_ALL = 1 / 8;
 
@@ -67,7 +72,13 @@ type ShardRecord =
  * A matrix that did, and was not changed since, is not read for it again: the table of files remembers.
  */
 export class EmbeddingStore {
-  private readonly locations = new Map<string, Location>();
+  /** Of which images anything is known. */
+  private readonly contents = new DigestTable();
+  /** Of each, by its number, what a vector's location says: the shard by its place in `names`, the row, and how many. */
+  private places = new Int32Array(0);
+  /** Of those without a vector, by their number. */
+  private readonly without = new Map<number, Location>();
+  private readonly names: string[] = [];
   private readonly shards = new Map<string, ShardHeader>();
   /** Names of the shards whose matrix this process has read, and found to be what was written. */
   private readonly proven = new Set<string>();
@@ -107,8 +118,18 @@ export class EmbeddingStore {
     const content = await readList(this.folder, shard);
     if (!content || !(await this.isWhole(shard, content.header))) return false;
     this.shards.set(shard, content.header);
-    for (const record of content.records) this.locations.set(record.hash, locationOf(shard, record));
+    this.names.push(shard);
+    for (const record of content.records) this.place(record, this.names.length - 1);
     return true;
+  }
+
+  private place(record: ShardRecord, shard: number): void {
+    const n = this.contents.add(record.hash);
+    this.places = withRoom(this.places, (n + 1) * PLACE);
+    if ('row' in record) {
+      this.places.set([shard, record.row, record.faces ?? 1], n * PLACE);
+      this.without.delete(n);
+    } else this.without.set(n, whyWithout(record));
   }
 
   /** Whether the matrix and where its faces were found are what its list says. */
@@ -126,7 +147,13 @@ export class EmbeddingStore {
   }
 
   locate(hash: string): Location | undefined {
-    return this.locations.get(hash);
+    const n = this.contents.find(hash);
+    if (n < 0) return undefined;
+    const without = this.without.get(n);
+    if (without) return without;
+    const at = n * PLACE;
+    const shard = itemAt(this.names, itemAt(this.places, at));
+    return { kind: 'vector', shard, row: itemAt(this.places, at + 1), faces: itemAt(this.places, at + 2) };
   }
 
   /**
@@ -137,7 +164,7 @@ export class EmbeddingStore {
   async *foundFaces(hashes: readonly string[]): AsyncGenerator<readonly [place: number, face: FoundFace | null]> {
     const wanted = new Map<string, (readonly [place: number, row: number])[]>();
     for (const [place, hash] of hashes.entries()) {
-      const location = this.locations.get(hash);
+      const location = this.locate(hash);
       if (location?.kind === 'no-face') yield [place, null];
       if (location?.kind !== 'vector' || this.shards.get(location.shard)?.faces === undefined) continue;
       const { shard, row } = location;
@@ -180,7 +207,7 @@ export class EmbeddingStore {
     const rows = new Map<string, WantedRow[]>();
     for (const [target, face] of faces.entries()) {
       const [hash, nth] = typeof face === 'string' ? [face, 0] : face;
-      const location = this.locations.get(hash);
+      const location = this.locate(hash);
       if (location?.kind !== 'vector' || nth >= location.faces) throw new Error(`No vector is stored for ${hash}`);
       const wanted = { target, row: location.row + nth };
       const list = rows.get(location.shard);
@@ -271,9 +298,8 @@ export class CacheChanged extends ProblemError {
   }
 }
 
-function locationOf(shard: string, record: ShardRecord): Location {
-  if ('row' in record) return { kind: 'vector', shard, row: record.row, faces: record.faces ?? 1 };
-  if ('noFace' in record) return { kind: 'no-face' };
+function whyWithout(record: Exclude<ShardRecord, { row: number }>): Location {
+  if ('noFace' in record) return NO_FACE;
   if ('unusable' in record) return { kind: 'unusable', message: record.unusable };
   return { kind: 'unreadable', message: record.unreadable };
 }
@@ -355,7 +381,7 @@ async function readList(
     // Earlier versions left the key out: embeddings take long, and theirs are not wrong.
     if (end !== endOf(keyOfShard(folder, shard), body) && end !== sha256(body)) return undefined;
     const [header, ...records] = lines.map((line) => JSON.parse(line)) as [ShardHeader, ...ShardRecord[]];
-    return { header, records };
+    return records.every(({ hash }) => isDigest(hash)) ? { header, records } : undefined;
   } catch (error) {
     throwIfNoDamage(error);
     return undefined;

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { decodeNpy, type NpyArray } from '../npy.js';
-import { readPieces, UnfitFile } from '../plain-file.js';
+import { linesOf, UnfitFile } from '../plain-file.js';
 import { readRunFile, requireSound } from './sound-files.js';
 
 /** Far above what a run writes of what is read as a whole. */
@@ -35,18 +35,6 @@ export async function* readRecords<T>(
   } catch (error) {
     unusable(error);
   }
-}
-
-/** As many at once as a read gives: to wait for each of a million lines takes longer than to read them. */
-async function* linesOf(file: string): AsyncGenerator<string[]> {
-  let begun = '';
-  const decoder = new TextDecoder();
-  for await (const piece of readPieces(file)) {
-    const lines = `${begun}${decoder.decode(piece, { stream: true })}`.split(/\r?\n/);
-    begun = lines.pop() ?? '';
-    yield lines;
-  }
-  if (begun) yield [begun];
 }
 
 /** Whether a line of JSON may name one of these texts: cheaper than to parse it. */

@@ -1,10 +1,10 @@
 import type { Metric, Neighbours, SearchIndex, SearchOptions, VectorSource } from '../../../plugins/declare.js';
-import { inMemory, rowsIn, someOf, wholeOf } from '../../../plugins/matrix.js';
+import { inMemory, rowsIn } from '../../../plugins/matrix.js';
 import { ExactSearch } from '../exact-search.js';
 import { MergedNeighbours } from './merge-neighbours.js';
 
 /** Vectors of a gallery that are held at once; in bytes they take a quarter more. */
-const HELD_BYTES = 2 ** 28;
+const HELD_BYTES = 2 ** 27;
 
 export interface PartedSearchOptions {
   readonly threads: number;
@@ -53,7 +53,7 @@ export class PartedSearch implements SearchIndex {
 
   private async open(first: number, end: number): Promise<ExactSearch> {
     const rows = Array.from({ length: end - first }, (_, n) => first + n);
-    const held = await wholeOf(someOf(this.source, rows));
+    const held = await this.source.rowsAt(rows);
     return ExactSearch.open(inMemory(held), this.metric, { threads: this.options.threads });
   }
 }
