@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { type Document, isMap, isNode, isPair, isScalar, isSeq, parseDocument } from 'yaml';
+import { SpecTree } from '../../../server/src/experiment/syntax/tree.js';
 import { parseYaml } from '../../../server/src/experiment/syntax/yaml-sections.js';
 import { FULL } from '../../support/full.js';
 import { experimentTexts, randomDocument } from '../../support/random-documents.js';
@@ -77,10 +78,13 @@ describe('A text that is parsed by its sections', () => {
       fc.property(list, around, fc.array(edit, { maxLength: 6 }), (written, { before, after, next }, changes) => {
         let text = `name: a\nembed:\n${before}  models:\n${written.map((item) => `    ${item}`).join('')}${after}${next}`;
         let parsed = parseYaml(text);
+        let tree = SpecTree.parse(text);
         for (const { at, removed, put } of changes) {
           const offset = at % (text.length + 1);
           text = text.slice(0, offset) + put + text.slice(offset + removed);
           parsed = parseYaml(text, parsed.sections);
+          tree = SpecTree.parse(text, tree);
+          assert.equal(tree.isBroken, SpecTree.parse(text).isBroken, JSON.stringify(text));
           taken += parsed.sections.some(({ items }) => items) ? 1 : 0;
           assertAsWhole(text, parsed.document);
         }
@@ -106,12 +110,24 @@ describe('A text that is parsed by its sections', () => {
 function assertAsWhole(text: string, document: Document): void {
   const whole = parseDocument(text, { prettyErrors: false, merge: true, logLevel: 'error', uniqueKeys: false });
   assert.deepEqual(faultOf(document), faultOf(whole), JSON.stringify(text));
-  if (!faultOf(whole)) assert.deepEqual(nodeShape(document.contents), nodeShape(whole.contents), JSON.stringify(text));
+  if (faultOf(whole)) return;
+  assert.deepEqual(nodeShape(document.contents), nodeShape(whole.contents), JSON.stringify(text));
+  assert.deepEqual(plainOf(document), plainOf(whole), JSON.stringify(text));
 }
 
-/** The first one: behind it the library's guesses are as good as another's. */
-function faultOf({ errors: [first] }: Document): unknown {
-  return first && { code: first.code, message: first.message, pos: first.pos };
+/** Or why it has none. */
+function plainOf(document: Document): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    return String(error);
+  }
+}
+
+/** The first one in the text, and where it begins: the library's guesses behind it are as good as another's. */
+function faultOf({ errors }: Document): unknown {
+  const [first] = errors.toSorted((a, b) => a.pos[0] - b.pos[0]);
+  return first && { code: first.code, message: first.message, begins: first.pos[0] };
 }
 
 /** All that is read of a node: comments are not, nor where what follows a value ends. */
