@@ -52,6 +52,7 @@ const SHIPPED = [
       strips: 'server/src/compute/search/pairs/strip-thread.ts',
       queries: 'server/src/compute/search/bytes/query-thread.ts',
       prepare: 'server/src/compute/encoder/prepare-thread.ts',
+      faces: 'server/src/compute/faces/face-thread.ts',
     },
     outdir: 'dist',
     splitting: true,

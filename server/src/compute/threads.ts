@@ -7,6 +7,7 @@ const THREADS = {
   strips: 'search/pairs/strip-thread',
   queries: 'search/bytes/query-thread',
   prepare: 'encoder/prepare-thread',
+  faces: 'faces/face-thread',
 } as const;
 
 /** From its source a thread needs what reads TypeScript, as its process did. */

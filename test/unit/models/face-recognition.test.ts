@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import sharp from 'sharp';
 import { DESCRIPTOR_LENGTH } from '../../../server/src/compute/faces/graphs/recognition.js';
@@ -52,6 +53,37 @@ describe('model face-recognition', () => {
     await assertSameAsPeer(Uint8Array.from(noise, (value) => 127.5 + 127.5 * value));
     await assertSameAsPeer(new Uint8Array(noise.length));
     await assertSameAsPeer(new Uint8Array(noise.length).fill(255));
+  });
+
+  it('gives the same in threads of its own, to the bit, also of a batch without a face', async () => {
+    const drawn = await new SyntheticDataset({ identities: 3, images: 1, seed: 5, size: 256 }).list({
+      ...work,
+      folder: folder(),
+    });
+    assert.ok(drawn.ok);
+    const options = { ...DEFAULT_LOCATOR, align: 'dlib', mirror: false } as const;
+    const model = await FaceRecogniser.load(options, folder(), 2);
+    const threads = model.inThreads();
+    assert.ok(threads && model.embedFaces);
+    const blank = await sharp({ create: { width: 256, height: 256, channels: 3, background: '#808080' } })
+      .png()
+      .toBuffer();
+    const files = await Promise.all(drawn.value.images.map(({ file }) => readFile(file)));
+    const prepared = await Promise.all(
+      [blank, ...files].map(async (bytes) => {
+        const decoded = await model.prepare(bytes);
+        assert.ok(decoded.ok);
+        return decoded.value;
+      }),
+    );
+    const batches = [prepared.slice(0, 3), prepared.slice(3), prepared.slice(0, 1)];
+    const given = await Promise.all(batches.map((batch) => threads.embedFaces(batch)));
+    for (const [n, batch] of batches.entries()) assert.deepEqual(given[n], await model.embedFaces(batch));
+    assert.deepEqual(
+      given.map((faces) => faces.map(({ length }) => length)),
+      [[0, 1, 1], [1], [0]],
+    );
+    await model.close();
   });
 
   describe('of images that are faces already', () => {

@@ -3,8 +3,10 @@ import type { EmbeddingModel, FaceEmbedding } from '../../plugins/declare.js';
 import { ok, type Result } from '../../protocol/errors.js';
 import { decodeImage, type RgbImage } from '../images/decode.js';
 import { cachedGraph, openSession } from '../session.js';
+import { MOST_THREADS } from '../threads.js';
 import { type Alignment, chipTransform, wholeChip } from './align.js';
 import type { DetectorInput } from './detector.js';
+import { FaceThreads } from './face-threads.js';
 import { affineOf, type Similarity } from './geometry.js';
 import { CHIP_SIZE, DESCRIPTOR_LENGTH, recognitionGraph } from './graphs/recognition.js';
 import { FaceLocator, type LocatedFace, type LocatorOptions } from './locator.js';
@@ -25,16 +27,26 @@ export interface FaceRecognitionOptions extends LocatorOptions {
   readonly faces?: 'largest' | 'all';
 }
 
+/** What a thread opens its networks by. */
+export interface FaceThreadData {
+  readonly options: FaceRecognitionOptions;
+  /** Keeps the graphs that are built from the weights. */
+  readonly folder: string;
+}
+
 /** Photograph → largest face → 68 landmarks → aligned chip → 128 numbers, not normalised. */
 export class FaceRecogniser implements EmbeddingModel<DetectorInput> {
   readonly dimension = DESCRIPTOR_LENGTH;
   readonly batchSize = BATCH;
+  private elsewhere: FaceThreads | undefined;
   readonly embedFaces?: (batch: readonly DetectorInput[]) => Promise<FaceEmbedding[][]>;
 
   private constructor(
     private readonly locator: FaceLocator | undefined,
     private readonly network: InferenceSession,
     private readonly options: FaceRecognitionOptions,
+    private readonly folder: string,
+    private readonly threads: number,
   ) {
     const describe = (faces: readonly LocatedFace[]) => this.describe(faces.map(this.chipOf));
     if (locator) this.embedFaces = (batch) => locator.embedFaces(batch, options.faces ?? 'largest', BATCH, describe);
@@ -44,7 +56,7 @@ export class FaceRecogniser implements EmbeddingModel<DetectorInput> {
   static async load(options: FaceRecognitionOptions, folder: string, threads: number): Promise<FaceRecogniser> {
     const locator = options.align === 'cropped' ? undefined : await FaceLocator.load(options, folder, threads);
     const network = await openSession(await recognitionModel(folder), { threads });
-    return new FaceRecogniser(locator, network, options);
+    return new FaceRecogniser(locator, network, options, folder, threads);
   }
 
   async prepare(bytes: Uint8Array): Promise<Result<DetectorInput>> {
@@ -59,7 +71,17 @@ export class FaceRecogniser implements EmbeddingModel<DetectorInput> {
     return this.describe(batch.map(({ image }) => ({ image, place: wholeChip(image) })));
   }
 
+  /** By threads that are started with the first call; undefined where there is one core. */
+  inThreads(): FaceThreads | undefined {
+    const data: FaceThreadData = { options: this.options, folder: this.folder };
+    if (this.threads > 1 && this.locator) {
+      this.elsewhere ??= new FaceThreads(Math.min(this.threads, MOST_THREADS), data);
+    }
+    return this.elsewhere;
+  }
+
   async close(): Promise<void> {
+    await this.elsewhere?.close();
     await this.locator?.close();
     await this.network.release();
   }

@@ -8,6 +8,13 @@ export interface FaceEmbedding {
   readonly face: FoundFace;
 }
 
+/** Threads that embed batches: what they give is what the model gives of the same batch. */
+export interface EmbeddingThreads<Prepared = unknown> {
+  /** How many batches they like to be given at once. */
+  readonly atOnce: number;
+  embedFaces(batch: readonly Prepared[]): Promise<readonly (readonly FaceEmbedding[])[]>;
+}
+
 /**
  * An image encoder. `prepare` decodes in worker threads and may run ahead; `embed` computes a batch.
  * A vector is null where the model finds no face to embed.
@@ -30,6 +37,8 @@ export interface EmbeddingModel<Prepared = unknown> {
    * a face was gives its vector alone.
    */
   embedFaces?(batch: readonly Prepared[]): Promise<readonly (readonly (FaceEmbedding | Float32Array)[])[]>;
+  /** Of a model that can embed several batches at once, in threads of its own: `embedFaces` by them. */
+  inThreads?(): EmbeddingThreads<Prepared> | undefined;
   /** Words as vectors of the same space, where the model has a text encoder: of length 1, whatever `embed` gives. */
   embedTexts?(texts: readonly string[]): Promise<Result<Float32Array[]>>;
   close(): Promise<void>;

@@ -1,5 +1,5 @@
 import { pMapIterable } from 'p-map';
-import type { EmbeddingModel } from '../../plugins/declare.js';
+import type { EmbeddingModel, EmbeddingThreads } from '../../plugins/declare.js';
 import { readUnchanged } from '../../plugins/images/read-unchanged.js';
 import { LARGEST_SQUARED_NORM } from '../../protocol/limits.js';
 import { type Embedded, type EmbeddedFace, writeShard } from '../../store/cache/shards.js';
@@ -8,7 +8,7 @@ import { type EmbeddingShard, type PlannedImage, readShardPlan } from './embeddi
 
 /** Images being decoded at once: as many as the threads that decode. */
 const DECODING = 4;
-/** So many images are worth starting the thread that prepares them. */
+/** So many images are worth starting threads that prepare or embed them. */
 const WORTH_A_THREAD = 32;
 
 export interface ShardTools {
@@ -52,16 +52,28 @@ export async function computeEmbedding(planned: EmbeddingShard, tools: ShardTool
 
 async function embedImages(images: readonly PlannedImage[], model: EmbeddingModel, tools: ShardTools) {
   const embedded: Embedded[] = [];
-  let waiting = 0;
-  let since = performance.now();
-  for await (const batch of batches(prepareAhead(images, model), model.batchSize)) {
-    waiting += performance.now() - since;
+  const waited = { ms: 0 };
+  const threads = images.length >= WORTH_A_THREAD ? model.inThreads?.() : undefined;
+  const prepared = timed(batches(prepareAhead(images, model), model.batchSize), waited);
+  const embedding = pMapIterable(prepared, (batch) => embedBatch(batch, model, threads), {
+    concurrency: threads?.atOnce ?? 1,
+  });
+  for await (const batch of embedding) {
     tools.signal.throwIfAborted();
-    embedded.push(...(await embedBatch(batch, model)));
+    embedded.push(...batch);
     tools.onImages?.(batch.length);
+  }
+  return { embedded, waiting: waited.ms };
+}
+
+/** The same, with the time that whoever takes them waits for them. */
+async function* timed<T>(items: AsyncIterable<T>, waited: { ms: number }): AsyncIterable<T> {
+  let since = performance.now();
+  for await (const item of items) {
+    waited.ms += performance.now() - since;
+    yield item;
     since = performance.now();
   }
-  return { embedded, waiting };
 }
 
 /**
@@ -93,9 +105,13 @@ async function* batches<T>(items: AsyncIterable<T>, size: number): AsyncIterable
   if (batch.length > 0) yield batch;
 }
 
-async function embedBatch(batch: readonly Prepared[], model: EmbeddingModel): Promise<Embedded[]> {
+async function embedBatch(
+  batch: readonly Prepared[],
+  model: EmbeddingModel,
+  threads: EmbeddingThreads | undefined,
+): Promise<Embedded[]> {
   const decoded = batch.flatMap(({ image }) => ('decoded' in image ? [image.decoded] : []));
-  const faces = decoded.length > 0 ? await facesOf(decoded, model) : [];
+  const faces = decoded.length > 0 ? await facesOf(decoded, model, threads) : [];
   requireOneEach(faces, decoded.length, model.dimension);
   let next = 0;
   return batch.map(({ hash, image }) => {
@@ -109,7 +125,12 @@ async function embedBatch(batch: readonly Prepared[], model: EmbeddingModel): Pr
 }
 
 /** Of each image the vector, or those of all of its faces, the largest first; none where there is no face. */
-async function facesOf(decoded: readonly unknown[], model: EmbeddingModel): Promise<EmbeddedFace[][]> {
+async function facesOf(
+  decoded: readonly unknown[],
+  model: EmbeddingModel,
+  threads: EmbeddingThreads | undefined,
+): Promise<EmbeddedFace[][]> {
+  if (threads) return (await threads.embedFaces(decoded)).map((faces) => [...faces]);
   if (!model.embedFaces) {
     return (await model.embed(decoded)).map((vector) => (vector ? [{ vector }] : []));
   }

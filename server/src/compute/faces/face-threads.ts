@@ -1,0 +1,75 @@
+import type { Worker } from 'node:worker_threads';
+import type { FaceEmbedding } from '../../plugins/declare.js';
+import { type Problem, ProblemError } from '../../protocol/errors.js';
+import { startThread } from '../threads.js';
+import type { DetectorInput } from './detector.js';
+
+/** What a thread says of a batch. */
+export type BatchAnswer =
+  | { readonly faces: FaceEmbedding[][] }
+  | { readonly failed: { readonly message: string; readonly problem?: Problem } };
+
+interface Waiting {
+  resolve(faces: FaceEmbedding[][]): void;
+  reject(error: Error): void;
+}
+
+interface FaceThread {
+  readonly worker: Worker;
+  /** The batches that it has, in its order. */
+  readonly waiting: Waiting[];
+  readonly ended: Promise<unknown>;
+}
+
+/**
+ * Describes the faces of batches in threads, each with sessions of its own that compute in that thread alone: the networks
+ * are small, and cores that share each of their layers mostly wait for each other. What is found is the same, since a batch
+ * is computed whole.
+ */
+export class FaceThreads {
+  private readonly threads: readonly FaceThread[];
+
+  /** `data` is what each opens its networks by. */
+  constructor(count: number, data: object) {
+    this.threads = Array.from({ length: count }, () => begin(data));
+  }
+
+  /** One more than are computed, so that none waits for the next. */
+  get atOnce(): number {
+    return this.threads.length + 1;
+  }
+
+  embedFaces(batch: readonly DetectorInput[]): Promise<FaceEmbedding[][]> {
+    const { worker, waiting } = this.threads.reduce((idlest, each) =>
+      each.waiting.length < idlest.waiting.length ? each : idlest,
+    );
+    return new Promise((resolve, reject) => {
+      waiting.push({ resolve, reject });
+      worker.postMessage(batch);
+    });
+  }
+
+  /** Waits for what threads are at: one that is within native code must not be terminated. */
+  async close(): Promise<void> {
+    for (const { worker } of this.threads) worker.postMessage('close');
+    await Promise.all(this.threads.map(({ ended }) => ended));
+  }
+}
+
+function begin(data: object): FaceThread {
+  const worker = startThread('faces', data);
+  const waiting: Waiting[] = [];
+  worker.on('message', (answer: BatchAnswer) => {
+    const asker = waiting.shift();
+    if ('faces' in answer) return asker?.resolve(answer.faces);
+    const { message, problem } = answer.failed;
+    asker?.reject(problem ? new ProblemError(problem) : new Error(message));
+  });
+  const giveUp = (error: Error) => {
+    for (const { reject } of waiting.splice(0)) reject(error);
+  };
+  worker.on('error', giveUp);
+  const ended = new Promise((resolve) => worker.once('exit', resolve));
+  void ended.then(() => giveUp(new Error('A thread that describes faces ended')));
+  return { worker, waiting, ended };
+}
