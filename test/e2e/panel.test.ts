@@ -1,12 +1,19 @@
 import assert from 'node:assert/strict';
 import type { Results } from '../../server/src/protocol/results.js';
-import type { ReceivedFromPanel, ReportData, SavedFile, ToPanel } from '../../server/src/protocol/webview.js';
+import {
+  fromPanelSchema,
+  type ReceivedFromPanel,
+  type ReportData,
+  type SavedFile,
+  type ToPanel,
+} from '../../server/src/protocol/webview.js';
 import { accessibilityFaults } from '../support/axe.js';
 import { exampleCompared } from '../support/example-comparison.js';
 import { exampleDistances } from '../support/example-distances.js';
 import { answerQueries } from '../support/example-queries.js';
 import { exampleResults } from '../support/example-results.js';
 import { exampleRunSummary } from '../support/example-run-summary.js';
+import { PageStage } from '../support/page-stage.js';
 import { openPanel, type PanelStage } from '../support/panel-stage.js';
 import { PIXEL, temporaryFolder } from '../support/run-folder.js';
 import { useBrowser } from '../support/use-browser.js';
@@ -34,6 +41,19 @@ describe('the page of a results panel (skipped where Chromium is not installed)'
     await grid(stage).press('End');
     await stage.page.getByRole('row', { name: 'person-039999/4.png' }).waitFor();
     assert.ok((await rowsOf(stage).count()) < 100);
+    assert.deepEqual(stage.faults, []);
+  });
+
+  it('shows what it has from the beginning before it is sent anything', async () => {
+    const name = `${HOSTILE}</script><!--`;
+    const told = [reportOf({ results: exampleResults({ name }) })];
+    const asks = fromPanelSchema;
+    const stage = await PageStage.open(browser(), folder(), { bundle: 'panel', told, asks, answer: () => undefined });
+    await stage.page.locator('.key-figures dd').first().waitFor();
+    await stage.page.locator('chart-figure svg').first().waitFor();
+    assert.equal(await stage.page.getByRole('heading', { level: 1 }).textContent(), name);
+    assert.equal(await stage.page.evaluate('typeof hacked'), 'undefined');
+    assert.equal(await stage.page.locator('[data-waiting]').count(), 0);
     assert.deepEqual(stage.faults, []);
   });
 

@@ -18,11 +18,14 @@ export function colourEncoder(): Uint8Array {
 export const COLOUR_MODEL =
   '{use: onnx, name: colour, file: colour.onnx, normalise: false, std: [0.00392156862745098, 0.00392156862745098, 0.00392156862745098]}';
 
-/** A photograph of one red, and of one blue, which tells apart what is as red. */
-export async function writeColour(file: string, red: number, blue = 0): Promise<void> {
+/**
+ * A photograph of one red, and of one blue, which tells apart what is as red. To look for a face in it, which every
+ * comparison of photographs does, takes the less time the lower it is.
+ */
+export async function writeColour(file: string, red: number, blue = 0, height = SIDE): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   const background = { r: red, g: 0, b: blue };
-  await sharp({ create: { width: SIDE, height: SIDE, channels: 3, background } })
+  await sharp({ create: { width: SIDE, height, channels: 3, background } })
     .png()
     .toFile(file);
 }

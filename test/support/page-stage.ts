@@ -1,14 +1,17 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import type { z } from 'zod';
+import { panelPage } from '../../client/src/panels/panel-page.js';
 
-const BUNDLE = fileURLToPath(new URL('../../dist/panel/', import.meta.url));
+const BUNDLE = fileURLToPath(new URL('../../dist/panel', import.meta.url));
 
 interface StagedPage<From, To> {
   /** Of its script and its style. */
   readonly bundle: 'panel' | 'search' | 'runs';
+  /** What it is told from the beginning. */
+  readonly told?: readonly To[];
   /** What the page may ask. */
   readonly asks: z.ZodType<From>;
   /** Answers what the page asks; what it gives is sent to the page. */
@@ -29,7 +32,7 @@ export class PageStage<From, To> {
     colorScheme: 'light' | 'dark' = 'light',
   ): Promise<PageStage<From, To>> {
     const file = join(folder, `${staged.bundle}.html`);
-    await writeFile(file, html(staged.bundle));
+    await writeFile(file, await html(staged));
     const page = await browser.newPage({ viewport: { width: 1200, height: 900 }, colorScheme });
     const stage = new PageStage<From, To>(page);
     stage.watch();
@@ -59,22 +62,11 @@ export class PageStage<From, To> {
   }
 }
 
-/** As client/src/panels/panel-page.ts writes it; a file has no origin of its own, so the addresses stand for it. */
-function html(bundle: string): string {
-  const at = (name: string) => pathToFileURL(join(BUNDLE, name)).href;
-  const policy = `default-src 'none'; script-src 'nonce-test'; style-src file:; font-src file:; img-src file: data:; base-uri 'none'; form-action 'none'`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<title>Panel</title>
-<link rel="stylesheet" href="${at(`${bundle}.css`)}">
-</head>
-<body data-kept="{}">
-<main data-waiting><p role="status">…</p></main>
-<script nonce="test" src="${at(`${bundle}.js`)}"></script>
-</body>
-</html>
-`;
+/** A file has no origin of its own, so the addresses stand for it. */
+async function html({ bundle, told }: Pick<StagedPage<unknown, unknown>, 'bundle' | 'told'>): Promise<string> {
+  const read = (ending: string) => readFile(join(BUNDLE, `${bundle}.${ending}`), 'utf8');
+  const [script, style] = await Promise.all([read('js'), read('css')]);
+  const code = pathToFileURL(BUNDLE).href;
+  const beginning = { heading: 'Panel', waiting: '…', kept: {}, told };
+  return panelPage({ nonce: 'test', source: 'file:', code, script, style }, beginning);
 }

@@ -10,6 +10,13 @@ export interface PanelKind<Asked> {
   /** From what its page kept while VS Code was closed; undefined where that says nothing. */
   restored(kept: unknown): Promise<Asked | undefined>;
   fill(panel: vscode.WebviewPanel, asked: Asked): Promise<void>;
+  /** The folder of the extension. */
+  readonly extension: vscode.Uri;
+}
+
+/** What a page may load: the extension's own code, and the folders of the photographs that it shows. */
+export function pageOptions(extension: vscode.Uri, photographs: readonly vscode.Uri[] = []): vscode.WebviewOptions {
+  return { enableScripts: true, localResourceRoots: [vscode.Uri.joinPath(extension, 'dist/panel'), ...photographs] };
 }
 
 /** The open panels of a kind, those included that VS Code restores. */
@@ -46,9 +53,10 @@ export class OpenPanels<Asked> implements vscode.Disposable {
     return this.kind.fill(panel, asked);
   }
 
-  /** Beside the file that is edited. */
+  /** Beside the file that is edited. With its options from the beginning: VS Code loads a page anew when they change. */
   private newPanel(): vscode.WebviewPanel {
+    const { viewType, title, extension } = this.kind;
     const column = vscode.window.activeTextEditor ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active;
-    return vscode.window.createWebviewPanel(this.kind.viewType, this.kind.title, column);
+    return vscode.window.createWebviewPanel(viewType, title, column, pageOptions(extension));
   }
 }

@@ -1,6 +1,9 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import type { z } from 'zod';
-import { optionsOf, type PageBeginning, panelPage } from './panel-page.js';
+import { pageOptions } from './open-panels.js';
+import { type PageBeginning, panelPage } from './panel-page.js';
 import type { PhotographRoots } from './photograph-roots.js';
 import type { PhotographAccess } from './query-views.js';
 
@@ -21,6 +24,9 @@ export abstract class PageHost<From extends { type: string }, To> {
   /** Where the photographs are that the page may not show. */
   protected hiddenIn: string | null = null;
   private readonly listening: vscode.Disposable[] = [];
+  private readonly code: vscode.Uri;
+  /** Its script and its style. */
+  private readonly bundle: Promise<readonly [script: string, style: string]>;
 
   protected abstract readonly received: z.ZodType<From>;
   protected abstract readonly handlers: Handlers<From>;
@@ -28,7 +34,11 @@ export abstract class PageHost<From extends { type: string }, To> {
   protected constructor(
     protected readonly panel: vscode.WebviewPanel,
     private readonly page: PageServices,
+    bundle: 'panel' | 'search' | 'runs',
   ) {
+    this.code = vscode.Uri.joinPath(page.extension, 'dist/panel');
+    const read = (ending: string) => readFile(vscode.Uri.joinPath(this.code, `${bundle}.${ending}`).fsPath, 'utf8');
+    this.bundle = Promise.all([read('js'), read('css')]);
     this.whileOpen(
       panel.webview.onDidReceiveMessage((message) => this.receive(message)),
       panel.onDidDispose(() => vscode.Disposable.from(...this.listening).dispose()),
@@ -42,10 +52,14 @@ export abstract class PageHost<From extends { type: string }, To> {
     this.listening.push(...listening);
   }
 
-  protected load(): void {
-    const { panel, page, photographs } = this;
-    panel.webview.options = optionsOf(page.extension, photographs);
-    panel.webview.html = panelPage(panel.webview, page.extension, this.beginning());
+  /** Loads the page, or loads it anew: with what it may load, which is the extension's code and the photographs that it shows. */
+  protected async load(): Promise<void> {
+    const { webview } = this.panel;
+    const [script, style] = await this.bundle;
+    webview.options = pageOptions(this.page.extension, this.photographs);
+    const [code, source] = [webview.asWebviewUri(this.code).toString(), webview.cspSource];
+    const nonce = randomBytes(16).toString('base64url');
+    webview.html = panelPage({ nonce, source, code, script, style }, this.beginning());
   }
 
   protected get access(): PhotographAccess {
@@ -56,7 +70,7 @@ export abstract class PageHost<From extends { type: string }, To> {
   protected couldLoadFrom(roots: vscode.Uri[]): boolean {
     const could = roots === this.photographs;
     this.photographs = roots;
-    if (!could) this.load();
+    if (!could) void this.load();
     return could;
   }
 

@@ -1,36 +1,41 @@
-import { randomBytes } from 'node:crypto';
-import * as vscode from 'vscode';
+import { codeForScript, escapeText, jsonForScript, TOLD_ELEMENT } from '../../../server/src/protocol/text/html-text.js';
 
-/** What a page may load: the extension's own code and style, and the folders of the photographs that it shows. */
-export function optionsOf(extension: vscode.Uri, photographs: readonly vscode.Uri[]): vscode.WebviewOptions {
-  return { enableScripts: true, localResourceRoots: [vscode.Uri.joinPath(extension, 'dist/panel'), ...photographs] };
-}
-
-/** What a page has from the beginning, before it is told anything. */
+/** What a page has from the beginning, before it asks. */
 export interface PageBeginning {
-  /** Of its script and its style. */
-  readonly bundle: 'panel' | 'search' | 'runs';
   readonly heading: string;
   /** What stands there until the page has something to show. */
   readonly waiting: string;
   /** What the page hands back when VS Code opens it again. */
   readonly kept: unknown;
+  /** Messages that the page would be sent first. */
+  readonly told?: readonly unknown[];
 }
 
-/** The page of a panel, which is painted before its code is run: that is most of what there is to load. */
+/** Where a page is shown, and by what. */
+export interface PageSurroundings {
+  /** What scripts and styles of the page are known by: another one each time. */
+  readonly nonce: string;
+  /** The origin of what the page loads, as a policy names it. */
+  readonly source: string;
+  /** The address of the folder that the page's later scripts are in. */
+  readonly code: string;
+  readonly script: string;
+  readonly style: string;
+}
+
+/**
+ * The page of a panel with its script, its style and what it shows first. To load them would take as long again as the page
+ * does: VS Code hands each file of an extension through three processes.
+ */
 export function panelPage(
-  webview: vscode.Webview,
-  extension: vscode.Uri,
-  { bundle, heading, waiting, kept }: PageBeginning,
+  { nonce, source, code, script, style }: PageSurroundings,
+  { heading, waiting, kept, told = [] }: PageBeginning,
 ): string {
-  const nonce = randomBytes(16).toString('base64url');
-  const resource = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(extension, 'dist/panel', name));
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
-    `style-src ${webview.cspSource}`,
-    `font-src ${webview.cspSource}`,
-    `img-src ${webview.cspSource} data:`,
+    `style-src 'nonce-${nonce}'`,
+    `img-src ${source} data:`,
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');
@@ -40,26 +45,17 @@ export function panelPage(
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(heading)}</title>
-<link rel="stylesheet" href="${resource(`${bundle}.css`)}">
-<link rel="preload" as="script" nonce="${nonce}" href="${resource(`${bundle}.js`)}">
+<title>${escapeText(heading)}</title>
+<style nonce="${nonce}">${style}</style>
 </head>
-<body data-kept="${escaped(JSON.stringify(kept))}">
+<body data-code="${escapeText(code)}" data-kept="${escapeText(JSON.stringify(kept))}">
 <div data-waiting>
-<header><h1><bdi>${escaped(heading)}</bdi></h1></header>
-<main><p role="status">${waiting}</p></main>
+<header><h1><bdi>${escapeText(heading)}</bdi></h1></header>
+<main><p role="status">${escapeText(waiting)}</p></main>
 </div>
-<script nonce="${nonce}">
-addEventListener('load', () => {
-  const code = Object.assign(document.createElement('script'), { nonce: '${nonce}', src: '${resource(`${bundle}.js`)}' });
-  document.body.append(code);
-});
-</script>
+<script type="application/json" id="${TOLD_ELEMENT}">${jsonForScript(told)}</script>
+<script nonce="${nonce}">${codeForScript(script)}</script>
 </body>
 </html>
 `;
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
 }

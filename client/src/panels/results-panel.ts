@@ -1,3 +1,4 @@
+import { setTimeout as after } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import * as z from 'zod';
 import type { Result } from '../../../server/src/protocol/errors.js';
@@ -25,6 +26,9 @@ export interface PanelServices extends PageServices {
 
 type Message<T extends ReceivedFromPanel['type']> = Extract<ReceivedFromPanel, { type: T }>;
 
+/** So long a page waits for its figures, to have them from the beginning: VS Code takes longer to make room for it. */
+const AWAITED_MS = 200;
+
 /** What a page keeps of itself while VS Code is closed: which runs it shows. */
 const keptSchema = z.object({ folders: z.array(z.string()).min(1) });
 
@@ -43,15 +47,19 @@ class ResultsPanel extends PageHost<ReceivedFromPanel, ToPanel> {
   protected readonly received = fromPanelSchema;
   /** How often the results had been written when the page last got them. */
   private written = -1;
-  /** The figures that the page is sent first, read while it is loaded. */
+  /** The figures that the page is sent first, read while VS Code makes room for it. */
   private figures: Promise<RequestResult<'readRun'>> | undefined;
+  /** Settled when the rows that were asked for last are sent. */
+  private rows: Promise<void> | undefined;
+  /** What the page has from its beginning. */
+  private told: readonly ToPanel[] = [];
 
   constructor(
     panel: vscode.WebviewPanel,
     private readonly folders: readonly string[],
     private readonly services: PanelServices,
   ) {
-    super(panel, services);
+    super(panel, services, 'panel');
     this.whileOpen(
       services.runs.onChanged((run) => this.follow(run)),
       services.server.onExploring(({ folder, ...progress }) => {
@@ -68,23 +76,43 @@ class ResultsPanel extends PageHost<ReceivedFromPanel, ToPanel> {
   /** With what its photographs need from the beginning: to let a page load from more folders loads it anew. */
   async open(): Promise<void> {
     this.figures = this.read(false);
-    this.photographs = await photographFolders(this.folder, this.services.roots);
-    this.load();
+    const [folders, figures] = await Promise.all([
+      photographFolders(this.folder, this.services.roots),
+      Promise.race([this.figures, after(AWAITED_MS, undefined)]),
+    ]);
+    this.photographs = folders;
+    this.told = this.beginWith(figures);
+    await this.load();
   }
 
   private read(neighbours: boolean): Promise<RequestResult<'readRun'>> {
     return this.services.server.request('readRun', { folders: [...this.folders], neighbours });
   }
 
+  /** What does not change any more: VS Code hands the page its beginning again whenever it was hidden. */
+  private beginWith(figures: RequestResult<'readRun'> | undefined): ToPanel[] {
+    const run = this.services.runs.get(this.folder);
+    if (!run || isRunning(run) || !figures?.ok) return [];
+    this.figures = undefined;
+    this.setTitle('Results', figures.value.results.name);
+    return [
+      { type: 'progress', run },
+      { type: 'report', data: figures.value },
+    ];
+  }
+
   protected beginning(): PageBeginning {
     const heading = this.services.runs.get(this.folder)?.name ?? 'Results';
-    return { bundle: 'panel', heading, waiting: 'Reading the run …', kept: { folders: this.folders } };
+    return { heading, waiting: 'Reading the run …', kept: { folders: this.folders }, told: this.told };
   }
 
   protected readonly handlers: Handlers<ReceivedFromPanel> = {
     ready: () => this.sendAll(),
     save: ({ file }) => saveFile(file, this.folder),
-    askPage: (asked) => this.sendPage(asked),
+    askNeighbours: () => this.sendNeighbours(),
+    askPage: (asked) => {
+      this.rows = this.sendPage(asked);
+    },
     askQuery: (asked) => this.sendQuery(asked),
     askQueries: (asked) => this.sendQueries(asked),
     askDistances: (asked) => this.sendDistances(asked),
@@ -116,16 +144,20 @@ class ResultsPanel extends PageHost<ReceivedFromPanel, ToPanel> {
   private async sendAll(): Promise<void> {
     const run = this.services.runs.get(this.folder);
     if (run) this.send({ type: 'progress', run });
-    await this.sendReport();
+    if (this.told.length > 0 || this.sendRun(await (this.figures ?? this.read(false)))) await this.sendComparison();
+    this.figures = undefined;
     this.send({ type: 'specs', texts: await Promise.all(this.folders.map(readSpec)) });
   }
 
-  /** Figures first: neighbours and photographs are looked for among all queries, of which there may be many. */
   private async sendReport(): Promise<void> {
-    const figures = this.figures ?? this.read(false);
-    this.figures = undefined;
-    if (!this.sendRun(await figures)) return;
+    if (!this.sendRun(await this.read(false))) return;
     await this.sendComparison();
+    await this.sendNeighbours();
+  }
+
+  /** Last: neighbours and photographs are looked for among all queries, of which there may be many. */
+  private async sendNeighbours(): Promise<void> {
+    await this.rows;
     this.sendRun(await this.read(true));
   }
 
@@ -246,7 +278,7 @@ class ResultsPanel extends PageHost<ReceivedFromPanel, ToPanel> {
   }
 
   private async showPhotographs(): Promise<void> {
-    if (await this.allowHidden()) this.load();
+    if (await this.allowHidden()) await this.load();
   }
 
   private async exportReport(): Promise<void> {

@@ -8,6 +8,7 @@ export type ResultsPanels = OpenPanels<readonly string[]>;
 /** The panels of results, one for each set of runs. What fills a panel is loaded when there is one. */
 export function resultsPanels(services: PanelServices): ResultsPanels {
   return new OpenPanels({
+    extension: services.extension,
     viewType: RESULTS_PANEL,
     title: 'Results',
     keyOf: (folders) => JSON.stringify(folders),

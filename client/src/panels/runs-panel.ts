@@ -56,7 +56,7 @@ class RunsPanel extends PageHost<FromRunsPage, ToRunsPage> {
     panel: vscode.WebviewPanel,
     private readonly services: RunsPanelServices,
   ) {
-    super(panel, services);
+    super(panel, services, 'runs');
     const { server, runs } = services;
     this.whileOpen(
       runs.onChanged((run) => this.follow(run ? [run] : runs.all())),
@@ -65,11 +65,11 @@ class RunsPanel extends PageHost<FromRunsPage, ToRunsPage> {
       new vscode.Disposable(() => clearTimeout(this.reading)),
     );
     this.begun = this.rowsAfter(undefined, FIRST_ROWS);
-    this.load();
+    void this.load();
   }
 
   protected beginning(): PageBeginning {
-    return { bundle: 'runs', heading: 'Runs', waiting: 'Reading the runs …', kept: {} };
+    return { heading: 'Runs', waiting: 'Reading the runs …', kept: {} };
   }
 
   protected readonly handlers: Handlers<FromRunsPage> = {

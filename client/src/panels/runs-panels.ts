@@ -8,6 +8,7 @@ export type RunsPanels = OpenPanels<Record<string, never>>;
 /** The panel with the table of runs. What fills it is loaded when there is one. */
 export function runsPanels(services: RunsPanelServices): RunsPanels {
   return new OpenPanels({
+    extension: services.extension,
     viewType: RUNS_PANEL,
     title: 'Runs',
     keyOf: () => '',

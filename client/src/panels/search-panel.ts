@@ -65,7 +65,7 @@ class SearchPanel extends PageHost<FromSearchPage, ToSearchPage> {
     private readonly uri: string,
     private readonly services: SearchPanelServices,
   ) {
-    super(panel, services);
+    super(panel, services, 'search');
     const { server } = services;
     this.state = closed(uri, null);
     this.whileOpen(
@@ -74,7 +74,7 @@ class SearchPanel extends PageHost<FromSearchPage, ToSearchPage> {
       this.pictures,
       new vscode.Disposable(() => void server.request('closeSearch', { uri })),
     );
-    this.load();
+    void this.load();
   }
 
   /** On the user's word alone: a panel that VS Code restores waits for it. */
@@ -91,7 +91,7 @@ class SearchPanel extends PageHost<FromSearchPage, ToSearchPage> {
   }
 
   protected beginning(): PageBeginning {
-    return { bundle: 'search', heading: this.panel.title, waiting: 'Opening …', kept: { uri: this.uri } };
+    return { heading: this.panel.title, waiting: 'Opening …', kept: { uri: this.uri } };
   }
 
   protected readonly handlers: Handlers<FromSearchPage> = {

@@ -7,6 +7,7 @@ export type SearchPanels = OpenPanels<SearchAsked>;
 /** The panels that search images, one for each experiment. What fills a panel is loaded when there is one. */
 export function searchPanels(services: SearchPanelServices): SearchPanels {
   return new OpenPanels({
+    extension: services.extension,
     viewType: SEARCH_PANEL,
     title: 'Search',
     keyOf: ({ uri }) => uri,

@@ -27,20 +27,29 @@ document.addEventListener(SaveFileEvent.type, (event) => {
 
 /** Sections that are shown: the finding and the first charts are painted before the rest is made, which takes longer. */
 let most: number | undefined = 1;
+let isShown = true;
 
+/** Of messages that come together the page is made once. */
 function show(): void {
+  if (isShown) queueMicrotask(showAll);
+  isShown = false;
+}
+
+function showAll(): void {
+  isShown = true;
+  document.querySelector('[data-waiting]')?.remove();
   render(panelPage(shown, most), document.body);
   if (most === undefined || !shown.report) return;
   requestAnimationFrame(() =>
     setTimeout(() => {
       most = undefined;
       show();
+      requestAnimationFrame(() => host.tell({ type: 'askNeighbours' }));
     }),
   );
 }
 
 host.listen((message) => {
-  document.querySelector('[data-waiting]')?.remove();
   if (message.type === 'report') Object.assign(shown, { report: message.data, problem: undefined });
   if (message.type === 'problem') shown.problem = message.problem;
   if (message.type === 'progress') shown.run = message.run;

@@ -1,4 +1,5 @@
 import type { ZodType } from 'zod';
+import { TOLD_ELEMENT } from '../../../server/src/protocol/text/html-text.js';
 
 interface VsCodeApi {
   postMessage(message: unknown): void;
@@ -13,12 +14,16 @@ export class PageHost<From, To> {
 
   constructor(private readonly schema: ZodType<To>) {}
 
-  /** Calls `show` with what the extension tells, from now on. */
+  /** Calls `show` with what the extension tells: what the page has from the beginning, and what comes from now on. */
   listen(show: (message: To) => void): void {
-    window.addEventListener('message', ({ data }) => {
+    const receive = (data: unknown) => {
       const { data: message } = this.schema.safeParse(data);
       if (message) show(message);
-    });
+    };
+    const told = document.getElementById(TOLD_ELEMENT);
+    for (const message of JSON.parse(told?.textContent || '[]')) receive(message);
+    told?.remove();
+    window.addEventListener('message', ({ data }) => receive(data));
     this.api.postMessage({ type: 'ready' });
   }
 

@@ -147,7 +147,7 @@ function hitView(hit: ShownHit, wanted: string | null): TemplateResult {
   return html`<figure class="photo ${known ? (right ? 'right' : 'wrong') : ''}">
     ${photo(hit.photograph, { alt: hit.id, plain: true })}
     <figcaption>
-      <bdi class="name">${hit.id.split('/').at(-1)}</bdi>
+      <bdi dir="ltr" class="name">${hit.id.split('/').at(-1)}</bdi>
       <bdi class="name">${hit.identity ?? 'identity unknown'}</bdi>
       <span class="quiet">similarity ${decimal(hit.similarity, 3)}</span>
       ${known ? mark(right, right ? 'same person' : 'other person') : nothing}

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../experiment/checks/diagnostics.js';
 import type { Problem } from '../protocol/errors.js';
-import { visibleText } from '../protocol/visible-text.js';
+import { visibleText } from '../protocol/text/visible-text.js';
 
 /** Writes a line; what names of files and the like hold beside text is made visible. */
 export function say(stream: NodeJS.WritableStream, text: string): void {

@@ -2,7 +2,7 @@ import cliProgress from 'cli-progress';
 import { counted, duration, roughly, speed } from '../protocol/figure-text.js';
 import { inOneLine } from '../protocol/problem.js';
 import type { RunEvent } from '../protocol/runner.js';
-import { visibleText } from '../protocol/visible-text.js';
+import { visibleText } from '../protocol/text/visible-text.js';
 import { isQuiet, say } from './print.js';
 
 /** Shows a run's events on standard error, which leaves standard output to results. */

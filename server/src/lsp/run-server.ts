@@ -29,7 +29,7 @@ import {
 import type { ExecutorUse, ProcessIdentity } from '../protocol/runner.js';
 import type { RunSummary } from '../protocol/runs/run-state.js';
 import type { SearchState } from '../protocol/searching/search.js';
-import { visibleText } from '../protocol/visible-text.js';
+import { visibleText } from '../protocol/text/visible-text.js';
 import { identityOf } from '../store/process-identity.js';
 import { APPLY_EDIT, type ClientForm, isWorkspaceEdit } from './client-form.js';
 import { ModelFetches } from './model-fetches.js';

@@ -245,6 +245,8 @@ export type ToPanel = z.infer<typeof toPanelSchema>;
 export const fromPanelSchema = z.discriminatedUnion('type', [
   /** The page listens: the host may send the report. */
   z.object({ type: z.literal('ready') }),
+  /** It shows the figures: the report is sent again, with the neighbours of some queries. */
+  z.object({ type: z.literal('askNeighbours') }),
   z.object({ type: z.literal('save'), file: savedFileSchema }),
   z.object({
     type: z.literal('askPage'),

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { codeForScript, escapeText, jsonForScript } from '../protocol/text/html-text.js';
 import { REPORT_DATA_ELEMENT, type ReportData } from '../protocol/webview.js';
 import type { WebviewBundle } from './built-code.js';
 
@@ -9,7 +10,7 @@ import type { WebviewBundle } from './built-code.js';
  * forbids everything else, whatever the data may hold.
  */
 export function htmlPage(data: ReportData, bundle: WebviewBundle): string {
-  const script = scriptText(bundle.script);
+  const script = codeForScript(bundle.script);
   const style = `\n${bundle.style}\n`;
   return `<!doctype html>
 <html lang="en">
@@ -44,35 +45,4 @@ function policy(script: string, style: string): string {
 
 function sourceHash(text: string): string {
   return `sha256-${createHash('sha256').update(text).digest('base64')}`;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-export function escapeText(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
-}
-
-/**
- * JSON that cannot end or change the script element around it: without `<` there is no end tag and no comment.
- * U+2028 and U+2029 end a line in scripts of old. JSON reads the escapes as the characters that they stand for.
- */
-export function jsonForScript(value: unknown): string {
-  return JSON.stringify(value).replace(
-    /[<\u2028\u2029]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-}
-
-/**
- * Code that cannot end or change the script element around it. A bundler leaves these three only inside texts
- * and patterns, where the escape means the same.
- */
-function scriptText(code: string): string {
-  return code.replace(/<(?=!--|\/?script)/gi, '\\x3C');
 }

@@ -142,9 +142,11 @@ function noteSights(): void {
 }
 
 function readSights(): Sights {
-  const [paint] = performance.getEntriesByName('first-contentful-paint');
+  const [first] = performance.getEntriesByName('first-contentful-paint');
   const { headline = Number.NaN, charts = Number.NaN, rows = Number.NaN } = (window as Noted).sights ?? {};
-  return { paint: performance.timeOrigin + (paint?.startTime ?? Number.NaN), headline, charts, rows };
+  const paint = performance.timeOrigin + (first?.startTime ?? Number.NaN);
+  // What is there before the page is painted is seen no earlier.
+  return { paint, headline: Math.max(headline, paint), charts: Math.max(charts, paint), rows };
 }
 
 function heldMegabytes(): number {

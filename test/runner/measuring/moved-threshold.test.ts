@@ -12,6 +12,10 @@ import { newWorkspace } from '../../support/workspace.js';
 
 /** Four photographs a person, near to one another by how red they are, and people near to one another too. */
 const PEOPLE = FULL ? 250 : 12;
+/** Of their 16 rows of pixels. */
+const LOW = 2;
+/** A face is looked for in every photograph of two perturbations: in a minute, where nothing else runs. */
+const LONGEST_MS = FULL ? 1_800_000 : 120_000;
 
 /** What the slider of a panel has of a run. */
 async function movingOf(folder: string): Promise<Moving> {
@@ -48,7 +52,7 @@ describe('A run’s threshold, moved', () => {
   };
 
   before(async function () {
-    this.timeout(FULL ? 600_000 : 120_000);
+    this.timeout(LONGEST_MS);
     folder = await newWorkspace();
     experiment = join(folder, 'moved.experiment.yaml');
     await writeFile(join(folder, 'colour.onnx'), colourEncoder());
@@ -56,9 +60,9 @@ describe('A run’s threshold, moved', () => {
       for (const [n, shade] of [0, 2, 3, 7].entries()) {
         const red = ((person * 37) % 150) + shade * (1 + (person % 3));
         const name = join(`p${String(person).padStart(3, '0')}`, String(n));
-        await writeColour(join(folder, 'faces', `${name}.png`), red, person);
-        await writeColour(join(folder, 'far', `${name}_cloaked.png`), red + 30, person);
-        await writeColour(join(folder, 'near', `${name}_cloaked.png`), red + 1, person);
+        await writeColour(join(folder, 'faces', `${name}.png`), red, person, LOW);
+        await writeColour(join(folder, 'far', `${name}_cloaked.png`), red + 30, person, LOW);
+        await writeColour(join(folder, 'near', `${name}_cloaked.png`), red + 1, person, LOW);
       }
     }
     const poison = '{far: {use: precomputed, folder: far}, near: {use: precomputed, folder: near}}';
@@ -76,7 +80,7 @@ describe('A run’s threshold, moved', () => {
     ['fmr', 0.02, 0.1],
   ] as const) {
     it(`gives at its own ${form} the run’s figures, and at another one those of a run with that`, async function () {
-      this.timeout(FULL ? 600_000 : 120_000);
+      this.timeout(LONGEST_MS);
       const [own, moved] = [await run(`{${form}: ${first}}`), await run(`{${form}: ${other}}`)];
       const moving = await movingOf(own.out);
       assert.equal(moving.form, form);

@@ -204,14 +204,16 @@ export class Workbench {
     return this.page.frameLocator('iframe.webview.ready').last().frameLocator('iframe#active-frame');
   }
 
-  /** The document of the webview that is shown. */
+  /** The document of the webview that is shown, once something is in it: until then VS Code may put another in its place. */
   async panel(): Promise<Frame> {
-    const outer = await this.page.locator('iframe.webview.ready').last().elementHandle();
-    const frame = await outer?.contentFrame();
-    const inner = await frame?.waitForSelector('iframe#active-frame', { state: 'attached' });
-    const content = await inner?.contentFrame();
-    if (!content) throw new Error('The panel has no document');
-    return content;
+    for (;;) {
+      const outer = await this.page.locator('iframe.webview.ready').last().elementHandle();
+      const frame = await outer?.contentFrame();
+      const inner = await frame?.waitForSelector('iframe#active-frame', { state: 'attached' });
+      const content = await inner?.contentFrame();
+      const filled = content?.waitForFunction(() => document.body?.childElementCount > 0);
+      if (content && (await filled?.catch(() => undefined))) return content;
+    }
   }
 }
 

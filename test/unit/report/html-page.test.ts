@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { htmlPage, jsonForScript } from '../../../server/src/report/html-page.js';
+import { jsonForScript } from '../../../server/src/protocol/text/html-text.js';
+import { htmlPage } from '../../../server/src/report/html-page.js';
 import { exampleResults } from '../../support/example-results.js';
 
 const HOSTILE = '</script><script>alert(1)</script><!-- <b title="\'&amp;">\u2028\u2029';

@@ -123,7 +123,7 @@ export class ChangedQueries extends LitElement {
     const isOpen = this.opened?.id === id;
     return html`<button type="button" class="photo" aria-pressed=${isOpen} @click=${() => this.open(id, other)}>
       ${photo(this.pictures.get(id), { alt: '', plain: true })}
-      <bdi>${id}</bdi>
+      <bdi dir="ltr">${id}</bdi>
       ${mark(now, words)}
     </button>`;
   }

@@ -73,7 +73,7 @@ export function face(images: ShownImages, place: number): TemplateResult {
   const whose = image.identity ?? 'identity unknown';
   return html`<figure class="photo">
     ${picture(images, place)}
-    <figcaption><bdi>${whose}</bdi> <bdi class="quiet">${image.id}</bdi>${faceNote(image.face)}</figcaption>
+    <figcaption><bdi>${whose}</bdi> <bdi dir="ltr" class="quiet">${image.id}</bdi>${faceNote(image.face)}</figcaption>
   </figure>`;
 }
 

@@ -134,7 +134,7 @@ export class PerturbationGallery extends LitElement {
   ): TemplateResult {
     const figures = [`shift ${decimal(shift, 3)}`, `DSSIM ${decimal(dssim, 4)}`];
     const slide = view && slideOf(view, figures.join(' · '));
-    return html`<p class="whose"><bdi>${id}</bdi> <bdi class="quiet">${identity ?? 'identity unknown'}</bdi></p>
+    return html`<p class="whose"><bdi dir="ltr">${id}</bdi> <bdi class="quiet">${identity ?? 'identity unknown'}</bdi></p>
       ${slide ? beforeAndAfter(slide) : html`<p class="quiet">${view ? 'One of the two photographs is not shown or gone.' : 'There is no perturbed photograph.'}</p>`}
       <p class="quiet figures">${figures.join(' · ')}</p>
       <p class="quiet verdicts">

@@ -44,7 +44,7 @@ export function columnsOf(
     show: ({ valid }) => count(valid),
   };
   return [
-    { label: 'Query', by: 'id', show: ({ id }) => html`<bdi>${id}</bdi>` },
+    { label: 'Query', by: 'id', show: ({ id }) => html`<bdi dir="ltr">${id}</bdi>` },
     { label: 'Identity', by: 'identity', show: ({ identity }) => html`<bdi>${identity ?? '–'}</bdi>` },
     {
       label: 'Nearest',

@@ -13,7 +13,7 @@ export function queryView({ views, hiddenIn }: AskedQuery, host: PanelHost, resu
   const [first] = views;
   if (!first) return html`<div class="empty"><p>Nothing is recorded of this query.</p></div>`;
   return html`<section class="query-view" aria-label="Query ${first.id}" aria-live="polite">
-    <h3><bdi>${first.id}</bdi></h3>
+    <h3><bdi dir="ltr">${first.id}</bdi></h3>
     <p class="quiet">${whatDecides(views, results)}</p>
     <p class="quiet">${whoseFaces(views)}</p>
     ${hiddenIn === null ? nothing : hiddenNote(hiddenIn, () => host.tell({ type: 'showPhotographs' }))}

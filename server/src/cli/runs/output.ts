@@ -1,6 +1,6 @@
 import { cellText, type RunColumn } from '../../protocol/runs/table/columns.js';
 import type { RunRow } from '../../protocol/runs/table/run-row.js';
-import { visibleText } from '../../protocol/visible-text.js';
+import { visibleText } from '../../protocol/text/visible-text.js';
 
 /** How a table is printed; as text for a person where none is asked for. */
 export interface FormatOptions {

@@ -5,7 +5,7 @@ import { findRun } from '../../history/find-run.js';
 import { readRun } from '../../history/read-run.js';
 import { fail } from '../../protocol/errors.js';
 import { counted, megabytes } from '../../protocol/figure-text.js';
-import { visibleText } from '../../protocol/visible-text.js';
+import { visibleText } from '../../protocol/text/visible-text.js';
 import { homeIn } from '../../store/home.js';
 import { removeRunFolder } from '../../store/run-folder/run-folder.js';
 import { EXIT } from '../exit.js';

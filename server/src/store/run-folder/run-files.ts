@@ -11,30 +11,40 @@ export class UnusableFile extends Error {}
 
 /** A JSON file of a known shape. */
 export async function readJson<T>(file: string, schema: z.ZodType<T>): Promise<T> {
-  return parse(file, (await readRunBytes(file)).toString('utf8'), schema);
+  return parse(() => file, (await readRunBytes(file)).toString('utf8'), schema);
 }
 
+/** A record with its line number, from 0. */
+type Numbered<T> = readonly [line: number, record: T];
+
 /**
- * The records of a `.jsonl` file with their line numbers from 0, one at a time: the file may be of any length. Lines
- * that `wanted` declines are not parsed, which is most of the work.
+ * The records of a `.jsonl` file, as many at once as a read gives: the file may be of any length, and to wait for each of a
+ * million lines takes longer than to read them. Lines that `wanted` declines are not parsed, which is most of the work.
  */
-export async function* readRecords<T>(
+export async function* recordsAtOnce<T>(
   file: string,
   schema: z.ZodType<T>,
   wanted: (text: string, line: number) => boolean = () => true,
-): AsyncGenerator<[line: number, record: T]> {
+): AsyncGenerator<Numbered<T>[]> {
   let line = 0;
   try {
     await requireSound(file);
     for await (const lines of linesOf(file)) {
+      const records: Numbered<T>[] = [];
       for (const text of lines) {
-        if (wanted(text, line)) yield [line, parse(`${file} line ${line + 1}`, text, schema)];
+        if (wanted(text, line)) records.push([line, parse(() => `${file} line ${line + 1}`, text, schema)]);
         line++;
       }
+      yield records;
     }
   } catch (error) {
     unusable(error);
   }
+}
+
+/** The records one at a time. */
+export async function* readRecords<T>(...of: Parameters<typeof recordsAtOnce<T>>): AsyncGenerator<Numbered<T>> {
+  for await (const records of recordsAtOnce(...of)) yield* records;
 }
 
 /** Whether a line of JSON may name one of these texts: cheaper than to parse it. */
@@ -55,15 +65,15 @@ export async function readMatrix(file: string): Promise<NpyArray> {
   return array;
 }
 
-function parse<T>(place: string, text: string, schema: z.ZodType<T>): T {
+function parse<T>(place: () => string, text: string, schema: z.ZodType<T>): T {
   try {
     const parsed = schema.safeParse(JSON.parse(text));
     if (parsed.success) return parsed.data;
     const { path, message } = parsed.error.issues[0]!;
-    throw new UnusableFile(`${place}: ${path.join('.')} ${message}`);
+    throw new UnusableFile(`${place()}: ${path.join('.')} ${message}`);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw new UnusableFile(`${place} is not JSON: ${error.message}`);
+    throw new UnusableFile(`${place()} is not JSON: ${error.message}`);
   }
 }
 
