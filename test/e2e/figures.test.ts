@@ -21,11 +21,13 @@ import { useBrowser } from '../support/use-browser.js';
 const FIGURES = [
   'accuracy',
   'attributes',
+  'countermeasures-top1',
   'det',
   'funnel',
   'identification',
   'robustness',
   'threshold',
+  'transfer-matched',
   'verification',
 ];
 const HOSTILE = '<script>hacked=1</script>&"\u0000\ud800 مرحبا';
@@ -64,9 +66,9 @@ describe('figures for a paper (skipped where Chromium is not installed)', () => 
       assert.equal(await save.count(), FIGURES.length);
       for (const button of await save.all()) {
         const [download] = await Promise.all([page.waitForEvent('download'), button.click()]);
-        const name = /-([a-z]+\.svg)$/.exec(download.suggestedFilename())?.[1];
-        const file = files.find((one) => one.name === name)?.file ?? '';
-        assert.equal(await readFile(await download.path(), 'utf8'), await readFile(file, 'utf8'), name);
+        const saved = download.suggestedFilename();
+        const file = files.find(({ name }) => saved.endsWith(`-${name}`))?.file ?? '';
+        assert.equal(await readFile(await download.path(), 'utf8'), await readFile(file, 'utf8'), saved);
       }
       const [png] = await Promise.all([
         page.waitForEvent('download'),
@@ -155,10 +157,12 @@ describe('figures for a paper (skipped where Chromium is not installed)', () => 
 const AXES: Readonly<Record<string, readonly string[]>> = {
   accuracy: ['share of queries'],
   attributes: ['share of answers'],
+  'countermeasures-top1': ['perturbation', 'countermeasure'],
   det: ['false non-match rate', 'false match rate'],
   identification: ['share of probes found', 'rank'],
   robustness: ['share of eligible queries'],
   threshold: ['queries', 'threshold (squared L2)'],
+  'transfer-matched': ['version', 'judge'],
   verification: ['true match rate', 'false match rate'],
 };
 

@@ -9,7 +9,7 @@ import {
   WIDEST_PAPER,
 } from '../../../server/src/protocol/images/paper-figure.js';
 import type { Figure } from '../figures/figure.js';
-import { saveButtons } from '../parts/save-button.js';
+import { type SaveAs, saveButtons } from '../parts/save-button.js';
 import { paperFigure } from './paper/paper-figure.js';
 import { pngOf } from './paper/png.js';
 
@@ -63,10 +63,7 @@ export class ChartFigure extends LitElement {
   protected override render() {
     return html`<figure>
       <figcaption>${this.heading}</figcaption>
-      ${saveButtons(this.heading, [
-        ['SVG', () => this.svgFile()],
-        ['PNG', () => this.pngFile()],
-      ])}
+      ${saveButtons(this.heading, paperFiles(this))}
       ${paperChoiceView()}
       ${this.width === undefined ? nothing : this.draw(this.width)}
       <p class="quiet">${this.note}</p>
@@ -76,18 +73,20 @@ export class ChartFigure extends LitElement {
   private fit(width: number): void {
     this.width = Math.max(NARROWEST, Math.floor(width));
   }
+}
 
-  private svgFile() {
-    return { name: `${this.file}.svg`, mime: 'image/svg+xml' as const, text: paperFigure(this.draw, chosen).svg };
-  }
-
-  private async pngFile() {
-    return {
-      name: `${this.file}.png`,
-      mime: 'image/png' as const,
-      base64: await pngOf(paperFigure(this.draw, chosen)),
-    };
-  }
+/** A figure as it is saved for paper, as it was chosen for the whole page. */
+export function paperFiles({ file, draw }: Pick<Figure, 'file' | 'draw'>): SaveAs[] {
+  const svg = () => ({ name: `${file}.svg`, mime: 'image/svg+xml' as const, text: paperFigure(draw, chosen).svg });
+  const png = async () => ({
+    name: `${file}.png`,
+    mime: 'image/png' as const,
+    base64: await pngOf(paperFigure(draw, chosen)),
+  });
+  return [
+    ['SVG', svg],
+    ['PNG', png],
+  ];
 }
 
 /** One choice for the whole page: its figures stand side by side in a paper. */

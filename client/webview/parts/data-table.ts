@@ -1,7 +1,7 @@
 import { html, nothing, render, type TemplateResult } from 'lit';
 import { type CsvValue, csvText } from '../../../server/src/protocol/csv.js';
 import { latexTable, markdownTable } from '../text-tables.js';
-import { saveButtons } from './save-button.js';
+import { type SaveAs, saveButtons } from './save-button.js';
 
 export interface Column<Row> {
   readonly label: string;
@@ -28,19 +28,22 @@ export interface DataTable<Row> {
   /** The first column names the row. */
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
+  /** In what else it is saved. */
+  readonly files?: readonly SaveAs[];
 }
 
 const KEPT_WHOLE = 32;
 
 /** A table with a caption and buttons that save it; it scrolls sideways on its own where the page is narrow. */
 export function dataTable<Row>(table: DataTable<Row>): TemplateResult {
-  const { caption, rows } = table;
+  const { caption, rows, files = [] } = table;
   const columns = table.columns.filter(({ only }) => only === undefined || only === 'read');
   return html`<div class="table" role="group" aria-label=${caption}>
     ${saveButtons(caption, [
       ['CSV', () => csvFile(table)],
       ['MD', () => markdownFile(table)],
       ['TeX', () => latexFile(table)],
+      ...files,
     ])}
     <div class="scroll" tabindex="0" role="region" aria-label="${caption}, scrollable">
       <table>

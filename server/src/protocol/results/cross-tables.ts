@@ -9,6 +9,8 @@ export interface CrossTable {
   readonly file: string;
   /** What rows are called; the first column’s heading. */
   readonly what: string;
+  /** What columns are called. */
+  readonly across: string;
   readonly columns: readonly string[];
   readonly rows: readonly { readonly name: string; readonly cells: readonly CrossCell[] }[];
 }
@@ -52,7 +54,7 @@ function crossed(title: string, file: string, found: Found): CrossTable {
     const names = [name, ...behind.map((countermeasure) => `${name}+${countermeasure}`)];
     return { name, cells: names.map((version) => found.get(version) ?? {}) };
   });
-  return { title, file, what: 'perturbation', columns: [NONE, ...behind], rows };
+  return { title, file, what: 'perturbation', across: 'countermeasure', columns: [NONE, ...behind], rows };
 }
 
 /** Each version of the queries by each judge: who is still matched. */
@@ -71,6 +73,7 @@ export function transferTables({ transfer = [] }: Results): CrossTable[] {
     title: `Matched at a false match rate of ${first.fmr}, by judge`,
     file: 'transfer-matched',
     what: 'version',
+    across: 'judge',
     columns: judges,
     rows: [...byVersion].map(([name, cells]) => ({ name, cells })),
   };
