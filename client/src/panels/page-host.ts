@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { setTimeout as after } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { z } from 'zod';
 import { pageOptions } from './open-panels.js';
@@ -99,3 +100,11 @@ export abstract class PageHost<From extends { type: string }, To> {
 }
 
 const LONGEST_NAME = 60;
+
+/** So long a page waits for what it shows first, to have it from the beginning: VS Code takes longer to make room for it. */
+const AWAITED_MS = 200;
+
+/** What a page may have from its beginning; undefined where that takes longer than there is time for. */
+export function atBest<T>(wanted: Promise<T>): Promise<T | undefined> {
+  return Promise.race([wanted, after(AWAITED_MS, undefined)]);
+}

@@ -1,4 +1,3 @@
-import { setTimeout as after } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import * as z from 'zod';
 import type { Result } from '../../../server/src/protocol/errors.js';
@@ -9,7 +8,7 @@ import { fromPanelSchema, type ReceivedFromPanel, type ToPanel } from '../../../
 import { isRunning, type RunList } from '../runs/run-list.js';
 import type { LanguageServer } from '../server/language-server.js';
 import { imageViews } from './image-views.js';
-import { type Handlers, PageHost, type PageServices } from './page-host.js';
+import { atBest, type Handlers, PageHost, type PageServices } from './page-host.js';
 import type { PageBeginning } from './panel-page.js';
 import { photographFolders } from './photograph-folders.js';
 import { queryViews } from './query-views.js';
@@ -25,9 +24,6 @@ export interface PanelServices extends PageServices {
 }
 
 type Message<T extends ReceivedFromPanel['type']> = Extract<ReceivedFromPanel, { type: T }>;
-
-/** So long a page waits for its figures, to have them from the beginning: VS Code takes longer to make room for it. */
-const AWAITED_MS = 200;
 
 /** What a page keeps of itself while VS Code is closed: which runs it shows. */
 const keptSchema = z.object({ folders: z.array(z.string()).min(1) });
@@ -78,7 +74,7 @@ class ResultsPanel extends PageHost<ReceivedFromPanel, ToPanel> {
     this.figures = this.read(false);
     const [folders, figures] = await Promise.all([
       photographFolders(this.folder, this.services.roots),
-      Promise.race([this.figures, after(AWAITED_MS, undefined)]),
+      atBest(this.figures),
     ]);
     this.photographs = folders;
     this.told = this.beginWith(figures);

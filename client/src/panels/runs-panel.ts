@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import type { RequestParams } from '../../../server/src/protocol/lsp.js';
+import type { RequestParams, RequestValue } from '../../../server/src/protocol/lsp.js';
 import type { RunSummary } from '../../../server/src/protocol/runs/run-state.js';
-import { type PackedRuns, unpackRuns } from '../../../server/src/protocol/runs/table/packed-rows.js';
+import { unpackRuns } from '../../../server/src/protocol/runs/table/packed-rows.js';
 import type { RunNote } from '../../../server/src/protocol/runs/table/run-row.js';
 import {
   type FromRunsPage,
@@ -14,7 +14,7 @@ import { isRunning, type RunList } from '../runs/run-list.js';
 import { showProblem } from '../runs/show-problem.js';
 import { withPermission } from '../runs/with-permission.js';
 import type { LanguageServer } from '../server/language-server.js';
-import { type Handlers, PageHost, type PageServices } from './page-host.js';
+import { atBest, type Handlers, PageHost, type PageServices } from './page-host.js';
 import type { PageBeginning } from './panel-page.js';
 import type { ResultsPanels } from './results-panels.js';
 import { saveFile } from './save-file.js';
@@ -34,7 +34,7 @@ const READING_EVERY_MS = 300;
 
 /** Shows all runs in a panel, for as long as it is there. */
 export function fillRunsPanel(panel: vscode.WebviewPanel, services: RunsPanelServices): void {
-  new RunsPanel(panel, services);
+  void new RunsPanel(panel, services).open();
 }
 
 /** The host of the page with the table of runs, which is told of each run that changes. */
@@ -49,8 +49,10 @@ class RunsPanel extends PageHost<FromRunsPage, ToRunsPage> {
   private readonly heard = new Map<string, string>();
   private readonly changed = new Set<string>();
   private reading: NodeJS.Timeout | undefined;
-  /** The first rows, which are read while the page is loaded. */
+  /** The first rows, which are read while VS Code makes room for the page. */
   private begun: ReturnType<RunsPanel['rowsAfter']> | undefined;
+  /** What the page has from its beginning, also when it was hidden: until all rows are listed again. */
+  private told: readonly ToRunsPage[] = [];
 
   constructor(
     panel: vscode.WebviewPanel,
@@ -64,12 +66,17 @@ class RunsPanel extends PageHost<FromRunsPage, ToRunsPage> {
       server.onStarted(() => void this.list()),
       new vscode.Disposable(() => clearTimeout(this.reading)),
     );
+  }
+
+  async open(): Promise<void> {
     this.begun = this.rowsAfter(undefined, FIRST_ROWS);
-    void this.load();
+    const first = await atBest(this.begun);
+    if (first?.ok) this.told = [rowsMessage(first.value, true)];
+    await this.load();
   }
 
   protected beginning(): PageBeginning {
-    return { heading: 'Runs', waiting: 'Reading the runs …', kept: {} };
+    return { heading: 'Runs', waiting: 'Reading the runs …', kept: {}, told: this.told };
   }
 
   protected readonly handlers: Handlers<FromRunsPage> = {
@@ -97,8 +104,8 @@ class RunsPanel extends PageHost<FromRunsPage, ToRunsPage> {
         this.send({ type: 'problem', problem: page.problem });
         break;
       }
-      const { rows, next, total } = page.value;
-      this.sendRows(rows, { total, isDone: next === null, afresh: isFirst });
+      const { next } = page.value;
+      this.sendRows(rowsMessage(page.value, isFirst));
       if (next === null) break;
       after = next;
     }
@@ -142,13 +149,13 @@ class RunsPanel extends PageHost<FromRunsPage, ToRunsPage> {
 
   private async readRows(folders: string[]): Promise<void> {
     const rows = await this.services.server.request('rowsOfRuns', { folders });
-    if (rows.ok) this.sendRows(rows.value);
+    if (rows.ok) this.sendRows({ type: 'rows', rows: rows.value });
   }
 
-  private sendRows(rows: PackedRuns, listing?: Extract<ToRunsPage, { type: 'rows' }>['listing']): void {
-    if (listing?.afresh) this.sent.clear();
-    for (const { folder, status } of rows.rows) this.sent.set(folder, status);
-    this.send({ type: 'rows', rows, listing });
+  private sendRows(message: Extract<ToRunsPage, { type: 'rows' }>): void {
+    if (message.listing?.afresh) this.sent.clear();
+    for (const { folder, status } of message.rows.rows) this.sent.set(folder, status);
+    this.send(message);
   }
 
   private async compare(folders: string[]): Promise<void> {
@@ -202,6 +209,10 @@ class RunsPanel extends PageHost<FromRunsPage, ToRunsPage> {
     }
     await this.readRows(folders);
   }
+}
+
+function rowsMessage({ rows, next, total }: RequestValue<'runRows'>, afresh: boolean) {
+  return { type: 'rows' as const, rows, listing: { total, isDone: next === null, afresh } };
 }
 
 /** Changes when a run's row may say more. */
