@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import sharp from 'sharp';
+import { FaceThreads } from '../../../server/src/compute/faces/face-threads.js';
 import { DESCRIPTOR_LENGTH } from '../../../server/src/compute/faces/graphs/recognition.js';
 import { DEFAULT_LOCATOR } from '../../../server/src/compute/faces/locator.js';
 import { FaceRecogniser, recognitionModel } from '../../../server/src/compute/faces/recogniser.js';
@@ -84,6 +85,13 @@ describe('model face-recognition', () => {
       [[0, 1, 1], [1], [0]],
     );
     await model.close();
+  });
+
+  it('fails where its threads could not begin, for whoever asks later, too', async () => {
+    const options = { ...DEFAULT_LOCATOR, align: 'dlib', mirror: false } as const;
+    const threads = new FaceThreads(1, { options, folder: '/dev/null/graphs' });
+    for (let n = 0; n < 2; n++) await assert.rejects(threads.embedFaces([]), /ENOTDIR/);
+    await threads.close();
   });
 
   describe('of images that are faces already', () => {

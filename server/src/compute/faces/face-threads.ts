@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Worker } from 'node:worker_threads';
 import type { FaceEmbedding } from '../../plugins/declare.js';
 import { type Problem, ProblemError } from '../../protocol/errors.js';
@@ -18,7 +19,9 @@ interface FaceThread {
   readonly worker: Worker;
   /** The batches that it has, in its order. */
   readonly waiting: Waiting[];
-  readonly ended: Promise<unknown>;
+  /** Why it is there no more. */
+  gone?: Error;
+  ended?: Promise<unknown>;
 }
 
 /**
@@ -40,10 +43,11 @@ export class FaceThreads {
   }
 
   embedFaces(batch: readonly DetectorInput[]): Promise<FaceEmbedding[][]> {
-    const { worker, waiting } = this.threads.reduce((idlest, each) =>
+    const { worker, waiting, gone } = this.threads.reduce((idlest, each) =>
       each.waiting.length < idlest.waiting.length ? each : idlest,
     );
     return new Promise((resolve, reject) => {
+      if (gone) return reject(gone);
       waiting.push({ resolve, reject });
       worker.postMessage(batch);
     });
@@ -58,18 +62,18 @@ export class FaceThreads {
 
 function begin(data: object): FaceThread {
   const worker = startThread('faces', data);
-  const waiting: Waiting[] = [];
+  const thread: FaceThread = { worker, waiting: [] };
   worker.on('message', (answer: BatchAnswer) => {
-    const asker = waiting.shift();
+    const asker = thread.waiting.shift();
     if ('faces' in answer) return asker?.resolve(answer.faces);
     const { message, problem } = answer.failed;
     asker?.reject(problem ? new ProblemError(problem) : new Error(message));
   });
   const giveUp = (error: Error) => {
-    for (const { reject } of waiting.splice(0)) reject(error);
+    thread.gone ??= error;
+    for (const { reject } of thread.waiting.splice(0)) reject(error);
   };
   worker.on('error', giveUp);
-  const ended = new Promise((resolve) => worker.once('exit', resolve));
-  void ended.then(() => giveUp(new Error('A thread that describes faces ended')));
-  return { worker, waiting, ended };
+  thread.ended = once(worker, 'exit').then(() => giveUp(new Error('A thread that describes faces ended')), giveUp);
+  return thread;
 }
