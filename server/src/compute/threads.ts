@@ -1,6 +1,8 @@
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { ProblemError } from '../protocol/errors.js';
+import { memoryShort } from '../protocol/runs/shortage.js';
 
 /** What a thread runs: its source, and its name where the product is built. */
 const THREADS = {
@@ -21,8 +23,17 @@ import('tsx/esm/api').then(({ register }) => {
 /** Each holds some 50 MB. */
 export const MOST_THREADS = 16;
 
-/** Starts a thread of this process, of native work that blocks whoever asks for it. */
+/** Starts a thread of this process, of native work that blocks whoever asks for it. Throws `memory-short` where there is none. */
 export function startThread(name: keyof typeof THREADS, workerData: object): Worker {
+  try {
+    return begin(name, workerData);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_WORKER_INIT_FAILED') throw error;
+    throw new ProblemError(memoryShort((error as Error).message));
+  }
+}
+
+function begin(name: keyof typeof THREADS, workerData: object): Worker {
   const here = fileURLToPath(import.meta.url);
   if (!here.endsWith('.ts')) return new Worker(`${dirname(here)}/${name}.js`, { workerData, execArgv: [] });
   const source = `${dirname(here)}/${THREADS[name]}.ts`;
