@@ -59,11 +59,13 @@ function begin(): NonNullable<typeof thread> {
     if ('result' in answer) asker?.resolve(answer.result);
     else asker?.reject(errorOf(answer.failed));
   });
-  worker.on('error', (error) => {
-    thread = undefined;
+  const giveUp = (error: Error) => {
+    if (thread?.worker === worker) thread = undefined;
     for (const { reject } of waiting.values()) reject(error);
     waiting.clear();
-  });
+  };
+  worker.on('error', giveUp);
+  worker.on('exit', () => giveUp(new Error('The thread that prepares photographs ended')));
   return { worker, waiting };
 }
 
