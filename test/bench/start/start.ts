@@ -33,7 +33,7 @@ export async function benchStart(): Promise<Section> {
   await rm(folder, { recursive: true });
   const rows = measured.map(({ name, node, most, times }) => {
     const spread = `${figure(Math.min(...times))}–${figure(Math.max(...times))}`;
-    const by = node === process.execPath ? '' : `, Node ${run(folder, ['--version'], node).slice(1).trim()}`;
+    const by = node === process.execPath ? '' : `, Node ${run(ROOT, ['--version'], node).slice(1).trim()}`;
     return [`${name}${by}`, figure(median(times)), spread, most === undefined ? '' : String(most)];
   });
   const body = `Milliseconds from the start of a process to its end; ${ROUNDS} rounds, in each every command in turn.
