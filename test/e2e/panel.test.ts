@@ -457,7 +457,7 @@ describe('the page of a results panel (skipped where Chromium is not installed)'
 });
 
 /** More than a page has. */
-const MOST_STOPS = 150;
+const MOST_STOPS = 200;
 
 /** The name of what has the focus, inside of a component too; what is not named or not marked says so. */
 function nameOfFocus(): string {
