@@ -42,6 +42,11 @@ describe('photographs in a results panel (skipped where Chromium is not installe
     const [left, right] = eyes;
     assert.ok(left && right && Math.abs(left.y - right.y) < 0.1 && left.x < right.x, JSON.stringify(eyes));
     assert.ok(left.x > 0 && right.x < side);
+    const sizes = await query.locator('img').evaluate((image: HTMLImageElement) => ({
+      shown: [image.offsetWidth, image.offsetHeight],
+      own: [image.naturalWidth, image.naturalHeight],
+    }));
+    assert.deepEqual(sizes.shown, sizes.own, 'its pixels are those that the cut is worked out of');
     assert.equal(await found.getByText('the largest of 3 faces').count(), 1);
     assert.equal(await found.getByText('no face found').count(), 1);
     // What the perturbation was found in has no face any more: that is not taken for a face that is not recognised.

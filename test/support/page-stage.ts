@@ -68,5 +68,9 @@ async function html({ bundle, told }: Pick<StagedPage<unknown, unknown>, 'bundle
   const [script, style] = await Promise.all([read('js'), read('css')]);
   const code = pathToFileURL(BUNDLE).href;
   const beginning = { heading: 'Panel', waiting: '…', kept: {}, told };
-  return panelPage({ nonce: 'test', source: 'file:', code, script, style }, beginning);
+  const page = panelPage({ nonce: 'test', source: 'file:', code, script, style }, beginning);
+  return page.replace('<style nonce', `${VS_CODE_STYLE}$&`);
 }
+
+/** What VS Code puts before the style of every page. */
+const VS_CODE_STYLE = '<style nonce="test">img, video { max-width: 100%; max-height: 100%; }</style>';
