@@ -148,7 +148,9 @@ ${table(
 )}
 
 All cores infer, and all of them are busy: what comes before inference takes processor time from it, so that from file to vector
-more than ${most.toFixed(2)} of bare inference is not to be had here, however it is threaded. What was tried: reading, decoding and resampling in a thread of their own, since inference
+more than ${most.toFixed(2)} of bare inference is not to be had here, however it is threaded.
+
+What was tried: reading, decoding and resampling in a thread of their own, since inference
 blocks the one that asks for it, which brought 0.80 near that; a decoder that is asked for nothing but pixels, and one that does not
 read in order, which take what Lookalike's takes, to the tenth. A smaller picture from the decoder would cost less, and is another one
 than CLIP's own preprocessing has.`;
