@@ -15,7 +15,7 @@ process.once('exit', () => {
   for (const file of unfinished) rmSync(file, { force: true });
 });
 
-type Chunk = Uint8Array | string | AsyncIterable<string>;
+type Chunk = Uint8Array | string | AsyncIterable<Uint8Array | string>;
 
 /**
  * Writes a file whole or not at all: to a temporary name in the same folder, to the disk, then renamed.

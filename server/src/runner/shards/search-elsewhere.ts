@@ -11,12 +11,13 @@ import type {
   SearchOptions,
   VectorSource,
 } from '../../plugins/declare.js';
-import { rowsIn } from '../../plugins/matrix.js';
+import { blocksBetween, rowsIn } from '../../plugins/matrix.js';
 import { withLease } from '../../store/cache/lease.js';
 import {
   hasFound,
   type KeptArray,
   keepArray,
+  keepRows,
   readFound,
   removeArrays,
   removeSearched,
@@ -30,6 +31,9 @@ import type { SearchShard } from './search-shard.js';
 
 /** Vectors of a part, or of a block of queries, at the most; in bytes the index takes a quarter more. */
 const HELD_BYTES = 2 ** 28;
+
+/** Of these, what this process holds while it writes them. */
+const BLOCK_BYTES = 2 ** 24;
 
 /** Shards that are looked for at once. */
 const LOOKS = 16;
@@ -179,8 +183,11 @@ export class SearchElsewhere implements SearchIndex {
   }
 
   private async keep(source: VectorSource, first: number, end: number): Promise<KeptArray> {
-    const { data, rows, dimension } = await source.rowsAt(Array.from({ length: end - first }, (_, n) => first + n));
-    return keepArray(this.from.folder, this.owner, data, [rows, dimension]);
+    const { dimension } = source;
+    const read = (start: number, stop: number) =>
+      source.rowsAt(Array.from({ length: stop - start }, (_, n) => first + start + n));
+    const blocks = blocksBetween(end - first, dimension, read, BLOCK_BYTES);
+    return keepRows(this.from.folder, this.owner, [end - first, dimension], blocks);
   }
 }
 

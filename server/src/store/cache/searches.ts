@@ -1,7 +1,8 @@
+import { createHash, randomBytes } from 'node:crypto';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256, writeAtomically } from '../files.js';
-import { decodeNpy, encodeNpy, type NpyArray, type NpyData } from '../npy.js';
+import { decodeNpy, encodeNpy, type NpyArray, type NpyData, npyHeader } from '../npy.js';
 import { readSeal, sealFolder } from './seal.js';
 import { CacheChanged } from './shards.js';
 
@@ -29,6 +30,30 @@ export async function keepArray(
   const file = join(folder, VECTORS, owner, `${checksum.slice(0, 32)}.npy`);
   await writeAtomically(file, ...chunks);
   return { file, checksum };
+}
+
+/** Writes float32 rows that come block by block, below a folder of searches: they are never there as a whole. */
+export async function keepRows(
+  folder: string,
+  owner: string,
+  shape: readonly number[],
+  blocks: AsyncIterable<{ readonly data: Float32Array }>,
+): Promise<KeptArray> {
+  const hash = createHash('sha256');
+  const file = join(folder, VECTORS, owner, `${randomBytes(16).toString('hex')}.npy`);
+  await writeAtomically(file, hashed());
+  return { file, checksum: hash.digest('hex') };
+
+  async function* hashed(): AsyncGenerator<Uint8Array> {
+    const header = npyHeader('<f4', shape);
+    hash.update(header);
+    yield header;
+    for await (const { data } of blocks) {
+      const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+      hash.update(bytes);
+      yield bytes;
+    }
+  }
 }
 
 /** Throws `CacheChanged` where it is not what was written, and the file system's error. */
