@@ -20,11 +20,15 @@ export class PageHost<From, To> {
       const { data: message } = this.schema.safeParse(data);
       if (message) show(message);
     };
-    const told = document.getElementById(TOLD_ELEMENT);
-    for (const message of JSON.parse(told?.textContent || '[]')) receive(message);
-    told?.remove();
+    const element = document.getElementById(TOLD_ELEMENT);
+    const told: unknown[] = JSON.parse(element?.textContent || '[]');
+    for (const message of told) receive(message);
+    element?.remove();
     window.addEventListener('message', ({ data }) => receive(data));
-    this.api.postMessage({ type: 'ready' });
+    const askForAll = () => this.api.postMessage({ type: 'ready' });
+    if (told.length === 0 || document.hidden) askForAll();
+    // What it was told is painted before more comes, which may be much.
+    else requestAnimationFrame(() => setTimeout(askForAll));
   }
 
   tell(message: From): void {
