@@ -26,7 +26,7 @@ function symbolsIn(document: ExperimentDocument, node: unknown, section: string 
 
 /** A list's items are in the outline where they have a name, and where they are expectations. */
 function itemName(item: Node | null, section: string | undefined): string | undefined {
-  if (isMap(item)) return String(item.get('name') ?? item.get('use') ?? '');
+  if (isMap(item)) return textOf(item.get('name')) || textOf(item.get('use'));
   return isScalar(item) && (section === 'expect' || section === 'embed') ? String(item.value) : undefined;
 }
 
@@ -45,7 +45,7 @@ function symbol(
   return [
     {
       name: name || '(no name)',
-      detail: key ? detailOf(value) : undefined,
+      detail: key ? textOf(value ? useOf(value) : undefined) : undefined,
       kind: kindOf(key, value),
       range: document.range(start, end),
       selectionRange: document.range(start, key ? headEnd : start + lineEnd),
@@ -54,9 +54,9 @@ function symbol(
   ];
 }
 
-function detailOf(value: Node | null): string {
-  const said = value ? useOf(value) : undefined;
-  return said === undefined || said === null ? '' : String(said);
+/** A block in the place of a text is none, and may be one that cannot be written as one. */
+function textOf(value: unknown): string {
+  return value === undefined || typeof value === 'object' ? '' : String(value);
 }
 
 function kindOf(key: Node | null, value: Node | null): SymbolKind {

@@ -1,5 +1,7 @@
 import { isMap, type Node, type Pair } from 'yaml';
 import { entriesOf } from '../../experiment/entries.js';
+import { nameOf } from '../../experiment/key-name.js';
+import { itemAt } from '../../protocol/item-at.js';
 import { removeItem } from '../edit/remove-entry.js';
 import type { FixMaker } from './fix.js';
 
@@ -12,8 +14,8 @@ export const removeSecondKey: FixMaker = {
     return maps.flatMap((map) => {
       const pairs = map.items as Pair<Node | null>[];
       const index = pairs.findIndex(({ key }) => key?.range?.[0] === start);
-      const name = String(pairs[index]?.key);
-      if (index < 1 || !pairs.slice(0, index).some(({ key }) => String(key) === name)) return [];
+      const names = pairs.slice(0, index + 1).map(nameOf);
+      if (index < 1 || names.indexOf(itemAt(names, index)) === index) return [];
       return [{ title: 'Remove the second one', changes: [removeItem(text, map, index)], preferred: true }];
     });
   },

@@ -29,6 +29,16 @@ describe('Every feature of the language', function () {
     for (const text of texts) await askAbout(text, text.length >> 1, text.length);
   });
 
+  it('answers about blocks that cannot be written as text, where a key or a name stands, at every place', async () => {
+    const block = '[{<<: a}]';
+    const texts = [
+      `dataset:\n  ? ${block}\n  : 1\n  ? ${block}\n  : 2\n`,
+      `embed:\n  models:\n    - {name: ${block}, use: onnx}\n    - {name: a, use: ${block}}\n    - ${block}\n`,
+      `matrix: {${block}: [1, 2]}\npoison: {a: {use: ${block}}}\nexpect: [${block}]\n`,
+    ];
+    for (const text of texts) for (let at = 0; at <= text.length; at++) await askAbout(text, at, text.length - at);
+  });
+
   it('answers about a file that is larger than an experiment can be, and refuses it', async () => {
     const { document, services } = openMarked(`dataset: synthetic\n${'# more\n'.repeat(LARGEST_TEXT / 7 + 1)}`);
     assert.deepEqual(
