@@ -147,7 +147,11 @@ export class MapCanvas extends LitElement {
     const points: DrawnPoints = {
       places: Float32Array.from(drawn.flatMap((point) => [map.x[point] ?? 0, map.y[point] ?? 0])),
       colours: Float32Array.from(
-        drawn.flatMap((point) => (chosen.has(point) ? strong : (kinds[kindOf(point)]?.colour ?? strong))),
+        // A chosen one is larger, and keeps the colour that says of whom it is, where it has one.
+        drawn.flatMap((point) => {
+          const [kind, told] = [kinds[kindOf(point)], encoded.kinds[kindOf(point)]?.colour ?? null];
+          return (told === null && chosen.has(point) ? undefined : kind?.colour) ?? strong;
+        }),
       ),
       shapes: Float32Array.from(drawn, (point) => kinds[kindOf(point)]?.shape ?? 0),
       sizes: Float32Array.from(drawn, (point) => (kinds[kindOf(point)]?.size ?? 5) + (chosen.has(point) ? 4 : 0)),
