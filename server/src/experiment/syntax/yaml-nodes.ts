@@ -44,7 +44,7 @@ interface KnownOfBlock {
   value?: object;
 }
 
-/** A property, so that copies have it: it takes a tenth of what a map from each copy to its block does. */
+/** A property, so that every copy has it by being one. */
 const KNOWN = Symbol('known');
 
 export function knownOf(block: YAMLMap | YAMLSeq): KnownOfBlock {
