@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { ProblemError } from '../protocol/errors.js';
+import { type Problem, ProblemError } from '../protocol/errors.js';
 import { memoryShort } from '../protocol/runs/shortage.js';
 
 /** What a thread runs: its source, and its name where the product is built. */
@@ -38,6 +38,23 @@ function begin(name: keyof typeof THREADS, workerData: object): Worker {
   if (!here.endsWith('.ts')) return new Worker(`${dirname(here)}/${name}.js`, { workerData, execArgv: [] });
   const source = `${dirname(here)}/${THREADS[name]}.ts`;
   return new Worker(FROM_SOURCE, { eval: true, workerData: { ...workerData, source }, execArgv: [] });
+}
+
+/** What was thrown in a thread: of an error only the message crosses to another one by itself. */
+export interface Thrown {
+  readonly message: string;
+  readonly code?: string;
+  readonly problem?: Problem;
+}
+
+export function thrownOf(error: unknown): Thrown {
+  const { message, code, problem } = error as NodeJS.ErrnoException & Partial<ProblemError>;
+  return { message, code, problem };
+}
+
+/** The error that it was. */
+export function errorOf({ message, code, problem }: Thrown): Error {
+  return problem ? new ProblemError(problem) : Object.assign(new Error(message), { code });
 }
 
 const STOP = -(2 ** 30);

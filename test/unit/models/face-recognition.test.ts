@@ -90,7 +90,7 @@ describe('model face-recognition', () => {
   it('fails where its threads could not begin, for whoever asks later, too', async () => {
     const options = { ...DEFAULT_LOCATOR, align: 'dlib', mirror: false } as const;
     const threads = new FaceThreads(1, { options, folder: '/dev/null/graphs' });
-    for (let n = 0; n < 2; n++) await assert.rejects(threads.embedFaces([]), /ENOTDIR/);
+    for (let n = 0; n < 2; n++) await assert.rejects(threads.embedFaces([]), { code: 'ENOTDIR', message: /ENOTDIR/ });
     await threads.close();
   });
 

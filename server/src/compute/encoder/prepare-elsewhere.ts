@@ -1,7 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 import type { HashedFile } from '../../plugins/images/read-unchanged.js';
-import { type Problem, ProblemError, type Result } from '../../protocol/errors.js';
-import { startThread } from '../threads.js';
+import type { Result } from '../../protocol/errors.js';
+import { errorOf, startThread, type Thrown } from '../threads.js';
 import type { InputValues, Preprocessing } from './preprocess.js';
 
 export interface PrepareRequest {
@@ -12,10 +12,7 @@ export interface PrepareRequest {
 
 export type PrepareAnswer =
   | { readonly n: number; readonly result: Result<InputValues> }
-  | { readonly n: number; readonly failed: Failed };
-
-/** What was thrown: an error’s code does not cross from thread to thread by itself. */
-type Failed = { readonly problem: Problem } | { readonly code?: string; readonly message: string };
+  | { readonly n: number; readonly thrown: Thrown };
 
 interface Waiting {
   resolve(result: Result<InputValues>): void;
@@ -57,7 +54,7 @@ function begin(): NonNullable<typeof thread> {
     waiting.delete(answer.n);
     if (waiting.size === 0) worker.unref();
     if ('result' in answer) asker?.resolve(answer.result);
-    else asker?.reject(errorOf(answer.failed));
+    else asker?.reject(errorOf(answer.thrown));
   });
   const giveUp = (error: Error) => {
     if (thread?.worker === worker) thread = undefined;
@@ -67,10 +64,4 @@ function begin(): NonNullable<typeof thread> {
   worker.on('error', giveUp);
   worker.on('exit', () => giveUp(new Error('The thread that prepares photographs ended')));
   return { worker, waiting };
-}
-
-function errorOf(failed: Failed): Error {
-  if ('problem' in failed) return new ProblemError(failed.problem);
-  const { code, message } = failed;
-  return Object.assign(new Error(message), { code });
 }

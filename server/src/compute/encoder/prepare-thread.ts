@@ -1,22 +1,18 @@
 import { on } from 'node:events';
 import { parentPort } from 'node:worker_threads';
 import { pMapIterable } from 'p-map';
-import { readUnchanged } from '../../plugins/images/read-unchanged.js';
-import type { ProblemError } from '../../protocol/errors.js';
+import { DECODING, readUnchanged } from '../../plugins/images/read-unchanged.js';
+import { thrownOf } from '../threads.js';
 import type { PrepareAnswer, PrepareRequest } from './prepare-elsewhere.js';
 import { preprocess } from './preprocess.js';
 
 /* The thread that prepares photographs, in the order in which it is asked. */
 
-/** Images being decoded at once: as many as the threads that decode. */
-const DECODING = 4;
-
 async function answer({ n, image, how }: PrepareRequest): Promise<PrepareAnswer> {
   try {
     return { n, result: await preprocess(await readUnchanged(image), how) };
   } catch (error) {
-    const { code, message, problem } = error as NodeJS.ErrnoException & Partial<ProblemError>;
-    return { n, failed: problem ? { problem } : { code, message } };
+    return { n, thrown: thrownOf(error) };
   }
 }
 

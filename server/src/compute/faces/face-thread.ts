@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { ProblemError } from '../../protocol/errors.js';
+import { thrownOf } from '../threads.js';
 import type { DetectorInput } from './detector.js';
 import type { BatchAnswer } from './face-threads.js';
 import { FaceRecogniser, type FaceThreadData } from './recogniser.js';
@@ -24,7 +24,6 @@ async function answer(batch: readonly DetectorInput[]): Promise<BatchAnswer> {
   try {
     return { faces: (await (await recogniser).embedFaces?.(batch)) ?? [] };
   } catch (error) {
-    const { message, problem } = error as Error & Partial<ProblemError>;
-    return { failed: { message, problem } };
+    return { thrown: thrownOf(error) };
   }
 }

@@ -1,14 +1,11 @@
 import { once } from 'node:events';
 import type { Worker } from 'node:worker_threads';
 import type { FaceEmbedding } from '../../plugins/declare.js';
-import { type Problem, ProblemError } from '../../protocol/errors.js';
-import { startThread } from '../threads.js';
+import { errorOf, startThread, type Thrown } from '../threads.js';
 import type { DetectorInput } from './detector.js';
 
 /** What a thread says of a batch. */
-export type BatchAnswer =
-  | { readonly faces: FaceEmbedding[][] }
-  | { readonly failed: { readonly message: string; readonly problem?: Problem } };
+export type BatchAnswer = { readonly faces: FaceEmbedding[][] } | { readonly thrown: Thrown };
 
 interface Waiting {
   resolve(faces: FaceEmbedding[][]): void;
@@ -66,8 +63,7 @@ function begin(data: object): FaceThread {
   worker.on('message', (answer: BatchAnswer) => {
     const asker = thread.waiting.shift();
     if ('faces' in answer) return asker?.resolve(answer.faces);
-    const { message, problem } = answer.failed;
-    asker?.reject(problem ? new ProblemError(problem) : new Error(message));
+    asker?.reject(errorOf(answer.thrown));
   });
   const giveUp = (error: Error) => {
     thread.gone ??= error;

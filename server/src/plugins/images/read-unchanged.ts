@@ -8,6 +8,9 @@ export interface HashedFile {
   readonly hash: string;
 }
 
+/** Images being read and decoded at once: as many as the threads that decode. */
+export const DECODING = 4;
+
 /** What the machine or a permission lacks, which says nothing of whether the file is there. */
 const NOT_OF_THE_FILE = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'EACCES', 'EPERM']);
 

@@ -1,13 +1,11 @@
 import { pMapIterable } from 'p-map';
 import type { EmbeddingModel, EmbeddingThreads } from '../../plugins/declare.js';
-import { readUnchanged } from '../../plugins/images/read-unchanged.js';
+import { DECODING, readUnchanged } from '../../plugins/images/read-unchanged.js';
 import { LARGEST_SQUARED_NORM } from '../../protocol/limits.js';
 import { type Embedded, type EmbeddedFace, writeShard } from '../../store/cache/shards.js';
 import { Halt } from '../halt.js';
 import { type EmbeddingShard, type PlannedImage, readShardPlan } from './embedding-plan.js';
 
-/** Images being decoded at once: as many as the threads that decode. */
-const DECODING = 4;
 /** So many images are worth starting threads that prepare or embed them. */
 const WORTH_A_THREAD = 32;
 
