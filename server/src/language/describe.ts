@@ -7,15 +7,27 @@ import { withArticle } from '../protocol/figure-text.js';
 import type { FigureKind } from '../protocol/results/figure.js';
 import { type Figure, withNames } from '../stages/figures.js';
 
+type SaidKey = Omit<DeclaredKey, 'name'>;
+
+/** By its schema, of a key that is required and of one that is not: what is said of a key is asked for at every keystroke. */
+const described = [new WeakMap<object, string>(), new WeakMap<object, string>()] as const;
+
 /** A key in Markdown: what it does, its type, range, default and an example. */
-export function describeKey(key: DeclaredKey): string {
+export function describeKey(key: SaidKey): string {
+  const known = described[key.required ? 1 : 0];
+  const said = known.get(key.schema) ?? inMarkdown(key);
+  known.set(key.schema, said);
+  return said;
+}
+
+function inMarkdown(key: SaidKey): string {
   const { description, examples } = metaOf(key.schema);
   const facts = [kindOfKey(key), ...(examples ?? []).slice(0, 1).map((example) => `for example ${code(example)}`)];
   return [description, facts.filter(Boolean).join(' · ')].filter(Boolean).join('\n\n');
 }
 
 /** Type, range and default of a key in a line, or the family of its plugin. */
-function kindOfKey({ schema, required }: DeclaredKey): string {
+function kindOfKey({ schema, required }: SaidKey): string {
   const { plugin, path, description: _ } = metaOf(schema);
   const json = jsonSchemaOf(schema);
   const type = plugin

@@ -16,6 +16,9 @@ export interface Attempt {
   readonly after: string;
 }
 
+/** Before a word that is to be an item of a list which has no dash there yet. */
+export const DASH = '- ';
+
 /** What is around an offset and neither white space nor punctuation of YAML. */
 export function wordAround(text: string, at: number): Word {
   const before = /[^\s,[\]{}#"':]*$/.exec(text.slice(lineStart(text, at), at))?.[0] ?? '';
@@ -30,10 +33,11 @@ export function attemptsAt(text: string, { start, end }: Word): readonly (readon
   if (rest.endsWith(':')) return [[attempt({})]];
   if (start === end && /(?:[^\s:]:|^\s*(?:-\s+)*-)$/.test(line)) return rest === '' ? apartFromBefore(line) : [];
   const next = /^\s*(\S?)/.exec(text.slice(end))?.[1] ?? '';
+  const mayBeInFlow = /[[{]/.test(text.slice(0, start));
   const isLast = next === '' || ',]}'.includes(next);
   if (/[{,[]\s*$/.test(line)) return afterBracket(isLast ? [''] : start === end ? [', ', ''] : ['', ', ']);
   if (!/^\s*(?:-\s+)*$/.test(line) || (rest !== '' && !isLast)) return [[attempt({})]];
-  return /-\s+$/.test(line) ? inList('') : atLineStart(isLast ? [''] : ['', ', ']);
+  return /-\s+$/.test(line) ? inList('') : atLineStart(isLast ? [''] : ['', ', '], mayBeInFlow);
 }
 
 /** Right behind the colon of a key, or the dash of an item. */
@@ -50,9 +54,9 @@ function afterBracket(afters: readonly string[]): readonly (readonly Attempt[])[
 }
 
 /** A key of a block, an item of a list that has no dash yet, or either of them in brackets that go over lines. */
-function atLineStart(afters: readonly string[]): readonly (readonly Attempt[])[] {
-  const values = afters.map((after) => attempt({ needsFlow: true, after }));
-  return [afters.map((after) => attempt({ asKey: true, after })), [...values, attempt({ before: '- ' })]];
+function atLineStart(afters: readonly string[], mayBeInFlow: boolean): readonly (readonly Attempt[])[] {
+  const values = mayBeInFlow ? afters.map((after) => attempt({ needsFlow: true, after })) : [];
+  return [afters.map((after) => attempt({ asKey: true, after })), [...values, attempt({ before: DASH })]];
 }
 
 function attempt(given: Partial<Attempt>): Attempt {

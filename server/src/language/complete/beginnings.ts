@@ -28,8 +28,7 @@ export class Beginnings {
 
   /** The plugin with the parameters that its declaration shows as an example, under a name that is free. */
   ofPlugin(plugin: Plugin): Record<string, unknown> {
-    const example = parse(plugin.example) as unknown;
-    const { name: _, use, ...params } = isRecord(example) ? example : {};
+    const { name: _, use, ...params } = exampleOf(plugin);
     return { use: plugin.name, ...this.nameFor(plugin), ...params };
   }
 
@@ -83,6 +82,18 @@ export class Beginnings {
     const [first] = family ? this.facts.pluginsOf(family) : [];
     return first ? { [defaultName(first.name)]: this.ofPlugin(first) } : {};
   }
+}
+
+/** What is offered at a keystroke may be every plugin's. */
+const examples = new WeakMap<Plugin, Readonly<Record<string, unknown>>>();
+
+function exampleOf(plugin: Plugin): Readonly<Record<string, unknown>> {
+  const known = examples.get(plugin);
+  if (known) return known;
+  const read = parse(plugin.example) as unknown;
+  const example = isRecord(read) ? read : {};
+  examples.set(plugin, example);
+  return example;
 }
 
 function isEmptyList(value: unknown): boolean {

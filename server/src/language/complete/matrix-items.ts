@@ -45,7 +45,7 @@ export function keyPathItems(site: CompletionSite, present: readonly string[]): 
         label: name,
         kind: CompletionItemKind.Property,
         detail: isAxis ? 'axis' : undefined,
-        documentation: schema && describeKey({ name, schema, required: false }),
+        documentation: schema && describeKey({ schema, required: false }),
       };
       if (hasColon) return site.plainItem(name, facts);
       const begin = schema ? (isAxis ? z.array(schema) : schema) : z.unknown();

@@ -1,7 +1,18 @@
-import { type Document, isPair, isScalar, isSeq, type Node, type Pair, type Scalar, visit, type YAMLMap } from 'yaml';
+import {
+  type Document,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  type Scalar,
+  visit,
+  type YAMLMap,
+} from 'yaml';
 import { nameOf } from '../../experiment/key-name.js';
 import { type SpecPath, SpecTree } from '../../experiment/syntax/tree.js';
-import { type Attempt, attemptsAt, wordAround } from './attempts.js';
+import { type Attempt, attemptsAt, DASH, type Word, wordAround } from './attempts.js';
 import { lineStart, type Section, sectionAround } from './section.js';
 
 /** Stands in the text where something is being typed: a character of Unicode's private ones, which no file has. */
@@ -38,28 +49,66 @@ export function probe(text: string, offset: number): Probed[] {
   if (!section) return [];
   const at = offset - section.start;
   const word = wordAround(section.text, at);
-  return attemptsAt(section.text, word).flatMap((attempts) => {
+  const site = { section, ...word, at, faultsWithout: faultsWithout(section, word) };
+  const found: Probed[] = [];
+  for (const attempts of attemptsAt(section.text, word)) {
     for (const attempt of attempts) {
-      const probed = new Probing(section, word.start, word.end, at, attempt).probed();
-      if (probed) return probed;
+      if (attempt.before === DASH && found.some(isNoItem)) continue;
+      const probed = new Probing(site, attempt).probed();
+      if (!probed) continue;
+      found.push(probed);
+      break;
     }
-    return [];
-  });
+  }
+  return found;
+}
+
+interface Site extends Word {
+  readonly section: Section;
+  /** Where the cursor is in the section. */
+  readonly at: number;
+  /** How many faults the section has without the word. */
+  readonly faultsWithout: () => number;
+}
+
+/** Asked where a word may have broken something: that takes a parsing, which is done once. */
+function faultsWithout({ text }: Section, { start, end }: Word): () => number {
+  let faults: number | undefined;
+  return () => {
+    faults ??= SpecTree.parse(text.slice(0, start) + text.slice(end)).document.errors.length;
+    return faults;
+  };
+}
+
+/** Whether a key stands well where no item of a list could: between keys, behind one that has no list and is not empty. */
+function isNoItem({ role, flow, tree, path }: Probed): boolean {
+  const block = role === 'key' && !flow && tree.document.errors.length === 0 ? tree.nodeAt(path) : undefined;
+  if (!isMap(block)) return false;
+  const at = block.items.findIndex((pair) => nameOf(pair) === PROBE);
+  if (at <= 0) return at === 0 && block.items.length > 1;
+  const before = block.items[at - 1]?.value;
+  return isScalar(before) ? before.source !== '' : isMap(before);
 }
 
 /** One way to put a word into a section, and what becomes of it there. */
 class Probing {
+  private readonly section: Section;
+  private readonly start: number;
+  private readonly end: number;
+
   constructor(
-    private readonly section: Section,
-    private readonly start: number,
-    private readonly end: number,
-    private readonly at: number,
+    private readonly site: Site,
     private readonly attempt: Attempt,
-  ) {}
+  ) {
+    this.section = site.section;
+    this.start = site.start;
+    this.end = site.end;
+  }
 
   probed(): Probed | undefined {
     const { before, asKey, after, needsFlow } = this.attempt;
-    const text = this.with(`${before}${PROBE}${asKey ? ': 0' : ''}${after}`);
+    const word = `${before}${PROBE}${asKey ? ': 0' : ''}${after}`;
+    const text = this.section.text.slice(0, this.start) + word + this.section.text.slice(this.end);
     const tree = SpecTree.parse(text);
     const found = find(tree.document);
     // What others refer to by an anchor is not changed into something that may not suit them.
@@ -69,14 +118,10 @@ class Probing {
     return fits && this.isInText(lead, trail) ? this.describe(tree, found, lead, trail) : undefined;
   }
 
-  private with(word: string): string {
-    return this.section.text.slice(0, this.start) + word + this.section.text.slice(this.end);
-  }
-
   /** A text that has faults of its own may keep them. */
   private breaks(tree: SpecTree): boolean {
     const faults = tree.document.errors.length;
-    return faults > 0 && faults > SpecTree.parse(this.with('')).document.errors.length;
+    return faults > 0 && faults > this.site.faultsWithout();
   }
 
   /** What stands around the word within its scalar must stand so in the text: on one line, without escapes. */
@@ -99,8 +144,8 @@ class Probing {
       tree,
       start: this.section.start + start,
       end: this.section.start + end,
-      typed: this.section.text.slice(start, this.at),
-      rest: this.section.text.slice(this.at, end),
+      typed: this.section.text.slice(start, this.site.at),
+      rest: this.section.text.slice(this.site.at, end),
       column: this.columnOf(keyStart(ancestors.at(-1)) ?? start + before.length),
       hasColon: isKey && !asKey,
       before,

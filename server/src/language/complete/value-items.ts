@@ -74,7 +74,7 @@ function wordItems(site: CompletionSite, { schema }: SchemaPlace, words: readonl
   const bare = unwrapped(schema);
   if (site.probed.quoted && !(bare instanceof z.ZodEnum)) return [];
   const standard = String(defaultOf(schema));
-  const documentation = describeKey({ name: '', schema, required: false });
+  const documentation = describeKey({ schema, required: false });
   return words.map((word) =>
     site.plainItem(word, {
       label: word,
@@ -97,7 +97,7 @@ function beginningItems(site: CompletionSite, { schema }: SchemaPlace): Completi
   if (typeof site.probed.path.at(-1) === 'number' && !isList) return [];
   const value = new Beginnings(site.facts).of(schema, name);
   const written = site.writer().value(schema, value);
-  const documentation = describeKey({ name, schema, required: false });
+  const documentation = describeKey({ schema, required: false });
   const label = typeof value === 'object' ? `${name} …` : literal(String(value));
   const facts = {
     label,

@@ -100,6 +100,7 @@ export class ValueWriter {
   }
 
   private text(value: unknown): string {
+    if (typeof value === 'boolean' || Number.isFinite(value)) return String(value);
     const text = stringify(value, { lineWidth: 0 }).trimEnd();
     return this.flow && typeof value === 'string' && /[,[\]{}]/.test(text) ? JSON.stringify(value) : text;
   }

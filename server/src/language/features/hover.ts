@@ -72,7 +72,7 @@ function aboutKey(document: ExperimentDocument, path: SpecPath): string | undefi
   const schema = document.schemaAt(path.slice(0, end + 1))?.schema;
   if (end < 0 || !schema) return undefined;
   const name = String(path[end]);
-  return `**${name}**\n\n${describeKey({ name, schema, required: isRequired(schema) })}`;
+  return `**${name}**\n\n${describeKey({ schema, required: isRequired(schema) })}`;
 }
 
 function rangeOf(document: ExperimentDocument, place: Place | undefined) {

@@ -44,7 +44,7 @@ export function matrixCard(
   const axis = axes.find(({ at }) => at[1] === name);
   const schema = document.schemaAt([MATRIX, name, 0])?.schema;
   if (!axis || !schema) return undefined;
-  const about = describeKey({ name: axis.path, schema, required: isRequired(schema) });
+  const about = describeKey({ schema, required: isRequired(schema) });
   const of = variants.filter(({ settings }) =>
     settings.some(({ at, keyAt }) => (path.length > 2 ? at[2] === path[2] : true) && keyAt[1] === name),
   );
