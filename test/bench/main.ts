@@ -21,6 +21,7 @@ import { benchGallery } from './scale/gallery.js';
 import { benchGraphs } from './search/graphs.js';
 import { benchPgvector } from './search/pgvector.js';
 import { benchSearch } from './search/search.js';
+import { benchServe } from './search/serve.js';
 import { benchStart } from './start/start.js';
 import { writeSection } from './write-benchmarks.js';
 
@@ -38,6 +39,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Section | undefined>>> =
   'pairs-counted': benchPairsCounted,
   pgvector: benchPgvector,
   graphs: benchGraphs,
+  serve: benchServe,
   planning: benchPlanning,
   executors: benchExecutors,
   gallery: benchGallery,

@@ -75,17 +75,9 @@ export class Served {
     await closed;
   }
 
-  /** The most memory that its processes have had, in bytes; undefined where the system does not say. */
-  async peakMemory(): Promise<number | undefined> {
-    const pids = [String(this.child.pid)];
-    let kilobytes = 0;
-    for (const pid of pids) {
-      const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => undefined);
-      if (status === undefined) return undefined;
-      kilobytes += Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]);
-      pids.push(...(await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).split(' ').filter(Boolean));
-    }
-    return 1024 * kilobytes;
+  /** As `peakMemoryOf`, of all its processes. */
+  peakMemory(): Promise<number | undefined> {
+    return peakMemoryOf(this.child.pid);
   }
 
   /** How often each thing was measured, by /metrics. */
@@ -111,6 +103,19 @@ export class Served {
     // A connection that is kept may be closed just as it is used again.
     return request({ hostname, port, method, path, headers, agent: false });
   }
+}
+
+/** The most memory that a process and those that it has started have had, in bytes; undefined where the system does not say. */
+export async function peakMemoryOf(process: number | undefined): Promise<number | undefined> {
+  const pids = [String(process)];
+  let kilobytes = 0;
+  for (const pid of pids) {
+    const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => undefined);
+    if (status === undefined) return undefined;
+    kilobytes += Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]);
+    pids.push(...(await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).split(' ').filter(Boolean));
+  }
+  return 1024 * kilobytes;
 }
 
 async function answerOf(response: IncomingMessage): Promise<Answer> {

@@ -8,7 +8,7 @@ import { inMemory, rowsBetween } from '../../../server/src/plugins/matrix.js';
 import { encodeNpy } from '../../../server/src/store/npy.js';
 import { randomVectors } from '../../support/random-vectors.js';
 import { figure, median, note, type Section, secondsOf, table, versionOf } from '../measure.js';
-import { clusteredVectors, peopleOf } from '../pairs-counted/vectors.js';
+import { clusteredQueries, type Searched } from './clustered-queries.js';
 import { FAISS_INDICES, FaissIndex, pythonsWithFaiss } from './faiss.js';
 
 const ROUNDS = Number(process.env.LOOKALIKE_BENCH_ROUNDS ?? 5);
@@ -29,10 +29,8 @@ interface Searcher {
   close(): void;
 }
 
-interface Vectors {
+interface Vectors extends Searched {
   readonly what: string;
-  readonly gallery: Matrix;
-  readonly queries: Matrix;
 }
 
 /** Exact search side by side, all cores each; faiss where Python has it. */
@@ -41,11 +39,14 @@ export async function benchSearch(): Promise<Section> {
   const parts: string[] = [];
   for (const { rows, dimension } of SIZES) {
     const random = { gallery: randomVectors(rows, dimension, 1), queries: randomVectors(QUERIES, dimension, 2) };
-    for (const vectors of [{ what: 'random', ...random }, clustered(rows, dimension)]) {
+    for (const vectors of [
+      { what: 'random', ...random },
+      { what: 'clustered', ...clusteredQueries(rows, dimension, QUERIES) },
+    ]) {
       parts.push(...(await compare(vectors, pythons, { most: QUERIES, ks: KS, rounds: ROUNDS })));
     }
   }
-  const large = clustered(200_000, 512);
+  const large = { what: 'clustered', ...clusteredQueries(200_000, 512, QUERIES) };
   parts.push(...(await compare(large, pythons, { most: 1, ks: [6], rounds: ONE_ROUNDS })));
   const body = `${QUERIES.toLocaleString('en')} queries, squared L2, ${ROUNDS} rounds in turn, and ${ONE_ROUNDS} of one query: medians, and the least and the most. Lookalike proves each of
 its results in double precision; "disagree" counts the results that are not its own, in place or in kind. faiss chooses its kernels
@@ -55,22 +56,6 @@ queries starts its threads, which are read from TypeScript here, and is the leas
 
 ${parts.join('\n\n')}`;
   return { name: 'search', title: 'Exact search', body };
-}
-
-/** Queries are taken out of the people who are searched. */
-function clustered(rows: number, dimension: number): Vectors {
-  const all = clusteredVectors(peopleOf(rows + QUERIES), dimension);
-  const every = Math.floor(all.rows / QUERIES);
-  const pick = (isWanted: (row: number) => boolean, count: number): Matrix => {
-    const data = new Float32Array(count * dimension);
-    let at = 0;
-    for (let row = 0; row < all.rows && at < count; row++) {
-      if (isWanted(row)) data.set(all.data.subarray(row * dimension, (row + 1) * dimension), dimension * at++);
-    }
-    return { data, rows: count, dimension };
-  };
-  const isQuery = (row: number) => row % every === 0 && row < every * QUERIES;
-  return { what: 'clustered', gallery: pick((row) => !isQuery(row), rows), queries: pick(isQuery, QUERIES) };
 }
 
 interface Asked {
