@@ -3,8 +3,9 @@ import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import type { EncoderFiles } from '../../plugins/declare.js';
 import { readModelHeader } from '../../plugins/model-header.js';
 import { fail, ok, ProblemError, type Result } from '../../protocol/errors.js';
+import { openEncoder } from '../encoder/open-encoder.js';
 import { toRows } from '../encoder/rows.js';
-import { openSession, type SessionOptions } from '../session.js';
+import type { SessionOptions } from '../session.js';
 import { type TextPorts, textPorts } from './text-ports.js';
 import { ClipTokenizer } from './tokenizer.js';
 
@@ -64,7 +65,7 @@ async function open(
   create: (session: InferenceSession) => TextEncoder,
 ): Promise<Result<TextEncoder>> {
   try {
-    const encoder = create(await openSession(file, options));
+    const encoder = create(await openEncoder(file, options));
     const [vector] = await encoder.embed(['']);
     if (vector.length === dimension) return ok(encoder);
     await encoder.close();

@@ -3,8 +3,9 @@ import type { EmbeddingModel } from '../../plugins/declare.js';
 import type { HashedFile } from '../../plugins/images/read-unchanged.js';
 import type { EncoderPorts } from '../../plugins/inspection/encoder-ports.js';
 import { fail, ok, ProblemError, type Result } from '../../protocol/errors.js';
-import { openSession, type SessionOptions } from '../session.js';
+import type { SessionOptions } from '../session.js';
 import { requireDevice } from './device.js';
+import { openEncoder } from './open-encoder.js';
 import { prepareElsewhere } from './prepare-elsewhere.js';
 import { type InputValues, inputShape, newInput, type Preprocessing, preprocess } from './preprocess.js';
 import { probeImages } from './probe-images.js';
@@ -49,7 +50,7 @@ export class ImageEncoder implements EmbeddingModel<InputValues> {
     const where = { file, device };
     let session: InferenceSession;
     try {
-      session = await openSession(file, { threads, device, seconds: options.seconds });
+      session = await openEncoder(file, { threads, device, seconds: options.seconds });
     } catch (error) {
       return refusedToRun(where, error as Error);
     }
