@@ -5,31 +5,40 @@ interface ReadWith extends Variables {
   readonly plugins: readonly Plugin[];
 }
 
+/** By kind, then by what is written: a text that was made for an earlier version is looked up as it is, and not made anew. */
+type Kept = Map<string, Map<string, unknown>>;
+
 /**
  * What plugins in a file were read as, by what is written of them: the next version of the file reads again what was
  * changed. Only what was read without a fault, and by itself, is kept, and only as long as it is still written.
  */
 export class Memory {
-  private readonly kept = new Map<string, unknown>();
+  private readonly kept: Kept = new Map();
 
   private constructor(
     private readonly readWith: ReadWith,
-    private readonly before: ReadonlyMap<string, unknown>,
+    private readonly before: Kept,
   ) {}
 
-  /** With what an earlier version of the file was read as, where that was read with the same plugins and variables. */
+  /**
+   * With what an earlier version of the file was read as, where that was read with the same plugins and variables. Of a
+   * version that was too broken to be read, as a half-typed key makes a long file, it is what was known before it.
+   */
   static after(earlier: Memory | undefined, readWith: ReadWith): Memory {
-    return new Memory(readWith, earlier && isSame(earlier.readWith, readWith) ? earlier.kept : new Map());
+    if (!earlier || !isSame(earlier.readWith, readWith)) return new Memory(readWith, new Map());
+    return new Memory(readWith, earlier.kept.size > 0 ? earlier.kept : earlier.before);
   }
 
-  recall(key: string): unknown {
-    const known = this.kept.get(key) ?? this.before.get(key);
-    if (known !== undefined) this.kept.set(key, known);
+  recall(kind: string, written: unknown): unknown {
+    const key = keyOf(written);
+    const known = this.kept.get(kind)?.get(key) ?? this.before.get(kind)?.get(key);
+    if (known !== undefined) this.keep(kind, written, known);
     return known;
   }
 
-  keep(key: string, value: unknown): void {
-    this.kept.set(key, value);
+  keep(kind: string, written: unknown, value: unknown): void {
+    const ofKind = this.kept.get(kind) ?? new Map<string, unknown>();
+    this.kept.set(kind, ofKind.set(keyOf(written), value));
   }
 }
 
@@ -41,7 +50,7 @@ function isSame(a: ReadWith, b: ReadWith): boolean {
 const keysOfFrozen = new WeakMap<object, string>();
 
 /** A plain value as a text: no two values that are read otherwise have the same one. */
-export function keyOf(value: unknown): string {
+function keyOf(value: unknown): string {
   if (typeof value !== 'object' || value === null || !Object.isFrozen(value)) return textOf(value);
   const key = keysOfFrozen.get(value) ?? textOf(value);
   keysOfFrozen.set(value, key);

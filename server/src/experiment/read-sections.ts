@@ -86,7 +86,7 @@ function familyOf(schema: z.core.$ZodType): Family | undefined {
 }
 
 /** A plugin with the keys that its family has beside its parameters. */
-function readUse(reading: Reading, family: Family, value: unknown, path: SpecPath): PluginUse | undefined {
+export function readUse(reading: Reading, family: Family, value: unknown, path: SpecPath): PluginUse | undefined {
   const shared = SHARED_KEYS[family];
   const use = readPluginUse(reading, family, value, path, shared && Object.keys(shared.shape));
   const keys = readShared(reading, shared, isRecord(value) ? value : {}, path);

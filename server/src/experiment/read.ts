@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { Plugin } from '../plugins/declare.js';
-import type { ExperimentSpec } from '../stages/spec.js';
+import type { Family, Plugin } from '../plugins/declare.js';
+import type { ExperimentSpec, PluginUse } from '../stages/spec.js';
 import type { Diagnostic } from './checks/diagnostics.js';
 import { entriesOf } from './entries.js';
 import { readMatrix } from './matrix/read-matrix.js';
@@ -8,7 +8,7 @@ import { foldDiagnostics, type ReadMatrix, readVariants } from './matrix/variant
 import { Memory } from './memory.js';
 import { applyOverride } from './overrides.js';
 import { isRecord } from './plugin-use.js';
-import { readSections } from './read-sections.js';
+import { readSections, readUse } from './read-sections.js';
 import { Reading } from './reader.js';
 import { plainRepair } from './repairs.js';
 import { experimentSchema, FORMAT_VERSION, MATRIX, type RawExperiment } from './schema/experiment-schema.js';
@@ -24,8 +24,10 @@ export interface ReadOptions extends Variables {
   readonly plugins: readonly Plugin[];
   /** `key.path=value` settings that override the text. */
   readonly overrides?: readonly string[];
+  /** The text's, where that is parsed already. */
+  readonly tree?: SpecTree;
   /** An earlier version of the text, without overrides: what has not changed is neither parsed nor read again. */
-  readonly earlier?: Pick<ReadExperiment, 'tree' | 'memory'>;
+  readonly earlier?: Partial<Pick<ReadExperiment, 'tree' | 'memory'>>;
 }
 
 /** An experiment file as it was read. */
@@ -56,10 +58,15 @@ const MOST_ROUNDS = 4;
 /** In a file with more errors nobody knows what was meant. */
 const MOST_ERRORS = 100;
 
+/** An experiment file's YAML, empty of a text that is too large. What an earlier version shares with it is not parsed again. */
+export function parseExperiment(text: string, earlier?: SpecTree): SpecTree {
+  return SpecTree.parse(text.length > LARGEST_TEXT ? '' : text, earlier);
+}
+
 /** Reads an experiment file's text. Whatever is wrong is a diagnostic; nothing is thrown, and no file is read. */
 export function readExperiment(text: string, options: ReadOptions): ReadExperiment {
   const tooLarge = text.length > LARGEST_TEXT;
-  const tree = SpecTree.parse(tooLarge ? '' : text, options.earlier?.tree);
+  const tree = options.tree ?? parseExperiment(text, options.earlier?.tree);
   const memory = Memory.after(options.earlier?.memory, options);
   const { diagnostics, spec, matrix, read } = tooLarge ? refuse(tree, text) : readTree(tree, { ...options, memory });
   return {
@@ -74,6 +81,21 @@ export function readExperiment(text: string, options: ReadOptions): ReadExperime
     keyRangeOf: (path) => read.keyRangeOf(path),
     valueAt: (path) => read.valueAt(path),
   };
+}
+
+/**
+ * The plugin that a section, or an entry of one, is, read by itself. Undefined where something is wrong with it, or where it
+ * may be another by what the rest of the file says: `readExperiment` knows it then.
+ */
+export function readUseAlone(
+  tree: SpecTree,
+  { family, path }: { readonly family: Family; readonly path: SpecPath },
+  options: ReadOptions,
+): PluginUse | undefined {
+  if (tree.isBroken || tree.nodeAt([MATRIX]) !== undefined) return undefined;
+  const reading = new Reading(tree, options.plugins, options, Memory.after(undefined, options));
+  const use = readUse(reading, family, tree.valueAt(path), path);
+  return reading.diagnostics.length === 0 ? use : undefined;
 }
 
 interface ReadingOptions extends ReadOptions {

@@ -3,7 +3,7 @@ import type { Family, Plugin } from '../plugins/declare.js';
 import { itemAt } from '../protocol/item-at.js';
 import type { Diagnostic, DiagnosticCode } from './checks/diagnostics.js';
 import { didYouMean, nearest } from './checks/did-you-mean.js';
-import { keyOf, type Memory } from './memory.js';
+import type { Memory } from './memory.js';
 import { issueInWords } from './schema/issue-words.js';
 import { unwrapped } from './schema/schema-facts.js';
 import type { SpecPath, SpecTree } from './syntax/tree.js';
@@ -28,13 +28,13 @@ export class Reading {
 
   /** What `read` makes of a value that is written somewhere, as a `kind`: what it made of the same one, where it stood by itself. */
   once<T>(kind: string, written: unknown, read: () => T): T {
-    const key = `${kind} ${keyOf(written)}`;
-    const known = this.memory.recall(key);
+    const known = this.memory.recall(kind, written);
     if (known !== undefined) return known as T;
     const before = this.diagnostics.length;
     this.isAlone = true;
     const value = read();
-    if (this.isAlone && value !== undefined && this.diagnostics.length === before) this.memory.keep(key, value);
+    if (this.isAlone && value !== undefined && this.diagnostics.length === before)
+      this.memory.keep(kind, written, value);
     return value;
   }
 

@@ -7,10 +7,17 @@ import {
   type TextDocumentContentChangeEvent,
 } from 'vscode-languageserver-textdocument';
 import { URI } from 'vscode-uri';
-import { type ReadExperiment, readExperiment } from '../experiment/read.js';
+import {
+  parseExperiment,
+  type ReadExperiment,
+  type ReadOptions,
+  readExperiment,
+  readUseAlone,
+} from '../experiment/read.js';
 import { type SchemaPlace, schemaPlaceAt } from '../experiment/schema/schema-place.js';
 import { LARGEST_TEXT, type SpecPath, type Range as SpecRange, type SpecTree } from '../experiment/syntax/tree.js';
 import type { Plugin } from '../plugins/declare.js';
+import type { PluginUse } from '../stages/spec.js';
 
 export const LANGUAGE_ID = 'lookalike-experiment';
 
@@ -32,13 +39,14 @@ export class ExperimentDocument {
   /** Absolute path that paths in the file are relative to; of an unsaved document, a file of its name in its folder. */
   readonly file: string;
   readonly text: string;
+  private parsed: SpecTree | undefined;
   private read: ReadExperiment | undefined;
 
   private constructor(
     private readonly source: TextDocument,
     private readonly services: Surroundings,
-    /** Of the version that was read last. */
-    private readonly earlier?: ReadExperiment,
+    /** Of the versions before that were parsed and read last. */
+    private readonly earlier: Partial<Pick<ReadExperiment, 'tree' | 'memory'>> = {},
   ) {
     this.text = source.getText();
     this.file = fileOfUri(source.uri, services.workspaceFolders);
@@ -51,7 +59,7 @@ export class ExperimentDocument {
   /** The document after edits, each of which is relative to the one before. */
   edited(changes: readonly TextDocumentContentChangeEvent[], version: number): ExperimentDocument {
     const copy = TextDocument.create(this.uri, LANGUAGE_ID, version, this.text);
-    const earlier = this.read ?? this.earlier;
+    const earlier = { tree: this.parsed ?? this.earlier.tree, memory: this.read?.memory ?? this.earlier.memory };
     return new ExperimentDocument(TextDocument.update(copy, [...changes], version), this.services, earlier);
   }
 
@@ -65,15 +73,29 @@ export class ExperimentDocument {
 
   /** The experiment as it was read; its diagnostics are those that need no disk. */
   get experiment(): ReadExperiment {
-    const { file, earlier } = this;
-    const { plugins, env } = this.services;
-    const workspaceFolder = this.services.workspaceFolderOf(file);
-    this.read ??= readExperiment(this.text, { file, plugins, env, workspaceFolder, earlier });
+    if (this.read) return this.read;
+    const { tree, earlier } = this;
+    this.read = readExperiment(this.text, { ...this.readOptions, tree, earlier });
     return this.read;
   }
 
+  private get readOptions(): ReadOptions {
+    const { file } = this;
+    const { plugins, env } = this.services;
+    return { file, plugins, env, workspaceFolder: this.services.workspaceFolderOf(file) };
+  }
+
+  /** The plugin at a path, where what is written there says all of it; otherwise it is one of the experiment's. */
+  useAlone(path: SpecPath): PluginUse | undefined {
+    const { family, isParameter } = this.schemaAt(path) ?? {};
+    if (this.read || !family || isParameter) return undefined;
+    return readUseAlone(this.tree, { family, path }, this.readOptions);
+  }
+
+  /** Its YAML: what is asked of a place alone need not wait until all of it is read. */
   get tree(): SpecTree {
-    return this.experiment.tree;
+    this.parsed ??= parseExperiment(this.text, this.earlier.tree);
+    return this.parsed;
   }
 
   /** Larger than an experiment can be: a diagnostic says so, and nothing else is said of it. */

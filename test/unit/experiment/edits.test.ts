@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { ReadExperiment } from '../../../server/src/experiment/read.js';
+import { usesOf } from '../../../server/src/experiment/plugin-uses.js';
+import { type ReadExperiment, readUseAlone } from '../../../server/src/experiment/read.js';
 import { FULL } from '../../support/full.js';
 import { experimentTexts } from '../../support/random-documents.js';
-import { read } from '../../support/spec-text.js';
+import { EXPERIMENT, plugins, read } from '../../support/spec-text.js';
 
 const NUM_RUNS = FULL ? 5000 : 15;
 /** The same for every version: of another one nothing is taken over. */
@@ -55,6 +56,39 @@ describe('An experiment that is read again after an edit', () => {
       after.spec?.embed?.models.map((model, n) => model === before.spec?.embed?.models[n]),
       [true, false, true],
     );
+  });
+
+  it('reads nothing again after a version that could not be read', () => {
+    const text = 'dataset: synthetic\nembed:\n  models:\n    - {use: face-recognition, name: a}\n';
+    const before = read(text, { env });
+    const broken = read(`${text}mod: [\n*\n`, { env, earlier: before });
+    assert.equal(broken.spec, undefined);
+    const after = read(text, { env, earlier: broken });
+    assert.equal(after.spec?.embed?.models[0], before.spec?.embed?.models[0]);
+  });
+
+  it('reads a plugin by itself as it reads it among the others', () => {
+    const texts = fc.oneof(fc.constantFrom(...experimentTexts().values()), longList);
+    let alone = 0;
+    fc.assert(
+      fc.property(texts, edit, (original, { at, removed, put }) => {
+        const offset = at % (original.length + 1);
+        const text = original.slice(0, offset) + put + original.slice(offset + removed);
+        const { draft, tree } = read(text, { env });
+        for (const { family, use, at: path } of usesOf(draft, plugins)) {
+          const one = readUseAlone(tree, { family, path }, { file: EXPERIMENT, env, plugins });
+          if (!one) continue;
+          alone += 1;
+          assert.deepEqual(
+            { use: one.use, params: one.params },
+            { use: use.use, params: use.params },
+            JSON.stringify(text),
+          );
+        }
+      }),
+      { numRuns: NUM_RUNS, seed: 18 },
+    );
+    assert.ok(alone > NUM_RUNS, `${alone} plugins were read by themselves`);
   });
 
   it('reads again a perturbation whose surrogate is another model now', () => {

@@ -1,5 +1,5 @@
 import { isMap, isSeq, type YAMLMap, type YAMLParseError, YAMLSeq } from 'yaml';
-import { beginsAt, errorMoved, knownOf, moved, NEXT, parse } from './yaml-nodes.js';
+import { beginsAt, errorMoved, knownOf, moved, NEXT, parse, shifted } from './yaml-nodes.js';
 
 /** An item of a list in a block, from its hyphen to the next: it means the same whatever stands around it. */
 export interface YamlItem {
@@ -135,12 +135,11 @@ function parseItem(text: string, indent: number): YamlItem | undefined {
 function itemMoved(item: YamlItem, start: number): YamlItem {
   const by = start - item.start;
   if (by === 0) return item;
-  const place = (offset: number) => offset + by;
   return {
     ...item,
     start,
-    node: moved(item.node, place),
-    errors: item.errors.map((error) => errorMoved(error, place)),
+    node: shifted(item.node, by),
+    errors: item.errors.map((error) => errorMoved(error, (offset) => offset + by)),
   };
 }
 

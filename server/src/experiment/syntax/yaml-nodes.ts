@@ -5,6 +5,7 @@ import {
   isNode,
   isPair,
   isScalar,
+  isSeq,
   Pair,
   parseDocument,
   Scalar,
@@ -34,6 +35,50 @@ export function moved(item: unknown, place: (offset: number) => number): unknown
   if (isScalar(item)) return Object.assign(new Scalar(item.value), item, { range });
   const items = isCollection(item) ? item.items.map((inner) => moved(inner, place)) : [];
   return Object.assign(isMap(item) ? new YAMLMap() : new YAMLSeq(), item, { range, items });
+}
+
+const ITEMS = Symbol('items');
+const SHIFT = Symbol('shift');
+
+interface Shifted {
+  [ITEMS]?: unknown[];
+  [SHIFT]?: { readonly of: YAMLMap | YAMLSeq; readonly by: number };
+}
+
+class ShiftedMap extends YAMLMap {}
+class ShiftedSeq extends YAMLSeq {}
+for (const { prototype } of [ShiftedMap, ShiftedSeq]) {
+  Object.defineProperty(prototype, 'items', {
+    get(this: Shifted): unknown[] {
+      const shift = this[SHIFT];
+      this[ITEMS] ??= shift?.of.items.map((inner: unknown) => shifted(inner, shift.by)) ?? [];
+      return this[ITEMS];
+    },
+    set(this: Shifted, items: unknown[]) {
+      this[ITEMS] = items;
+      this[SHIFT] = undefined;
+    },
+  });
+}
+
+/**
+ * A copy that stands so much further on. What is in a block is copied when it is asked for: of a long file an edit moves
+ * nearly everything, and little of it is looked at before the next.
+ */
+export function shifted(item: unknown, by: number): unknown {
+  if (by === 0) return item;
+  if (isPair(item)) return new Pair(shifted(item.key, by), shifted(item.value, by));
+  if (!isNode(item) || !item.range) return item;
+  const range = item.range.map((offset) => offset + by);
+  if (isScalar(item)) return Object.assign(new Scalar(item.value), item, { range });
+  if (!isMap(item) && !isSeq(item)) return Object.assign(item.clone(), { range });
+  const copy = Object.assign(isMap(item) ? new ShiftedMap() : new ShiftedSeq(), item, { range });
+  const before = (item as Shifted)[SHIFT];
+  // Of the block that was parsed, so that a hundred edits are one step.
+  return Object.assign(copy, {
+    [ITEMS]: undefined,
+    [SHIFT]: { of: before?.of ?? item, by: (before?.by ?? 0) + by },
+  });
 }
 
 /** What was found out of a block, which holds of every copy of it that only stands elsewhere. */

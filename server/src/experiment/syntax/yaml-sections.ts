@@ -1,6 +1,6 @@
 import { type Document, isMap, isScalar, YAMLMap, type YAMLParseError } from 'yaml';
 import { itemsIn, MOST_WHOLE, parseByItems, type YamlItem } from './yaml-items.js';
-import { beginsAt, errorMoved, moved, NEXT, parse } from './yaml-nodes.js';
+import { beginsAt, errorMoved, NEXT, parse, shifted } from './yaml-nodes.js';
 
 /**
  * A part of a text that means the same wherever it stands in it: mostly a top-level key with all that belongs to it.
@@ -100,9 +100,8 @@ function movedTo(start: number, isLast: boolean, section: YamlSection | undefine
   if (section?.isLast !== isLast) return undefined;
   const by = start - section.start;
   if (by === 0) return section;
-  const place = (offset: number) => offset + by;
-  const map = moved(section.map, place) as YAMLMap;
-  return { ...section, start, map, errors: section.errors.map((error) => errorMoved(error, place)) };
+  const map = shifted(section.map, by) as YAMLMap;
+  return { ...section, start, map, errors: section.errors.map((error) => errorMoved(error, (offset) => offset + by)) };
 }
 
 function compose(sections: readonly YamlSection[]): Document {

@@ -1,4 +1,5 @@
-import { isMap, isScalar, isSeq } from 'yaml';
+import { isMap, isScalar, isSeq, type Node } from 'yaml';
+import { isRecord } from '../../experiment/plugin-use.js';
 import { isRequired } from '../../experiment/schema/schema-facts.js';
 import { objectShape } from '../../experiment/schema/schema-place.js';
 import { plainOf } from '../../experiment/syntax/plain.js';
@@ -68,7 +69,8 @@ function modelNamesIn(tree: Pick<Outline, 'nodeAt'>, except?: string | number): 
   const models = tree.nodeAt(['embed', 'models']);
   if (!isSeq(models)) return [];
   return models.items.flatMap((item, index) => {
-    const name = isMap(item) ? (item.get('name') ?? item.get('use')) : isScalar(item) ? item.value : undefined;
+    const model = plainOf(item as Node | null);
+    const name = isRecord(model) ? (model.name ?? model.use) : model;
     return typeof name === 'string' && index !== except ? defaultName(name) : [];
   });
 }

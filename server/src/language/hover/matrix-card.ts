@@ -30,9 +30,9 @@ export function matrixCard(
   path: SpecPath,
   planned: () => readonly PlannedWork[] = () => [],
 ): string | undefined {
-  const { matrix } = document.experiment;
   const [section, name] = path;
-  if (section !== MATRIX || !matrix) return undefined;
+  const matrix = section === MATRIX ? document.experiment.matrix : undefined;
+  if (!matrix) return undefined;
   const { axes, variants } = matrix;
   if (name === undefined || MATRIX_LISTS.some((list) => list === name)) {
     const of = axes.map((axis) => `${axis.values.length} × ${code(axis.path)}`).join(', ');

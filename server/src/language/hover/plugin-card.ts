@@ -35,7 +35,9 @@ export async function pluginCard(
 
 /** As the file says, defaults filled in; where that cannot be read, the defaults alone if there is one of each. */
 function paramsAt(document: ExperimentDocument, path: SpecPath, plugin: Plugin, plugins: readonly Plugin[]) {
-  const use = usesOf(document.experiment.draft, plugins).find(({ at }) => isDeepStrictEqual(at, path))?.use;
+  const use =
+    document.useAlone(path) ??
+    usesOf(document.experiment.draft, plugins).find(({ at }) => isDeepStrictEqual(at, path))?.use;
   return use?.params ?? (plugin.params.safeParse({}).data as Record<string, unknown> | undefined);
 }
 

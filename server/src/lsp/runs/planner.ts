@@ -27,6 +27,11 @@ export class Planner {
 
   constructor(private readonly host: RunsHost) {}
 
+  /** Whether a version of the document was planned. */
+  knows({ uri }: ExperimentDocument): boolean {
+    return this.plans.has(uri);
+  }
+
   /** The plan, where it is known of what the document says now. */
   planned({ uri, experiment }: ExperimentDocument): readonly PlannedWork[] {
     const plan = this.plans.get(uri);

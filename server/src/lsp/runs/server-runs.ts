@@ -46,10 +46,11 @@ export class ServerRuns implements RunStates {
   opened(document: ExperimentDocument): void {
     this.homes.add(document.file);
     this.readSoon();
-    this.planner.changed(document);
+    this.changed(document);
   }
 
   changed(document: ExperimentDocument): void {
+    this.specOf(document);
     this.planner.changed(document);
   }
 
@@ -67,6 +68,9 @@ export class ServerRuns implements RunStates {
     const found = this.board.known().filter(({ summary }) => summary.file === document.file);
     const measured = this.past.of(found, this.host.services());
     const runs = this.merge(found.map(({ summary }) => summary)).filter(({ file }) => file === document.file);
+    // Where nothing was run or planned, the experiment need not be read to say so: a hover waits for this.
+    if (runs.length === 0 && measured.length === 0 && !this.planner.knows(document))
+      return fileRuns([], [], undefined, []);
     const variants = document.experiment.matrix?.variants;
     const lists = { plugins: this.host.services().plugins, hashOf: (file: string) => this.lists.hashOf(file) };
     return fileRuns(runs, measured, this.specOf(document), this.planner.planned(document), variants, lists);
