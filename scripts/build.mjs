@@ -51,6 +51,7 @@ const SHIPPED = [
       server: 'server/src/lsp/main.ts',
       strips: 'server/src/compute/search/pairs/strip-thread.ts',
       queries: 'server/src/compute/search/bytes/query-thread.ts',
+      rows: 'server/src/compute/search/bytes/row-thread.ts',
       prepare: 'server/src/compute/encoder/prepare-thread.ts',
       faces: 'server/src/compute/faces/face-thread.ts',
     },

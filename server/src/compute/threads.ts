@@ -8,6 +8,7 @@ import { memoryShort } from '../protocol/runs/shortage.js';
 const THREADS = {
   strips: 'search/pairs/strip-thread',
   queries: 'search/bytes/query-thread',
+  rows: 'search/bytes/row-thread',
   prepare: 'encoder/prepare-thread',
   faces: 'faces/face-thread',
 } as const;

@@ -40,6 +40,20 @@ export class Candidates {
     return Object.assign(Object.create(Candidates.prototype), sent);
   }
 
+  /** None yet, for the same queries. */
+  alike(): Candidates {
+    return new Candidates(this.counts.length, this.options);
+  }
+
+  /** Takes over what was kept of other rows. */
+  takeOver(others: Candidates): void {
+    for (const [query, count] of others.counts.entries()) {
+      const first = query * others.width;
+      for (let at = first; at < first + count; at++) this.offer(query, others.rows[at], others.scores[at]);
+      this.leaveOut(query, others.thresholds[query]);
+    }
+  }
+
   /** Keeps the row if its score, which is this at most, is above the query's threshold. */
   offer(query: number, row: number, score: number): void {
     const { k, exclude, slack } = this.options;

@@ -1,8 +1,6 @@
-import { BLOCK } from '../block-graph.js';
 import type { Candidates } from '../candidates.js';
 import { type ByteScorer, LOWEST } from './byte-scorer.js';
 import type { ByteQueries, ByteRows } from './byte-vectors.js';
-import type { RowScores } from './row-scores.js';
 
 /** Offers the pairs of a block of rows and a block of queries to the candidates. */
 export class ByteOffers {
@@ -19,19 +17,6 @@ export class ByteOffers {
   private get bias(): Int32Array {
     this.steps ??= this.rows.bias.steps.map((steps) => steps * this.queries.levels);
     return this.steps;
-  }
-
-  /** Offers all rows to one query; `proceed` is called before each block of rows. */
-  offerToOne(scores: RowScores, query: number, proceed: () => void): void {
-    const { rows, candidates } = this;
-    const more = scores.hold(this.queries.vector(query));
-    for (let first = 0; first < rows.order.length; first += BLOCK) {
-      proceed();
-      const count = Math.min(BLOCK, rows.order.length - first);
-      scores.above(first, count, candidates.thresholds[query] + more, (place, product) => {
-        candidates.offer(query, rows.order[place], product - more);
-      });
-    }
   }
 
   /** Offers all rows to a block of queries; `proceed` is called before each block of rows. */

@@ -5,8 +5,10 @@ import type { ScoredSearch, Scoring } from '../scoring.js';
 import { ByteOffers } from './byte-offers.js';
 import { ByteScorer } from './byte-scorer.js';
 import { ByteQueries, ByteRows, roundedProductError } from './byte-vectors.js';
+import { offerToFew } from './few-offers.js';
 import { queryLevels } from './query-levels.js';
 import { QueryThreads, THREAD_BLOCK } from './query-threads.js';
+import { RowThreads } from './row-threads.js';
 
 /** The longest vectors whose scores stay within 32 bits. */
 export const LONGEST_IN_BYTES = 2 ** 15;
@@ -15,8 +17,9 @@ export const LONGEST_IN_BYTES = 2 ** 15;
  * what the k-th best is off by itself, which is little where errors do not add up.
  */
 const SLACK = 1.15;
-/** So many queries are scored for one by one in less time than by a matrix product. */
-const FEW = 4;
+/** So many queries are scored for four by four in less time than by a matrix product, and so many by threads. */
+const FEW = 8;
+const FEW_BY_THREADS = 16;
 /** Pairs of blocks are computed once for both sides while no more than this share of pairs has to be looked at. */
 const MOST_LOOKED_AT = 1 / 16;
 
@@ -34,12 +37,19 @@ export class ByteScoring implements Scoring {
     private readonly scorer: ByteScorer,
     private readonly levels: number,
     private readonly threads: QueryThreads,
+    private readonly rowThreads: RowThreads,
   ) {}
 
   static async open(gallery: Matrix, metric: Metric, threads: number): Promise<ByteScoring> {
     const rows = new ByteRows(gallery, metric);
     const scorer = await ByteScorer.open(rows.length, threads);
-    return new ByteScoring(rows, scorer, await queryLevels(), new QueryThreads(rows, threads));
+    return new ByteScoring(
+      rows,
+      scorer,
+      await queryLevels(),
+      new QueryThreads(rows, threads),
+      new RowThreads(rows, threads),
+    );
   }
 
   prepare(queries: Matrix, itself: boolean): ScoredSearch {
@@ -47,12 +57,13 @@ export class ByteScoring implements Scoring {
     const order = itself ? this.rows.order : undefined;
     const size = threads ? THREAD_BLOCK : BLOCK;
     const inBytes = new ByteQueries(queries, this.rows, this.levels, order, threads !== undefined, size);
-    return new ByteSearch(this.scorer, this.rows, inBytes, itself, threads);
+    return new ByteSearch(this.scorer, this.rows, inBytes, itself, threads, this.rowThreads);
   }
 
   async close(): Promise<void> {
     await this.scorer.close();
     await this.threads.close();
+    await this.rowThreads.close();
   }
 }
 
@@ -67,6 +78,7 @@ class ByteSearch implements ScoredSearch {
     private readonly queries: ByteQueries,
     private readonly itself: boolean,
     private readonly threads: QueryThreads | undefined,
+    private readonly rowThreads: RowThreads,
   ) {
     this.unit = queries.scale * rows.scale;
     this.slack = queries.measures.norms.map((_, query) => (SLACK * this.error(query)) / this.unit);
@@ -75,7 +87,7 @@ class ByteSearch implements ScoredSearch {
   async offerAll(candidates: Candidates, work: WorkContext): Promise<void> {
     if (this.threads) return this.threads.offerAll(this.queries, candidates, work);
     const offers = new ByteOffers(this.scorer, this.rows, this.queries, candidates);
-    await (this.itself ? this.offerHalf(offers, work) : this.offerWhole(offers, work));
+    await (this.itself ? this.offerHalf(offers, work) : this.offerWhole(offers, candidates, work));
   }
 
   leastOrder(query: number, score: number): number {
@@ -98,20 +110,35 @@ class ByteSearch implements ScoredSearch {
     return Math.max(asQuery, asRow);
   }
 
-  private async offerWhole(offers: ByteOffers, { signal, progress }: WorkContext): Promise<void> {
+  private async offerWhole(
+    offers: ByteOffers,
+    candidates: Candidates,
+    { signal, progress }: WorkContext,
+  ): Promise<void> {
     const { length } = this.queries.measures.norms;
-    const { scores } = this.rows;
-    if (scores && length <= FEW) {
-      for (let query = 0; query < length; query++) {
-        offers.offerToOne(scores, query, () => signal.throwIfAborted());
-        progress(query + 1, length);
-      }
+    if (length <= FEW_BY_THREADS && (await this.offerToFew(candidates, signal))) {
+      progress(length, length);
       return;
     }
     for (let i = 0; i < this.queries.blocks; i++) {
       await offers.offerAllRows(i, () => signal.throwIfAborted());
       progress(Math.min((i + 1) * BLOCK, length), length);
     }
+  }
+
+  /** Offers all rows to few queries; false where a matrix product is faster. */
+  private async offerToFew(candidates: Candidates, signal: AbortSignal): Promise<boolean> {
+    const { rows } = this;
+    const queries = this.queries.measures.norms.length;
+    const vectors = Array.from({ length: queries }, (_, query) => this.queries.vector(query));
+    if (this.rowThreads.isReadyFor()) {
+      await this.rowThreads.offerAll(vectors, candidates);
+      signal.throwIfAborted();
+      return true;
+    }
+    if (!rows.scores || queries > FEW) return false;
+    offerToFew(rows.scores, rows.order, vectors, candidates, () => signal.throwIfAborted());
+    return true;
   }
 
   /** Each pair of blocks is computed once and read from both sides, while that is less work than to compute it twice. */

@@ -88,6 +88,17 @@ export class ByteRows {
     return { ids, vectors: new Tensor('uint8', unshared(bytes), [ids.length, this.length]) };
   }
 
+  /** A copy of every `step`-th block from the given one on: which rows they are, and their bytes. */
+  everyBlock(step: number, from: number): { readonly ids: Int32Array; readonly bytes: Uint8Array<ArrayBuffer> } {
+    const places = Array.from(this.order.keys()).filter((place) => Math.floor(place / BLOCK) % step === from);
+    const bytes = new Uint8Array(places.length * this.length);
+    for (let n = 0; n < places.length; n += BLOCK) {
+      const first = places[n] * this.length;
+      bytes.set(this.bytes.subarray(first, first + BLOCK * this.length), n * this.length);
+    }
+    return { ids: Int32Array.from(places, (place) => this.order[place]), bytes };
+  }
+
   private write(place: number, vector: Int8Array): void {
     const bytes = this.bytes.subarray(place * this.length, (place + 1) * this.length);
     for (let i = 0; i < vector.length; i++) bytes[i] = vector[i] + ZERO_POINT;
