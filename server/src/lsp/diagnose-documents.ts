@@ -7,6 +7,13 @@ import type { LanguageServices } from '../language/services.js';
 /** How long nothing must be typed before the disk is looked at. */
 const PAUSE_MS = 250;
 
+/**
+ * Turns of the event loop before a text is looked at, microseconds each: in one the request is read that comes right
+ * behind a keystroke, in the next it is handled, and its answer is written in one after that, as the connection sends
+ * each message in a turn of its own. A completion waits for no diagnostics then.
+ */
+const TURNS = 8;
+
 interface Following {
   /** 0 for a document that was opened or saved: nobody is typing. */
   readonly pause?: number;
@@ -40,8 +47,7 @@ export class DiagnoseDocuments {
 
   changed(document: ExperimentDocument, services: LanguageServices, following: Following = {}): void {
     this.cancel(document.uri);
-    // The next message is read in between: a completion does not wait for diagnostics.
-    setImmediate(() => setImmediate(() => this.lookAtText(document, services, following)));
+    afterTurns(TURNS, () => this.lookAtText(document, services, following));
   }
 
   /** Of a document that was closed nothing is known any more. */
@@ -81,6 +87,10 @@ export class DiagnoseDocuments {
     if (diagnostics.length > 0 || shown.length > 0) this.publish(document, [...found, ...diagnostics]);
     this.lookedAt();
   }
+}
+
+function afterTurns(turns: number, work: () => void): void {
+  setImmediate(() => (turns > 1 ? afterTurns(turns - 1, work) : work()));
 }
 
 /** Diagnostics of an earlier version where they stand now; what was changed itself is not known any more. */
