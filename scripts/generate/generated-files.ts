@@ -34,6 +34,7 @@ export function generatedFiles(): Record<string, string> {
     'docs/plugins.md': pluginsPage(plugins),
     'docs/diagnostics.md': diagnosticsPage(),
     'server/src/compute/images/resample-wasm.ts': wasmModule('images/resample.wat', 'RESAMPLE_WASM'),
+    'server/src/compute/search/bytes/high-bytes-wasm.ts': wasmModule('search/bytes/high-bytes.wat', 'HIGH_BYTES_WASM'),
     'server/src/compute/search/bytes/row-scores-wasm.ts': wasmModule('search/bytes/row-scores.wat', 'ROW_SCORES_WASM'),
     'server/src/compute/search/pairs/near-pairs-wasm.ts': wasmModule('search/pairs/near-pairs.wat', 'NEAR_PAIRS_WASM'),
   };

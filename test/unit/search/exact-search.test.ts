@@ -223,6 +223,22 @@ describe('A search that threads share', () => {
     });
   }
 
+  it('gives bytes up where they settle few, and finds the same', async () => {
+    const near = (rows: number, seed: number) => {
+      const { data } = randomVectors(rows, 16, seed);
+      return { data: data.map((value, at) => 3e-2 * value + (Math.floor(at / 16) % 3)), rows, dimension: 16 };
+    };
+    const [crowd, some] = [near(12_000, 31), near(3000, 32)];
+    const [floats, shared] = await Promise.all(
+      [false, true].map((useBytes) => ExactSearch.open(inMemory(crowd), 'l2', { threads: 2, useBytes })),
+    );
+    const [expected, found] = await Promise.all(
+      [floats, shared].map((index) => index.search(inMemory(some), { ...work, k: 20 })),
+    );
+    assert.deepEqual(found, expected);
+    await Promise.all([floats.close(), shared.close()]);
+  });
+
   it('ends when it is cancelled, and the next is whole', async () => {
     const [alone, shared] = await Promise.all(
       [1, 2].map((threads) => ExactSearch.open(inMemory(gallery), 'l2', { threads })),

@@ -9,9 +9,9 @@ import { randomVectors } from '../../support/random-vectors.js';
 const LEVELS = 64;
 
 /** Rows and their scores, those above a threshold alone. */
-function keptAbove(threshold: number, query: number, { rows, scores, counts, width }: Candidates): string[] {
+function keptAbove(threshold: number, query: number, { rows, scores, counts, room }: Candidates): string[] {
   const kept: string[] = [];
-  for (let at = query * width; at < query * width + counts[query]!; at++) {
+  for (let at = query * room; at < query * room + counts[query]!; at++) {
     if (scores[at]! > threshold) kept.push(`${rows[at]} ${scores[at]}`);
   }
   return kept.sort();

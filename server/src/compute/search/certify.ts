@@ -31,13 +31,19 @@ export class Certifier {
   /** Writes the query's neighbours; false where the candidates do not prove them. `at` is the query's place in them. */
   settle(query: number, candidates: Candidates, search: ScoredSearch, at: number, into: Found): boolean {
     const nearest: Ranked[] = [];
-    const first = at * candidates.width;
+    const first = at * candidates.room;
     const end = first + candidates.counts[at];
-    for (let n = first; n < end; n += AT_ONCE) {
-      // The best come first: the others are further than the k nearest so far.
-      if (this.areBeyond(nearest, search.leastOrder(at, candidates.scores[n]))) break;
-      this.insertAll(nearest, query, candidates.rows.subarray(n, Math.min(n + AT_ONCE, end)));
-    }
+    // The best first: of the others only those are of interest that may be nearer than the k nearest of these.
+    const best = candidates.kthScore(at);
+    this.insertThose(nearest, query, candidates, first, end, (score) => score >= best);
+    this.insertThose(
+      nearest,
+      query,
+      candidates,
+      first,
+      end,
+      (score) => score < best && !this.areBeyond(nearest, search.leastOrder(at, score)),
+    );
     this.write(query, nearest, into);
     const leftOut = candidates.thresholds[at];
     return leftOut === Number.NEGATIVE_INFINITY || this.areBeyond(nearest, search.leastOrder(at, leftOut));
@@ -56,10 +62,30 @@ export class Certifier {
     return nearest.length === this.k && nearest[this.k - 1].distance < distance;
   }
 
-  private insertAll(nearest: Ranked[], query: number, rows: Int32Array): void {
-    this.rows.set(rows);
+  /** Inserts the candidates whose score is wanted. */
+  private insertThose(
+    nearest: Ranked[],
+    query: number,
+    { rows, scores }: Candidates,
+    first: number,
+    end: number,
+    isWanted: (score: number) => boolean,
+  ): void {
+    let held = 0;
+    for (let n = first; n < end; n++) {
+      if (!isWanted(scores[n])) continue;
+      this.rows[held++] = rows[n];
+      if (held === AT_ONCE) held = this.insertHeld(nearest, query, held);
+    }
+    if (held > 0) this.insertHeld(nearest, query, held);
+  }
+
+  /** Inserts the rows that are held, and holds none any more. */
+  private insertHeld(nearest: Ranked[], query: number, held: number): 0 {
+    this.rows.fill(this.rows[0], held);
     distancesOf(this.metric, this.queries, query, this.gallery, this.rows, this.distances);
-    for (let n = 0; n < rows.length; n++) this.insert(nearest, rows[n], this.distances[n]);
+    for (let n = 0; n < held; n++) this.insert(nearest, this.rows[n], this.distances[n]);
+    return 0;
   }
 
   /** Keeps the k nearest, equal distances by the lower row. */

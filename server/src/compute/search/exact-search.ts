@@ -10,6 +10,8 @@ import type { Scoring } from './scoring.js';
 /** How much wider each further search is, and from where on every row is looked at in double precision. */
 const WIDEN = 8;
 const WIDEST = 1024;
+/** So many candidates are kept at once, but of a set that is searched for itself. */
+const MOST_KEPT = 2 ** 22;
 /** So many queries are searched for at once: what is kept of each while it is, is a multiple of a vector in bytes. */
 const AT_ONCE = 16 * BLOCK;
 
@@ -85,8 +87,8 @@ export class ExactSearch implements SearchIndex {
     const task = { queries, itself, options, found, certifier: new Certifier(this.gallery, queries, this.metric, k) };
     const all = Array.from({ length: queries.rows }, (_, query) => query);
     let open = this.bytes ? await this.searchInBytes(task, this.bytes, all) : all;
-    for (let width = k + this.floats.margin; open.length > 0 && width <= WIDEST; width *= WIDEN) {
-      open = await this.attempt(task, this.floats, open, width);
+    for (let width = this.floats.widthFor(k); open.length > 0 && width <= WIDEST; width *= WIDEN) {
+      open = await this.attemptInParts(task, this.floats, open, width);
     }
     for (const query of open) {
       options.signal.throwIfAborted();
@@ -99,27 +101,69 @@ export class ExactSearch implements SearchIndex {
     await this.bytes?.close();
   }
 
-  /** Goes on with bytes while they settle more than half of a first block; gives back the queries still open. */
+  /** Goes on with bytes while they settle more than half of the queries; gives back those still open. */
   private async searchInBytes(task: Task, bytes: Scoring, all: readonly number[]): Promise<readonly number[]> {
-    const width = task.options.k + bytes.margin;
+    const width = bytes.widthFor(task.options.k);
+    if (!this.isSymmetric(task, all)) return this.attemptInParts(task, bytes, all, width, true);
     const first = await this.attempt(task, bytes, all.slice(0, BLOCK), width);
     const rest = all.slice(BLOCK);
-    if (first.length > BLOCK / 2) return [...first, ...rest];
     if (rest.length === 0) return first;
-    if (this.isSymmetric(task, all)) return this.attempt(task, bytes, all, width);
-    return [...first, ...(await this.attempt(task, bytes, rest, width))];
+    return first.length > BLOCK / 2 ? [...first, ...rest] : this.attempt(task, bytes, all, width);
   }
 
-  /** Searches for the open queries with `width` candidates each, and gives back those that are still open. */
-  private async attempt(task: Task, scoring: Scoring, open: readonly number[], width: number): Promise<number[]> {
+  /** Attempts so many of the open queries at once as there is room for the candidates of. */
+  private async attemptInParts(
+    task: Task,
+    scoring: Scoring,
+    open: readonly number[],
+    width: number,
+    givesUp = false,
+  ): Promise<number[]> {
+    const atOnce = BLOCK * Math.max(1, Math.floor(MOST_KEPT / width / BLOCK));
+    const left: number[] = [];
+    for (let first = 0; first < open.length; first += atOnce) {
+      if (givesUp && left.length > first / 2) left.push(...open.slice(first, first + atOnce));
+      else left.push(...(await this.attempt(task, scoring, open.slice(first, first + atOnce), width, givesUp)));
+    }
+    return left;
+  }
+
+  /**
+   * Searches for the open queries with `width` candidates each, and gives back those that are still open; it may give up
+   * once half of a first block are.
+   */
+  private async attempt(
+    task: Task,
+    scoring: Scoring,
+    open: readonly number[],
+    width: number,
+    givesUp = false,
+  ): Promise<number[]> {
     const { queries, options, certifier, found } = task;
     const all = open.length === queries.rows;
     const exclude =
       options.exclude && (all ? options.exclude : Int32Array.from(open, (q) => options.exclude?.[q] ?? -1));
     const search = scoring.prepare(all ? queries : selectRows(queries, open), this.isSymmetric(task, open));
     const candidates = new Candidates(open.length, { k: options.k, width, slack: search.slack, exclude });
-    await search.offerAll(candidates, options);
-    return open.filter((query, at) => !certifier.settle(query, candidates, search, at, found));
+    const isOpen = new Uint8Array(open.length).fill(1);
+    const fruitless = new AbortController();
+    let [tried, settled] = [0, 0];
+    const settle = (first: number, end: number) => {
+      for (let at = first; at < end; at++) {
+        if (!certifier.settle(open[at], candidates, search, at, found)) continue;
+        isOpen[at] = 0;
+        settled++;
+      }
+      tried += end - first;
+      if (givesUp && tried >= BLOCK && settled < tried / 2) fruitless.abort();
+    };
+    try {
+      const signal = AbortSignal.any([options.signal, fruitless.signal]);
+      await search.offerAll(candidates, { ...options, signal }, settle);
+    } catch (error) {
+      if (options.signal.aborted || error !== fruitless.signal.reason) throw error;
+    }
+    return open.filter((_, at) => isOpen[at]);
   }
 
   /** The matrix of scores of a set against itself is symmetric. */

@@ -14,8 +14,6 @@ const GROUPS = BLOCK / GROUP;
 
 /** Scores in float32: blocks are views of the vectors themselves. */
 export class FloatScoring implements Scoring {
-  readonly margin = 8;
-
   private constructor(
     private readonly rows: RowBlocks,
     private readonly session: InferenceSession,
@@ -25,6 +23,10 @@ export class FloatScoring implements Scoring {
   static async open(gallery: Matrix, metric: Metric, threads: number): Promise<FloatScoring> {
     const session = await openSession(floatGraph(gallery.dimension), { threads });
     return new FloatScoring(new RowBlocks(gallery, metric), session, metric);
+  }
+
+  widthFor(k: number): number {
+    return k + 8;
   }
 
   prepare(queries: Matrix): ScoredSearch {
@@ -66,7 +68,11 @@ class FloatSearch implements ScoredSearch {
     this.gamma = terms / (1 - terms);
   }
 
-  async offerAll(candidates: Candidates, { signal, progress }: WorkContext): Promise<void> {
+  async offerAll(
+    candidates: Candidates,
+    { signal, progress }: WorkContext,
+    offered: (first: number, end: number) => void,
+  ): Promise<void> {
     for (let first = 0; first < this.queries.rows; first += BLOCK) {
       const queries = this.queriesAt(first);
       for (let j = 0; j < this.rows.count; j++) {
@@ -75,6 +81,7 @@ class FloatSearch implements ScoredSearch {
         await this.score(queries, rows);
         this.offerBlock(candidates, queries, rows);
       }
+      offered(first, first + queries.count);
       progress(first + queries.count, this.queries.rows);
     }
   }

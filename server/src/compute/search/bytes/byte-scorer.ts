@@ -1,37 +1,47 @@
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
+import { allot, openKernel } from '../../kernel.js';
 import { openSession } from '../../session.js';
 import { BLOCK, byteGraph, sieveGraph, ZERO_POINT } from '../block-graph.js';
-import { type ByteBlock, LINE } from './byte-vectors.js';
+import type { ByteBlock } from './byte-vectors.js';
+import { HIGH_BYTES_WASM } from './high-bytes-wasm.js';
 
 /** Takes a pair and what its score is at most. */
 export type Visit = (row: number, query: number, score: number) => void;
-
-/** Takes where a row and a query stand in their blocks. */
-export type VisitPlaces = (row: number, query: number) => void;
 
 /** The lowest threshold that scores can be sieved by. */
 export const LOWEST = 128;
 /** The byte that a query's threshold becomes: scores above it have the highest bit set. */
 const THRESHOLD = 127.5;
-const HIGHEST_BIT = 0x80;
-const HIGHEST_BITS = 0x80808080 | 0;
 /** The byte of a score that may be any number above. */
 const SATURATED = 255;
 /** More than what a score, its scale and their product are rounded by in float32. */
 const ROUNDING = 1 + 2 ** -20;
 
-/** Computes scores of blocks of rows and queries into buffers that are used again. */
+/** What high-bytes.wat exports. */
+interface Kernel {
+  high(from: number, bytes: number, target: number): number;
+}
+
+/**
+ * Computes scores of blocks of rows and queries into buffers that are used again. A place is that of a pair among them: a
+ * row's number in its block, times how many columns there are, and a query's.
+ */
 export class ByteScorer {
   private readonly scores = new Int32Array(BLOCK * BLOCK);
-  private readonly sieved = new Uint8Array(BLOCK * BLOCK);
-  /** The same, four at a time. */
-  private readonly fours = new Int32Array(this.sieved.buffer);
+  private readonly kernel = openKernel<Kernel>(HIGH_BYTES_WASM);
+  private readonly sieved: Uint8Array<ArrayBuffer>;
+  private readonly places: Int32Array;
 
   private constructor(
     private readonly length: number,
     private readonly scoreSession: InferenceSession,
     private readonly sieveSession: InferenceSession,
-  ) {}
+  ) {
+    const [sieved, places] = allot(this.kernel, [BLOCK ** 2, 4 * BLOCK ** 2]);
+    const { buffer } = this.kernel.memory;
+    this.sieved = new Uint8Array(buffer, sieved, BLOCK ** 2);
+    this.places = new Int32Array(buffer, places, BLOCK ** 2);
+  }
 
   static async open(length: number, threads: number): Promise<ByteScorer> {
     const open = (graph: Uint8Array) => openSession(graph, { threads });
@@ -64,24 +74,34 @@ export class ByteScorer {
   async visitSieved(rows: ByteBlock, queries: ByteBlock, thresholds: Float64Array, visit: Visit): Promise<number> {
     const scale = await this.sieve(rows, queries, thresholds);
     const columns = scale.length;
-    return this.eachHigh(rows.ids.length * columns, (at) => {
-      const query = at % columns;
-      const row = (at - query) / columns;
-      const byte = this.sieved[at];
+    const places = this.findHigh(rows, columns);
+    for (const place of places) {
+      const query = place % columns;
+      const row = (place - query) / columns;
+      const byte = this.sieved[place];
       const highest = ((byte + 0.5) / scale[query]) * ROUNDING;
       visit(rows.ids[row], queries.ids[query], byte === SATURATED ? this.product(rows, row, queries, query) : highest);
-    });
+    }
+    return places.length;
   }
 
-  /** Visits the places in their blocks of a row and a query whose score is above the query's threshold. */
-  async placesAbove(rows: ByteBlock, queries: ByteBlock, thresholds: Float64Array, visit: VisitPlaces): Promise<void> {
+  /** Places of the pairs with a score above the query's threshold, a positive number, until the next are asked for. */
+  async placesSieved(rows: ByteBlock, queries: ByteBlock, thresholds: Float64Array): Promise<Int32Array> {
+    const { length: columns } = await this.sieve(rows, queries, thresholds);
+    return this.findHigh(rows, columns);
+  }
+
+  /** The same, for any threshold. */
+  async placesAbove(rows: ByteBlock, queries: ByteBlock, thresholds: Float64Array): Promise<Int32Array> {
     const columns = await this.score(rows, queries);
+    let found = 0;
     for (let row = 0; row < rows.ids.length; row++) {
       const first = row * columns;
       for (let query = 0; query < thresholds.length; query++) {
-        if (this.scores[first + query] > thresholds[query]) visit(row, query);
+        if (this.scores[first + query] > thresholds[query]) this.places[found++] = first + query;
       }
     }
+    return this.places.subarray(0, found);
   }
 
   /** Computes scores, and gives how many stand in a row. */
@@ -92,40 +112,22 @@ export class ByteScorer {
     return columns;
   }
 
-  /** Computes scores sieved by thresholds into `into`, a column a query, and gives what each column is scaled by. */
-  async sieve(
-    rows: ByteBlock,
-    queries: ByteBlock,
-    thresholds: Float64Array,
-    into = this.sieved,
-  ): Promise<Float32Array> {
+  /** Computes scores sieved by thresholds, a column a query, and gives what each column is scaled by. */
+  private async sieve(rows: ByteBlock, queries: ByteBlock, thresholds: Float64Array): Promise<Float32Array> {
     const columns = queries.vectors.dims[1];
     const scale = new Float32Array(columns);
     for (let n = 0; n < thresholds.length; n++) scale[n] = (THRESHOLD / thresholds[n]) * ROUNDING;
-    const scores = new Tensor('uint8', into.subarray(0, rows.ids.length * columns), [rows.ids.length, columns]);
+    const into = this.sieved.subarray(0, rows.ids.length * columns);
+    const scores = new Tensor('uint8', into, [rows.ids.length, columns]);
     const inputs = { rows: rows.vectors, queries: queries.vectors, scale: new Tensor('float32', scale, [columns]) };
     await this.sieveSession.run(inputs, { scores });
     return scale;
   }
 
-  /** Calls with the place of each sieved score with its highest bit set; gives how many there are. */
-  private eachHigh(count: number, call: (at: number) => void): number {
-    const { sieved, fours } = this;
-    let found = 0;
-    for (let n = 0; n < count / 4; n += LINE / 4) {
-      const left = fours[n] | fours[n + 1] | fours[n + 2] | fours[n + 3];
-      const right = fours[n + 4] | fours[n + 5] | fours[n + 6] | fours[n + 7];
-      if (((left | right) & HIGHEST_BITS) === 0) continue;
-      for (let four = n; four < n + LINE / 4; four++) {
-        if ((fours[four] & HIGHEST_BITS) === 0) continue;
-        for (let at = 4 * four; at < 4 * four + 4; at++) {
-          if (sieved[at] < HIGHEST_BIT) continue;
-          found++;
-          call(at);
-        }
-      }
-    }
-    return found;
+  private findHigh(rows: ByteBlock, columns: number): Int32Array {
+    const { sieved, places } = this;
+    const found = this.kernel.high(sieved.byteOffset, rows.ids.length * columns, places.byteOffset);
+    return places.subarray(0, found);
   }
 
   /** A score that its byte does not tell. */

@@ -30,8 +30,6 @@ const MOST_LOOKED_AT = 1 / 16;
  * lie within that bound, float32 has to decide.
  */
 export class ByteScoring implements Scoring {
-  readonly margin = 64;
-
   private constructor(
     private readonly rows: ByteRows,
     private readonly scorer: ByteScorer,
@@ -50,6 +48,10 @@ export class ByteScoring implements Scoring {
       new QueryThreads(rows, threads),
       new RowThreads(rows, threads),
     );
+  }
+
+  widthFor(k: number): number {
+    return k + Math.max(64, 7 * k);
   }
 
   prepare(queries: Matrix, itself: boolean): ScoredSearch {
@@ -84,10 +86,16 @@ class ByteSearch implements ScoredSearch {
     this.slack = queries.measures.norms.map((_, query) => (SLACK * this.error(query)) / this.unit);
   }
 
-  async offerAll(candidates: Candidates, work: WorkContext): Promise<void> {
-    if (this.threads) return this.threads.offerAll(this.queries, candidates, work);
+  async offerAll(
+    candidates: Candidates,
+    work: WorkContext,
+    offered: (first: number, end: number) => void,
+  ): Promise<void> {
+    if (this.threads) return this.threads.offerAll(this.queries, candidates, work, offered);
     const offers = new ByteOffers(this.scorer, this.rows, this.queries, candidates);
-    await (this.itself ? this.offerHalf(offers, work) : this.offerWhole(offers, candidates, work));
+    if (!this.itself) return this.offerWhole(offers, candidates, work, offered);
+    await this.offerHalf(offers, work);
+    offered(0, this.queries.measures.norms.length);
   }
 
   leastOrder(query: number, score: number): number {
@@ -114,15 +122,19 @@ class ByteSearch implements ScoredSearch {
     offers: ByteOffers,
     candidates: Candidates,
     { signal, progress }: WorkContext,
+    offered: (first: number, end: number) => void,
   ): Promise<void> {
     const { length } = this.queries.measures.norms;
     if (length <= FEW_BY_THREADS && (await this.offerToFew(candidates, signal))) {
+      offered(0, length);
       progress(length, length);
       return;
     }
     for (let i = 0; i < this.queries.blocks; i++) {
       await offers.offerAllRows(i, () => signal.throwIfAborted());
-      progress(Math.min((i + 1) * BLOCK, length), length);
+      const end = Math.min((i + 1) * BLOCK, length);
+      offered(i * BLOCK, end);
+      progress(end, length);
     }
   }
 

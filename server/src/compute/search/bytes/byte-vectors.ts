@@ -11,7 +11,7 @@ const ROW_LEVELS = 127;
 /** A block of queries is filled up to a multiple of so many columns, for a block of scores to be read in whole lines. */
 export const LINE = 32;
 
-/** Some vectors of a set. */
+/** Some vectors of a set, until the next block of it is asked for. */
 export interface ByteBlock {
   /** Which they are. A tensor may hold more, that only fill it up. */
   readonly ids: Int32Array;
@@ -44,6 +44,8 @@ export class ByteRows {
   /** There where this thread alone holds the rows. */
   readonly scores: RowScores | undefined;
   private readonly bytes: Uint8Array;
+  /** The last block asked for, of rows that threads share. */
+  private copy: Uint8Array<ArrayBuffer> | undefined;
 
   /** With `isShared` in memory that threads share. */
   constructor(
@@ -84,8 +86,13 @@ export class ByteRows {
   at(n: number): ByteBlock {
     const first = n * BLOCK;
     const ids = this.order.subarray(first, first + BLOCK);
-    const bytes = this.bytes.subarray(first * this.length, (first + ids.length) * this.length);
-    return { ids, vectors: new Tensor('uint8', unshared(bytes), [ids.length, this.length]) };
+    let bytes = this.bytes.subarray(first * this.length, (first + ids.length) * this.length);
+    if (isShared(bytes)) {
+      this.copy ??= new Uint8Array(BLOCK * this.length);
+      this.copy.set(bytes);
+      bytes = this.copy.subarray(0, bytes.length);
+    }
+    return { ids, vectors: new Tensor('uint8', bytes, [ids.length, this.length]) };
   }
 
   /** A copy of every `step`-th block from the given one on: which rows they are, and their bytes. */
@@ -117,6 +124,8 @@ export class ByteQueries {
   readonly blocks: number;
   private readonly length: number;
   private readonly bytes: Int8Array;
+  /** The last block asked for. */
+  private last: { readonly n: number; readonly block: ByteBlock } | undefined;
 
   constructor(
     queries: Matrix,
@@ -146,11 +155,14 @@ export class ByteQueries {
   }
 
   at(n: number): ByteBlock {
+    if (this.last?.n === n) return this.last.block;
     const first = n * this.blockSize;
     const ids = this.order.subarray(first, first + this.blockSize);
     const columns = columnsFor(ids.length);
     const bytes = this.bytes.subarray(first * this.length, (first + columns) * this.length);
-    return { ids, vectors: new Tensor('int8', unshared(bytes), [this.length, columns]) };
+    const block = { ids, vectors: new Tensor('int8', isShared(bytes) ? bytes.slice() : bytes, [this.length, columns]) };
+    this.last = { n, block };
+    return block;
   }
 
   /** A query, followed by its largest bytes. */
@@ -176,8 +188,8 @@ function columnsFor(queries: number): number {
 }
 
 /** ONNX Runtime takes no shared memory. */
-function unshared<T extends Uint8Array | Int8Array>(bytes: T): T {
-  return bytes.buffer instanceof SharedArrayBuffer ? (bytes.slice() as T) : bytes;
+function isShared(bytes: Uint8Array | Int8Array): boolean {
+  return bytes.buffer instanceof SharedArrayBuffer;
 }
 
 /**

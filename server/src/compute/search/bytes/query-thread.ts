@@ -23,7 +23,7 @@ parentPort?.on('message', async (task: QueryThreadTask | 'close') => {
   try {
     for (let block = turns.take(queries.blocks); block !== undefined; block = turns.take(queries.blocks)) {
       await offers.offerAllRows(block, () => turns.proceed());
-      parentPort?.postMessage('block');
+      parentPort?.postMessage(block);
     }
   } catch (error) {
     if (!(error instanceof Stopped)) throw error;

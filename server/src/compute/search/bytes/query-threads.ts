@@ -45,9 +45,14 @@ export class QueryThreads {
     return this.count > 1 && isLarge && this.rows.order.length * this.rows.length <= MOST_BYTES;
   }
 
-  /** Offers all rows to all queries, which stand in memory that threads share. */
-  offerAll(queries: ByteQueries, candidates: Candidates, work: WorkContext): Promise<void> {
-    const turn = this.last.then(() => this.offerNow(queries, candidates, work));
+  /** Offers all rows to all queries, which stand in memory that threads share; `offered` as `ScoredSearch` has it. */
+  offerAll(
+    queries: ByteQueries,
+    candidates: Candidates,
+    work: WorkContext,
+    offered: (first: number, end: number) => void,
+  ): Promise<void> {
+    const turn = this.last.then(() => this.offerNow(queries, candidates, work, offered));
     this.last = turn.catch(() => undefined);
     return turn;
   }
@@ -56,12 +61,16 @@ export class QueryThreads {
     queries: ByteQueries,
     candidates: Candidates,
     { signal, progress }: WorkContext,
+    offered: (first: number, end: number) => void,
   ): Promise<void> {
     const total = queries.measures.norms.length;
     const turns = new Turns(0);
     signal.throwIfAborted();
     let done = 0;
-    const tell = () => progress(Math.min(++done * THREAD_BLOCK, total), total);
+    const tell = (block: number) => {
+      offered(block * THREAD_BLOCK, Math.min((block + 1) * THREAD_BLOCK, total));
+      progress(Math.min(++done * THREAD_BLOCK, total), total);
+    };
     const threads = this.started().map((thread) => ended(thread, { queries, candidates, turns }, tell));
     try {
       await untilEnded(turns, signal, threads);
@@ -96,11 +105,11 @@ export class QueryThreads {
   }
 }
 
-/** Sends a thread a task, and waits for it to say that it has no more to do. */
-function ended(thread: Worker, task: QueryThreadTask, tell: () => void): Promise<void> {
+/** Sends a thread a task, and waits for it to say that it has no more to do; `tell` is called with each block it did. */
+function ended(thread: Worker, task: QueryThreadTask, tell: (block: number) => void): Promise<void> {
   return new Promise((resolve, reject) => {
-    const listen = (message: 'block' | 'ended') => {
-      if (message === 'block') return tell();
+    const listen = (message: number | 'ended') => {
+      if (message !== 'ended') return tell(message);
       thread.off('message', listen).off('error', reject).off('exit', left).unref();
       resolve();
     };

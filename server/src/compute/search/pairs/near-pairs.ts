@@ -13,7 +13,6 @@ const LEAST_INT32 = -(2 ** 31);
 
 /** What near-pairs.wat exports. */
 interface Kernel {
-  high(from: number, bytes: number, target: number): number;
   near(
     places: number,
     count: number,
@@ -75,10 +74,7 @@ export function wordVectors(vectors: Matrix, order: Int32Array): WordVectors {
  * product of two vectors in whole numbers is exact in 32 bits.
  */
 export class NearPairs {
-  /** For the bytes of a block of pairs, of which `findHigh` finds those with the highest bit set. */
-  readonly sieved: Uint8Array<ArrayBuffer>;
-  /** Places of pairs: a row's number in its block times how many columns there are, and a column's. */
-  readonly places: Int32Array;
+  private readonly places: Int32Array;
   readonly margin: number;
   private readonly kernel = openKernel<Kernel>(NEAR_PAIRS_WASM);
   private readonly held: { readonly rows: Int16Array; readonly columns: Int16Array };
@@ -89,15 +85,14 @@ export class NearPairs {
   constructor(private readonly vectors: WordVectors) {
     this.margin = vectors.margin;
     const block = BLOCK * vectors.bytes;
-    const [rows, columns, halves, least, sieved, places, kept] = allot(this.kernel, [
+    const [rows, columns, halves, least, places, kept] = allot(this.kernel, [
       ...[block, block, 4 * BLOCK, 4 * BLOCK],
-      ...[BLOCK ** 2, 4 * BLOCK ** 2, 8 * BLOCK ** 2],
+      ...[4 * BLOCK ** 2, 8 * BLOCK ** 2],
     ]);
     const { buffer } = this.kernel.memory;
     this.held = { rows: new Int16Array(buffer, rows, block / 2), columns: new Int16Array(buffer, columns, block / 2) };
     this.heldHalves = new Int32Array(buffer, halves, BLOCK);
     this.least = new Int32Array(buffer, least, BLOCK);
-    this.sieved = new Uint8Array(buffer, sieved, BLOCK ** 2);
     this.places = new Int32Array(buffer, places, BLOCK ** 2);
     this.kept = new Int32Array(buffer, kept, 2 * BLOCK ** 2);
   }
@@ -124,20 +119,16 @@ export class NearPairs {
     return this.vectors.words.subarray(n * size, (n + 1) * size);
   }
 
-  /** Writes to `places` which of the first sieved bytes, a multiple of 16, are 128 and more, and gives how many there are. */
-  findHigh(count: number): number {
-    return this.kernel.high(this.sieved.byteOffset, count, this.places.byteOffset);
-  }
-
-  /** Visits those of the first places, with their products, that may be as near as is looked for. */
-  visitNear(count: number, columns: number, visit: (place: number, product: number) => void): void {
-    if (count === 0) return;
-    const { places, held, heldHalves, least, kept } = this;
+  /** Visits those places of pairs (byte-scorer.ts), with their products, that may be as near as is looked for. */
+  visitNear(places: Int32Array, columns: number, visit: (place: number, product: number) => void): void {
+    if (places.length === 0) return;
+    const { held, heldHalves, least, kept } = this;
+    this.places.set(places);
     const [rows, queries] = [held.rows.byteOffset, held.columns.byteOffset];
     const [halves, from, target] = [heldHalves.byteOffset, least.byteOffset, kept.byteOffset];
     const near = this.kernel.near(
-      places.byteOffset,
-      count,
+      this.places.byteOffset,
+      places.length,
       columns,
       this.vectors.bytes,
       rows,

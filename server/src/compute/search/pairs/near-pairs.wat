@@ -3,22 +3,6 @@
 (module
   (memory (export "memory") 1)
 
-  ;; Writes to `target` where among `bytes` bytes, a multiple of 16, are those of 128 and more; gives how many there are.
-  (func (export "high") (param $from i32) (param $bytes i32) (param $target i32) (result i32)
-    (local $at i32) (local $bits i32) (local $next i32)
-    (local.set $next (local.get $target))
-    (loop $sixteen
-      (local.set $bits (i8x16.bitmask (v128.load (i32.add (local.get $from) (local.get $at)))))
-      (if (local.get $bits) (then
-        (loop $each
-          (i32.store (local.get $next) (i32.add (local.get $at) (i32.ctz (local.get $bits))))
-          (local.set $next (i32.add (local.get $next) (i32.const 4)))
-          (local.set $bits (i32.and (local.get $bits) (i32.sub (local.get $bits) (i32.const 1))))
-          (br_if $each (local.get $bits)))))
-      (local.set $at (i32.add (local.get $at) (i32.const 16)))
-      (br_if $sixteen (i32.lt_u (local.get $at) (local.get $bytes))))
-    (i32.shr_u (i32.sub (local.get $next) (local.get $target)) (i32.const 2)))
-
   ;; Of `count` places, a row's number times `columns` and a column's, writes those to `target`, each with its product, of
   ;; which the product less the row's number in `halves` is at least the column's in `least`; gives how many there are.
   ;; The vectors of rows begin at `rows`, those of columns at `queries`. There is a place.

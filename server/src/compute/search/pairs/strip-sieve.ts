@@ -73,17 +73,11 @@ export class StripSieve {
     for (let block = strip; block < this.strips; block++) {
       const rows = given.rows.at(block);
       near.holdRows(block);
-      let count = 0;
-      if (isSieved) {
-        await scorer.sieve(rows, queries, thresholds, near.sieved);
-        count = near.findHigh(rows.ids.length * columns);
-      } else {
-        await scorer.placesAbove(rows, queries, thresholds, (row, query) => {
-          near.places[count++] = row * columns + query;
-        });
-      }
-      looked += count;
-      near.visitNear(count, columns, (place, product) => {
+      const places = await (isSieved
+        ? scorer.placesSieved(rows, queries, thresholds)
+        : scorer.placesAbove(rows, queries, thresholds));
+      looked += places.length;
+      near.visitNear(places, columns, (place, product) => {
         const query = place % columns;
         const row = (place - query) / columns;
         const [x, y] = [queries.ids[query], rows.ids[row]];
