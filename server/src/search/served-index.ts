@@ -1,5 +1,5 @@
 import type { Matrix, SearchIndex } from '../plugins/declare.js';
-import { inMemory, selectRows } from '../plugins/matrix.js';
+import { selectRows } from '../plugins/matrix.js';
 import { fail, ok, type Result } from '../protocol/errors.js';
 import { itemsAt } from '../protocol/item-at.js';
 import { cosineBetween, vectorAt } from '../runner/figures/distance.js';
@@ -7,6 +7,7 @@ import { withoutNearDuplicates } from '../runner/figures/near-duplicates.js';
 import type { Entries } from './entries.js';
 import { normalised } from './normalised.js';
 import type { QueryEncoder } from './query-encoder.js';
+import { SearchBatches } from './search-batches.js';
 import type { SearchTimes } from './search-times.js';
 
 interface Parts<Behind extends Entries> {
@@ -24,9 +25,6 @@ interface Parts<Behind extends Entries> {
   readonly times: SearchTimes;
 }
 
-/** A search that has begun is finished: a server that stops answers what was asked. */
-const NEVER = new AbortController().signal;
-
 /** An entry of the index, and the cosine of its embedding, of several faces the nearest's, to the query's. */
 export interface Hit {
   readonly row: number;
@@ -40,7 +38,11 @@ interface Nearest extends Hit {
 
 /** One model's index, with what turns a query into its embeddings. */
 export class ServedIndex<Behind extends Entries = Entries> {
-  constructor(private readonly parts: Parts<Behind>) {}
+  private readonly batches: SearchBatches;
+
+  constructor(private readonly parts: Parts<Behind>) {
+    this.batches = new SearchBatches(parts.index, parts.vectors.dimension);
+  }
 
   get facts() {
     const { name, entries, vectors } = this.parts;
@@ -84,16 +86,15 @@ export class ServedIndex<Behind extends Entries = Entries> {
   }
 
   async close(): Promise<void> {
-    await this.parts.index.close();
+    await this.batches.close();
     await this.parts.encoder.close();
     await this.parts.entries.close();
   }
 
   private async nearest(query: Float32Array, count: number, without: ReadonlySet<number>): Promise<Nearest[]> {
-    const { vectors, index, shows } = this.parts;
+    const { vectors, shows } = this.parts;
     for (let k = Math.min(count + without.size, vectors.rows); ; k = Math.min(2 * k, vectors.rows)) {
-      const options = { k, signal: NEVER, progress: () => undefined };
-      const { ids } = await index.search(inMemory({ data: query, rows: 1, dimension: vectors.dimension }), options);
+      const ids = await this.batches.nearest(query, k);
       const found = new Map<number, Nearest>();
       for (const vector of ids) {
         const row = vector < 0 ? vector : (shows?.[vector] ?? vector);

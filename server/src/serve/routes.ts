@@ -6,14 +6,19 @@ import type { SearchTimes } from '../search/search-times.js';
 import type { ServedIndex } from '../search/served-index.js';
 import { answerOf, metadataOf } from './answers.js';
 import { PlainText, type Routes } from './search-server.js';
+import { Turns } from './turns.js';
 
 /** clip-retrieval's protocol over these indexes: https://github.com/rom1504/clip-retrieval, clip_back.py. */
 export function routesOf(indices: readonly ServedIndex[], times: SearchTimes): Routes {
-  const byName = new Map(indices.map((index) => [index.facts.name, index]));
+  const served: Served = {
+    indices: new Map(indices.map((index) => [index.facts.name, index])),
+    times,
+    answering: new Turns(),
+  };
   return {
-    '/indices-list': { GET: async () => ok([...byName.keys()]) },
-    '/knn-service': { POST: (body) => times.time('full_knn_request_time', () => knn(byName, body, times)) },
-    '/metadata': { POST: (body) => metadata(byName, body, times) },
+    '/indices-list': { GET: async () => ok([...served.indices.keys()]) },
+    '/knn-service': { POST: (body, leave) => times.time('full_knn_request_time', () => knn(served, body, leave)) },
+    '/metadata': { POST: (body, leave) => metadata(served, body, leave) },
     '/metrics': { GET: async () => ok(new PlainText(await times.exposition())) },
   };
 }
@@ -23,7 +28,15 @@ const MOST_FAULTS = 5;
 
 type Indices = ReadonlyMap<string, ServedIndex>;
 
-async function knn(indices: Indices, body: unknown, times: SearchTimes): Promise<Result<unknown>> {
+interface Served {
+  readonly indices: Indices;
+  readonly times: SearchTimes;
+  /** Answers are put together one after the other: they may have many images to encode. */
+  readonly answering: Turns;
+}
+
+/** Leaves its turn before it searches: searches that wait are done together. */
+async function knn({ indices, times, answering }: Served, body: unknown, leave: () => void): Promise<Result<unknown>> {
   const request = parsed(knnRequestSchema, body);
   if (!request.ok) return request;
   const { indice_name, modality, num_images, num_result_ids, deduplicate } = request.value;
@@ -32,13 +45,21 @@ async function knn(indices: Indices, body: unknown, times: SearchTimes): Promise
   if (modality === 'text') return fail('modality-unsupported', 'Captions are not indexed: set modality to "image"');
   const embedding = await embedQuery(request.value, index.value.encoder);
   if (!embedding.ok) return embedding;
+  // An image that was sent is held until it is answered, so that there is one at a time.
+  if (!request.value.image && !request.value.image_url) leave();
   const hits = await index.value.search(embedding.value, num_result_ids ?? num_images, deduplicate ?? false);
   if (!hits.ok) return hits;
-  return ok(await times.time('metadata_get_time', () => answerOf(index.value, hits.value, num_images)));
+  return answering.take(async () =>
+    ok(await times.time('metadata_get_time', () => answerOf(index.value, hits.value, num_images))),
+  );
 }
 
 /** Of the first ids the images come along, as they do there: its web page asks for them as one scrolls. */
-async function metadata(indices: Indices, body: unknown, times: SearchTimes): Promise<Result<unknown>> {
+async function metadata(
+  { indices, times, answering }: Served,
+  body: unknown,
+  leave: () => void,
+): Promise<Result<unknown>> {
   const request = parsed(metadataRequestSchema, body);
   if (!request.ok) return request;
   const index = found(indices, request.value.indice_name);
@@ -46,8 +67,11 @@ async function metadata(indices: Indices, body: unknown, times: SearchTimes): Pr
   const { ids } = request.value;
   const unknown = ids.find((id) => id >= index.value.facts.images);
   if (unknown !== undefined) return fail('id-unknown', `The index has no image with id ${unknown}`);
-  const described = await times.time('metadata_get_time', () => metadataOf(index.value, ids, MOST_IMAGES));
-  return ok(ids.map((id, place) => ({ id, metadata: described[place] })));
+  leave();
+  return answering.take(async () => {
+    const described = await times.time('metadata_get_time', () => metadataOf(index.value, ids, MOST_IMAGES));
+    return ok(ids.map((id, place) => ({ id, metadata: described[place] })));
+  });
 }
 
 function parsed<T extends z.ZodType>(schema: T, body: unknown): Result<z.output<T>> {

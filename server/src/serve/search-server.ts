@@ -9,10 +9,10 @@ import { parseJson, readBody } from './read-json.js';
 import { busy, Turns } from './turns.js';
 
 type Method = 'GET' | 'POST';
-/** What answers a request, by path and method; `body` is undefined for GET. */
-export type Routes = Readonly<
-  Record<string, Partial<Readonly<Record<Method, (body: unknown) => Promise<Result<unknown>>>>>>
->;
+/** `body` is undefined for GET; after `leave` the next POST is worked on, too. */
+type Work = (body: unknown, leave: () => void) => Promise<Result<unknown>>;
+/** What answers a request, by path and method. */
+export type Routes = Readonly<Record<string, Partial<Readonly<Record<Method, Work>>>>>;
 
 /** An answer that is no JSON. */
 export class PlainText {
@@ -41,7 +41,7 @@ const STATUS: Readonly<Record<string, number>> = {
 
 /**
  * An HTTP server of JSON, mostly. Until it is opened it answers that it is not ready. What is asked by POST is worked on
- * one after the other, and what is held of it meanwhile has a limit: above that it answers `server-busy`.
+ * one after the other, as far as it does not leave its turn, and what is held of it meanwhile has a limit: above that it answers `server-busy`.
  */
 export class SearchServer {
   private routes: Routes | undefined;
@@ -132,17 +132,17 @@ export class SearchServer {
     if (request.method === 'OPTIONS') return ok(Object.keys(methods));
     const work = Object.hasOwn(methods, request.method ?? '') ? methods[request.method as Method] : undefined;
     if (!work) return fail('method-unknown', `${path} takes ${Object.keys(methods).join(', ')}`);
-    if (request.method === 'GET') return work(undefined);
+    if (request.method === 'GET') return work(undefined, () => undefined);
     const body = await readBody(request, (bytes) => {
       holding(bytes);
       return this.room();
     });
     if (!body.ok) return body;
-    return this.turns.take(async () => {
+    return this.turns.take(async (leave) => {
       const room = this.room();
       if (!room.ok) return room;
       const json = parseJson(body.value);
-      return json.ok ? work(json.value) : json;
+      return json.ok ? work(json.value, leave) : json;
     });
   }
 

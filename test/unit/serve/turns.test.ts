@@ -26,6 +26,33 @@ describe('Turns', () => {
     );
   });
 
+  it('are left to the next before the work has ended', async () => {
+    const turns = new Turns();
+    const log: string[] = [];
+    let isThird = () => {};
+    const third = new Promise<void>((resolve) => {
+      isThird = resolve;
+    });
+    const leaving = (name: string) => async (leave: () => void) => {
+      log.push(`${name} begins`);
+      leave();
+      await third;
+      log.push(`${name} ends`);
+      return ok(name);
+    };
+    const last = async () => {
+      log.push('third');
+      isThird();
+      return ok('third');
+    };
+    const ended = await Promise.all([turns.take(leaving('first')), turns.take(leaving('second')), turns.take(last)]);
+    assert.deepEqual(log, ['first begins', 'second begins', 'third', 'first ends', 'second ends']);
+    assert.deepEqual(
+      ended.map((result) => result.ok && result.value),
+      ['first', 'second', 'third'],
+    );
+  });
+
   it('are not taken by who has waited too long', async () => {
     const turns = new Turns(WAIT_MS);
     const computes = async () => {

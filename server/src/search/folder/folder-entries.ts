@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { type FileHandle, mkdir, open, realpath, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { itemAt } from '../../protocol/item-at.js';
 import type { RunContext } from '../../runner/context.js';
@@ -13,14 +13,17 @@ import type { FolderShard } from './shards.js';
 
 const NAME = 'rows.jsonl';
 const NEWLINE = 10;
+/** Lines of so many bytes are held: to read forty of a file takes longer than a search. */
+const HELD_BYTES = 2 ** 26;
 
 /**
  * The metadata of a folder in clip-retrieval's format. Parquet is read once, a group of rows at a time, into a private
- * file with a line a row: of a row in memory there is its place alone.
+ * file with a line a row: where it is large, of a row in memory there is its place alone.
  */
 export class FolderEntries implements Entries {
   private constructor(
-    private readonly lines: FileHandle,
+    /** The file, or what is in it. */
+    private readonly lines: FileHandle | Buffer,
     /** Where each line begins, and where the last one ends. */
     private readonly starts: Float64Array,
     /** Images are shown from below here alone. */
@@ -36,7 +39,9 @@ export class FolderEntries implements Entries {
     const file = await linesOf(context, shards);
     const count = shards.reduce((rows, { embeddings }) => rows + embeddings.rows, 0);
     const root = images === undefined ? undefined : await realpath(images);
-    return new FolderEntries(await open(file), await startsOfLines(file, count), root);
+    const { size } = await stat(file);
+    const lines = size <= HELD_BYTES ? await readFile(file) : await open(file);
+    return new FolderEntries(lines, await startsOfLines(file, count), root);
   }
 
   get count(): number {
@@ -44,15 +49,20 @@ export class FolderEntries implements Entries {
   }
 
   async of(row: number): Promise<Entry> {
-    const [start, end] = [itemAt(this.starts, row), itemAt(this.starts, row + 1)];
-    const line = Buffer.alloc(end - start);
-    await this.lines.read(line, 0, line.length, start);
+    const line = await this.line(itemAt(this.starts, row), itemAt(this.starts, row + 1));
     const columns: Entry['columns'] = JSON.parse(line.toString('utf8'));
     return { columns, file: await this.fileOf(columns.image_path) };
   }
 
-  close(): Promise<void> {
-    return this.lines.close();
+  async close(): Promise<void> {
+    if (!Buffer.isBuffer(this.lines)) await this.lines.close();
+  }
+
+  private async line(start: number, end: number): Promise<Buffer> {
+    if (Buffer.isBuffer(this.lines)) return this.lines.subarray(start, end);
+    const line = Buffer.alloc(end - start);
+    await this.lines.read(line, 0, line.length, start);
+    return line;
   }
 
   /** A folder from elsewhere may name any file of this machine: what is not below the images' folder is not shown. */
