@@ -73,11 +73,22 @@ function windowed(sizes: Shape, node: Node, kernel: Shape | undefined): Shape {
   const pads = node.ints('pads');
   return sizes.map((size, axis) => {
     const reach = kernel?.[axis];
-    if (!isNumber(size) || reach === undefined || !isNumber(reach)) return '?';
+    if (reach === undefined || !isNumber(reach)) return '?';
     const span = (node.ints('dilations')?.[axis] ?? 1) * (reach - 1) + 1;
     const padding = (pads?.[axis] ?? 0) + (pads?.[axis + sizes.length] ?? 0);
-    return Math.floor((size + padding - span) / (node.ints('strides')?.[axis] ?? 1)) + 1;
+    const stride = node.ints('strides')?.[axis] ?? 1;
+    if (stride === 1) return longer(size, padding - span + 1);
+    return isNumber(size) ? Math.floor((size + padding - span) / stride) + 1 : '?';
   });
+}
+
+/** A size of so many more, or less: of a name as exporters write it, `height - 10`. */
+function longer(size: Dimension, by: number): Dimension {
+  if (isNumber(size)) return size + by;
+  const [, name, sign, known] = /^(.*) ([+-]) (\d+)$/.exec(size) ?? [size, size, '+', 0];
+  const more = Number(`${sign}${known}`) + by;
+  if (name === '?' || more === 0) return name;
+  return `${name} ${more > 0 ? '+' : '-'} ${Math.abs(more)}`;
 }
 
 const flatten = ofFirst((x, node) => {
@@ -193,11 +204,7 @@ const unsqueeze = ofFirst((x, node, known) => {
 const pad = ofFirst((x, node, known) => {
   const pads = constantAt(node, known, 1);
   if (!pads || node.proto.input[3]) return unknown(x.length);
-  return x.map((size, axis) => {
-    const added = pads[axis] + pads[axis + x.length];
-    if (added === 0) return size;
-    return isNumber(size) ? size + added : '?';
-  });
+  return x.map((size, axis) => longer(size, pads[axis] + pads[axis + x.length]));
 });
 
 const table = (rule: ShapeRule, ...operators: string[]) => Object.fromEntries(operators.map((name) => [name, rule]));

@@ -22,7 +22,7 @@ import { photographs } from '../photographs.js';
 import { fawkesStep, type KnownStep, lowkeyStep } from './first-steps.js';
 import { pythonWithTorch, TorchPeer } from './torch-peer.js';
 
-const ROUNDS = 9;
+const ROUNDS = Number(process.env.LOOKALIKE_BENCH_ROUNDS ?? 9);
 /** What a step costs is the difference of two runs, one with so many steps more. */
 const STEPS = [1, 11] as const;
 const BATCH = 8;

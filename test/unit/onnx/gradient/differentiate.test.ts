@@ -13,6 +13,7 @@ import {
 } from '../../../../server/src/onnx/onnx_pb.js';
 import { graphOf, readModel, writeModel } from '../../../../server/src/onnx/read.js';
 import { assertClose, assertGradientsAgree, gradientsOf } from '../../../support/onnx/gradient-check.js';
+import { RunningModel } from '../../../support/onnx/run-model.js';
 import { SeededNumbers, type Tensor } from '../../../support/onnx/tensor.js';
 
 /** A model of the input x, [batch, 3], and what `formula` makes of it, summed to `loss`. */
@@ -75,6 +76,28 @@ describe('A gradient', () => {
     const whole = await run(three.data);
     const single = await Promise.all([0, 3, 6].map((start) => run(three.data.slice(start, start + 3))));
     assert.deepEqual(whole, single.flat());
+  });
+
+  it('is not summed where free sizes are known to be alike, after windows and padding too', async () => {
+    const weighed = (rows: string, columns: string) => {
+      const g = new GraphBuilder('windows');
+      const x = g.input('x', 'float32', [1, 1, 'height', 'width']);
+      const weights = g.input('weights', 'float32', [1, 1, rows, columns]);
+      const mean = (value: string) => g.op('AveragePool', [value], { kernel_shape: [3, 2], strides: [1, 1] });
+      const padded = g.op('Pad', [mean(x), g.ints(0, 0, 1, 0, 0, 0, 1, 1)]);
+      const product = g.op('Add', [g.op('Mul', [mean(g.op('Mul', [padded, x])), weights]), mean(x)]);
+      g.output(g.op('ReduceSum', [product], { keepdims: 0 }), 'float32', [], 'loss');
+      const outcome = differentiate(g.toModel(), { output: 'loss', wrt: ['x', 'weights'] });
+      assert.ok(outcome.ok);
+      return outcome.value;
+    };
+    const [known, unknown] = [weighed('height - 2', 'width - 1'), weighed('rows', 'columns')];
+    const sums = (model: ModelProto) => graphOf(model).nodes.filter(({ operator }) => operator === 'NonZero').length;
+    assert.deepEqual([sums(known), sums(unknown) > 0], [0, true]);
+    const numbers = new SeededNumbers(6);
+    const inputs = { x: numbers.tensor([1, 1, 6, 5]), weights: numbers.tensor([1, 1, 4, 4]) };
+    const run = async (model: ModelProto) => (await RunningModel.open(model, 'float32')).run(inputs);
+    assert.deepEqual(await run(known), await run(unknown));
   });
 
   it('does not go through shapes, comparisons and rounding', async () => {

@@ -23,6 +23,13 @@ describe('gradients of operators that choose elements', () => {
       [2, 3],
     ],
     backwards: [[-1], [-100], [2], [-2]],
+    'turned round': [
+      [-1, -1],
+      [-(2 ** 63), -(2 ** 40)],
+      [2, 0],
+      [-1, -1],
+    ],
+    'turned round in part': [[-2], [-(2 ** 63)], [1], [-1]],
   })) {
     it(`Slice ${name}`, () =>
       assertGradientsAgree({

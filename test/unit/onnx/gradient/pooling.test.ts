@@ -5,6 +5,7 @@ import { SeededNumbers } from '../../../support/onnx/tensor.js';
 describe('gradients of pooling', () => {
   const windows: Readonly<Record<string, Attributes>> = {
     'of windows side by side': { kernel_shape: [2, 2], strides: [2, 2] },
+    'of windows side by side, three in a row': { kernel_shape: [1, 3], strides: [1, 3], pads: [0, 0, 0, 0] },
     'of windows that overlap': { kernel_shape: [3, 3], strides: [2, 2] },
     'of windows that overlap at stride 1': { kernel_shape: [3, 2], strides: [1, 1] },
     'with padding': { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] },

@@ -1,4 +1,5 @@
 import { Random } from '../../random.js';
+import { areFinite } from '../tensors.js';
 import { Adadelta } from './adadelta.js';
 import type { FaceCrop } from './face-crop.js';
 import { type FawkesSettings, FIRST_NOISE, FIRST_NUDGE, TANH_RANGE, TOLERANCE } from './settings.js';
@@ -63,7 +64,7 @@ export class Cloak {
 
   /** Takes a step; false where its gradient is not finite, and the search is at its end. */
   advance(outcome: StepOutcome): boolean {
-    if (!outcome.gradient.every(Number.isFinite)) return false;
+    if (!areFinite(outcome.gradient)) return false;
     this.remember(outcome);
     if (this.options.settings.distanceWeight === undefined) this.adaptWeight(outcome.dssim);
     this.optimiser.descend(this.modifier, outcome.gradient);

@@ -14,7 +14,7 @@ import {
   rawFeaturesOfEach,
   squaredDistance,
 } from '../region/region-graph.js';
-import { gaussian, structuralSimilarity, windowStatistics } from '../visibility/ssim.js';
+import { gaussian, SSIM_BORDER, structuralSimilarity, windowStatistics } from '../visibility/ssim.js';
 import { BLUR } from './settings.js';
 
 /** How visible a change is: by LPIPS where there is a model of it, else by DSSIM; and what that counts. */
@@ -23,7 +23,7 @@ export interface Perception {
   readonly weight: number;
 }
 
-const WINDOWS = [1, 3, 'rows', 'columns'] as const;
+const WINDOWS = [1, 3, ...REGION.slice(2).map((side) => `${side} - ${2 * SSIM_BORDER}`)];
 
 /** What of the unperturbed photograph each step needs, computed once: its features, A(x), and window statistics. */
 export function cleanGraph(placed: readonly PlacedSurrogate[], perception: Perception): AttackGraph {

@@ -1,4 +1,4 @@
-import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import type { WorkContext } from '../../../plugins/declare.js';
 import { ok, type Result } from '../../../protocol/errors.js';
 import type { RgbImage } from '../../images/decode.js';
@@ -8,7 +8,7 @@ import { type AttackGraph, openAttackSession, surrogateUnfit } from '../attack-s
 import { type BatchAttack, gradientNotFinite } from '../face-attack.js';
 import { blankPhotograph, type Photograph } from '../photograph.js';
 import type { Surrogates } from '../surrogates.js';
-import { stacked } from '../tensors.js';
+import { areFinite, stacked } from '../tensors.js';
 import { addChange } from '../visibility/fit-budget.js';
 import { type ChipInRegion, chipInRegion, type Region, regionOf } from './region.js';
 import type { PlacedSurrogate } from './region-graph.js';
@@ -105,7 +105,7 @@ export class RegionAttack implements BatchAttack {
       beforeStep();
       const change = regionTensor(region, search.change);
       const gradient = (await step.run({ ...constants, ...search.next?.(), change })).grad_change.data as Float32Array;
-      if (!gradient.every(Number.isFinite)) return gradientNotFinite();
+      if (!areFinite(gradient)) return gradientNotFinite();
       search.move(gradient);
     }
     const { width, height } = region.box;
@@ -158,5 +158,5 @@ function taken(session: InferenceSession, feeds: Tensors): Tensors {
 }
 
 function regionTensor({ pixels }: Region, data: Float32Array): Tensor {
-  return stacked([data], 1, [3, pixels.height, pixels.width]);
+  return new Tensor('float32', data, [1, 3, pixels.height, pixels.width]);
 }

@@ -2,12 +2,21 @@ import type { Term } from '../../term.js';
 import type { Rule, Rules } from '../operation.js';
 import { range, scatterToSource } from '../positions.js';
 
-/** At step 1 zeros take the place of what was cut off; else each element goes back to its position. */
+/** Before the first element of any axis. */
+const LONGEST_BACK = -(2 ** 31);
+
+/**
+ * At step 1 zeros take the place of what was cut off; what turns an axis round turns it back; else each element goes back to
+ * its position.
+ */
 const slice: Rule = (operation, [dy]) => {
   const [x, starts, ends] = operation.inputs;
   const axes = operation.optional(3);
   const steps = operation.optional(4);
-  const stepsOne = !steps || operation.constantOf(steps)?.every((step) => step === 1);
+  const every = (value: Term, is: (number: number) => boolean) => operation.constantOf(value)?.every(is) ?? false;
+  const stepsOne = !steps || every(steps, (step) => step === 1);
+  const turns = steps && every(steps, (step) => step === -1) && every(starts, (start) => start === -1);
+  if (turns && every(ends, (end) => end < LONGEST_BACK)) return [() => dy.apply('Slice', [starts, ends, axes, steps])];
   if (!stepsOne)
     return [() => scatterToSource(dy, x, (positions) => positions.apply('Slice', [starts, ends, axes, steps]))];
   return [() => uncut(dy, x, starts.cast('int64'), axes?.cast('int64'))];
