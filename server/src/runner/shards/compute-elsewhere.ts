@@ -1,5 +1,6 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ExecutorElsewhere, QueueView, Ticket } from '../../plugins/declare.js';
 import type { Problem } from '../../protocol/errors.js';
 import { counted } from '../../protocol/figure-text.js';
@@ -25,6 +26,9 @@ import { readPlannedShard, type ShardPlan } from './shard-plan.js';
 const MOST_TRIES = 3;
 /** File systems of clusters show what another machine wrote some seconds late. */
 const SETTLE_MS = 2_000;
+/** A plan's folder is looked at so often, and seldom enough to take a small share of the time. */
+const LOOK_MS = 100;
+const LOOK_SHARE = 1 / 20;
 /** Waiting for room, or for an answer, is said when it takes longer. */
 const SAID_AFTER_MS = 60_000;
 /** More failed shards are not named one by one. */
@@ -164,14 +168,28 @@ class FollowedPlan {
   async finish(): Promise<ShardDone[]> {
     const ticket = this.ticket as Ticket;
     this.sayWhereToCompute();
+    const enough = new AbortController();
+    const signal = AbortSignal.any([this.context.signal, enough.signal]);
+    const views = this.executor.watch(ticket, signal)[Symbol.asyncIterator]();
+    let next = views.next();
+    let looking = LOOK_MS;
     try {
-      for await (const view of this.executor.watch(ticket, this.context.signal)) {
+      for (;;) {
+        // Shards come between two views of the queue, which is asked less often than a folder is read.
+        const seen = await Promise.race([next, delay(looking)]);
+        const since = performance.now();
         await this.takeIn(await listDone(this.plan.folder));
+        looking = Math.max(LOOK_MS, (performance.now() - since) / LOOK_SHARE);
         if (this.pending.size === 0) break;
-        this.sayWhyNothingHappens(view);
-        await this.handOverLost(view);
+        if (!seen) continue;
+        if (seen.done) throw new Error('An executor stopped watching before its shards were there');
+        this.sayWhyNothingHappens(seen.value);
+        await this.handOverLost(seen.value);
+        next = views.next();
       }
     } finally {
+      enough.abort();
+      next.catch(() => undefined);
       const cancelled = await this.executor.cancel(ticket);
       if (!cancelled.ok) this.context.emit({ type: 'warning', problem: cancelled.problem });
       await this.forget();
