@@ -143,7 +143,7 @@ export class ExactSearch implements SearchIndex {
     const all = open.length === queries.rows;
     const exclude =
       options.exclude && (all ? options.exclude : Int32Array.from(open, (q) => options.exclude?.[q] ?? -1));
-    const search = scoring.prepare(all ? queries : selectRows(queries, open), this.isSymmetric(task, open));
+    const search = await scoring.prepare(all ? queries : selectRows(queries, open), this.isSymmetric(task, open));
     const candidates = new Candidates(open.length, { k: options.k, width, slack: search.slack, exclude });
     const isOpen = new Uint8Array(open.length).fill(1);
     const fruitless = new AbortController();

@@ -29,7 +29,7 @@ export class FloatScoring implements Scoring {
     return k + 8;
   }
 
-  prepare(queries: Matrix): ScoredSearch {
+  async prepare(queries: Matrix): Promise<ScoredSearch> {
     return new FloatSearch(queries, this.rows, this.session, this.metric);
   }
 

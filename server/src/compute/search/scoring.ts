@@ -6,7 +6,7 @@ export interface Scoring {
   /** How many candidates it takes to settle most queries. */
   widthFor(k: number): number;
   /** `itself` where the queries are the gallery, each row of which can then be scored as a query too. */
-  prepare(queries: Matrix, itself: boolean): ScoredSearch;
+  prepare(queries: Matrix, itself: boolean): Promise<ScoredSearch>;
   close(): Promise<void>;
 }
 

@@ -1,11 +1,13 @@
 import type { Matrix, Metric, WorkContext } from '../../../plugins/declare.js';
 import { BLOCK } from '../block-graph.js';
 import type { Candidates } from '../candidates.js';
+import { largestOf } from '../norms.js';
 import type { ScoredSearch, Scoring } from '../scoring.js';
 import { ByteOffers } from './byte-offers.js';
 import { ByteScorer } from './byte-scorer.js';
 import { ByteQueries, ByteRows, roundedProductError } from './byte-vectors.js';
 import { offerToFew } from './few-offers.js';
+import { PrincipalPart, type Reduced, roundedBy } from './principal-part.js';
 import { queryLevels } from './query-levels.js';
 import { QueryThreads, THREAD_BLOCK } from './query-threads.js';
 import { RowThreads } from './row-threads.js';
@@ -31,7 +33,7 @@ const MOST_LOOKED_AT = 1 / 16;
  */
 export class ByteScoring implements Scoring {
   private constructor(
-    private readonly rows: ByteRows,
+    private readonly gallery: ScoredGallery,
     private readonly scorer: ByteScorer,
     private readonly levels: number,
     private readonly threads: QueryThreads,
@@ -39,11 +41,13 @@ export class ByteScoring implements Scoring {
   ) {}
 
   static async open(gallery: Matrix, metric: Metric, threads: number): Promise<ByteScoring> {
-    const rows = new ByteRows(gallery, metric);
-    const scorer = await ByteScorer.open(rows.length, threads);
+    const principal = await PrincipalPart.of(gallery, metric, threads);
+    const kept = principal && (await principal.reduce(gallery));
+    const rows = new ByteRows(kept?.vectors ?? gallery, metric);
+    const part = kept && { principal, largestNorm: largestOf(kept.norms), usualRest: rootMeanSquare(kept.rests) };
     return new ByteScoring(
-      rows,
-      scorer,
+      { rows, part },
+      await ByteScorer.open(rows.length, threads),
       await queryLevels(),
       new QueryThreads(rows, threads),
       new RowThreads(rows, threads),
@@ -54,36 +58,61 @@ export class ByteScoring implements Scoring {
     return k + Math.max(64, 7 * k);
   }
 
-  prepare(queries: Matrix, itself: boolean): ScoredSearch {
+  async prepare(queries: Matrix, itself: boolean): Promise<ScoredSearch> {
+    const { rows, part } = this.gallery;
+    const kept = await part?.principal.reduce(queries);
     const threads = !itself && this.threads.isWorthwhileFor(queries.rows) ? this.threads : undefined;
-    const order = itself ? this.rows.order : undefined;
+    const order = itself ? rows.order : undefined;
     const size = threads ? THREAD_BLOCK : BLOCK;
-    const inBytes = new ByteQueries(queries, this.rows, this.levels, order, threads !== undefined, size);
-    return new ByteSearch(this.scorer, this.rows, inBytes, itself, threads, this.rowThreads);
+    const vectors = kept?.vectors ?? queries;
+    const inBytes = new ByteQueries(vectors, rows, this.levels, order, threads !== undefined, size);
+    return new ByteSearch(this.scorer, this.gallery, { inBytes, kept }, itself, threads, this.rowThreads);
   }
 
   async close(): Promise<void> {
+    await this.gallery.part?.principal.close();
     await this.scorer.close();
     await this.threads.close();
     await this.rowThreads.close();
   }
 }
 
+/** Rows in bytes: of the whole vectors, or of their principal part. */
+interface ScoredGallery {
+  readonly rows: ByteRows;
+  readonly part:
+    | { readonly principal: PrincipalPart; readonly largestNorm: number; readonly usualRest: number }
+    | undefined;
+}
+
+function rootMeanSquare(values: Float64Array): number {
+  return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);
+}
+
 class ByteSearch implements ScoredSearch {
   readonly slack: Float64Array;
+  private readonly rows: ByteRows;
+  private readonly queries: ByteQueries;
   /** What 1 of a score is worth. */
   private readonly unit: number;
 
   constructor(
     private readonly scorer: ByteScorer,
-    private readonly rows: ByteRows,
-    private readonly queries: ByteQueries,
+    private readonly gallery: ScoredGallery,
+    private readonly asked: { readonly inBytes: ByteQueries; readonly kept: Reduced | undefined },
     private readonly itself: boolean,
     private readonly threads: QueryThreads | undefined,
     private readonly rowThreads: RowThreads,
   ) {
-    this.unit = queries.scale * rows.scale;
-    this.slack = queries.measures.norms.map((_, query) => (SLACK * this.error(query)) / this.unit);
+    this.rows = gallery.rows;
+    this.queries = asked.inBytes;
+    this.unit = this.queries.scale * this.rows.scale;
+    const { usualRest = 0 } = gallery.part ?? {};
+    this.slack = this.queries.measures.norms.map((_, query) => {
+      // What a score of principal parts is too high by, where the rests have nothing in common.
+      const unseen = (asked.kept?.rests[query] ?? 0) * usualRest;
+      return (SLACK * (this.error(query) + unseen)) / this.unit;
+    });
   }
 
   async offerAll(
@@ -105,17 +134,19 @@ class ByteSearch implements ScoredSearch {
   }
 
   /**
-   * What the score of a row may be off by (`roundedProductError`). Where a set is searched for itself, the query may be
+   * What the score of a row may be too low by (`roundedProductError`). Where a set is searched for itself, the query may be
    * the row.
    */
   private error(query: number): number {
     const [queries, rows] = [this.queries.measures, this.rows.measures];
     const { largestNorm, largestResidual } = rows;
+    const { kept } = this.asked;
+    const reduced = kept ? roundedBy(kept.norms[query], this.gallery.part?.largestNorm ?? 0) : 0;
     const asQuery = roundedProductError(queries.norms[query], queries.residuals[query], largestNorm, largestResidual);
-    if (!this.itself) return asQuery;
+    if (!this.itself) return asQuery + reduced;
     const { norms, residuals } = rows;
     const asRow = roundedProductError(queries.largestNorm, queries.largestResidual, norms[query], residuals[query]);
-    return Math.max(asQuery, asRow);
+    return Math.max(asQuery, asRow) + reduced;
   }
 
   private async offerWhole(
