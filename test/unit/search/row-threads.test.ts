@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setImmediate } from 'node:timers/promises';
 import { ByteQueries, ByteRows } from '../../../server/src/compute/search/bytes/byte-vectors.js';
-import { offerToFew } from '../../../server/src/compute/search/bytes/few-offers.js';
+import { FewOffers } from '../../../server/src/compute/search/bytes/few-offers.js';
 import { RowThreads } from '../../../server/src/compute/search/bytes/row-threads.js';
 import { Candidates } from '../../../server/src/compute/search/candidates.js';
 import { randomVectors } from '../../support/random-vectors.js';
@@ -37,6 +37,13 @@ describe('Threads that hold rows each', () => {
     for (let search = 0; search < 3; search++) assert.deepEqual([few.isReadyFor(), alone.isReadyFor()], [false, false]);
   });
 
+  it('end what is cancelled, and go on with the next', async () => {
+    const reason = new Error('cancelled');
+    const queries = new ByteQueries(randomVectors(1, 127, 2), rows, LEVELS);
+    const candidates = new Candidates(1, { k: 1, width: 10 });
+    await assert.rejects(threads.offerAll([queries.vector(0)], candidates, AbortSignal.abort(reason)), reason);
+  });
+
   it('keep what one thread keeps, of searches at once, for any number of queries', async () => {
     const searches = [1, 2, 4, 5, 16].map((count, n) => {
       const queries = new ByteQueries(randomVectors(count, 127, 10 + n), rows, LEVELS);
@@ -48,13 +55,14 @@ describe('Threads that hold rows each', () => {
     const found = await Promise.all(
       searches.map(async ({ vectors, candidates }) => {
         const several = candidates.alike();
-        await threads.offerAll(vectors, several);
+        await threads.offerAll(vectors, several, new AbortController().signal);
         return several;
       }),
     );
     for (const [n, { count, vectors, candidates: one }] of searches.entries()) {
       assert.ok(rows.scores);
-      offerToFew(rows.scores, rows.order, vectors, one, () => undefined);
+      const offers = new FewOffers(rows.scores, rows.order, vectors, one);
+      for (let block = 0; block < offers.blocks; block++) offers.offer(block);
       const several = found[n] as Candidates;
       for (let query = 0; query < count; query++) {
         const threshold = Math.max(one.thresholds[query]!, several.thresholds[query]!);

@@ -6,10 +6,11 @@ import type { ScoredSearch, Scoring } from '../scoring.js';
 import { ByteOffers } from './byte-offers.js';
 import { ByteScorer } from './byte-scorer.js';
 import { ByteQueries, ByteRows, roundedProductError } from './byte-vectors.js';
-import { offerToFew } from './few-offers.js';
+import { FewOffers } from './few-offers.js';
 import { PrincipalPart, type Reduced, roundedBy } from './principal-part.js';
 import { queryLevels } from './query-levels.js';
 import { QueryThreads, THREAD_BLOCK } from './query-threads.js';
+import { MOST_HELD } from './row-scores.js';
 import { RowThreads } from './row-threads.js';
 
 /** The longest vectors whose scores stay within 32 bits. */
@@ -19,9 +20,8 @@ export const LONGEST_IN_BYTES = 2 ** 15;
  * what the k-th best is off by itself, which is little where errors do not add up.
  */
 const SLACK = 1.15;
-/** So many queries are scored for four by four in less time than by a matrix product, and so many by threads. */
+/** So many queries are scored for four by four in less time than by a matrix product; by threads, all that are held at once. */
 const FEW = 8;
-const FEW_BY_THREADS = 16;
 /** Pairs of blocks are computed once for both sides while no more than this share of pairs has to be looked at. */
 const MOST_LOOKED_AT = 1 / 16;
 
@@ -156,7 +156,7 @@ class ByteSearch implements ScoredSearch {
     offered: (first: number, end: number) => void,
   ): Promise<void> {
     const { length } = this.queries.measures.norms;
-    if (length <= FEW_BY_THREADS && (await this.offerToFew(candidates, signal))) {
+    if (length <= MOST_HELD && (await this.offerToFew(candidates, signal))) {
       offered(0, length);
       progress(length, length);
       return;
@@ -175,12 +175,15 @@ class ByteSearch implements ScoredSearch {
     const queries = this.queries.measures.norms.length;
     const vectors = Array.from({ length: queries }, (_, query) => this.queries.vector(query));
     if (this.rowThreads.isReadyFor()) {
-      await this.rowThreads.offerAll(vectors, candidates);
-      signal.throwIfAborted();
+      await this.rowThreads.offerAll(vectors, candidates, signal);
       return true;
     }
     if (!rows.scores || queries > FEW) return false;
-    offerToFew(rows.scores, rows.order, vectors, candidates, () => signal.throwIfAborted());
+    const offers = new FewOffers(rows.scores, rows.order, vectors, candidates);
+    for (let block = 0; block < offers.blocks; block++) {
+      signal.throwIfAborted();
+      offers.offer(block);
+    }
     return true;
   }
 

@@ -1,10 +1,11 @@
 import { parentPort } from 'node:worker_threads';
+import { Turns } from '../../threads.js';
 import { Candidates } from '../candidates.js';
-import { offerToFew } from './few-offers.js';
+import { FewOffers } from './few-offers.js';
 import { RowScores } from './row-scores.js';
 import type { RowThreadTask } from './row-threads.js';
 
-/* A thread that holds some of the rows of a set, and offers them to few queries. */
+/* A thread that holds some of the rows of a set, and offers them to few queries, each block that nobody else has. */
 
 let rows: { readonly ids: Int32Array; readonly scores: RowScores } | undefined;
 
@@ -16,7 +17,9 @@ parentPort?.on('message', (task: RowThreadTask | 'close') => {
     scores.bytes.set(bytes);
     rows = { ids, scores };
   } else if (rows) {
-    offerToFew(rows.scores, rows.ids, task.queries, Candidates.revive(task.candidates), () => undefined);
+    const offers = new FewOffers(rows.scores, rows.ids, task.queries, Candidates.revive(task.candidates));
+    const turns = Turns.revive(task.turns);
+    for (let n = turns.take(offers.blocks); n !== undefined; n = turns.take(offers.blocks)) offers.offer(n);
   }
   parentPort?.postMessage('done');
 });

@@ -1,9 +1,11 @@
 import { once } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import { ProblemError } from '../../../protocol/errors.js';
-import { MOST_THREADS, startThread } from '../../threads.js';
+import { MOST_THREADS, startThread, Turns } from '../../threads.js';
 import type { Candidates } from '../candidates.js';
 import type { ByteRows } from './byte-vectors.js';
+import { FewOffers } from './few-offers.js';
 
 /** Of fewer bytes one thread has read them before others are told of it. */
 const LEAST_BYTES = 2 ** 23;
@@ -11,14 +13,17 @@ const LEAST_BYTES = 2 ** 23;
 const MOST_BYTES = 2 ** 27;
 /** Threads are worth their start to who searches again. */
 const FIRST = 2;
+/** Blocks that the thread that asks offers before it looks what else there is for it to do. */
+const AT_ONCE = 16;
 
 /** What a thread is sent: its rows, and then searches. */
 export type RowThreadTask =
   | { readonly ids: Int32Array; readonly bytes: Uint8Array }
-  | { readonly queries: readonly Int8Array[]; readonly candidates: Candidates };
+  | { readonly queries: readonly Int8Array[]; readonly candidates: Candidates; readonly turns: Turns };
 
 /**
- * Searches for few queries by a thread a core, each with rows of its own: one core reads memory at half of the rate of two.
+ * Searches for few queries by a thread a core: one core reads memory at half of the rate of two. The one that asks has all of
+ * the rows, and each other a share, of which both take the blocks that nobody has, so that none waits for a core that is busy.
  * They are started beside the second such search, and what is searched for before they hold their rows is so without them.
  */
 export class RowThreads {
@@ -35,10 +40,15 @@ export class RowThreads {
     private readonly count: number,
   ) {}
 
+  /** Threads beside the one that asks: with a block each, at least. */
+  private get others(): number {
+    return Math.min(MOST_THREADS, this.count, this.rows.blocks) - 1;
+  }
+
   /** Whether threads can search; is to be asked before each search. */
   isReadyFor(): boolean {
     const bytes = this.rows.order.length * this.rows.length;
-    if (this.count < 2 || bytes < LEAST_BYTES || bytes > MOST_BYTES) return false;
+    if (this.others < 1 || bytes < LEAST_BYTES || bytes > MOST_BYTES) return false;
     if (++this.searches >= FIRST) {
       this.starting ??= this.start().catch((error) => {
         this.failure = error;
@@ -50,27 +60,50 @@ export class RowThreads {
   }
 
   /** Offers all rows to few queries. */
-  offerAll(queries: readonly Int8Array[], candidates: Candidates): Promise<void> {
-    const turn = this.last.then(() => this.offerNow(queries, candidates));
+  offerAll(queries: readonly Int8Array[], candidates: Candidates, signal: AbortSignal): Promise<void> {
+    const turn = this.last.then(() => this.offerNow(queries, candidates, signal));
     this.last = turn.catch(() => undefined);
     return turn;
   }
 
-  private async offerNow(queries: readonly Int8Array[], candidates: Candidates): Promise<void> {
-    const parts = this.threads.map(() => candidates.alike());
+  private async offerNow(queries: readonly Int8Array[], candidates: Candidates, signal: AbortSignal): Promise<void> {
+    const shares = this.threads.map((thread) => ({ thread, candidates: candidates.alike(), turns: new Turns(0) }));
+    const others = shares.map(({ thread, ...share }) => done(thread, { queries, ...share }));
     try {
-      await Promise.all(this.threads.map((thread, n) => done(thread, { queries, candidates: parts[n] })));
-    } catch (error) {
+      await this.offerHere(queries, candidates, shares, signal);
+    } finally {
+      const ends = await Promise.allSettled(others);
       // A thread that failed is no more, and the others have only some of the rows.
-      await this.close();
-      throw error;
+      if (ends.some(({ status }) => status === 'rejected')) await this.close();
     }
-    for (const part of parts) candidates.takeOver(part);
+    await Promise.all(others);
+    for (const share of shares) candidates.takeOver(share.candidates);
+  }
+
+  /** Offers blocks of each share in turn, until there are none. */
+  private async offerHere(
+    queries: readonly Int8Array[],
+    candidates: Candidates,
+    shares: readonly { readonly turns: Turns }[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { rows } = this;
+    if (!rows.scores) return;
+    const offers = new FewOffers(rows.scores, rows.order, queries, candidates);
+    let left = shares.map(({ turns }, share) => ({ turns, share }));
+    for (let offered = 0; left.length > 0; ) {
+      for (const { turns, share } of left) {
+        const n = turns.take(blocksOf(rows, shares.length, share));
+        if (n === undefined) left = left.filter((other) => other.turns !== turns);
+        else offers.offer(n * shares.length + share);
+        if (++offered % AT_ONCE === 0) await setImmediate();
+        signal.throwIfAborted();
+      }
+    }
   }
 
   private async start(): Promise<void> {
-    const { rows } = this;
-    const count = Math.min(MOST_THREADS, this.count, rows.blocks);
+    const { rows, others: count } = this;
     this.threads = Array.from({ length: count }, () => startThread('rows', {}));
     // Each has blocks from the first rows, which are near to most queries, to the last.
     const held = this.threads.map((thread, n) => {
@@ -96,6 +129,11 @@ export class RowThreads {
       }),
     );
   }
+}
+
+/** How many blocks a share has: every `shares`-th. */
+function blocksOf(rows: ByteRows, shares: number, share: number): number {
+  return Math.ceil((rows.blocks - share) / shares);
 }
 
 /** Sends a thread a task, and waits for it to be done. */
