@@ -54,6 +54,7 @@ const SHIPPED = [
       rows: 'server/src/compute/search/bytes/row-thread.ts',
       prepare: 'server/src/compute/encoder/prepare-thread.ts',
       faces: 'server/src/compute/faces/face-thread.ts',
+      searches: 'server/src/compute/perturbations/region/search-thread.ts',
     },
     outdir: 'dist',
     splitting: true,

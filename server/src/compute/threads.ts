@@ -11,6 +11,7 @@ const THREADS = {
   rows: 'search/bytes/row-thread',
   prepare: 'encoder/prepare-thread',
   faces: 'faces/face-thread',
+  searches: 'perturbations/region/search-thread',
 } as const;
 
 /** From its source a thread needs what reads TypeScript, as its process did. */

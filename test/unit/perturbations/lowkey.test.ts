@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import sharp from 'sharp';
 import { VisibilityMeter } from '../../../server/src/compute/perturbations/visibility/meter.js';
 import type { Perturbation } from '../../../server/src/plugins/declare.js';
 import { drawPortraits, openPerturbation, perturb, pngOf, refusalOf } from '../../support/attacks.js';
 import { squaredDifference } from '../../support/lpips-models.js';
+import { listed } from '../../support/photographs.js';
 import { tinyEncoder } from '../../support/small-experiment.js';
 
 describe('perturbation lowkey', () => {
@@ -62,6 +63,38 @@ describe('perturbation lowkey', () => {
       const [other] = await withAttack(onTiny(', steps: 5, seed: 2'), (second) => perturb(second, [portraits[1]]));
       assert.notDeepEqual(pngOf(other), together[1]);
     });
+  });
+
+  it('searches for several at once, each in a thread, to the bytes of one core, stops them all and goes on', async () => {
+    const params = onTiny(', steps: 15');
+    const attack = await openPerturbation(`{use: lowkey, ${params}}`, folder, 2);
+    assert.equal(attack.batchSize, 4);
+    const three = [...portraits, portraits[0]];
+    const entries = await Promise.all(three.map((file) => listed({ id: basename(file), file, identity: null })));
+    const cancelled = new AbortController();
+    let looks = 0;
+    const looked = () => {
+      if (++looks === 20) cancelled.abort();
+      cancelled.signal.throwIfAborted();
+    };
+    const signal = Object.assign(Object.create(cancelled.signal), { throwIfAborted: looked });
+    await assert.rejects(attack.perturb(entries, { signal, progress: () => undefined }), { name: 'AbortError' });
+    assert.ok(looks <= 21, `It went on for ${looks - 20} steps`);
+    const told: number[][] = [];
+    const progress = (...numbers: number[]) => told.push(numbers);
+    const made = await attack.perturb(entries, { signal: new AbortController().signal, progress });
+    await attack.close();
+    assert.ok(made.ok);
+    assert.deepEqual(told, [
+      [1, 3],
+      [2, 3],
+      [3, 3],
+    ]);
+    const alone = await withAttack(params, async (one) => {
+      assert.equal(one.batchSize, 1);
+      return [...(await perturb(one, [portraits[0]])), ...(await perturb(one, [portraits[1]]))].map(pngOf);
+    });
+    assert.deepEqual(made.value.map(pngOf), [alone[0], alone[1], alone[0]]);
   });
 
   it('is seen less the more its visibility weighs', async () => {

@@ -11,15 +11,18 @@ export interface AttackGraph {
   readonly gradient?: DifferentiationRequest;
 }
 
-/** Opens the graph of an attack; `surrogate-unfit` where ONNX Runtime says that a surrogate does not fit into it. */
-export async function openAttackSession(
-  { model, gradient }: AttackGraph,
-  threads: number,
-): Promise<Result<InferenceSession>> {
+/** The model of an attack's graph, differentiated; `surrogate-unfit` where a surrogate in it has no gradient. */
+export function attackModel({ model, gradient }: AttackGraph): Result<Uint8Array> {
   const outcome = gradient ? differentiate(model, gradient) : ok(model);
-  if (!outcome.ok) return surrogateUnfit(outcome.problem);
+  return outcome.ok ? ok(writeModel(outcome.value)) : surrogateUnfit(outcome.problem);
+}
+
+/** Opens the graph of an attack; `surrogate-unfit` where ONNX Runtime says that a surrogate does not fit into it. */
+export async function openAttackSession(graph: AttackGraph, threads: number): Promise<Result<InferenceSession>> {
+  const model = attackModel(graph);
+  if (!model.ok) return model;
   try {
-    return ok(await openSession(writeModel(outcome.value), { threads }));
+    return ok(await openSession(model.value, { threads }));
   } catch (error) {
     return surrogateUnfit(error as Error);
   }

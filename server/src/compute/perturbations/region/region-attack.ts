@@ -1,19 +1,20 @@
-import { type InferenceSession, Tensor } from 'onnxruntime-node';
+import { Tensor } from 'onnxruntime-node';
 import type { WorkContext } from '../../../plugins/declare.js';
 import { ok, type Result } from '../../../protocol/errors.js';
 import type { RgbImage } from '../../images/decode.js';
 import { resizePlanes } from '../../images/planes.js';
 import { Random } from '../../random.js';
-import { type AttackGraph, openAttackSession, surrogateUnfit } from '../attack-session.js';
+import { MOST_THREADS } from '../../threads.js';
+import { type AttackGraph, attackModel, surrogateUnfit } from '../attack-session.js';
 import { type BatchAttack, gradientNotFinite } from '../face-attack.js';
 import { blankPhotograph, type Photograph } from '../photograph.js';
 import type { Surrogates } from '../surrogates.js';
 import { areFinite, stacked } from '../tensors.js';
 import { addChange } from '../visibility/fit-budget.js';
+import { type GraphRunner, type OpenGraph, runHere, type Tensors } from './graph-runner.js';
 import { type ChipInRegion, chipInRegion, type Region, regionOf } from './region.js';
 import type { PlacedSurrogate } from './region-graph.js';
-
-export type Tensors = Record<string, Tensor>;
+import { runInThread } from './search-threads.js';
 
 /** What an attack on a photograph's own pixels seeks, and how it goes there. */
 export interface Pursuit {
@@ -40,25 +41,52 @@ export interface Search {
   move(gradient: Float32Array): void;
 }
 
-interface Sessions {
-  readonly clean: InferenceSession;
-  readonly step: InferenceSession;
+/** Graphs for surrogates whose chips are averaged by as much before they are sampled, which is part of the graph. */
+interface Models {
+  readonly clean: Uint8Array;
+  readonly step: Uint8Array;
+}
+
+/** What runs them, and those that it has opened so far, by the shrinkages. */
+interface Place {
+  readonly runner: GraphRunner;
+  readonly opened: Map<string, Promise<Result<Record<keyof Models, OpenGraph>>>>;
 }
 
 /** Side of the photograph that the surrogates are tried on, in pixels. */
 const TRIED_ON = 160;
+/**
+ * So many bytes of models, as they are in a file, threads may open in all for faces of about one size, whose chips are averaged
+ * alike: each opens its own.
+ */
+const MOST_BYTES = 2 ** 29;
+/** Photographs that each thread has of a batch: faces are not of one size. */
+const EACH = 2;
 
-/** An attack on the pixels that its surrogates see anything of, through their alignment, one photograph at a time. */
+/**
+ * An attack on the pixels that its surrogates see anything of, through their alignment: one photograph at a time by all cores,
+ * or of several as many at once, each by one core in a thread of its own, which wastes no time on sharing small layers.
+ */
 export class RegionAttack implements BatchAttack {
-  readonly batchSize = 1;
-  /** By how much each surrogate's chip is averaged before it is sampled, which is part of the graph. */
-  private readonly sessions = new Map<string, Promise<Result<Sessions>>>();
+  private readonly here: Place;
+  private threads: readonly Place[] = [];
+  /** Kept for the threads that will open them. */
+  private readonly models = new Map<string, Models>();
+  /** Photographs at once: more than one where there are cores, and memory for as many copies of the models. */
+  private atOnce: number;
 
   private constructor(
     private readonly pursuit: Pursuit,
     private readonly surrogates: Surrogates,
-    private readonly threads: number,
-  ) {}
+    cores: number,
+  ) {
+    this.here = { runner: runHere(cores), opened: new Map() };
+    this.atOnce = Math.min(cores, MOST_THREADS);
+  }
+
+  get batchSize(): number {
+    return this.atOnce > 1 ? EACH * this.atOnce : 1;
+  }
 
   /** `surrogate-unfit` and its like where a surrogate, or another model of the graphs, cannot be followed. */
   static async load(pursuit: Pursuit, surrogates: Surrogates, threads: number): Promise<Result<RegionAttack>> {
@@ -66,37 +94,65 @@ export class RegionAttack implements BatchAttack {
   }
 
   private async tried(): Promise<Result<RegionAttack>> {
-    const tried = await this.search(blankPhotograph(TRIED_ON), 1, () => undefined).catch(surrogateUnfit);
-    if (tried.ok || tried.problem.code === 'gradient-not-finite') return ok(this);
+    const tried = await this.search(blankPhotograph(TRIED_ON), 1, this.here, () => undefined).catch(surrogateUnfit);
+    if (tried.ok || tried.problem.code === 'gradient-not-finite') {
+      for (const { clean, step } of this.models.values()) {
+        this.atOnce = Math.max(1, Math.min(this.atOnce, Math.floor(MOST_BYTES / (clean.length + step.length))));
+      }
+      if (this.atOnce === 1) this.models.clear();
+      return ok(this);
+    }
     await this.close();
     return tried;
   }
 
   async perturb(photographs: readonly Photograph[], { signal, progress }: WorkContext): Promise<Result<RgbImage>[]> {
     const results: Result<RgbImage>[] = [];
-    for (const photograph of photographs) {
-      results.push(await this.search(photograph, this.pursuit.steps, () => signal.throwIfAborted()));
-      progress(results.length, photographs.length);
-    }
+    const left = [...photographs.entries()];
+    let done = 0;
+    const work = async (place: Place) => {
+      for (let next = left.shift(); next; next = left.shift()) {
+        const [n, photograph] = next;
+        results[n] = await this.search(photograph, this.pursuit.steps, place, () => signal.throwIfAborted());
+        progress(++done, photographs.length);
+      }
+    };
+    const stop = (error: unknown) => {
+      left.length = 0;
+      throw error;
+    };
+    // None is left running behind what failed.
+    const ends = await Promise.allSettled(this.placesFor(photographs.length).map((place) => work(place).catch(stop)));
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
     return results;
   }
 
   async close(): Promise<void> {
-    for (const opened of this.sessions.values()) {
-      const sessions = await opened;
-      if (sessions.ok) await Promise.all([sessions.value.clean.release(), sessions.value.step.release()]);
-    }
+    await Promise.all([this.here, ...this.threads].map(({ runner }) => runner.close()));
   }
 
-  private async search(photograph: Photograph, steps: number, beforeStep: () => void): Promise<Result<RgbImage>> {
+  private placesFor(photographs: number): readonly Place[] {
+    if (photographs === 1 || this.atOnce === 1) return [this.here];
+    if (this.threads.length === 0) {
+      this.threads = Array.from({ length: this.atOnce }, () => ({ runner: runInThread(), opened: new Map() }));
+    }
+    return this.threads.slice(0, photographs);
+  }
+
+  private async search(
+    photograph: Photograph,
+    steps: number,
+    place: Place,
+    beforeStep: () => void,
+  ): Promise<Result<RgbImage>> {
     const region = regionOf(photograph, this.surrogates.all);
     const chips = this.surrogates.all.map(({ place, size }) => chipInRegion(region, place(photograph.face), size));
-    const sessions = await this.sessionsFor(chips.map(({ by }) => by));
-    if (!sessions.ok) return sessions;
-    const { clean, step } = sessions.value;
+    const graphs = await this.graphsFor(chips, place);
+    if (!graphs.ok) return graphs;
+    const { clean, step } = graphs.value;
     const given = { ...this.inputsOf(region, chips), ...this.pursuit.inputs?.(region) };
-    const constants = { ...given, ...((await clean.run(taken(clean, given))) as Tensors) };
-    const aimedAt = photograph.towards ? await this.featuresOf(photograph.towards) : ok({});
+    const constants = { ...given, ...(await clean.run(taken(clean, given))) };
+    const aimedAt = photograph.towards ? await this.featuresOf(photograph.towards, place) : ok({});
     if (!aimedAt.ok) return aimedAt;
     Object.assign(constants, aimedAt.value);
     const random = new Random(this.pursuit.seed, this.pursuit.name, photograph.hash);
@@ -104,7 +160,8 @@ export class RegionAttack implements BatchAttack {
     for (let n = 0; n < steps; n++) {
       beforeStep();
       const change = regionTensor(region, search.change);
-      const gradient = (await step.run({ ...constants, ...search.next?.(), change })).grad_change.data as Float32Array;
+      const { grad_change } = await step.run({ ...search.next?.(), change }, constants);
+      const gradient = grad_change.data as Float32Array;
       if (!areFinite(gradient)) return gradientNotFinite();
       search.move(gradient);
     }
@@ -114,13 +171,13 @@ export class RegionAttack implements BatchAttack {
   }
 
   /** The surrogates' features of a photograph, under the names that `clean` gives them. */
-  private async featuresOf(photograph: Photograph): Promise<Result<Tensors>> {
+  private async featuresOf(photograph: Photograph, place: Place): Promise<Result<Tensors>> {
     const region = regionOf(photograph, this.surrogates.all);
     const chips = this.surrogates.all.map(({ place, size }) => chipInRegion(region, place(photograph.face), size));
-    const sessions = await this.sessionsFor(chips.map(({ by }) => by));
-    if (!sessions.ok) return sessions;
-    const { clean } = sessions.value;
-    const found = (await clean.run(taken(clean, this.inputsOf(region, chips)))) as Tensors;
+    const graphs = await this.graphsFor(chips, place);
+    if (!graphs.ok) return graphs;
+    const { clean } = graphs.value;
+    const found = await clean.run(taken(clean, this.inputsOf(region, chips)));
     return ok(Object.fromEntries(Object.entries(found).filter(([name]) => name.startsWith('features_'))));
   }
 
@@ -129,21 +186,35 @@ export class RegionAttack implements BatchAttack {
     return { region: regionTensor(region, region.pixels.data), ...Object.fromEntries(grids) };
   }
 
-  private sessionsFor(shrinkages: readonly number[]): Promise<Result<Sessions>> {
+  private graphsFor(chips: readonly ChipInRegion[], { runner, opened }: Place) {
+    const shrinkages = chips.map(({ by }) => by);
     const key = shrinkages.join();
-    const known = this.sessions.get(key);
-    if (known) return known;
-    const placed = this.surrogates.all.map((surrogate, n) => ({ surrogate, by: shrinkages[n] }));
-    const opened = this.open(placed);
-    this.sessions.set(key, opened);
-    return opened;
+    const open = async () => {
+      const models = this.modelsFor(shrinkages, key);
+      if (!models.ok) return models;
+      try {
+        const clean = await runner.open(`clean ${key}`, models.value.clean);
+        return ok({ clean, step: await runner.open(`step ${key}`, models.value.step) });
+      } catch (error) {
+        return surrogateUnfit(error as Error);
+      }
+    };
+    const graphs = opened.get(key) ?? open();
+    opened.set(key, graphs);
+    return graphs;
   }
 
-  private async open(placed: readonly PlacedSurrogate[]): Promise<Result<Sessions>> {
-    const clean = await openAttackSession(this.pursuit.clean(placed), this.threads);
+  private modelsFor(shrinkages: readonly number[], key: string): Result<Models> {
+    const known = this.models.get(key);
+    if (known) return ok(known);
+    const placed = this.surrogates.all.map((surrogate, n) => ({ surrogate, by: shrinkages[n] }));
+    const clean = attackModel(this.pursuit.clean(placed));
     if (!clean.ok) return clean;
-    const step = await openAttackSession(this.pursuit.step(placed), this.threads);
-    return step.ok ? ok({ clean: clean.value, step: step.value }) : step;
+    const step = attackModel(this.pursuit.step(placed));
+    if (!step.ok) return step;
+    const models = { clean: clean.value, step: step.value };
+    if (this.atOnce > 1) this.models.set(key, models);
+    return ok(models);
   }
 }
 
@@ -152,9 +223,9 @@ export function gridTensor(grid: Float32Array, size: number): Tensor {
   return stacked([grid], 1, [size, size, 2]);
 }
 
-/** Those of the tensors that the session takes. */
-function taken(session: InferenceSession, feeds: Tensors): Tensors {
-  return Object.fromEntries(session.inputNames.map((name) => [name, feeds[name]]));
+/** Those of the tensors that the graph takes. */
+function taken({ inputNames }: OpenGraph, feeds: Tensors): Tensors {
+  return Object.fromEntries(inputNames.map((name) => [name, feeds[name]]));
 }
 
 function regionTensor({ pixels }: Region, data: Float32Array): Tensor {
