@@ -75,8 +75,7 @@ with the attack. A step is all of it: change, warp, blur, network, loss, gradien
 
 ${table([...head, ...(torch ? ['PyTorch’s step, ms', 'Lookalike is faster by'] : [])], rows)}
 
-Several photographs at once are searched for by a thread each, in as many threads as there are cores, to the same bytes: PyTorch's
-step is taken as often. Two processes of one core each took 28 steps of a photograph a second where one of two cores took 17, since
+Several photographs at once are searched for by a thread a core, eight at the most, to the same bytes; PyTorch's step is taken as often. Two processes of one core each took 28 steps of a photograph a second where one of two cores took 17, since
 cores that share each small layer wait for each other.
 
 What was tried on a step, with every bit of its results kept: gradients of means over windows side by side as copies in place of

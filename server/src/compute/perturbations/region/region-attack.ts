@@ -4,7 +4,6 @@ import { ok, type Result } from '../../../protocol/errors.js';
 import type { RgbImage } from '../../images/decode.js';
 import { resizePlanes } from '../../images/planes.js';
 import { Random } from '../../random.js';
-import { MOST_THREADS } from '../../threads.js';
 import { type AttackGraph, attackModel, surrogateUnfit } from '../attack-session.js';
 import { type BatchAttack, gradientNotFinite } from '../face-attack.js';
 import { blankPhotograph, type Photograph } from '../photograph.js';
@@ -60,8 +59,10 @@ const TRIED_ON = 160;
  * alike: each opens its own.
  */
 const MOST_BYTES = 2 ** 29;
-/** Photographs that each thread has of a batch: faces are not of one size. */
+/** Photographs that each thread has of a batch, as far as so many may be: faces are not of one size. */
 const EACH = 2;
+/** Photographs of a batch at the most: all of them are held in their own size. */
+const MOST = 8;
 
 /**
  * An attack on the pixels that its surrogates see anything of, through their alignment: one photograph at a time by all cores,
@@ -81,11 +82,11 @@ export class RegionAttack implements BatchAttack {
     cores: number,
   ) {
     this.here = { runner: runHere(cores), opened: new Map() };
-    this.atOnce = Math.min(cores, MOST_THREADS);
+    this.atOnce = Math.min(cores, MOST);
   }
 
   get batchSize(): number {
-    return this.atOnce > 1 ? EACH * this.atOnce : 1;
+    return this.atOnce > 1 ? Math.min(MOST, EACH * this.atOnce) : 1;
   }
 
   /** `surrogate-unfit` and its like where a surrogate, or another model of the graphs, cannot be followed. */
