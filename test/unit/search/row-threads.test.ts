@@ -44,7 +44,7 @@ describe('Threads that hold rows each', () => {
     await assert.rejects(threads.offerAll([queries.vector(0)], candidates, AbortSignal.abort(reason)), reason);
   });
 
-  it('keep what one thread keeps, of searches at once, for any number of queries', async () => {
+  it('keep what one thread keeps, of searches at once, for any number of queries, and once they are closed', async () => {
     const searches = [1, 2, 4, 5, 16].map((count, n) => {
       const queries = new ByteQueries(randomVectors(count, 127, 10 + n), rows, LEVELS);
       const vectors = Array.from({ length: count }, (_, query) => queries.vector(query));
@@ -52,23 +52,28 @@ describe('Threads that hold rows each', () => {
       const slack = new Float64Array(count).fill(50 * n);
       return { count, vectors, candidates: new Candidates(count, { k, width: k + 40, slack, exclude }) };
     });
-    const found = await Promise.all(
-      searches.map(async ({ vectors, candidates }) => {
-        const several = candidates.alike();
-        await threads.offerAll(vectors, several, new AbortController().signal);
-        return several;
-      }),
-    );
+    const findAll = () =>
+      Promise.all(
+        searches.map(async ({ vectors, candidates }) => {
+          const several = candidates.alike();
+          await threads.offerAll(vectors, several, new AbortController().signal);
+          return several;
+        }),
+      );
+    const found = await findAll();
+    await threads.close();
+    const withoutThreads = await findAll();
     for (const [n, { count, vectors, candidates: one }] of searches.entries()) {
       assert.ok(rows.scores);
       const offers = new FewOffers(rows.scores, rows.order, vectors, one);
       for (let block = 0; block < offers.blocks; block++) offers.offer(block);
-      const several = found[n] as Candidates;
-      for (let query = 0; query < count; query++) {
-        const threshold = Math.max(one.thresholds[query]!, several.thresholds[query]!);
-        const kept = keptAbove(threshold, query, one);
-        assert.ok(kept.length > 3 * n);
-        assert.deepEqual(keptAbove(threshold, query, several), kept);
+      for (const other of [found[n]!, withoutThreads[n]!]) {
+        for (let query = 0; query < count; query++) {
+          const threshold = Math.max(one.thresholds[query]!, other.thresholds[query]!);
+          const kept = keptAbove(threshold, query, one);
+          assert.ok(kept.length > 3 * n);
+          assert.deepEqual(keptAbove(threshold, query, other), kept);
+        }
       }
     }
   });

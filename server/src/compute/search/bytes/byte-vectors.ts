@@ -97,13 +97,17 @@ export class ByteRows {
 
   /** A copy of every `step`-th block from the given one on: which rows they are, and their bytes. */
   everyBlock(step: number, from: number): { readonly ids: Int32Array; readonly bytes: Uint8Array<ArrayBuffer> } {
-    const places = Array.from(this.order.keys()).filter((place) => Math.floor(place / BLOCK) % step === from);
-    const bytes = new Uint8Array(places.length * this.length);
-    for (let n = 0; n < places.length; n += BLOCK) {
-      const first = places[n] * this.length;
-      bytes.set(this.bytes.subarray(first, first + BLOCK * this.length), n * this.length);
+    const { length, order } = this;
+    const firsts: number[] = [];
+    for (let first = from * BLOCK; first < order.length; first += step * BLOCK) firsts.push(first);
+    const rows = firsts.reduce((sum, first) => sum + Math.min(BLOCK, order.length - first), 0);
+    const ids = new Int32Array(rows);
+    const bytes = new Uint8Array(rows * length);
+    for (const [n, first] of firsts.entries()) {
+      ids.set(order.subarray(first, first + BLOCK), n * BLOCK);
+      bytes.set(this.bytes.subarray(first * length, (first + BLOCK) * length), n * BLOCK * length);
     }
-    return { ids: Int32Array.from(places, (place) => this.order[place]), bytes };
+    return { ids, bytes };
   }
 
   private write(place: number, vector: Int8Array): void {

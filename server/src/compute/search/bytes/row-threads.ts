@@ -6,6 +6,7 @@ import { MOST_THREADS, startThread, Turns } from '../../threads.js';
 import type { Candidates } from '../candidates.js';
 import type { ByteRows } from './byte-vectors.js';
 import { FewOffers } from './few-offers.js';
+import type { RowScores } from './row-scores.js';
 
 /** Of fewer bytes one thread has read them before others are told of it. */
 const LEAST_BYTES = 2 ** 23;
@@ -30,7 +31,7 @@ export class RowThreads {
   private searches = 0;
   private starting: Promise<void> | undefined;
   private failure: unknown;
-  private threads: readonly Worker[] = [];
+  private threads: Worker[] = [];
   private areReady = false;
   /** Ends with the last search that was asked for: threads take one at a time. */
   private last: Promise<unknown> = Promise.resolve();
@@ -39,6 +40,11 @@ export class RowThreads {
     private readonly rows: ByteRows,
     private readonly count: number,
   ) {}
+
+  private get scores(): RowScores {
+    if (this.rows.scores) return this.rows.scores;
+    throw new Error('Rows that threads share are scored by none');
+  }
 
   /** Threads beside the one that asks: with a block each, at least. */
   private get others(): number {
@@ -52,6 +58,7 @@ export class RowThreads {
     if (++this.searches >= FIRST) {
       this.starting ??= this.start().catch((error) => {
         this.failure = error;
+        return this.end();
       });
     }
     // What memory is too short for is done without.
@@ -69,33 +76,29 @@ export class RowThreads {
   private async offerNow(queries: readonly Int8Array[], candidates: Candidates, signal: AbortSignal): Promise<void> {
     const shares = this.threads.map((thread) => ({ thread, candidates: candidates.alike(), turns: new Turns(0) }));
     const others = shares.map(({ thread, ...share }) => done(thread, { queries, ...share }));
+    // Those that wait when threads end are searched for here alone.
+    const turns = shares.length > 0 ? shares.map((share) => share.turns) : [new Turns(0)];
     try {
-      await this.offerHere(queries, candidates, shares, signal);
+      await this.offerHere(new FewOffers(this.scores, this.rows.order, queries, candidates), turns, signal);
     } finally {
       const ends = await Promise.allSettled(others);
       // A thread that failed is no more, and the others have only some of the rows.
-      if (ends.some(({ status }) => status === 'rejected')) await this.close();
+      if (ends.some(({ status }) => status === 'rejected')) await this.end();
     }
     await Promise.all(others);
     for (const share of shares) candidates.takeOver(share.candidates);
   }
 
   /** Offers blocks of each share in turn, until there are none. */
-  private async offerHere(
-    queries: readonly Int8Array[],
-    candidates: Candidates,
-    shares: readonly { readonly turns: Turns }[],
-    signal: AbortSignal,
-  ): Promise<void> {
-    const { rows } = this;
-    if (!rows.scores) return;
-    const offers = new FewOffers(rows.scores, rows.order, queries, candidates);
-    let left = shares.map(({ turns }, share) => ({ turns, share }));
+  private async offerHere(offers: FewOffers, shares: readonly Turns[], signal: AbortSignal): Promise<void> {
+    let left = [...shares.entries()];
     for (let offered = 0; left.length > 0; ) {
-      for (const { turns, share } of left) {
-        const n = turns.take(blocksOf(rows, shares.length, share));
-        if (n === undefined) left = left.filter((other) => other.turns !== turns);
-        else offers.offer(n * shares.length + share);
+      for (const share of left) {
+        const [place, turns] = share;
+        // A share is every so many-th block.
+        const n = turns.take(Math.ceil((offers.blocks - place) / shares.length));
+        if (n === undefined) left = left.filter((other) => other !== share);
+        else offers.offer(n * shares.length + place);
         if (++offered % AT_ONCE === 0) await setImmediate();
         signal.throwIfAborted();
       }
@@ -104,7 +107,7 @@ export class RowThreads {
 
   private async start(): Promise<void> {
     const { rows, others: count } = this;
-    this.threads = Array.from({ length: count }, () => startThread('rows', {}));
+    for (let n = 0; n < count; n++) this.threads.push(startThread('rows', {}));
     // Each has blocks from the first rows, which are near to most queries, to the last.
     const held = this.threads.map((thread, n) => {
       const part = rows.everyBlock(count, n);
@@ -116,6 +119,10 @@ export class RowThreads {
 
   async close(): Promise<void> {
     await this.starting;
+    await this.end();
+  }
+
+  private async end(): Promise<void> {
     const { threads } = this;
     this.areReady = false;
     this.threads = [];
@@ -129,11 +136,6 @@ export class RowThreads {
       }),
     );
   }
-}
-
-/** How many blocks a share has: every `shares`-th. */
-function blocksOf(rows: ByteRows, shares: number, share: number): number {
-  return Math.ceil((rows.blocks - share) / shares);
 }
 
 /** Sends a thread a task, and waits for it to be done. */
