@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
@@ -40,6 +41,19 @@ function begin(name: keyof typeof THREADS, workerData: object): Worker {
   if (!here.endsWith('.ts')) return new Worker(`${dirname(here)}/${name}.js`, { workerData, execArgv: [] });
   const source = `${dirname(here)}/${THREADS[name]}.ts`;
   return new Worker(FROM_SOURCE, { eval: true, workerData: { ...workerData, source }, execArgv: [] });
+}
+
+/** Ends threads that take `close` for it, once each has done what it is at. */
+export async function closeThreads(threads: readonly Worker[]): Promise<void> {
+  await Promise.all(
+    threads.map(async (thread) => {
+      // Of one that has ended already there is no number.
+      if (thread.threadId < 0) return;
+      thread.ref();
+      thread.postMessage('close');
+      await once(thread, 'exit');
+    }),
+  );
 }
 
 /** What was thrown in a thread: of an error only the message crosses to another one by itself. */

@@ -1,7 +1,6 @@
-import { once } from 'node:events';
 import type { Worker } from 'node:worker_threads';
 import type { WorkContext } from '../../../plugins/declare.js';
-import { MOST_THREADS, startThread, Turns, untilEnded } from '../../threads.js';
+import { closeThreads, MOST_THREADS, startThread, Turns, untilEnded } from '../../threads.js';
 import { BLOCK } from '../block-graph.js';
 import type { Candidates } from '../candidates.js';
 import type { ByteQueries, ByteRows } from './byte-vectors.js';
@@ -93,15 +92,7 @@ export class QueryThreads {
   async close(): Promise<void> {
     const { threads } = this;
     this.threads = [];
-    await Promise.all(
-      threads.map(async (thread) => {
-        // Of one that has ended already there is no number.
-        if (thread.threadId < 0) return;
-        thread.ref();
-        thread.postMessage('close');
-        await once(thread, 'exit');
-      }),
-    );
+    await closeThreads(threads);
   }
 }
 

@@ -1,8 +1,7 @@
-import { once } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import { ProblemError } from '../../../protocol/errors.js';
-import { MOST_THREADS, startThread, Turns } from '../../threads.js';
+import { closeThreads, MOST_THREADS, startThread, Turns } from '../../threads.js';
 import type { Candidates } from '../candidates.js';
 import type { ByteRows } from './byte-vectors.js';
 import { FewOffers } from './few-offers.js';
@@ -126,15 +125,7 @@ export class RowThreads {
     const { threads } = this;
     this.areReady = false;
     this.threads = [];
-    await Promise.all(
-      threads.map(async (thread) => {
-        // Of one that has ended already there is no number.
-        if (thread.threadId < 0) return;
-        thread.ref();
-        thread.postMessage('close');
-        await once(thread, 'exit');
-      }),
-    );
+    await closeThreads(threads);
   }
 }
 
