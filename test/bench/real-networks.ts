@@ -1,27 +1,17 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { networkFile, REAL_NETWORKS, type RealNetworkName } from '../../scripts/peers/networks.js';
 import { PYTHON } from '../../scripts/peers/python.js';
-import { decodeNpy } from '../../server/src/store/npy.js';
 import { CELEBA_MINI, PEER_DESCRIPTORS } from '../support/celeba-mini.js';
-import { lookalike } from '../support/command-line.js';
-import { realNetwork } from '../support/real-networks.js';
-import { newWorkspace } from '../support/workspace.js';
-import { KEPT, median, note, type Section, table } from './measure.js';
+import { median, note, type Section, table } from './measure.js';
+import { type Described, describedFaces } from './search/described-faces.js';
 
 const DLIB = fileURLToPath(new URL('./dlib_descriptors.py', import.meta.url));
 const NETWORKS = Object.keys(REAL_NETWORKS) as RealNetworkName[];
 const FMR = 1e-3;
-
-interface Described {
-  readonly image: string;
-  readonly identity: string;
-  readonly vector: Float32Array;
-}
 
 /** How well networks that nobody here trained recognise real faces, and dlib's own beside ours; nothing where they are absent. */
 export async function benchRealNetworks(): Promise<Section | undefined> {
@@ -35,7 +25,7 @@ export async function benchRealNetworks(): Promise<Section | undefined> {
   const options = { maxBuffer: 2 ** 28, encoding: 'utf8' } as const;
   const dlib = ofLines(execFileSync(PYTHON, [DLIB, join(CELEBA_MINI, 'images')], options), identities);
   const faceApi = ofLines(await readFile(PEER_DESCRIPTORS, 'utf8'), identities);
-  const own = await ownDescriptors();
+  const own = await describedFaces(['face-recognition', ...NETWORKS]);
   const ours = own.get('face-recognition') ?? [];
   const rows = [
     rowOf('`face-recognition`', ours, '–'),
@@ -51,41 +41,6 @@ export async function benchRealNetworks(): Promise<Section | undefined> {
 counted over all pairs of faces in double precision, apart from the product’s own arithmetic. The networks are those of
 \`npm run fetch:networks\`, shown the face in ArcFace’s place; dlib’s own finds faces by itself, so that its faces are others.\n\n${table(head, rows)}`,
   };
-}
-
-/** By models, what the product itself gives and exports. */
-async function ownDescriptors(): Promise<Map<string, Described[]>> {
-  const folder = KEPT ?? (await newWorkspace());
-  const out = await mkdtemp(join(tmpdir(), 'lookalike-bench-'));
-  const file = join(folder, 'networks.experiment.yaml');
-  const models = ['face-recognition', ...NETWORKS.map(realNetwork)];
-  await writeFile(
-    file,
-    `dataset: {use: celeba, root: ${JSON.stringify(CELEBA_MINI)}}\nembed: {models: [${models.join(', ')}]}\n`,
-  );
-  const described = new Map<string, Described[]>();
-  for (const model of ['face-recognition', ...NETWORKS]) {
-    note(`real-networks: ${model}`);
-    const to = join(out, model);
-    const args = ['export', file, '--format', 'npy', '--model', model, '--to', to, '--progress', 'none'];
-    const { code, stderr } = await lookalike(args);
-    if (code !== 0) throw new Error(stderr);
-    described.set(model, await readExported(to));
-  }
-  await rm(out, { recursive: true });
-  if (!KEPT) await rm(folder, { recursive: true });
-  return described;
-}
-
-async function readExported(folder: string): Promise<Described[]> {
-  const matrix = decodeNpy(await readFile(join(folder, 'embeddings.npy')));
-  if (!(matrix?.data instanceof Float32Array)) throw new Error(`${folder} holds no matrix`);
-  const { data, shape } = matrix;
-  const lines = (await readFile(join(folder, 'images.jsonl'), 'utf8')).trim().split('\n');
-  return lines.map((line, row) => {
-    const { id, identity } = JSON.parse(line);
-    return { image: id, identity, vector: (data as Float32Array).subarray(row * shape[1], (row + 1) * shape[1]) };
-  });
 }
 
 function ofLines(text: string, identities: ReadonlyMap<string, string>): Described[] {

@@ -8,9 +8,14 @@ export interface Searched {
   readonly queries: Matrix;
 }
 
-/** Vectors that lie as faces' do; queries are taken out of the people who are searched. */
-export function clusteredQueries(rows: number, dimension: number, queries: number): Searched {
-  const all = clusteredVectors(peopleOf(rows + queries), dimension);
+/** Vectors that are drawn by people, made up where nothing else is said; queries are taken out of the people who are searched. */
+export function clusteredQueries(
+  rows: number,
+  dimension: number,
+  queries: number,
+  draw: (ends: Int32Array, dimension: number) => Matrix = clusteredVectors,
+): Searched {
+  const all = draw(peopleOf(rows + queries), dimension);
   const every = Math.floor(all.rows / queries);
   const isQuery = (row: number) => row % every === 0 && row < every * queries;
   const pick = (isWanted: (row: number) => boolean, count: number): Matrix => {
