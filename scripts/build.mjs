@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, context } from 'esbuild';
 import { notices } from './notices.mjs';
@@ -19,6 +19,30 @@ const oneLanguage = {
     }));
   },
 };
+
+/** The command that is a language server starts the one that is built for editors. */
+const serverBeside = {
+  name: 'server-beside',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/lsp\/main\.js$/ }, () => ({ path: './server.js', external: true }));
+  },
+};
+
+/** A text of ASCII is read as it is. What esbuild leaves of other signs stands in regular expressions and comments. */
+const asciiAlone = {
+  name: 'ascii-alone',
+  setup({ initialOptions, onEnd }) {
+    initialOptions.write = false;
+    onEnd(async ({ outputFiles = [] }) => {
+      await mkdir('dist', { recursive: true });
+      await Promise.all(outputFiles.map(({ path, text }) => writeFile(path, text.replace(/[^\0-\x7f]/g, escaped))));
+    });
+  },
+};
+
+function escaped(sign) {
+  return `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
 
 /** Of what runs in Node, as part of the product. */
 const ON_NODE = {
@@ -42,7 +66,6 @@ const SHIPPED = [
   {
     ...ON_NODE,
     entryPoints: {
-      cli: 'server/src/cli.ts',
       search: 'server/src/search/main.ts',
       runner: 'server/src/runner/main.ts',
       serve: 'server/src/serve/main.ts',
@@ -64,6 +87,21 @@ const SHIPPED = [
     minifySyntax: true,
     minifyWhitespace: true,
     banner: REQUIRE,
+  },
+  {
+    // One file of which V8 keeps what it compiled: bin/lookalike.mjs.
+    ...ON_NODE,
+    entryPoints: { cli: 'server/src/cli.ts' },
+    outdir: 'dist',
+    outExtension: { '.js': '.cjs' },
+    format: 'cjs',
+    minifySyntax: true,
+    minifyWhitespace: true,
+    plugins: [oneLanguage, serverBeside, asciiAlone],
+    define: { 'import.meta.url': '__url' },
+    banner: { js: "const __url=require('node:url').pathToFileURL(__filename).href;" },
+    // Of what only runs from source.
+    logOverride: { 'empty-import-meta': 'silent' },
   },
   {
     ...ON_NODE,

@@ -11,20 +11,18 @@ const QUICKSTART = fileURLToPath(new URL('../../experiments/quickstart.experimen
 describe('a command of the terminal loads what it needs', () => {
   const folder = temporaryFolder();
 
-  /** The packages of npm and the folders of ours whose code a command loads, by the maps of the built files. */
+  /** The packages of npm and the folders of ours of which a command evaluates modules. */
   async function loadedBy(...args: string[]): Promise<{ code: number | null; packages: string[]; ours: string[] }> {
     const list = join(folder(), 'loaded.txt');
     const env = { NODE_OPTIONS: `--import ${LIST_LOADED}`, LIST_LOADED_TO: list };
     const { code } = await lookalike(args, { env });
-    const files = (await readFile(list, 'utf8')).split('\n').filter((url) => url.includes('/dist/'));
-    const maps = await Promise.all(files.map((url) => readFile(`${fileURLToPath(url)}.map`, 'utf8')));
-    const sources = maps.flatMap((map): string[] => JSON.parse(map).sources);
+    const loaded = (await readFile(list, 'utf8')).split('\n');
     const namesBy = (pattern: RegExp) =>
-      [...new Set(sources.flatMap((source) => pattern.exec(source)?.[1] ?? []))].toSorted();
+      [...new Set(loaded.flatMap((module) => pattern.exec(module)?.[1] ?? []))].toSorted();
     return {
       code,
-      packages: namesBy(/node_modules\/((?:@[^/]+\/)?[^/]+)/),
-      ours: namesBy(/^\.\.\/server\/src\/([^/]+)\//),
+      packages: namesBy(/^node_modules\/((?:@[^/]+\/)?[^/]+)/),
+      ours: namesBy(/^server\/src\/([^/]+)\//),
     };
   }
 
