@@ -89,7 +89,7 @@ const SHIPPED = [
     banner: REQUIRE,
   },
   {
-    // One file of which V8 keeps what it compiled: bin/lookalike.mjs.
+    // One file of which V8 keeps what it compiled: bin/start-program.mjs.
     ...ON_NODE,
     entryPoints: { cli: 'server/src/cli.ts' },
     outdir: 'dist',

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { temporaryFolder } from '../support/run-folder.js';
 
 const ROOT = join(import.meta.dirname, '../..');
-const PROGRAM = ['package.json', 'bin/lookalike.mjs', 'dist/cli.cjs'];
+const PROGRAM = ['package.json', 'bin/lookalike.mjs', 'bin/start-program.mjs', 'dist/cli.cjs'];
 
 describe('What V8 compiled of the program is kept beside it', () => {
   const folder = temporaryFolder();

@@ -51,6 +51,12 @@ keystroke, asked for at once. Of the two figures the second is the 95th percenti
 servers have one fault to report and the same text; yaml-language-server has schemas/experiment.schema.json. It waits
 ${PEERS_DELAY} ms before it validates: "without its delay" takes them off.
 
+Of a completion in 60 lines the server took 1.7 ms of the processor: half of it to parse the section with the word in it, four times
+over, a quarter to make the JSON Schema of each key whose type it names. It parses once where brackets and lists are out of the question, and says of a
+key once what it is: 0.4 ms. As long again the answer waited for diagnostics, as the connection writes a message two turns of
+the event loop after it is sent. At 10,000 lines a hover copied every node that the edit had moved and read the experiment
+around the one plugin that it shows, and a half-typed key made the server forget what it had read: it took 44 ms (p95 58).
+
 Of ${count.toLocaleString('en')} random and mutated documents the slowest took ${figure(milliseconds)} ms for every feature together.`;
   return { name: 'language', title: 'Language server', body };
 }
