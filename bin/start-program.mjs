@@ -1,35 +1,45 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { constants, Script } from 'node:vm';
 
 const CHECKSUM_BYTES = 32;
-/** Of commands that are waited for it is kept what V8 compiled. */
-const KEPT = ['check', 'fmt', 'plan', 'run', 'runs'];
+/** Of what is waited for it is kept what V8 compiled. */
+const KEPT = ['check', 'fmt', 'plan', 'run', 'runs', 'server'];
+const KEPT_AFTER_MS = 5000;
 
 /**
- * Runs the command line, which is one file, with what an earlier start of the command compiled of it: compiling takes longer
- * than all else that starts. Gives its promise of being done.
+ * Runs a program, which is one file, with what an earlier start of it for the same purpose compiled: compiling takes longer
+ * than all else that starts. Gives what it exports.
  */
-export function start(bundle, command) {
+export function start(url, purpose) {
+  const bundle = fileURLToPath(url);
   const { size, mtimeMs } = statSync(bundle);
   // V8 refuses what other flags made, and knows of a source its length alone.
-  const name = `${command}-${process.version}-${process.arch}-${size}-${Math.floor(mtimeMs)}`;
-  const file = KEPT.includes(command) && join(dirname(bundle), 'compiled', name);
+  const name = `${purpose}-${process.version}-${process.arch}-${size}-${Math.floor(mtimeMs)}`;
+  const file = KEPT.includes(purpose) && join(dirname(bundle), 'compiled', name);
   const cachedData = file && kept(file);
-  const script = new Script(
-    `(function(exports,require,module,__filename,__dirname){${readFileSync(bundle, 'latin1')}\n})`,
-    {
-      ...{ filename: bundle, importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER },
-      ...(cachedData && { cachedData }),
-    },
-  );
+  const script = new Script(readFileSync(bundle, 'latin1'), {
+    ...{ filename: url.href, importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER },
+    ...(cachedData && { cachedData }),
+  });
   const program = { exports: {} };
-  script.runInThisContext()(program.exports, createRequire(bundle), program, bundle, dirname(bundle));
-  const isNew = !cachedData || script.cachedDataRejected;
-  if (file && isNew) process.on('exit', () => keep(file, script.createCachedData()));
-  return program.exports.done;
+  script.runInThisContext()(program.exports, createRequire(url), program, url.href);
+  if (file && (!cachedData || script.cachedDataRejected)) keepOnce(file, script);
+  return program.exports;
+}
+
+/** At the end, or when much of what is needed was called: an editor may kill its server. */
+function keepOnce(file, script) {
+  const work = () => {
+    process.off('exit', work);
+    clearTimeout(timer);
+    keep(file, script.createCachedData());
+  };
+  const timer = setTimeout(work, KEPT_AFTER_MS).unref();
+  process.on('exit', work);
 }
 
 /** V8 does not look whether what it is given is whole, and crashes on what is not. */
@@ -52,6 +62,7 @@ function keep(file, compiled) {
     writeFileSync(own, Buffer.concat([checksum(compiled), compiled]));
     renameSync(own, file);
   } catch {
-    // It is compiled again at the next start.
+    // It is compiled again at the next start; of a full disk nothing is left behind.
+    rmSync(own, { force: true });
   }
 }

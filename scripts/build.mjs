@@ -20,13 +20,17 @@ const oneLanguage = {
   },
 };
 
-/** The command that is a language server starts the one that is built for editors. */
+/** The command that is a language server starts the one that editors start. */
 const serverBeside = {
   name: 'server-beside',
   setup({ onResolve }) {
-    onResolve({ filter: /\/lsp\/main\.js$/ }, () => ({ path: './server.js', external: true }));
+    onResolve({ filter: /^\.\/lsp\/main\.js$/ }, () => ({ path: './server.js', external: true }));
   },
 };
+
+/** What editors start by its name. */
+const SERVER =
+  "import { start } from '../bin/start-program.mjs';\nstart(new URL('server.cjs', import.meta.url), 'server');\n";
 
 /** A text of ASCII is read as it is. What esbuild leaves of other signs stands in regular expressions and comments. */
 const asciiAlone = {
@@ -35,6 +39,7 @@ const asciiAlone = {
     initialOptions.write = false;
     onEnd(async ({ outputFiles = [] }) => {
       await mkdir('dist', { recursive: true });
+      await writeFile('dist/server.js', SERVER);
       await Promise.all(outputFiles.map(({ path, text }) => writeFile(path, text.replace(/[^\0-\x7f]/g, escaped))));
     });
   },
@@ -71,7 +76,6 @@ const SHIPPED = [
       serve: 'server/src/serve/main.ts',
       explore: 'server/src/search/explore/main.ts',
       sweep: 'server/src/sweep/main.ts',
-      server: 'server/src/lsp/main.ts',
       strips: 'server/src/compute/search/pairs/strip-thread.ts',
       queries: 'server/src/compute/search/bytes/query-thread.ts',
       rows: 'server/src/compute/search/bytes/row-thread.ts',
@@ -89,9 +93,9 @@ const SHIPPED = [
     banner: REQUIRE,
   },
   {
-    // One file of which V8 keeps what it compiled: bin/start-program.mjs.
+    // A file each, of which is kept what V8 compiled: bin/start-program.mjs, which calls the function that it is.
     ...ON_NODE,
-    entryPoints: { cli: 'server/src/cli.ts' },
+    entryPoints: { cli: 'server/src/cli.ts', server: 'server/src/lsp/main.ts' },
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },
     format: 'cjs',
@@ -99,7 +103,8 @@ const SHIPPED = [
     minifyWhitespace: true,
     plugins: [oneLanguage, serverBeside, asciiAlone],
     define: { 'import.meta.url': '__url' },
-    banner: { js: "const __url=require('node:url').pathToFileURL(__filename).href;" },
+    banner: { js: '(function(exports,require,module,__url){' },
+    footer: { js: '})' },
     // Of what only runs from source.
     logOverride: { 'empty-import-meta': 'silent' },
   },

@@ -302,7 +302,7 @@ function commandLine(): string[] {
   const here = dirname(entry);
   return entry.endsWith('.ts')
     ? [process.execPath, '--import', import.meta.resolve('tsx'), join(dirname(here), 'cli.ts')]
-    : [process.execPath, join(here, 'cli.cjs')];
+    : [process.execPath, join(here, '../bin/lookalike.mjs')];
 }
 
 async function lastLines(log: string): Promise<string | undefined> {
