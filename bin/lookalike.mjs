@@ -10,7 +10,8 @@ if (process.argv.length === 3 && process.argv[2] === '--version') {
 } else if (existsSync(fileURLToPath(bundle))) {
   try {
     const { start } = await import('./start-program.mjs');
-    await start(bundle, process.argv[2]).done;
+    const { done } = await start(bundle, process.argv[2]);
+    await done;
   } catch (error) {
     // Where no more files may be open, those of the program itself cannot be read, nor what would say so otherwise.
     if (error?.code !== 'EMFILE' && error?.code !== 'ENFILE') throw error;

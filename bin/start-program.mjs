@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writ
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { constants, Script } from 'node:vm';
+import { Script } from 'node:vm';
 
 const CHECKSUM_BYTES = 32;
 /** Of what is waited for it is kept what V8 compiled. */
@@ -14,7 +14,7 @@ const KEPT_AFTER_MS = 5000;
  * Runs a program, which is one file, with what an earlier start of it for the same purpose compiled: compiling takes longer
  * than all else that starts. Gives what it exports.
  */
-export function start(url, purpose) {
+export async function start(url, purpose) {
   const bundle = fileURLToPath(url);
   const { size, mtimeMs } = statSync(bundle);
   // V8 refuses what other flags made, and knows of a source its length alone.
@@ -22,11 +22,12 @@ export function start(url, purpose) {
   const file = KEPT.includes(purpose) && join(dirname(bundle), 'compiled', name);
   const cachedData = file && kept(file);
   const script = new Script(readFileSync(bundle, 'latin1'), {
-    ...{ filename: url.href, importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER },
+    filename: url.href,
     ...(cachedData && { cachedData }),
   });
+  const { load } = await import(new URL('import.js', url).href);
   const program = { exports: {} };
-  script.runInThisContext()(program.exports, createRequire(url), program, url.href);
+  script.runInThisContext()(program.exports, createRequire(url), program, url.href, load);
   if (file && (!cachedData || script.cachedDataRejected)) keepOnce(file, script);
   return program.exports;
 }

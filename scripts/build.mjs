@@ -28,22 +28,30 @@ const serverBeside = {
   },
 };
 
-/** What editors start by its name. */
-const SERVER =
-  "import { start } from '../bin/start-program.mjs';\nstart(new URL('server.cjs', import.meta.url), 'server');\n";
+/** Files beside those programs: what editors start by its name, and what imports for them, as a script may not do so itself. */
+const BESIDE_PROGRAMS = {
+  'server.js': `import { start } from '../bin/start-program.mjs';
+await start(new URL('server.cjs', import.meta.url), 'server');
+`,
+  'import.js': 'export const load = (specifier) => import(specifier);\n',
+};
 
 /** A text of ASCII is read as it is. What esbuild leaves of other signs stands in regular expressions and comments. */
-const asciiAlone = {
-  name: 'ascii-alone',
+const plainScript = {
+  name: 'plain-script',
   setup({ initialOptions, onEnd }) {
     initialOptions.write = false;
     onEnd(async ({ outputFiles = [] }) => {
       await mkdir('dist', { recursive: true });
-      await writeFile('dist/server.js', SERVER);
-      await Promise.all(outputFiles.map(({ path, text }) => writeFile(path, text.replace(/[^\0-\x7f]/g, escaped))));
+      for (const [name, text] of Object.entries(BESIDE_PROGRAMS)) await writeFile(join('dist', name), text);
+      await Promise.all(outputFiles.map(({ path, text }) => writeFile(path, asScript(text))));
     });
   },
 };
+
+function asScript(text) {
+  return text.replace(/[^\0-\x7f]/g, escaped).replace(/(?<![\w$.])import\((?=["(])/g, '__load(');
+}
 
 function escaped(sign) {
   return `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`;
@@ -101,9 +109,9 @@ const SHIPPED = [
     format: 'cjs',
     minifySyntax: true,
     minifyWhitespace: true,
-    plugins: [oneLanguage, serverBeside, asciiAlone],
+    plugins: [oneLanguage, serverBeside, plainScript],
     define: { 'import.meta.url': '__url' },
-    banner: { js: '(function(exports,require,module,__url){' },
+    banner: { js: '(function(exports,require,module,__url,__load){' },
     footer: { js: '})' },
     // Of what only runs from source.
     logOverride: { 'empty-import-meta': 'silent' },

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { temporaryFolder } from '../support/run-folder.js';
 
 const ROOT = join(import.meta.dirname, '../..');
-const PROGRAM = ['package.json', 'bin/lookalike.mjs', 'bin/start-program.mjs', 'dist/cli.cjs'];
+const PROGRAM = ['package.json', 'bin/lookalike.mjs', 'bin/start-program.mjs', 'dist/cli.cjs', 'dist/import.js'];
 const ARGUMENTS = ['bin/lookalike.mjs', 'check', 'a.experiment.yaml'];
 
 describe('What V8 compiled of the program is kept beside it', () => {
