@@ -14,6 +14,7 @@ import { figure, median, note, type Section, secondsOf, table, versionOf } from 
 import { clusteredQueries, type Searched } from './clustered-queries.js';
 import { type Described, DRAWN, describedFaces, drawnAfter } from './described-faces.js';
 import { FAISS_INDICES, FaissIndex, pythonsWithFaiss } from './faiss.js';
+import { searchBudget } from './search-budget.js';
 
 const ROUNDS = Number(process.env.LOOKALIKE_BENCH_ROUNDS ?? 5);
 const QUERIES = 2048;
@@ -63,6 +64,8 @@ export async function benchSearch(): Promise<Section> {
     const random = { gallery: randomVectors(rows, dimension, 1), queries: randomVectors(QUERIES, dimension, 2) };
     for (const vectors of [{ what: 'random vectors', ...random }, clusteredAfter(model, rows, dimension)]) {
       parts.push(...(await compare(vectors, pythons, { most: QUERIES, ks: KS, rounds: ROUNDS })));
+      note(`search, where the time goes: ${vectors.what}`);
+      for (const k of dimension === 512 ? KS : []) parts.push(await searchBudget(sizeOf(vectors), vectors, k));
     }
   }
   const madeUp = { what: 'made-up clustered vectors', ...clusteredQueries(200_000, 512, QUERIES) };
@@ -91,6 +94,10 @@ ${parts.join('\n\n')}`;
   return { name: 'search', title: 'Exact search', body };
 }
 
+function sizeOf({ what, gallery }: Vectors): string {
+  return `${gallery.rows.toLocaleString('en')} × ${gallery.dimension} ${what}`;
+}
+
 interface Asked {
   /** Queries at once, at the most. */
   readonly most: number;
@@ -99,7 +106,7 @@ interface Asked {
 }
 
 async function compare(vectors: Vectors, pythons: readonly string[], { most, ks, rounds }: Asked): Promise<string[]> {
-  const { what, gallery, queries } = vectors;
+  const { gallery, queries } = vectors;
   const folder = await mkdtemp(join(tmpdir(), 'lookalike-bench-'));
   const files = { gallery: join(folder, 'gallery.npy'), queries: join(folder, 'queries.npy') };
   for (const [file, { data, rows, dimension }] of [
@@ -108,7 +115,7 @@ async function compare(vectors: Vectors, pythons: readonly string[], { most, ks,
   ] as const) {
     await writeFile(file, Buffer.concat(encodeNpy(data, [rows, dimension])));
   }
-  const size = `${gallery.rows.toLocaleString('en')} × ${gallery.dimension}`;
+  const size = sizeOf(vectors);
   const searchers: Searcher[] = [await ours(gallery, queries), usearch(gallery, queries)];
   for (const python of pythons) {
     for (const index of FAISS_INDICES) {
@@ -131,11 +138,11 @@ async function compare(vectors: Vectors, pythons: readonly string[], { most, ks,
         if (which === 0) expected = ids;
         disagreeing[which] = ids.reduce((others, id, n) => others + (id === expected[n] ? 0 : 1), 0);
         note(
-          `search, ${size} ${what}, k = ${k}, round ${round + 1} of ${rounds}: ${name} ${figure(count / seconds)} queries/s`,
+          `search, ${size}, k = ${k}, round ${round + 1} of ${rounds}: ${name} ${figure(count / seconds)} queries/s`,
         );
       }
     }
-    const title = `**${size} ${what}, k = ${k}${most === 1 ? ', one query at a time' : ''}**`;
+    const title = `**${size}, k = ${k}${most === 1 ? ', one query at a time' : ''}**`;
     parts.push(partOf(title, searchers, { rates, disagreeing, k, most }));
   }
   for (const { close } of searchers) close();
