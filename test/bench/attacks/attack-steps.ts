@@ -75,8 +75,9 @@ with the attack. A step is all of it: change, warp, blur, network, loss, gradien
 
 ${table([...head, ...(torch ? ['PyTorch’s step, ms', 'Lookalike is faster by'] : [])], rows)}
 
-Several photographs at once are searched for by a thread a core, eight at the most, to the same bytes; PyTorch's step is taken as often. Two processes of one core each took 28 steps of a photograph a second where one of two cores took 17, since
-cores that share each small layer wait for each other.
+Several photographs at once are searched for by a thread a core, eight at the most, to the same bytes; PyTorch's step is taken as
+often. Two processes of one core each took 28 steps of a photograph a second where one of two cores took 17, since cores that share
+each small layer wait for each other.
 
 What was tried on a step, with every bit of its results kept: gradients of means over windows side by side as copies in place of
 products with a matrix, and no sums where sizes that are free are known to be alike, took 11 % from the processor time of a step on
