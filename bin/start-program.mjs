@@ -14,7 +14,7 @@ const KEPT_AFTER_MS = 5000;
  * Runs a program, which is one file, with what an earlier start of it for the same purpose compiled: compiling takes longer
  * than all else that starts. Gives what it exports.
  */
-export async function start(url, purpose) {
+export function start(url, purpose) {
   const bundle = fileURLToPath(url);
   const { size, mtimeMs } = statSync(bundle);
   // V8 refuses what other flags made, and knows of a source its length alone.
@@ -25,7 +25,7 @@ export async function start(url, purpose) {
     filename: url.href,
     ...(cachedData && { cachedData }),
   });
-  const { load } = await import(new URL('import.js', url).href);
+  const load = async (specifier) => (await import(new URL('import.js', url).href)).load(specifier);
   const program = { exports: {} };
   script.runInThisContext()(program.exports, createRequire(url), program, url.href, load);
   if (file && (!cachedData || script.cachedDataRejected)) keepOnce(file, script);
