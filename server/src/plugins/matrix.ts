@@ -1,5 +1,8 @@
 import type { Matrix, VectorBlock, VectorSource } from './declare.js';
 
+/** What rounding leaves of a direction that others make up, as a share of its length. */
+const NOTHING_LEFT = 1e-12;
+
 /** Bytes of a matrix that is held for a while, where the work goes on in parts. */
 const PART_BYTES = 128 * 2 ** 20;
 
@@ -91,4 +94,27 @@ export async function* blocksBetween(
 /** How many vectors of a dimension take so many bytes; one at least. */
 export function rowsIn(dimension: number, bytes: number = PART_BYTES): number {
   return Math.max(1, Math.floor(bytes / (Float32Array.BYTES_PER_ELEMENT * Math.max(1, dimension))));
+}
+
+/** Turns directions of one length, in place, to right angles and length 1, by Gram and Schmidt, twice. One of which nothing is left is zero. */
+export function orthonormalise(basis: readonly Float64Array[]): void {
+  for (const [n, direction] of basis.entries()) {
+    const whole = Math.sqrt(dot(direction, direction));
+    for (let twice = 0; twice < 2; twice++) {
+      for (let m = 0; m < n; m++) {
+        const before = basis[m]!;
+        const shared = dot(direction, before);
+        for (let i = 0; i < direction.length; i++) direction[i]! -= shared * before[i]!;
+      }
+    }
+    const length = Math.sqrt(dot(direction, direction));
+    if (length > NOTHING_LEFT * whole) for (let i = 0; i < direction.length; i++) direction[i]! /= length;
+    else direction.fill(0);
+  }
+}
+
+export function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
 }

@@ -1,7 +1,7 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { Matrix } from '../../plugins/declare.js';
-import { rowsBetween, selectRows } from '../../plugins/matrix.js';
+import { dot, orthonormalise, rowsBetween, selectRows } from '../../plugins/matrix.js';
 import { drawIndices } from '../../runner/random.js';
 
 /** Rows that axes are computed of, at the most: the time is bounded, and more hardly move them. */
@@ -11,8 +11,6 @@ const FOLLOWED = 8;
 const MOST_ROUNDS = 25;
 /** How little a variance still changes when it has settled, as a share of itself. */
 const SETTLED = 1e-8;
-/** What rounding leaves of a direction that others make up, as a share of its length. */
-const NOTHING_LEFT = 1e-12;
 
 export interface PrincipalAxes {
   readonly mean: Float64Array;
@@ -101,28 +99,8 @@ function covarianceTimes({ data, rows, dimension }: Matrix, mean: Float64Array, 
   return product;
 }
 
-/** By Gram and Schmidt, twice. A direction of which nothing is left is zero: rows do not vary along it. */
-function orthonormalise(basis: readonly Float64Array[]): void {
-  for (const [n, direction] of basis.entries()) {
-    const whole = Math.sqrt(dot(direction, direction));
-    for (const before of [...basis.slice(0, n), ...basis.slice(0, n)]) {
-      const shared = dot(direction, before);
-      for (let i = 0; i < direction.length; i++) direction[i]! -= shared * (before[i] as number);
-    }
-    const length = Math.sqrt(dot(direction, direction));
-    if (length > NOTHING_LEFT * whole) for (let i = 0; i < direction.length; i++) direction[i]! /= length;
-    else direction.fill(0);
-  }
-}
-
 /** Of the two directions of an axis always the one whose largest component is positive. */
 function pointUp(axis: Float64Array): void {
   const largest = axis.reduce((best, value) => (Math.abs(value) > Math.abs(best) ? value : best), 0);
   if (largest < 0) for (let i = 0; i < axis.length; i++) axis[i] = -(axis[i] as number);
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number);
-  return sum;
 }

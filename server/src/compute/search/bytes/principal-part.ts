@@ -2,7 +2,7 @@ import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { Matrix, Metric } from '../../../plugins/declare.js';
-import { rowsBetween } from '../../../plugins/matrix.js';
+import { dot, orthonormalise, rowsBetween } from '../../../plugins/matrix.js';
 import { openSession } from '../../session.js';
 import { BLOCK, doubleGraph } from '../block-graph.js';
 import { centreOf, normsOf } from './quantise.js';
@@ -19,7 +19,7 @@ const ROUNDS = 3;
 const REST = 0.005;
 /** More than what each term of a sum of squares is rounded by, so that no rest is shorter than it is. */
 const DOUBLE_ROUNDING = 2 ** -50;
-/** Where the first round leaves more outside, the next ones do not help. */
+/** Where a round leaves more outside, the next ones do not help. */
 const HOPELESS = 0.2;
 
 /** What is kept of vectors. */
@@ -126,49 +126,34 @@ async function directionsOf(
   count: number,
   session: InferenceSession,
 ): Promise<Tensor | undefined> {
-  const values = moments.data as Float64Array;
+  const times = async (basis: Float64Array) => {
+    const { products } = await session.run({
+      queries: new Tensor('float64', basis, [count, dimension]),
+      rows: moments,
+    });
+    return products!.data as Float64Array;
+  };
   let total = 0;
-  for (let i = 0; i < dimension; i++) total += values[i * dimension + i]!;
+  for (let i = 0; i < dimension; i++) total += (moments.data as Float64Array)[i * dimension + i]!;
   let basis = drawnDirections(count, dimension);
+  let images = await times(basis);
+  let inside: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
-    const queries = new Tensor('float64', basis, [count, dimension]);
-    const { products } = await session.run({ queries, rows: moments });
-    basis = products!.data as Float64Array;
-    orthonormalise(basis, count, dimension);
-    const kept = await enough(basis, count, { moments, dimension, session, within: total * (1 - REST) });
-    if (round === 0 && kept.inside < total * (1 - HOPELESS)) return undefined;
-    if (round < ROUNDS - 1) continue;
-    if (kept.count === undefined) return undefined;
-    return turned(basis.subarray(0, kept.count * dimension), kept.count, dimension);
+    basis = images;
+    orthonormalise(rowsOf(basis, count, dimension));
+    images = await times(basis);
+    const imagesOf = rowsOf(images, count, dimension);
+    inside = rowsOf(basis, count, dimension).map((direction, n) => dot(direction, imagesOf[n]!));
+    if (inside.reduce((sum, one) => sum + one, 0) < total * (1 - HOPELESS)) return undefined;
   }
-  return undefined;
+  let [needed, held] = [0, 0];
+  do held += inside[needed++]!;
+  while (held < total * (1 - REST) && needed < count);
+  return held < total * (1 - REST) ? undefined : turned(basis, needed, dimension);
 }
 
-/** How many of the first directions hold so much, and what all of them hold. */
-async function enough(
-  basis: Float64Array,
-  count: number,
-  {
-    moments,
-    dimension,
-    session,
-    within,
-  }: {
-    readonly moments: Tensor;
-    readonly dimension: number;
-    readonly session: InferenceSession;
-    readonly within: number;
-  },
-): Promise<{ readonly count: number | undefined; readonly inside: number }> {
-  const queries = new Tensor('float64', basis, [count, dimension]);
-  const { products } = await session.run({ queries, rows: moments });
-  const images = products!.data as Float64Array;
-  let [inside, needed] = [0, undefined as number | undefined];
-  for (let n = 0; n < count; n++) {
-    for (let i = n * dimension; i < (n + 1) * dimension; i++) inside += basis[i]! * images[i]!;
-    if (inside >= within) needed ??= n + 1;
-  }
-  return { count: needed, inside };
+function rowsOf(values: Float64Array, count: number, length: number): Float64Array[] {
+  return Array.from({ length: count }, (_, n) => values.subarray(n * length, (n + 1) * length));
 }
 
 function drawnDirections(count: number, dimension: number): Float64Array {
@@ -178,10 +163,10 @@ function drawnDirections(count: number, dimension: number): Float64Array {
   return Float64Array.from({ length: count * dimension }, drawn);
 }
 
-/** The same directions, turned among themselves. */
+/** The first so many directions, turned among themselves. */
 function turned(basis: Float64Array, count: number, dimension: number): Tensor {
   const turn = drawnDirections(count, count);
-  orthonormalise(turn, count, count);
+  orthonormalise(rowsOf(turn, count, count));
   const result = new Float64Array(count * dimension);
   for (let n = 0; n < count; n++) {
     for (let m = 0; m < count; m++) {
@@ -189,30 +174,6 @@ function turned(basis: Float64Array, count: number, dimension: number): Tensor {
       for (let i = 0; i < dimension; i++) result[n * dimension + i]! += share * basis[m * dimension + i]!;
     }
   }
-  orthonormalise(result, count, dimension);
+  orthonormalise(rowsOf(result, count, dimension));
   return new Tensor('float64', result, [count, dimension]);
-}
-
-/** By Gram and Schmidt, twice. A direction of which nothing is left is zero. */
-function orthonormalise(basis: Float64Array, count: number, dimension: number): void {
-  for (let n = 0; n < count; n++) {
-    const own = basis.subarray(n * dimension, (n + 1) * dimension);
-    const whole = Math.sqrt(dot(own, own));
-    for (let twice = 0; twice < 2; twice++) {
-      for (let m = 0; m < n; m++) {
-        const before = basis.subarray(m * dimension, (m + 1) * dimension);
-        const shared = dot(own, before);
-        for (let i = 0; i < dimension; i++) own[i]! -= shared * before[i]!;
-      }
-    }
-    const length = Math.sqrt(dot(own, own));
-    if (length > 1e-12 * whole) for (let i = 0; i < dimension; i++) own[i]! /= length;
-    else own.fill(0);
-  }
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
 }
