@@ -1,6 +1,11 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { PYTHON } from '../../scripts/peers/python.js';
 import { FaceRecogniser } from '../../server/src/compute/faces/recogniser.js';
 import { computeShard } from '../../server/src/runner/embedding/compute-shard.js';
 import { planEmbedding, writePlan } from '../../server/src/runner/embedding/embedding-plan.js';
@@ -13,6 +18,9 @@ import { processorTime, timeSessions } from './session-times.js';
 const ROUNDS = 7;
 const OURS = 128;
 const PEER = 6;
+/** Photographs of each of dlib's processes. */
+const DLIB_EACH = 8;
+const DLIB = fileURLToPath(new URL('./dlib_descriptors.py', import.meta.url));
 
 /** The whole face pipeline as a run computes a shard (read, hash, decode, detect, align, describe, write) and face-api. */
 export async function benchFaces(): Promise<Section> {
@@ -24,7 +32,9 @@ export async function benchFaces(): Promise<Section> {
   const peer = await loadFaceApi();
   await peer.describe(files[0]);
   await shard();
-  const rates = { ours: [] as number[], peer: [] as number[] };
+  const rates = { ours: [] as number[], peer: [] as number[], dlib: [] as number[] };
+  const shares = existsSync(PYTHON) ? await sharesOf(files, folder) : [];
+  if (shares.length === 0) note('faces: dlib is left out, there is no Python with it');
   const budgets: Budget[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     const some = Array.from({ length: PEER }, (_, n) => files[(round * PEER + n) % files.length]);
@@ -34,6 +44,7 @@ export async function benchFaces(): Promise<Section> {
           for (const file of some) await peer.describe(file);
         })),
     );
+    if (shares.length > 0) rates.dlib.push(await dlibRate(shares));
     const { images, seconds } = await shard();
     rates.ours.push(images / seconds);
     budgets.push(await budgetOf(alone, sessions));
@@ -43,6 +54,31 @@ export async function benchFaces(): Promise<Section> {
   }
   await rm(folder, { recursive: true });
   return { name: 'faces', title: 'Faces: detect, align, describe', body: bodyOf(what, rates, budgets) };
+}
+
+/** A folder of photographs for a process a core. */
+function sharesOf(files: readonly string[], folder: string): Promise<string[]> {
+  const shares = Array.from({ length: availableParallelism() }, (_, n) => join(folder, `dlib-${n}`));
+  return Promise.all(
+    shares.map(async (share, n) => {
+      await mkdir(share);
+      for (const file of files.slice(n * DLIB_EACH, (n + 1) * DLIB_EACH))
+        await symlink(file, join(share, basename(file)));
+      return share;
+    }),
+  );
+}
+
+/** Images a second of processes beside each other, what they load not counted. */
+async function dlibRate(shares: readonly string[]): Promise<number> {
+  const seconds = await Promise.all(
+    shares.map(async (share) => {
+      const { stdout } = await promisify(execFile)(PYTHON, [DLIB, share], { maxBuffer: 2 ** 28 });
+      const lines = stdout.trim().split('\n');
+      return lines.reduce((sum, line) => sum + (JSON.parse(line).seconds as number), 0);
+    }),
+  );
+  return (shares.length * DLIB_EACH) / Math.max(...seconds);
 }
 
 /** Milliseconds an image by one thread: of the whole, and where they go; `processor` has what decodes, too. */
@@ -82,15 +118,22 @@ function budgetTable(budgets: readonly Budget[]): string {
   );
 }
 
-function bodyOf(what: string, { ours, peer }: Record<'ours' | 'peer', number[]>, budgets: readonly Budget[]): string {
-  const ratios = ours.map((rate, round) => rate / peer[round]);
+function bodyOf(
+  what: string,
+  { ours, peer, dlib }: Record<'ours' | 'peer' | 'dlib', number[]>,
+  budgets: readonly Budget[],
+): string {
+  const over = (rates: readonly number[]) => spread(ours.map((rate, round) => rate / rates[round]));
+  const cores = availableParallelism();
+  const name = `dlib 20.0.1 as \`face_recognition\` calls it by default (HOG, one chip), ${cores} processes`;
   const rows = [
-    ['Lookalike, SSD detector, `dlib` alignment', figure(median(ours)), spread(ratios)],
-    ['face-api 1.7.15, WebAssembly back end', figure(median(peer)), '1'],
+    ['Lookalike, SSD detector, `dlib` alignment', figure(median(ours)), ''],
+    ['face-api 1.7.15, WebAssembly back end', figure(median(peer)), over(peer)],
+    ...(dlib.length > 0 ? [[name, figure(median(dlib)), over(dlib)]] : []),
   ];
-  return `${ROUNDS} rounds of ${OURS} (Lookalike) and ${PEER} (face-api) ${what}.
+  return `${ROUNDS} rounds of ${OURS} (Lookalike), ${PEER} (face-api) and ${cores * DLIB_EACH} (dlib, loading not counted) ${what}.
 
-${table(['', 'images/s', 'ratio'], rows)}
+${table(['', 'images/s', 'Lookalike is faster by'], rows)}
 
 ${budgetTable(budgets)}
 
