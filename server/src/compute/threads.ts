@@ -43,6 +43,29 @@ function begin(name: keyof typeof THREADS, workerData: object): Worker {
   return new Worker(FROM_SOURCE, { eval: true, workerData: { ...workerData, source }, execArgv: [] });
 }
 
+/**
+ * Sends a thread work, and waits for it to answer `ended`; `tell` is called with each answer before. Whoever sends it more
+ * meanwhile cannot tell the answers apart.
+ */
+export function workedOff<Task, Told = never>(
+  thread: Worker,
+  task: Task,
+  { tell, transfer = [] }: { readonly tell?: (told: Told) => void; readonly transfer?: readonly ArrayBuffer[] } = {},
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const listen = (answer: Told | 'ended') => {
+      if (answer !== 'ended') return tell?.(answer);
+      thread.off('message', listen).off('error', reject).off('exit', left).unref();
+      resolve();
+    };
+    const left = (code: number) => reject(new Error(`A thread ended with ${code} before its work was done`));
+    thread.on('message', listen).on('error', reject).on('exit', left);
+    // An idle one keeps no process.
+    thread.ref();
+    thread.postMessage(task, transfer);
+  });
+}
+
 /** Ends threads that take `close` for it, once each has done what it is at. */
 export async function closeThreads(threads: readonly Worker[]): Promise<void> {
   await Promise.all(

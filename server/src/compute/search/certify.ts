@@ -31,19 +31,11 @@ export class Certifier {
   /** Writes the query's neighbours; false where the candidates do not prove them. `at` is the query's place in them. */
   settle(query: number, candidates: Candidates, search: ScoredSearch, at: number, into: Found): boolean {
     const nearest: Ranked[] = [];
-    const first = at * candidates.room;
-    const end = first + candidates.counts[at];
+    const insert = (isWanted: (score: number) => boolean) => this.insertThose(nearest, query, candidates, at, isWanted);
     // The best first: of the others only those are of interest that may be nearer than the k nearest of these.
     const best = candidates.kthScore(at);
-    this.insertThose(nearest, query, candidates, first, end, (score) => score >= best);
-    this.insertThose(
-      nearest,
-      query,
-      candidates,
-      first,
-      end,
-      (score) => score < best && !this.areBeyond(nearest, search.leastOrder(at, score)),
-    );
+    insert((score) => score >= best);
+    insert((score) => score < best && !this.areBeyond(nearest, search.leastOrder(at, score)));
     this.write(query, nearest, into);
     const leftOut = candidates.thresholds[at];
     return leftOut === Number.NEGATIVE_INFINITY || this.areBeyond(nearest, search.leastOrder(at, leftOut));
@@ -62,17 +54,16 @@ export class Certifier {
     return nearest.length === this.k && nearest[this.k - 1].distance < distance;
   }
 
-  /** Inserts the candidates whose score is wanted. */
+  /** Inserts the candidates whose score is wanted; `at` is the place of the query in them. */
   private insertThose(
     nearest: Ranked[],
     query: number,
-    { rows, scores }: Candidates,
-    first: number,
-    end: number,
+    { rows, scores, counts, room }: Candidates,
+    at: number,
     isWanted: (score: number) => boolean,
   ): void {
     let held = 0;
-    for (let n = first; n < end; n++) {
+    for (let n = at * room; n < at * room + counts[at]; n++) {
       if (!isWanted(scores[n])) continue;
       this.rows[held++] = rows[n];
       if (held === AT_ONCE) held = this.insertHeld(nearest, query, held);

@@ -9,7 +9,9 @@ import { RowScores } from './row-scores.js';
 /** The largest byte of a row. */
 const ROW_LEVELS = 127;
 /** A block of queries is filled up to a multiple of so many columns, for a block of scores to be read in whole lines. */
-export const LINE = 32;
+const LINE = 32;
+/** Threads have a second copy of the rows, which may take so many bytes. */
+export const MOST_COPIED = 2 ** 27;
 
 /** Some vectors of a set, until the next block of it is asked for. */
 export interface ByteBlock {

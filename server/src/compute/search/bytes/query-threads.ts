@@ -1,16 +1,14 @@
 import type { Worker } from 'node:worker_threads';
 import type { WorkContext } from '../../../plugins/declare.js';
-import { closeThreads, MOST_THREADS, startThread, Turns, untilEnded } from '../../threads.js';
+import { closeThreads, MOST_THREADS, startThread, Turns, untilEnded, workedOff } from '../../threads.js';
 import { BLOCK } from '../block-graph.js';
 import type { Candidates } from '../candidates.js';
-import type { ByteQueries, ByteRows } from './byte-vectors.js';
+import { type ByteQueries, type ByteRows, MOST_COPIED } from './byte-vectors.js';
 
 /** Queries in a block: a few blocks are shared by as many threads. */
 export const THREAD_BLOCK = BLOCK / 2;
 /** Of fewer products of a block of queries and a block of rows threads are not worth their start. */
 const LEAST_PRODUCTS = 64;
-/** Threads share a second copy of the rows, which may take so many bytes. */
-const MOST_BYTES = 2 ** 27;
 
 export interface QueryThreadData {
   readonly rows: ByteRows;
@@ -41,7 +39,7 @@ export class QueryThreads {
   isWorthwhileFor(queries: number): boolean {
     const blocks = Math.ceil(queries / THREAD_BLOCK);
     const isLarge = blocks > 1 && blocks * this.rows.blocks >= LEAST_PRODUCTS;
-    return this.count > 1 && isLarge && this.rows.order.length * this.rows.length <= MOST_BYTES;
+    return this.count > 1 && isLarge && this.rows.order.length * this.rows.length <= MOST_COPIED;
   }
 
   /** Offers all rows to all queries, which stand in memory that threads share; `offered` as `ScoredSearch` has it. */
@@ -70,7 +68,8 @@ export class QueryThreads {
       offered(block * THREAD_BLOCK, Math.min((block + 1) * THREAD_BLOCK, total));
       progress(Math.min(++done * THREAD_BLOCK, total), total);
     };
-    const threads = this.started().map((thread) => ended(thread, { queries, candidates, turns }, tell));
+    const task: QueryThreadTask = { queries, candidates, turns };
+    const threads = this.started().map((thread) => workedOff(thread, task, { tell }));
     try {
       await untilEnded(turns, signal, threads);
     } catch (error) {
@@ -94,20 +93,4 @@ export class QueryThreads {
     this.threads = [];
     await closeThreads(threads);
   }
-}
-
-/** Sends a thread a task, and waits for it to say that it has no more to do; `tell` is called with each block it did. */
-function ended(thread: Worker, task: QueryThreadTask, tell: (block: number) => void): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const listen = (message: number | 'ended') => {
-      if (message !== 'ended') return tell(message);
-      thread.off('message', listen).off('error', reject).off('exit', left).unref();
-      resolve();
-    };
-    const left = (code: number) => reject(new Error(`A thread of a search ended with ${code}`));
-    thread.on('message', listen).on('error', reject).on('exit', left);
-    // An idle one keeps no process.
-    thread.ref();
-    thread.postMessage(task);
-  });
 }

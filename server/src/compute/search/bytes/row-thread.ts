@@ -21,5 +21,5 @@ parentPort?.on('message', (task: RowThreadTask | 'close') => {
     const turns = Turns.revive(task.turns);
     for (let n = turns.take(offers.blocks); n !== undefined; n = turns.take(offers.blocks)) offers.offer(n);
   }
-  parentPort?.postMessage('done');
+  parentPort?.postMessage('ended');
 });

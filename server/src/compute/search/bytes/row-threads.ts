@@ -1,16 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import { ProblemError } from '../../../protocol/errors.js';
-import { closeThreads, MOST_THREADS, startThread, Turns } from '../../threads.js';
+import { closeThreads, MOST_THREADS, startThread, Turns, workedOff } from '../../threads.js';
 import type { Candidates } from '../candidates.js';
-import type { ByteRows } from './byte-vectors.js';
+import { type ByteRows, MOST_COPIED } from './byte-vectors.js';
 import { FewOffers } from './few-offers.js';
 import type { RowScores } from './row-scores.js';
 
 /** Of fewer bytes one thread has read them before others are told of it. */
 const LEAST_BYTES = 2 ** 23;
-/** Threads hold a second copy of the rows, which may take so many bytes. */
-const MOST_BYTES = 2 ** 27;
 /** Threads are worth their start to who searches again. */
 const FIRST = 2;
 /** Blocks that the thread that asks offers before it looks what else there is for it to do. */
@@ -53,7 +51,7 @@ export class RowThreads {
   /** Whether threads can search; is to be asked before each search. */
   isReadyFor(): boolean {
     const bytes = this.rows.order.length * this.rows.length;
-    if (this.others < 1 || bytes < LEAST_BYTES || bytes > MOST_BYTES) return false;
+    if (this.others < 1 || bytes < LEAST_BYTES || bytes > MOST_COPIED) return false;
     if (++this.searches >= FIRST) {
       this.starting ??= this.start().catch((error) => {
         this.failure = error;
@@ -74,7 +72,7 @@ export class RowThreads {
 
   private async offerNow(queries: readonly Int8Array[], candidates: Candidates, signal: AbortSignal): Promise<void> {
     const shares = this.threads.map((thread) => ({ thread, candidates: candidates.alike(), turns: new Turns(0) }));
-    const others = shares.map(({ thread, ...share }) => done(thread, { queries, ...share }));
+    const others = shares.map(({ thread, ...share }) => workedOff<RowThreadTask>(thread, { queries, ...share }));
     // Those that wait when threads end are searched for here alone.
     const turns = shares.length > 0 ? shares.map((share) => share.turns) : [new Turns(0)];
     try {
@@ -110,7 +108,7 @@ export class RowThreads {
     // Each has blocks from the first rows, which are near to most queries, to the last.
     const held = this.threads.map((thread, n) => {
       const part = rows.everyBlock(count, n);
-      return done(thread, part, [part.bytes.buffer]);
+      return workedOff<RowThreadTask>(thread, part, { transfer: [part.bytes.buffer] });
     });
     await Promise.all(held);
     this.areReady = true;
@@ -127,19 +125,4 @@ export class RowThreads {
     this.threads = [];
     await closeThreads(threads);
   }
-}
-
-/** Sends a thread a task, and waits for it to be done. */
-function done(thread: Worker, task: RowThreadTask, transfer: readonly ArrayBuffer[] = []): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const listen = () => {
-      thread.off('message', listen).off('error', reject).off('exit', left).unref();
-      resolve();
-    };
-    const left = (code: number) => reject(new Error(`A thread of a search ended with ${code}`));
-    thread.on('message', listen).on('error', reject).on('exit', left);
-    // An idle one keeps no process.
-    thread.ref();
-    thread.postMessage(task, transfer);
-  });
 }
